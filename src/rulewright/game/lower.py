@@ -1,0 +1,128 @@
+"""The only conversions: the core of a game (nobody without a choice), and its normal form (plans for all types).
+
+Solvers see cores: players with a single action have nothing to decide, so their types are averaged out,
+u_i(θ, a) = E[u_i | θ of those who choose], and what they find is lifted back to the game that was asked about.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..numerics import rational
+from ..numerics.memory import reserve
+from ..numerics.rational import Array
+from .game import SINGLE, Game
+from .play import Play
+
+
+def average(game: Game, array: Array) -> Array:
+    """[*types, *actions] averaged over the types of the furniture: [*types, *actions] of the active players.
+
+    Type profiles of probability zero get zero.
+    """
+    inert = tuple(j for j in range(game.n) if j not in game.active)
+    if not inert:
+        return array
+    prior = game.prior.reshape(game.prior.shape + (1,) * game.n)
+    total = (prior * array).sum(axis=inert + tuple(game.n + j for j in inert))
+    chance = game.prior.sum(axis=inert)
+    possible = chance > 0
+    safe = np.where(possible, chance, chance.dtype.type(1) if chance.dtype != object else 1)
+    return total / safe.reshape(safe.shape + (1,) * len(game.active))
+
+
+def core(game: Game) -> Game:
+    """The game among those who choose. If nobody does, the game itself."""
+    active = game.active
+    if not active or len(active) == game.n:
+        return game
+    inert = tuple(j for j in range(game.n) if j not in active)
+    payoff = np.stack([average(game, game.payoff[i]) for i in active])
+    return Game(
+        players=tuple(game.players[i] for i in active),
+        types=tuple(game.types[i] for i in active),
+        actions=tuple(game.actions[i] for i in active),
+        prior=game.prior.sum(axis=inert),
+        payoff=payoff,
+        transfer=np.stack([average(game, game.transfer[i]) for i in active]),
+    )
+
+
+def lifted(game: Game, strategies: Sequence[Array]) -> Play:
+    """The play of `game` in which its active players follow strategies found in `core(game)`."""
+    profile = []
+    chosen = iter(strategies)
+    for i in range(game.n):
+        if i in game.active:
+            profile.append(rational.like(next(chosen), game.payoff))
+        else:
+            profile.append(rational.zeros((game.type_counts[i], 1), game.payoff) + 1)
+    return Play.of(game, profile)
+
+
+def lifted_law(game: Game, law: Array) -> Play:
+    """The play of `game` under a joint law [*types, *actions] of the active players found in `core(game)`."""
+    inert = tuple(j for j in range(game.n) if j not in game.active)
+    if not inert:
+        return Play.joint(game, law)
+    chance = game.prior.sum(axis=inert, keepdims=True)
+    given = game.prior / np.where(chance > 0, chance, 1)
+    wide = np.expand_dims(law, inert + tuple(game.n + j for j in inert))
+    return Play.joint(game, wide * given.reshape(given.shape + (1,) * game.n))
+
+
+def plans(game: Game, i: int) -> Array:
+    """[plan, type]: every function from player i's types to its actions, as action positions."""
+    count = game.action_counts[i] ** game.type_counts[i]
+    reserve((count, game.type_counts[i]), f"the plans of {game.players[i]}")
+    return np.array(list(itertools.product(range(game.action_counts[i]), repeat=game.type_counts[i])))
+
+
+def normal(game: Game) -> Game:
+    """The normal form: each player chooses a plan for all its types before it knows which one it is.
+
+    Payoffs are expectations over the prior. A game without types comes back as it is.
+    """
+    if math.prod(game.type_counts) == 1:
+        return game
+    counts = [a**t for a, t in zip(game.action_counts, game.type_counts, strict=True)]
+    reserve((game.n, *counts), "the normal form (one action per plan for all types)", item_bytes=game.item_bytes)
+    table = [plans(game, i) for i in range(game.n)]
+    payoff = rational.zeros((game.n, *counts), game.payoff)
+    transfer = rational.zeros((game.n, *counts), game.payoff)
+    for profile in itertools.product(*map(range, game.type_counts)):
+        if not game.prior[profile] > 0:
+            continue
+        played = np.ix_(*[table[j][:, t] for j, t in enumerate(profile)])
+        payoff = payoff + game.prior[profile] * game.payoff[(slice(None), *profile)][(slice(None), *played)]
+        transfer = transfer + game.prior[profile] * game.transfer[(slice(None), *profile)][(slice(None), *played)]
+    single = (1,) * game.n
+    return Game(
+        players=game.players,
+        types=(SINGLE,) * game.n,
+        actions=tuple(
+            tuple(
+                game.actions[i][plan[0]]
+                if len(plan) == 1
+                else "; ".join(f"{t}→{game.actions[i][a]}" for t, a in zip(game.types[i], plan, strict=True))
+                for plan in table[i]
+            )
+            for i in range(game.n)
+        ),
+        prior=rational.like(np.ones(single), game.payoff),
+        payoff=payoff.reshape((game.n, *single, *counts)),
+        transfer=transfer.reshape((game.n, *single, *counts)),
+    )
+
+
+def unplanned(game: Game, i: int, mixture: Array) -> Array:
+    """[type, action]: the behaviour strategy of player i that a mixture [plan] over its plans amounts to."""
+    strategy = rational.zeros((game.type_counts[i], game.action_counts[i]), mixture)
+    for weight, plan in zip(mixture, plans(game, i), strict=True):
+        for t, action in enumerate(plan):
+            strategy[t, action] = strategy[t, action] + weight
+    return strategy

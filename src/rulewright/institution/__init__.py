@@ -1,0 +1,1 @@
+"""Institutions: functions from games to games, sentences made of seven words."""

@@ -1,0 +1,86 @@
+"""An institution: a function from games to games, written as moves.
+
+What its moves are may depend on the game it is given (a linear contract needs to know the acts that it pays for), so an
+institution is asked for its moves at a game. The laws, tested as properties in `rulewright.testing`: the input is
+untouched, and (a >> b)(g) equals b(a(g)).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+from ..game.game import Game
+from .moves import Care, Move, apply, as_data
+
+
+class Institution(ABC):
+    """Anything with moves. `institution(game)` is the induced game; `first >> second` does one after the other."""
+
+    @abstractmethod
+    def moves(self, game: Game) -> tuple[Move, ...]:
+        """The sentence at this game."""
+
+    @abstractmethod
+    def describe(self) -> str:
+        """One sentence for people."""
+
+    def __call__(self, game: Game) -> Game:
+        return reduce(lambda g, move: apply(move, g), self.moves(game), game)
+
+    def __rshift__(self, other: Institution) -> Institution:
+        return Chain((*_links(self), *_links(other)))
+
+    def changes_preferences(self, game: Game) -> bool:
+        """Whether it says `care`: the only word that touches what players want."""
+        return any(isinstance(move, Care) for move in self.moves(game))
+
+    def as_data(self, game: Game) -> dict[str, Any]:
+        """Plain data for certificates, see docs/certificate.md."""
+        return {"name": self.describe(), "moves": [as_data(move) for move in self.moves(game)]}
+
+
+@dataclass(frozen=True)
+class Moves(Institution):
+    """A sentence that is the same at every game."""
+
+    name: str
+    sentence: tuple[Move, ...] = ()
+
+    @staticmethod
+    def of(name: str, moves: Iterable[Move]) -> Moves:
+        return Moves(name, tuple(moves))
+
+    def moves(self, game: Game) -> tuple[Move, ...]:
+        return self.sentence
+
+    def describe(self) -> str:
+        return self.name
+
+
+NOTHING = Moves("no rule")
+
+
+@dataclass(frozen=True)
+class Chain(Institution):
+    """Institutions one after the other."""
+
+    links: tuple[Institution, ...]
+
+    def moves(self, game: Game) -> tuple[Move, ...]:
+        said: list[Move] = []
+        for link in self.links:
+            sentence = link.moves(game)
+            said.extend(sentence)
+            game = reduce(lambda g, move: apply(move, g), sentence, game)
+        return tuple(said)
+
+    def describe(self) -> str:
+        return ", then ".join(link.describe() for link in self.links) or "no rule"
+
+
+def _links(institution: Institution) -> tuple[Institution, ...]:
+    return institution.links if isinstance(institution, Chain) else (institution,)

@@ -1,0 +1,1 @@
+"""Arrays only: exact numbers, linear programmes, polytopes, formulas. Knows nothing of games."""

@@ -1,0 +1,109 @@
+"""Exact numbers in arrays: floats find, rationals check.
+
+An array is *exact* when its dtype is `object` and every element a `fractions.Fraction`, and *floating* when its dtype
+is float64. NumPy's elementwise arithmetic, indexing and reductions serve both, so that whatever is written with them
+works in either field; `like` brings a constant into the field of another array.
+
+A float stands for the shortest decimal that prints as it: 0.1 becomes 1/10, not 3602879701896397/36028797018963968,
+because a person who types 0.1 means a tenth.
+"""
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def fraction(value: Any) -> Fraction:
+    """The rational that `value` (int, float, Decimal, Fraction, NumPy scalar, or text such as "1/3") stands for.
+
+    Raises ValueError for NaN, infinities and text that is no number, and for booleans (a yes is no quantity).
+    """
+    if isinstance(value, Fraction):
+        return value
+    if isinstance(value, (bool, np.bool_)):
+        raise ValueError(f"a truth value ({value}) is not a number")
+    if isinstance(value, (float, np.floating)):
+        return Fraction(repr(float(value)))
+    if isinstance(value, np.integer):
+        return Fraction(int(value))
+    try:
+        return Fraction(value)
+    except (OverflowError, TypeError, ZeroDivisionError) as error:
+        raise ValueError(f"{value!r} is not a finite number") from error
+
+
+def is_exact(array: Array) -> bool:
+    return array.dtype == object
+
+
+def exact(array: Any) -> Array:
+    """The same numbers as an object array of Fractions; shape kept."""
+    source = np.asarray(array)
+    if source.dtype == object and all(type(x) is Fraction for x in source.flat):
+        return source
+    result = np.empty(source.shape, dtype=object)
+    result.flat = [fraction(x) for x in source.flat]
+    return result
+
+
+def floats(array: Any) -> Array:
+    """The same numbers as float64; shape kept."""
+    return np.asarray(array, dtype=np.float64)
+
+
+def like(array: Any, field: Array) -> Array:
+    """`array` in the field (exact or floating) of `field`."""
+    return exact(array) if is_exact(field) else floats(array)
+
+
+def zeros(shape: tuple[int, ...], field: Array) -> Array:
+    """Zeros in the field of `field`."""
+    return np.full(shape, Fraction(0), dtype=object) if is_exact(field) else np.zeros(shape)
+
+
+def numbers(array: Any) -> Array:
+    """Anything array-like as an array in one of the two fields: exact if it holds Fractions, else floating."""
+    source = np.asarray(array)
+    if source.dtype == object or source.dtype.kind in "iu":
+        return exact(source)
+    return floats(source)
+
+
+def frozen(array: Array) -> Array:
+    """A read-only view that shares the memory."""
+    view = array.view()
+    view.setflags(write=False)
+    return view
+
+
+def text(value: Fraction) -> str:
+    """The canonical spelling in certificates: "3/7", "-2"."""
+    return str(value)
+
+
+def decimal(value: Any, digits: int = 4) -> str:
+    """A rounded decimal for people: no trailing zeros, no minus zero."""
+    shown = f"{float(value):.{digits}f}".rstrip("0").rstrip(".") if digits else f"{float(value):.0f}"
+    return "0" if shown in ("-0", "") else shown
+
+
+def simplest(values: Iterable[float], tolerance: float) -> list[Fraction]:
+    """For each float the rational of smallest power-of-ten-bounded denominator within `tolerance` of it.
+
+    Turns a solver's 0.42857142857 into 3/7. What it returns is a candidate; only the checker says whether it serves.
+    """
+    result = []
+    for value in values:
+        target = Fraction(float(value))
+        for bound in (1, 12, 100, 1_000, 10_000, 100_000, 10_000_000):
+            candidate = target.limit_denominator(bound)
+            if abs(candidate - target) <= tolerance:
+                break
+        else:
+            candidate = target
+        result.append(candidate)
+    return result
