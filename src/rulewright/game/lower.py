@@ -82,6 +82,20 @@ def plans(game: Game, i: int) -> Array:
     return np.array(list(itertools.product(range(game.action_counts[i]), repeat=game.type_counts[i])))
 
 
+def over_plans(game: Game, array: Array) -> Array:
+    """[..., *plans] from [..., *types, *actions]: the expectation when every player follows a plan for its types."""
+    counts = [a**t for a, t in zip(game.action_counts, game.type_counts, strict=True)]
+    lead = array.shape[: array.ndim - 2 * game.n]
+    reserve((*lead, *counts), "the normal form (one action per plan for all types)", item_bytes=game.item_bytes)
+    table = [plans(game, i) for i in range(game.n)]
+    total = rational.zeros((*lead, *counts), array)
+    for profile in itertools.product(*map(range, game.type_counts)):
+        if game.prior[profile] > 0:
+            played = np.ix_(*[table[j][:, t] for j, t in enumerate(profile)])
+            total = total + game.prior[profile] * array[(..., *profile, *(slice(None),) * game.n)][(..., *played)]
+    return total
+
+
 def normal(game: Game) -> Game:
     """The normal form: each player chooses a plan for all its types before it knows which one it is.
 
@@ -89,18 +103,8 @@ def normal(game: Game) -> Game:
     """
     if math.prod(game.type_counts) == 1:
         return game
-    counts = [a**t for a, t in zip(game.action_counts, game.type_counts, strict=True)]
-    reserve((game.n, *counts), "the normal form (one action per plan for all types)", item_bytes=game.item_bytes)
-    table = [plans(game, i) for i in range(game.n)]
-    payoff = rational.zeros((game.n, *counts), game.payoff)
-    transfer = rational.zeros((game.n, *counts), game.payoff)
-    for profile in itertools.product(*map(range, game.type_counts)):
-        if not game.prior[profile] > 0:
-            continue
-        played = np.ix_(*[table[j][:, t] for j, t in enumerate(profile)])
-        payoff = payoff + game.prior[profile] * game.payoff[(slice(None), *profile)][(slice(None), *played)]
-        transfer = transfer + game.prior[profile] * game.transfer[(slice(None), *profile)][(slice(None), *played)]
     single = (1,) * game.n
+    payoff, transfer = over_plans(game, game.payoff), over_plans(game, game.transfer)
     return Game(
         players=game.players,
         types=(SINGLE,) * game.n,
@@ -109,13 +113,13 @@ def normal(game: Game) -> Game:
                 game.actions[i][plan[0]]
                 if len(plan) == 1
                 else "; ".join(f"{t}→{game.actions[i][a]}" for t, a in zip(game.types[i], plan, strict=True))
-                for plan in table[i]
+                for plan in plans(game, i)
             )
             for i in range(game.n)
         ),
         prior=rational.like(np.ones(single), game.payoff),
-        payoff=payoff.reshape((game.n, *single, *counts)),
-        transfer=transfer.reshape((game.n, *single, *counts)),
+        payoff=payoff.reshape((game.n, *single, *payoff.shape[1:])),
+        transfer=transfer.reshape((game.n, *single, *payoff.shape[1:])),
     )
 
 

@@ -8,6 +8,7 @@ A float stands for the shortest decimal that prints as it: 0.1 becomes 1/10, not
 because a person who types 0.1 means a tenth.
 """
 
+import math
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
@@ -78,6 +79,21 @@ def frozen(array: Array) -> Array:
     view = array.view()
     view.setflags(write=False)
     return view
+
+
+def comparable(array: Array) -> Array:
+    """The same numbers times a positive constant, in the fastest field in which comparing sums of two is still right.
+
+    Exact arrays become int64 over their common denominator where that cannot overflow, else stay Fractions; floating
+    arrays stay as they are (compare those with a tolerance).
+    """
+    if not is_exact(array) or not array.size:
+        return array
+    common = math.lcm(*{x.denominator for x in array.flat})
+    scaled = [x.numerator * (common // x.denominator) for x in array.flat]
+    if max(map(abs, scaled)) >= 2**61:
+        return array
+    return np.array(scaled, dtype=np.int64).reshape(array.shape)
 
 
 def text(value: Fraction) -> str:

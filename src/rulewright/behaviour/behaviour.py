@@ -1,0 +1,69 @@
+"""A behaviour: a named way of predicting what agents do. `behaviour(game) → Prediction`.
+
+Names are the same in scenario files, flags and results: `pure`, `nash`, `correlated`, `coarse`, `dominance`,
+`logit:5`, `level:2`, `regret-matching`. `named` reads them; `register` adds one from outside.
+"""
+
+from __future__ import annotations
+
+import difflib
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+
+from ..errors import InputError
+from ..game.game import Game
+from .prediction import Prediction
+
+
+class Behaviour(ABC):
+    """Anything that predicts play."""
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """As written in files, for example "logit:5"."""
+
+    @abstractmethod
+    def __call__(self, game: Game) -> Prediction:
+        """What agents of this kind do in `game`."""
+
+
+_KINDS: dict[str, Callable[[str], Behaviour]] = {}
+
+
+def register(kind: str, make: Callable[[str], Behaviour]) -> None:
+    """Make `named("kind")` and `named("kind:argument")` work; `make` gets the text after the colon, "" if none."""
+    _KINDS[kind] = make
+
+
+def named(name: str) -> Behaviour:
+    """The behaviour of that name. Raises InputError with the nearest known name."""
+    kind, _, argument = name.partition(":")
+    if kind not in _KINDS:
+        near = difflib.get_close_matches(kind, list(_KINDS), n=1)
+        raise InputError(
+            where="behaviours", needed=f"one of {', '.join(sorted(_KINDS))}", found=repr(name),
+            remedy=f"Did you mean {near[0]!r}?" if near else "",
+        )
+    return _KINDS[kind](argument)
+
+
+def known() -> tuple[str, ...]:
+    return tuple(sorted(_KINDS))
+
+
+def argument(kind: str, text: str, convert: Callable[[str], float], needed: str, least: float) -> float:
+    """The number after the colon. Raises InputError naming what was needed."""
+    try:
+        value = convert(text)
+        if not least <= value < float("inf"):
+            raise ValueError
+    except ValueError:
+        raise InputError(where=f"behaviour {kind}", needed=needed, found=repr(text)) from None
+    return value
+
+
+def no_argument(kind: str, text: str, make: Callable[[], Behaviour]) -> Behaviour:
+    if text:
+        raise InputError(where=f"behaviour {kind}", needed="no argument", found=repr(text))
+    return make()

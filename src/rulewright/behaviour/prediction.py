@@ -1,0 +1,72 @@
+"""What a behaviour answers: a set of plays, and for any goal the worst and the best of them.
+
+A prediction is either a list of plays (equilibria found, runs of a learner) or a whole polytope of laws (correlated
+equilibria), whose worst and best play for a goal are linear programmes. It says how it was found, how far it is
+from what it claims to be (`residual`), and whether anything may be missing (`complete`).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..game.game import Game
+from ..game.play import Play
+from ..numerics.rational import Array, floats
+
+
+@dataclass(frozen=True)
+class Span:
+    """Worst, best and average of a goal over a prediction; None where it has no meaning. Goal units."""
+
+    worst: float
+    best: float
+    mean: float | None
+    count: int | None
+    residual: float
+    worst_play: Play | None = field(default=None, repr=False)
+    best_play: Play | None = field(default=None, repr=False)
+
+
+class Prediction(ABC):
+    """What agents will do in one game."""
+
+    name: str
+    game: Game
+    how: str
+    residual: float
+    complete: bool
+
+    @abstractmethod
+    def span(self, goal: Array) -> Span:
+        """Worst and best of goal[*types, *actions] over the prediction."""
+
+
+@dataclass(frozen=True, eq=False)
+class Plays(Prediction):
+    """A finite list of plays, possibly empty."""
+
+    name: str
+    game: Game
+    plays: tuple[Play, ...]
+    how: str
+    residual: float
+    complete: bool = True
+
+    def span(self, goal: Array) -> Span:
+        table = floats(goal)
+        worth = [float((floats(play.law) * table).sum()) for play in self.plays]
+        if not worth:
+            nan = float("nan")
+            return Span(nan, nan, None, 0, self.residual)
+        low, high = worth.index(min(worth)), worth.index(max(worth))
+        return Span(
+            worth[low], worth[high], sum(worth) / len(worth), len(worth), self.residual,
+            self.plays[low], self.plays[high],
+        )
+
+
+def residual_of(plays: Any) -> float:
+    """The largest regret among plays, re-evaluated by `Play`, never taken from the solver."""
+    return max((float(play.regret) for play in plays), default=0.0)

@@ -1,0 +1,147 @@
+"""Linear and mixed-integer programmes for HiGHS, assembled from blocks of coefficients without a loop over rows.
+
+    minimise  c·x   subject to   lower ≤ A x ≤ upper,   bounds on x,   some x integer
+
+A block is three arrays (row, column, value); blocks are appended, and duplicates added up, when the matrix is made.
+HiGHS: Huangfu & Hall 2018, Math. Program. Comput. 10.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..errors import Unsolved
+from .rational import Array
+
+INFINITY = float("inf")
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """What the solver found. `x` and `duals` are None unless `status` is "optimal"."""
+
+    status: str
+    """"optimal", "infeasible" or "unbounded"."""
+    value: float
+    x: Array | None = field(default=None, repr=False)
+    """[column]."""
+    duals: Array | None = field(default=None, repr=False)
+    """[row]; change of the optimal value per unit of the row's right-hand side."""
+
+    def point(self) -> Array:
+        """`x`, or Unsolved where there is none."""
+        if self.x is None:
+            raise Unsolved(needed="an optimal point", found=f"a programme that is {self.status}")
+        return self.x
+
+
+class Programme:
+    """A programme under construction: add columns, then rows, then `solve`."""
+
+    def __init__(self) -> None:
+        self._cost: list[Array] = []
+        self._bounds: list[tuple[Array, Array]] = []
+        self._integer: list[Array] = []
+        self._blocks: list[tuple[Array, Array, Array]] = []
+        self._sides: list[tuple[Array, Array]] = []
+        self.columns = 0
+        self.rows = 0
+
+    def add_columns(
+        self, shape: int | tuple[int, ...], *, lower: float | Array = 0.0, upper: float | Array = INFINITY,
+        cost: float | Array = 0.0, integer: bool = False,
+    ) -> Array:
+        """New variables; returns their column numbers in the shape asked for."""
+        shape = (shape,) if isinstance(shape, int) else shape
+        count = int(np.prod(shape))
+        self._cost.append(np.broadcast_to(np.asarray(cost, float), shape).ravel())
+        self._bounds.append((
+            np.broadcast_to(np.asarray(lower, float), shape).ravel(),
+            np.broadcast_to(np.asarray(upper, float), shape).ravel(),
+        ))
+        self._integer.append(np.full(count, integer))
+        first, self.columns = self.columns, self.columns + count
+        return np.arange(first, first + count).reshape(shape)
+
+    def add_rows(
+        self, shape: int | tuple[int, ...], *, lower: float | Array = -INFINITY, upper: float | Array = INFINITY
+    ) -> Array:
+        """New rows lower ≤ … ≤ upper, empty so far; returns their row numbers in the shape asked for."""
+        shape = (shape,) if isinstance(shape, int) else shape
+        count = int(np.prod(shape))
+        self._sides.append((
+            np.broadcast_to(np.asarray(lower, float), shape).ravel(),
+            np.broadcast_to(np.asarray(upper, float), shape).ravel(),
+        ))
+        first, self.rows = self.rows, self.rows + count
+        return np.arange(first, first + count).reshape(shape)
+
+    def put(self, rows: Array, columns: Array, values: Array | float) -> None:
+        """Add values to coefficients; the three arrays are broadcast against each other. Zeros are dropped."""
+        r, c, v = np.broadcast_arrays(rows, columns, np.asarray(values, float))
+        keep = v != 0
+        self._blocks.append((r[keep], c[keep], v[keep]))
+
+    def matrix(self) -> tuple[Array, Array, Array]:
+        """Compressed rows (start, column, value), duplicates added up."""
+        if not self._blocks:
+            return np.zeros(self.rows + 1, np.int32), np.zeros(0, np.int32), np.zeros(0)
+        r, c, v = (np.concatenate([block[k] for block in self._blocks]) for k in range(3))
+        key = r.astype(np.int64) * max(self.columns, 1) + c
+        order = np.argsort(key, kind="stable")
+        key, v = key[order], v[order]
+        first = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]) if len(key) else np.zeros(0, int)
+        total = np.add.reduceat(v, first) if len(key) else v
+        rows, columns = key[first] // max(self.columns, 1), key[first] % max(self.columns, 1)
+        start = np.searchsorted(rows, np.arange(self.rows + 1))
+        return start.astype(np.int32), columns.astype(np.int32), total
+
+    def cost(self) -> Array:
+        return np.concatenate(self._cost)
+
+    def solve(self, cost: Array | None = None, *, maximise: bool = False, seconds: float = INFINITY) -> Solution:
+        """Solve for the columns' costs, or for `cost`[column] instead. Raises Unsolved if HiGHS gives no verdict."""
+        import highspy  # here, because it takes longer to import than all of rulewright
+
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = self.columns, self.rows
+        lp.sense_ = highspy.ObjSense.kMaximize if maximise else highspy.ObjSense.kMinimize
+        lp.col_cost_ = self.cost() if cost is None else np.asarray(cost, float)
+        lp.col_lower_, lp.col_upper_ = (np.concatenate([b[k] for b in self._bounds]) for k in range(2))
+        sides = [np.concatenate([s[k] for s in self._sides]) if self._sides else np.zeros(0) for k in range(2)]
+        lp.row_lower_, lp.row_upper_ = sides
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = self.matrix()
+        integer = np.concatenate(self._integer)
+        if integer.any():
+            kinds = highspy.HighsVarType
+            lp.integrality_ = [kinds.kInteger if flag else kinds.kContinuous for flag in integer]
+        solver = highspy.Highs()
+        for option, setting in (("output_flag", False), ("threads", 1), ("random_seed", 0)):
+            solver.setOptionValue(option, setting)
+        if seconds < INFINITY:
+            solver.setOptionValue("time_limit", float(seconds))
+        solver.passModel(lp)
+        solver.run()
+        return _read(solver, highspy)
+
+
+def _read(solver, highspy) -> Solution:
+    statuses = highspy.HighsModelStatus
+    status = solver.getModelStatus()
+    if status == statuses.kOptimal:
+        found = solver.getSolution()
+        return Solution(
+            "optimal", solver.getInfo().objective_function_value, np.array(found.col_value), np.array(found.row_dual)
+        )
+    if status == statuses.kInfeasible:
+        return Solution("infeasible", float("nan"))
+    if status in (statuses.kUnbounded, statuses.kUnboundedOrInfeasible):
+        return Solution("unbounded", float("nan"))
+    raise Unsolved(
+        where="linear programme", needed="an optimum or a proof that there is none",
+        found=solver.modelStatusToString(status),
+        remedy="Scale the payoffs to a moderate range, or allow more time.",
+    )
