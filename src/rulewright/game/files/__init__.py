@@ -1,7 +1,7 @@
 """Game files in and out: Gambit's .nfg (strategic form) and .efg (extensive form).
 
-`read(path)` gives an exact `Game`, `write(game, path)` a file that other tools of the field open; the suffix chooses the
-format. The facts about both formats are those of Gambit's manual, "Game representation formats"
+`read(path)` gives an exact `Game`, `write(game, path)` a file that other tools of the field open; the suffix chooses
+the format. The facts about both formats are those of Gambit's manual, "Game representation formats"
 (https://gambitproject.readthedocs.io/en/latest/formats.html).
 
     read("horse.efg")             the reduced normal form of the tree, expected over chance moves
@@ -12,6 +12,7 @@ label, so that it is refused with the line and the byte. A file has no words for
 part of a payoff is money: `write` leaves them out and says so in the comment of the file. It never leaves half a file.
 """
 
+import contextlib
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator
@@ -53,6 +54,8 @@ def write(game: Game, path: str | os.PathLike[str]) -> None:
 
 def _format(path: str | os.PathLike[str]) -> tuple[Parse, Compose]:
     suffix = Path(path).suffix
+    if "\0" in str(path):
+        raise InputError(where=ascii(str(path)), needed="a file name", found="a NUL character in it")
     if suffix.lower() not in FORMATS:
         raise InputError(
             where=str(path),
@@ -65,12 +68,12 @@ def _format(path: str | os.PathLike[str]) -> tuple[Parse, Compose]:
 
 def _load(path: Path) -> str:
     """The text of the file, with its line ends as they are."""
-    if path.is_dir():
-        raise InputError(where=str(path), needed="a file", found="a directory", remedy="Name a file inside it.")
-    if not path.is_file():
-        found = "something that is no ordinary file" if path.exists() else "no file of this name"
-        raise InputError(where=str(path), needed="a file", found=found, remedy="Correct the path.")
     try:
+        if path.is_dir():
+            raise InputError(where=str(path), needed="a file", found="a directory", remedy="Name a file inside it.")
+        if not path.is_file():
+            found = "something that is no ordinary file" if path.exists() else "no file of this name"
+            raise InputError(where=str(path), needed="a file", found=found, remedy="Correct the path.")
         reserve((path.stat().st_size,), f"{path}, reading it", item_bytes=BYTES_PER_CHARACTER)
         raw = path.read_bytes()
     except OSError as error:
@@ -89,16 +92,19 @@ def _load(path: Path) -> str:
 
 def _save(path: Path, lines: Iterable[str]) -> None:
     """Write under a temporary name in the same folder, then move it into place in one step."""
-    if path.is_dir():
-        raise InputError(where=str(path), needed="a file name", found="a directory", remedy="Name a file inside it.")
     target = Path(os.path.realpath(path))  # through links, as a plain write would go
     draft = target.with_name(f".rulewright-{secrets.token_hex(8)}.tmp")
     try:
+        if target.is_dir():
+            raise InputError(where=str(path), needed="a file", found="a directory", remedy="Name a file inside it.")
         with open(draft, "x", encoding="utf-8", newline="") as file:
             file.writelines(lines)
             file.flush()
             os.fsync(file.fileno())
         os.replace(draft, target)
+    except UnicodeEncodeError as error:
+        found = ascii(error.object[error.start : error.end])
+        raise InputError(where=str(path), needed="labels of Unicode characters", found=found) from error
     except OSError as error:
         raise InputError(
             where=str(path),
@@ -107,4 +113,5 @@ def _save(path: Path, lines: Iterable[str]) -> None:
             remedy="Make the folder first, or choose another one.",
         ) from error
     finally:
-        draft.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # it has been moved, or was never made
+            draft.unlink()

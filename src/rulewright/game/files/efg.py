@@ -8,8 +8,8 @@
     …
 
 Every node ends with the number of an outcome, whose name and payoffs follow at its first mention; 0 is none. Outcomes
-may stand at any node, and what is met on a path adds up. An event, an information set (numbered within its player) or an
-outcome is described when it is first mentioned; afterwards the description is left out, or repeated without change.
+may stand at any node, and what is met on a path adds up. An event, an information set (numbered within its player) or
+an outcome is described when it is first mentioned; afterwards the description is left out, or repeated unchanged.
 Source: Gambit's manual, "The extensive game (.efg) file format".
 
 A `Game` holds simultaneous moves, so that a tree is read as its reduced normal form (see `reduced`); a game is written
@@ -44,7 +44,7 @@ def parse(text: str, where: str) -> Game:
         tokens.advance()  # the comment
     tree = Tree(tokens, players)
     tree.read()
-    tokens.end("nothing more after the last node of a complete tree", "Check the number of actions at the nodes before.")
+    tokens.end("nothing more after a complete tree", "Check the numbers of actions at the nodes before.")
     return normal_form(players, tree.memories, tree.reached, where)
 
 
@@ -142,15 +142,14 @@ class Tree:
         while not tokens.accept("}"):
             if tokens.kind != TEXT:
                 tokens.fail("an action of chance, in double quotes, or '}' after the last one")
-            label, here = tokens.string("an action of chance"), tokens.start
+            label, here, found = tokens.string("an action of chance"), tokens.start, tokens.found()
             probability = tokens.number(f"the probability of {quoted(label)}")
             if probability < 0:
-                tokens.fail("probabilities of at least 0", str(probability), at=here)
+                tokens.fail("probabilities of at least 0", found, at=here)
             lottery.append((label, probability))
         if (total := sum((p for _, p in lottery), Fraction(0))) != 1:
             remedy = "Write them as fractions, such as 1/3; nothing is rescaled silently."
-            found = f"a sum of {total}" if total.denominator < 10**20 else f"a sum of about {float(total)}"
-            tokens.fail("probabilities that sum to 1 exactly", found, remedy, at=at)
+            tokens.fail("probabilities that sum to 1 exactly", f"a sum of {_shown(total)}", remedy, at=at)
         return lottery
 
     def _personal(self, arrival: Arrival, begin: int) -> Branching:
@@ -237,11 +236,14 @@ class Tree:
 
 
 def _shown(description: Any) -> str:
-    """A name or a list of parts as a message shows it."""
+    """A name, a number or a list of parts as a message shows it."""
     if isinstance(description, str):
         return quoted(description)
+    if isinstance(description, Fraction):
+        bits = description.numerator.bit_length() + description.denominator.bit_length()
+        return str(description) if bits < 200 else "a number of many digits"
     parts = [" ".join(map(_shown, x)) if isinstance(x, tuple) else _shown(x) for x in description]
-    return ", ".join(parts)
+    return ", ".join(parts[:8]) + ", …" * (len(parts) > 8)
 
 
 def compose(game: Game, where: str) -> Iterator[str]:

@@ -31,8 +31,9 @@ def parse(text: str, where: str) -> Game:
     tokens = Tokens(text, where)
     players = player_names(tokens.header("NFG", "1", OTHERS))
     check_players(len(players), where)
-    actions = _strategies(tokens, players)
-    counts = tuple(map(len, actions))
+    given = _strategies(tokens, players)
+    counts = tuple(x if isinstance(x, int) else len(x) for x in given)
+    check_fit((len(players), *counts), f"{where}: payoff table")
     if tokens.kind == TEXT:
         tokens.advance()  # the comment
 
@@ -41,11 +42,13 @@ def parse(text: str, where: str) -> Game:
     table = np.empty(len(values), dtype=object)
     table[:] = values
     # The list runs over players fastest, then over the first player's strategies: reversed axes, read backwards.
-    return Game.normal(table.reshape((*reversed(counts), len(players))).T, players=players, actions=actions)
+    table = table.reshape((*reversed(counts), len(players))).T
+    actions = [labels("a", x) if isinstance(x, int) else action_labels(x) for x in given]
+    return Game.normal(table, players=players, actions=actions)
 
 
-def _strategies(tokens: Tokens, players: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Labels of every player's strategies, made up where only their number is given."""
+def _strategies(tokens: Tokens, players: tuple[str, ...]) -> list[list[str]] | list[int]:
+    """Every player's strategies: their labels, or only how many there are."""
     at = tokens.start
     tokens.expect("{", "'{' and then the strategies of each player")
     lists: list[list[str]] = []
@@ -67,8 +70,7 @@ def _strategies(tokens: Tokens, players: tuple[str, ...]) -> list[tuple[str, ...
             "List as many players as there are entries for their strategies.",
             at=at,
         )
-    check_fit((len(players), *(counts or map(len, lists))), f"{tokens.where}: payoff table")
-    return [labels("a", k) for k in counts] or [action_labels(given) for given in lists]
+    return counts or lists
 
 
 def _payoff_body(tokens: Tokens, n: int, profiles: int) -> list[Fraction]:
@@ -88,9 +90,10 @@ def _outcome_body(tokens: Tokens, n: int, profiles: int) -> list[Fraction]:
     outcomes = [[Fraction(0)] * n]
     tokens.expect("{", "'{' and then the outcomes")
     while not tokens.accept("}"):
-        tokens.expect("{", f"outcome {len(outcomes)}, that is '{{', its name and its payoffs, or '}}' after the last one")
-        tokens.string(f"the name of outcome {len(outcomes)}")
-        outcomes.append(tokens.payoffs(n, f"outcome {len(outcomes)}"))
+        what = f"outcome {len(outcomes)}"
+        tokens.expect("{", f"'{{' and then the name and payoffs of {what}, or '}}' after the last one")
+        tokens.string(f"the name of {what}")
+        outcomes.append(tokens.payoffs(n, what))
     values = []
     needed = f"{profiles} outcome numbers, one for each strategy profile"
     for done in range(profiles):

@@ -1,8 +1,8 @@
 """From what each player remembers to the reduced normal form.
 
-What player i has done on the way to a node is its *sequence* σ_i: its own information sets and the actions chosen there.
-A pure strategy s_i makes a node possible as far as i is concerned when it chooses σ_i; an information set h is
-*relevant* for s_i when s_i makes one of its nodes possible. Two strategies that agree wherever they are relevant are one
+What player i has done on the way to a node is its *sequence* σ_i: its own information sets and the actions chosen
+there. A pure strategy s_i makes a node possible, as far as i is concerned, when it chooses σ_i; an information set is
+*relevant* for s_i when s_i makes one of its nodes possible. Strategies that agree at the sets relevant for them are one
 *reduced* strategy: no play of the others tells them apart (Kuhn 1953, "Extensive games and the problem of
 information"; von Stengel 1996, Games and Economic Behavior 14, for sequences). With P(x) the probability of the chance
 moves on the way to node x and u_i(x) what is paid there,
@@ -20,7 +20,7 @@ from math import prod
 
 import numpy as np
 
-from ...numerics.memory import FLOAT_BYTES, FRACTION_BYTES
+from ...numerics.memory import FLOAT_BYTES
 from ...numerics.rational import Array
 from ..game import SINGLE, Game
 from .table import action_labels, check_fit
@@ -69,8 +69,8 @@ class Memory:
     def strategies(self) -> Array:
         """All reduced strategies as choice[strategy, set]; first sets vary slowest.
 
-        Builds each by deciding the first relevant set that is undecided, until there is none; the stack holds strategies
-        with their decided choices, the sets that wait, and the sequences that they choose so far.
+        Builds each by deciding the first relevant set that is undecided, until there is none; the stack holds the
+        choices decided, the relevant sets that wait, and the sequences chosen so far.
         """
         done: list[list[int]] = []
         stack = [([IRRELEVANT] * len(self.actions), sorted(self.sets[0]), [0])]
@@ -129,8 +129,7 @@ def normal_form(players: tuple[str, ...], memories: Sequence[Memory], reached: R
     choosers = [memory.choosers(choice) for memory, choice in zip(memories, choices, strict=True)]
     table = np.full((len(players), *map(len, choices)), Fraction(0), dtype=object)
     for sequences, paid in reached.items():
-        value = np.empty((len(players),) + (1,) * len(players), dtype=object)
-        value.flat = list(paid)
+        value = np.array(paid, dtype=object).reshape((len(players),) + (1,) * len(players))
         profiles = np.ix_(*(rows[s] for rows, s in zip(choosers, sequences, strict=True)))
         table[(slice(None), *profiles)] += value
     actions = [memory.names(choice) for memory, choice in zip(memories, choices, strict=True)]

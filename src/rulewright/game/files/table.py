@@ -1,7 +1,7 @@
 """What the formats share about the table itself: its size, its labels, and which games they can hold.
 
 In a file labels are for people: they may be empty or occur twice. A `Game` addresses actions by them, so that an empty
-one becomes the number that `Game` itself would give ("player 2", "a3") and a repeated one gets " (2)", " (3)", … behind.
+one becomes the label that `Game` itself would make up ("player 2", "a3") and a repeated one gets " (2)", " (3)", …
 """
 
 import math
@@ -19,7 +19,7 @@ from ..game import Game, labels, names
 from .tokens import LONGEST
 
 TITLE = "Game written by rulewright"
-MOST_AXES = 32 if np.lib.NumpyVersion(np.__version__) < "2.0.0" else 64  # that NumPy gives an array
+MOST_AXES = 32  # of an array that NumPy can run through element by element
 MOST_PLAYERS = (MOST_AXES - 1) // 2  # a payoff table has 1 + 2 × players axes
 
 
@@ -82,10 +82,6 @@ def plain_table(game: Game, where: str) -> Array:
     for kind, label in [("player", p) for p in game.players] + [("action", a) for row in game.actions for a in row]:
         if not label:
             raise InputError(where=where, needed=f"a label for every {kind}", found="an empty one")
-        try:
-            label.encode()
-        except UnicodeEncodeError as error:
-            raise InputError(where=where, needed=f"a label for every {kind} in Unicode", found=repr(label)) from error
     return game.payoff.reshape((game.n, *game.action_counts))
 
 

@@ -1,0 +1,162 @@
+"""Nash equilibria: all pure ones of any number of players, and all extreme ones of two.
+
+Two players with payoff matrices A, B: the best-reply polytopes P = {x ≥ 0 : Bᵀx ≤ 1}, Q = {y ≥ 0 : Ay ≤ 1} have a
+facet for every pure strategy (its own, if unplayed; the other's, if a best reply). A pair of vertices is an
+equilibrium when every strategy is unplayed or a best reply (Mangasarian 1964; von Stengel 2002). All equilibria are
+convex combinations of these extreme ones, so worst and best for a goal are among them, in degenerate games as well.
+With types, strategies are plans for all types: Bayes–Nash equilibria.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ..errors import TooLarge
+from ..game.game import Game
+from ..game.lower import core, lifted, normal, plans, unplanned
+from ..game.play import Play
+from ..numerics import rational
+from ..numerics.polytope import vertices
+from ..numerics.rational import Array
+from .behaviour import Behaviour, no_argument, register
+from .prediction import Plays, residual_of
+
+TIE = 1e-9  # relative to the range of payoffs, in floating games; exact games have exact ties
+RESIDUAL = 1e-7  # relative; pairs of vertices that miss by more are not equilibria but rounding
+MOST_PLAYS = 100_000
+
+
+def pure_profiles(game: Game) -> Array:
+    """[equilibrium, player]: positions of all pure equilibria of a game without types, by comparing whole axes."""
+    table = game.payoff.reshape(game.n, *game.action_counts)
+    stable = np.ones(game.action_counts, dtype=bool)
+    for i in range(game.n):
+        payoff = rational.comparable(table[i])
+        slack = 0 if game.is_exact else TIE * max(float(np.ptp(payoff)), 1e-300)
+        stable &= np.asarray(payoff >= payoff.max(axis=i, keepdims=True) - slack, dtype=bool)
+    return np.argwhere(stable)
+
+
+class Pure(Behaviour):
+    """All pure equilibria; with types, all pure Bayes–Nash equilibria."""
+
+    name = "pure"
+
+    def __call__(self, game: Game) -> Plays:
+        if not game.active:
+            plays: tuple[Play, ...] = (lifted(game, []),)
+        else:
+            inner = core(game)
+            found = pure_profiles(normal(inner))
+            plays = tuple(_planned(game, inner, profile) for profile in found[:MOST_PLAYS])
+            if len(found) > MOST_PLAYS:
+                raise TooLarge(
+                    where="pure equilibria", needed=f"at most {MOST_PLAYS:,}", found=f"{len(found):,}",
+                    remedy="Use `correlated`, whose worst and best need no list.",
+                )
+        how = "every pure profile compared with every deviation"
+        return Plays(self.name, game, plays, how, residual_of(plays[:1000]))
+
+
+def _planned(game: Game, inner: Game, profile: Array) -> Play:
+    strategies = []
+    for i, chosen in enumerate(profile):
+        strategy = np.zeros((inner.type_counts[i], inner.action_counts[i]))
+        strategy[np.arange(inner.type_counts[i]), plans(inner, i)[chosen]] = 1
+        strategies.append(strategy)
+    return lifted(game, strategies)
+
+
+class Nash(Behaviour):
+    """All extreme equilibria of games in which at most two players choose; pure ones only beyond that, and it says so."""
+
+    name = "nash"
+
+    def __call__(self, game: Game) -> Plays:
+        if len(game.active) == 0:
+            return Plays(self.name, game, (lifted(game, []),), "nobody has a choice", 0.0)
+        if len(game.active) > 2:
+            pure = Pure()(game)
+            how = "pure equilibria only: mixed ones of more than two players are not searched"
+            return Plays(self.name, game, pure.plays, how, pure.residual, complete=False)
+        inner = core(game).floats
+        form = normal(inner)
+        profiles = _single(form) if inner.n == 1 else extreme(*form.payoff.reshape(form.n, *form.action_counts))
+        plays = []
+        for mixtures in profiles:
+            strategies = [unplanned(inner, i, mixture) for i, mixture in enumerate(mixtures)]
+            plays.append(lifted(game.floats, strategies))
+        size = max(float(np.ptp(form.payoff)), 1e-300)
+        kept = tuple(play for play in plays if float(play.regret) <= RESIDUAL * size)
+        how = "all best replies" if inner.n == 1 else "all extreme equilibria, from the vertices of best-reply polytopes"
+        return Plays(self.name, game, _distinct(kept), how, residual_of(kept))
+
+
+def _single(form: Game) -> list[tuple[Array]]:
+    worth = form.payoff.ravel()
+    best = np.flatnonzero(worth >= worth.max() - TIE * max(float(np.ptp(worth)), 1e-300))
+    return [(np.eye(len(worth))[k],) for k in best]
+
+
+def extreme(a: Array, b: Array) -> list[tuple[Array, Array]]:
+    """All extreme equilibria of the bimatrix game with payoffs a, b [row action, column action], as mixtures."""
+    m, n = a.shape
+    kept_rows, kept_columns = _undominated(a, b)
+    a, b = (_positive(x[np.ix_(kept_rows, kept_columns)]) for x in (a, b))
+    rows, columns = a.shape
+    x, x_tight = vertices(b.T, np.ones(columns))  # labels: rows unplayed, then columns that are best replies
+    y, y_tight = vertices(a, np.ones(rows))  # labels: columns unplayed, then rows that are best replies
+    x_labels, y_labels = x_tight, np.column_stack([y_tight[:, columns:], y_tight[:, :columns]])
+    found = []
+    x_sum, y_sum = x.sum(axis=1), y.sum(axis=1)
+    missing = (~x_labels).astype(np.float32)
+    for k in np.flatnonzero(y_sum > 0):
+        complete = missing @ (~y_labels[k]).astype(np.float32) == 0  # every label is at x or at y
+        for h in np.flatnonzero(complete & (x_sum > 0)):
+            row, column = np.zeros(m), np.zeros(n)
+            row[kept_rows], column[kept_columns] = x[h] / x_sum[h], y[k] / y_sum[k]
+            found.append((row, column))
+    return found
+
+
+def _positive(payoff: Array) -> Array:
+    """Best-reply polytopes need positive payoffs; a shift and a scale change no equilibrium."""
+    return (payoff - payoff.min()) / max(float(np.ptp(payoff)), 1e-300) + 1
+
+
+def _undominated(a: Array, b: Array) -> tuple[Array, Array]:
+    """Rows and columns that survive iterated strict dominance by pure strategies: no equilibrium uses the others."""
+    rows, columns = np.arange(a.shape[0]), np.arange(a.shape[1])
+    while True:
+        left_a, left_b = a[np.ix_(rows, columns)], b[np.ix_(rows, columns)].T
+        keep_rows, keep_columns = (
+            np.array([not (table > row + TIE * np.ptp(table)).all(axis=1).any() for row in table])
+            for table in (left_a, left_b)
+        )
+        if keep_rows.all() and keep_columns.all():
+            return rows, columns
+        rows, columns = rows[keep_rows], columns[keep_columns]
+
+
+def _distinct(plays: tuple[Play, ...]) -> tuple[Play, ...]:
+    """Without repetitions: several mixtures of plans can be one behaviour."""
+    seen: set[bytes] = set()
+    kept = []
+    for play in plays:
+        key = b"".join(np.round(rational.floats(s), 9).tobytes() for s in play.strategies or ())
+        if key not in seen:
+            seen.add(key)
+            kept.append(play)
+    return tuple(kept)
+
+
+def count_of_profiles(game: Game) -> int:
+    """How many pure plan profiles the core of a game has."""
+    inner = core(game)
+    return math.prod(a**t for a, t in zip(inner.action_counts, inner.type_counts, strict=True))
+
+
+register("pure", lambda text: no_argument("pure", text, Pure))
+register("nash", lambda text: no_argument("nash", text, Nash))

@@ -1,0 +1,83 @@
+"""Vertices of a polytope {x : A x ≤ b} by the double description method, with the facets that each lies on.
+
+Motzkin et al. 1953; adjacency by shared facets (Fukuda & Prodon 1996). One inequality is added at a time: vertices on
+its wrong side are cut off, and every edge that crosses it contributes one. Which facets a new vertex lies on follows
+from the two it came from, so degenerate polytopes, where more facets than dimensions meet, need no special care;
+only the sign of a vertex against the inequality being added is a floating decision.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..errors import TooLarge
+from .rational import Array
+
+TOLERANCE = 1e-9
+MOST = 200_000  # vertices kept at any time
+
+
+def vertices(matrix: Array, bound: Array) -> tuple[Array, Array]:
+    """Vertices of {x ≥ 0 : matrix·x ≤ bound}, bounded, with bound > 0.
+
+    matrix is [row, dimension], bound [row]. Returns points [vertex, dimension] and tight [vertex, dimension + row],
+    whether x_k = 0 and whether a row holds with equality. The origin is among them. Raises TooLarge beyond `MOST`.
+    """
+    rows, d = matrix.shape
+    scale = np.abs(matrix).max(axis=1)
+    scale[scale == 0] = 1
+    # Rays of the cone over the polytope, homogenised by a first coordinate: generators x of {x_0 ≥ 0, x ≥ 0} to start.
+    rays = np.eye(d + 1)
+    tight = ~np.eye(d + 1, dtype=bool)  # columns: x_0 ≥ 0 (the hyperplane at infinity), x_1 ≥ 0, …
+    for matrix_row, b, s in zip(matrix, bound, scale, strict=True):
+        side = (rays[:, 0] * b - rays[:, 1:] @ matrix_row) / s
+        side[np.abs(side) <= TOLERANCE * np.abs(rays).max(axis=1)] = 0
+        rays, tight = _cut(rays, tight, side, d)
+        if len(rays) > MOST:
+            raise TooLarge(
+                where="enumeration of vertices", needed=f"at most {MOST:,} vertices", found=f"{len(rays):,} and growing",
+                remedy="Ask for pure or correlated equilibria, or for one equilibrium, instead of all.",
+            )
+    finite = rays[:, 0] > TOLERANCE
+    points = rays[finite, 1:] / rays[finite, :1]
+    return np.maximum(points, 0), np.delete(tight[finite], 0, axis=1)
+
+
+def _cut(rays: Array, tight: Array, side: Array, d: int) -> tuple[Array, Array]:
+    """Keep the rays with side ≥ 0, add one for each edge that crosses."""
+    above, on, below = side > 0, side == 0, side < 0
+    with_row = np.column_stack([tight, on])
+    if not below.any():
+        return rays, with_row
+    first, second = _edges(tight, np.flatnonzero(above), np.flatnonzero(below), d)
+    new = rays[first] * -side[second][:, None] + rays[second] * side[first][:, None]
+    new /= np.abs(new).max(axis=1, keepdims=True)
+    shared = np.column_stack([tight[first] & tight[second], np.ones(len(first), dtype=bool)])
+    keep = above | on
+    return np.vstack([rays[keep], new]), np.vstack([with_row[keep], shared])
+
+
+def _edges(tight: Array, above: Array, below: Array, d: int) -> tuple[Array, Array]:
+    """Pairs (above, below) that span an edge: no third ray lies on all the facets that the two share."""
+    words = _packed(tight)
+    found: list[tuple[Array, Array]] = []
+    for a in above:
+        shared = words[a] & words[below]  # [below, word]
+        likely = np.bitwise_count(shared).sum(axis=1) >= d - 1
+        candidates, common = below[likely], shared[likely]
+        if not len(candidates):
+            continue
+        on_all = ((words[None] & common[:, None]) == common[:, None]).all(axis=2).sum(axis=1)  # [candidate]
+        chosen = candidates[on_all == 2]
+        found.append((np.full(len(chosen), a), chosen))
+    if not found:
+        return np.zeros(0, int), np.zeros(0, int)
+    return np.concatenate([f for f, _ in found]), np.concatenate([s for _, s in found])
+
+
+def _packed(bits: Array) -> Array:
+    """[row, 64-bit word]: booleans as bits."""
+    width = -(-bits.shape[1] // 64) * 64
+    padded = np.zeros((len(bits), width), dtype=bool)
+    padded[:, : bits.shape[1]] = bits
+    return np.packbits(padded, axis=1).view(np.uint64)
