@@ -286,21 +286,25 @@ class Game:
 
     @cached_property
     def exact(self) -> Game:
-        """The same game in rationals, each float read as the decimal that it prints as."""
-        return self if self.is_exact else self._converted(rational.exact)
+        """The same game in rationals: each float read as the decimal that it prints as, laws made to sum to exactly one."""
+        if self.is_exact:
+            return self
+        prior = rational.exact_law(self.prior.reshape(-1)).reshape(self.prior.shape)
+        signals = tuple(replace(s, law=rational.exact_law(s.law)) for s in self.signals)
+        payoff, transfer = rational.exact(self.payoff), rational.exact(self.transfer)
+        return replace(self, prior=prior, payoff=payoff, transfer=transfer, signals=signals)
 
     @cached_property
     def floats(self) -> Game:
         """The same game in float64, for solvers."""
-        return self._converted(rational.floats) if self.is_exact else self
-
-    def _converted(self, into: Any) -> Game:
+        if not self.is_exact:
+            return self
         return replace(
             self,
-            prior=into(self.prior),
-            payoff=into(self.payoff),
-            transfer=into(self.transfer),
-            signals=tuple(replace(s, law=into(s.law)) for s in self.signals),
+            prior=rational.floats(self.prior),
+            payoff=rational.floats(self.payoff),
+            transfer=rational.floats(self.transfer),
+            signals=tuple(replace(s, law=rational.floats(s.law)) for s in self.signals),
         )
 
     def with_goal(self, goal: Any, name: str = "people") -> Game:

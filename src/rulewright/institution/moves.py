@@ -121,6 +121,16 @@ def expectation(amounts: Array, laws: list[Array]) -> Array:
     return total
 
 
+def joint_law(game: Game, on: tuple[str, ...]) -> Array:
+    """[*types, *actions, outcome]: the law of several signals together, outcomes in C order."""
+    laws = [game.signal(name).law for name in on]
+    reserve((*laws[0].shape[:-1], *(law.shape[-1] for law in laws)), f"the law of {', '.join(on)}")
+    joint = laws[0]
+    for law in laws[1:]:
+        joint = (joint[..., :, None] * law[..., None, :]).reshape(*joint.shape[:-1], -1)
+    return joint
+
+
 @apply.register
 def _(move: Pay, game: Game) -> Game:
     i = game.index(move.to)

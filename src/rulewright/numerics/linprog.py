@@ -16,6 +16,13 @@ from ..errors import Unsolved
 from .rational import Array
 
 INFINITY = float("inf")
+OPTIONS: tuple[tuple[str, bool | int | float], ...] = (
+    ("output_flag", False),
+    ("threads", 1),
+    ("random_seed", 0),  # same programme, same bytes
+    ("primal_feasibility_tolerance", 1e-9),
+    ("dual_feasibility_tolerance", 1e-9),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,18 +78,27 @@ class Programme:
         """New rows lower ≤ … ≤ upper, empty so far; returns their row numbers in the shape asked for."""
         shape = (shape,) if isinstance(shape, int) else shape
         count = int(np.prod(shape))
-        self._sides.append((
-            np.broadcast_to(np.asarray(lower, float), shape).ravel(),
-            np.broadcast_to(np.asarray(upper, float), shape).ravel(),
-        ))
+        self._sides.append(tuple(np.broadcast_to(np.asarray(side, float), shape).ravel().copy() for side in (lower, upper)))
         first, self.rows = self.rows, self.rows + count
         return np.arange(first, first + count).reshape(shape)
+
+    def tighten(self, rows: Array, *, upper: float) -> None:
+        """Give rows added before another upper side."""
+        first = 0
+        for _, side in self._sides:
+            inside = (rows >= first) & (rows < first + len(side))
+            side[np.asarray(rows)[inside] - first] = upper
+            first += len(side)
 
     def put(self, rows: Array, columns: Array, values: Array | float) -> None:
         """Add values to coefficients; the three arrays are broadcast against each other. Zeros are dropped."""
         r, c, v = np.broadcast_arrays(rows, columns, np.asarray(values, float))
         keep = v != 0
         self._blocks.append((r[keep], c[keep], v[keep]))
+
+    def needs_columns(self) -> bool:
+        """Whether some row excludes zero, so that a programme without columns would be infeasible."""
+        return any((lower > 0).any() or (upper < 0).any() for lower, upper in self._sides)
 
     def matrix(self) -> tuple[Array, Array, Array]:
         """Compressed rows (start, column, value), duplicates added up."""
@@ -119,7 +135,7 @@ class Programme:
             kinds = highspy.HighsVarType
             lp.integrality_ = [kinds.kInteger if flag else kinds.kContinuous for flag in integer]
         solver = highspy.Highs()
-        for option, setting in (("output_flag", False), ("threads", 1), ("random_seed", 0)):
+        for option, setting in OPTIONS:
             solver.setOptionValue(option, setting)
         if seconds < INFINITY:
             solver.setOptionValue("time_limit", float(seconds))

@@ -51,6 +51,13 @@ def exact(array: Any) -> Array:
     return result
 
 
+def exact_law(law: Array) -> Array:
+    """Probabilities as rationals that sum to exactly one over the last axis: 1 − 0.8 is a fifth again."""
+    near = np.empty(law.shape, dtype=object)
+    near.flat = simplest(law.ravel(), 1e-14)
+    return near / near.sum(axis=-1, keepdims=True)
+
+
 def floats(array: Any) -> Array:
     """The same numbers as float64; shape kept."""
     return np.asarray(array, dtype=np.float64)

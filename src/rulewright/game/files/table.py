@@ -77,7 +77,7 @@ def plain_table(game: Game, where: str) -> Array:
                 where=where,
                 needed="a game with one type per player",
                 found=f"{len(types)} types of {player}",
-                remedy="Make its normal form first: one action for each map from types to actions.",
+                remedy="Write its normal form instead: rulewright.game.lower.normal(game).",
             )
     for kind, label in [("player", p) for p in game.players] + [("action", a) for row in game.actions for a in row]:
         if not label:
@@ -88,7 +88,8 @@ def plain_table(game: Game, where: str) -> Array:
 def spelled(payoff: Any, where: str) -> str:
     """A payoff as the tokenizer reads it back: "3/7", "-2"; a float as the decimal that it prints as."""
     value = rational.fraction(payoff)
-    if value.numerator.bit_length() + value.denominator.bit_length() > 3 * LONGEST:  # 3.3 bits make a digit
+    size = sum(int(x).bit_length() for x in (value.numerator, value.denominator))
+    if size > 3 * LONGEST:  # 3.3 bits make a digit
         raise InputError(
             where=where,
             needed=f"payoffs of fewer than about {LONGEST} digits",

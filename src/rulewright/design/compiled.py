@@ -1,0 +1,198 @@
+"""From an optimal rule to words: what the programme found, said as speak, reveal, pay and commit.
+
+Where nobody reports, what players are recommended is revealed to them, payments are promised, and the designer commits
+to its decision. Where players report, the designer's recommendations and the players' reports are messages. The
+institution is then applied by `institution/` and checked on the induced game by `verify/`: two independent paths.
+
+The solver's decimals become the simplest rationals nearby. That may break an incentive by a hair; the checker would say so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+
+from ..game.game import Game
+from ..game.play import Play
+from ..institution.institution import Moves
+from ..institution.moves import Commit, Move, Pay, Reveal, Speak, free_name
+from ..numerics import rational
+from ..numerics.rational import Array
+from .programme import Outcome
+from .rules import Payment
+
+CLOSE = 1e-6  # how far the rational of a table may be from the solver's number; the checker judges the result
+
+
+@dataclass(frozen=True, eq=False)
+class Compiled:
+    """An institution, the game it induces, and the play it asks for."""
+
+    institution: Moves
+    induced: Game = field(repr=False)
+    play: Play = field(repr=False)
+    """Truthful and obedient, in the induced game."""
+
+
+def compiled(game: Game, outcome: Outcome, name: str) -> Compiled:
+    """Say `outcome`, found for `game`, in words; everything exact."""
+    game = game.exact
+    law = _rational_law(outcome.law, game.n)
+    payments = [(p, _rational(amount)) for p, amount in outcome.payments]
+    reporters = [i for i in range(1, game.n) if game.type_counts[i] > 1]
+    say = _with_reports if reporters else _with_recommendations
+    return say(game, law, payments, name)
+
+
+def _rational(array: Array) -> Array:
+    result = np.empty(array.shape, dtype=object)
+    result.flat = rational.simplest(array.ravel(), CLOSE)
+    return result
+
+
+def _rational_law(law: Array, n: int) -> Array:
+    """Exact, each conditional law rescaled to sum to one."""
+    exact = _rational(law)
+    return exact / exact.sum(axis=tuple(range(n, 2 * n)), keepdims=True)
+
+
+# ── nobody reports: reveal, pay, commit ─────────────────────────────────────────────────────────────────────────────
+
+
+def _with_recommendations(game: Game, law: Array, payments: list[tuple[Payment, Array]], name: str) -> Compiled:
+    n = game.n
+    used = [law.sum(axis=tuple(a for a in range(2 * n) if a != n + i)) > 0 for i in range(n)]
+    told = [i for i in range(1, n) if used[i].sum() > 1]  # others have one thing to do, and know it
+    asked = [int(np.flatnonzero(used[i])[0]) for i in range(n)]
+    moves: list[Move] = []
+    names = {}
+    if told:
+        public = law.sum(axis=(n, *(n + j for j in range(1, n) if j not in told)))  # [*types, rec of each told]
+        kept = [np.flatnonzero(used[i]) for i in told]
+        public = public[(slice(None),) * n + np.ix_(*kept)]
+        labels = tuple(tuple(game.actions[i][a] for a in k) for i, k in zip(told, kept, strict=True))
+        moves.append(Reveal(tuple(game.players[i] for i in told), labels, public))
+        names = {i: free_name(f"told {game.players[i]}", game) for i in told}
+    index: list = [slice(None)] * (2 * n)
+    for i in range(1, n):
+        index[n + i] = np.flatnonzero(used[i]) if i in told else np.array([asked[i]])
+    narrow = _take(law, index)
+    drop = tuple(n + i for i in range(1, n) if i not in told)
+    narrow = narrow.sum(axis=drop) if drop else narrow  # [*types, d, rec of each told]
+    types = tuple(range(1, n))  # one type each: nobody reports
+    narrow = narrow.reshape(game.type_counts[0], game.action_counts[0], *narrow.shape[n + 1 :])
+    for payment, amount in payments:
+        t = _take(amount, [*index, slice(None)])
+        t = t.sum(axis=types + drop) if types + drop else t  # axes of length one
+        on = [f"type of {game.players[0]}", f"action of {game.players[0]}", *(names[i] for i in told)]
+        move = _pay(game, payment, on, t, _reached(narrow, t.ndim))
+        if move is not None:
+            moves.append(move)
+    if game.action_counts[0] > 1:
+        strategy = np.moveaxis(narrow, 1, -1)  # [ω, rec of each told, d]
+        moves.append(_commit(game.players[0], [names[i] for i in told], strategy))
+    institution = Moves.of(name, moves)
+    induced = institution(game)
+    choices = []
+    for i in range(n):
+        if i in told:
+            choices.append([int(a) for a in np.flatnonzero(used[i])])
+        else:
+            choices.append(0 if i == 0 else asked[i])
+    return Compiled(institution, induced, Play.pure(induced, choices))
+
+
+def _take(array: Array, index: list) -> Array:
+    for axis, chosen in enumerate(index):
+        if not isinstance(chosen, slice):
+            array = np.take(array, chosen, axis=axis)
+    return array
+
+
+# ── players report: speak, pay, commit ──────────────────────────────────────────────────────────────────────────────
+
+
+def _with_reports(game: Game, law: Array, payments: list[tuple[Payment, Array]], name: str) -> Compiled:
+    """The designer recommends (to those who have a choice of action), the players report (those who have types)."""
+    n = game.n
+    doers = [i for i in range(1, n) if game.action_counts[i] > 1]
+    reporters = [i for i in range(1, n) if game.type_counts[i] > 1]
+    designer = game.players[0]
+    moves: list[Move] = [Speak(designer, game.actions[i], game.players[i]) for i in doers]
+    moves += [Speak(game.players[i], game.types[i]) for i in reporters]
+    heard = [free_name(f"message of {game.players[i]}", game) for i in reporters]
+    # μ as [ω, reports of reporters, (rec of doers, last spoken slowest, then d)]
+    idle_types = tuple(i for i in range(1, n) if i not in reporters)
+    idle_acts = tuple(n + i for i in range(1, n) if i not in doers)
+    decided = [n + i for i in reversed(doers)] + [n]
+    order = [0, *reporters, *idle_types, *decided, *idle_acts]
+    head = (game.type_counts[0], *(game.type_counts[i] for i in reporters))
+    rule = np.transpose(law, order).reshape(*head, -1)
+    for payment, amount in payments:
+        t = np.transpose(amount, [*order, 2 * n]).reshape(*rule.shape, -1)
+        on = [f"type of {designer}", *heard, f"action of {designer}"]
+        move = _pay(game, payment, on, t, _reached(rule, t.ndim))
+        if move is not None:
+            moves.append(move)
+    if rule.shape[-1] > 1:
+        moves.append(_commit(designer, heard, rule))
+    institution = Moves.of(name, moves)
+    induced = institution(game)
+    choices: list = []
+    for i in range(n):
+        plan = _obedient_plan(game.action_counts[i]) if i in doers else 0
+        plans = game.action_counts[i] ** game.action_counts[i] if i in doers else game.action_counts[i]
+        choices.append([t * plans + plan for t in range(game.type_counts[i])] if i in reporters else plan)
+    return Compiled(institution, induced, Play.pure(induced, choices))
+
+
+def _obedient_plan(actions: int) -> int:
+    """Position, among all functions from recommendations to actions in lexicographic order, of the identity."""
+    return sum(a * actions ** (actions - 1 - a) for a in range(actions))
+
+
+# ── payments and commitments ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _reached(law: Array, ndim: int) -> Array:
+    """Where the rule ever gets, in the shape of a payment table (its last axis is the signal)."""
+    return (law > 0).reshape(law.shape + (1,) * (ndim - law.ndim))
+
+
+def _pay(game: Game, payment: Payment, known: list[str], amounts: Array, reached: Array) -> Pay | None:
+    """The payment, on as few signals as it really depends on; None if it never pays anything."""
+    on = [*known, *payment.on]
+    shape = amounts.shape[:-1] + tuple(len(game.signal(name).outcomes) for name in payment.on)
+    reached = np.broadcast_to(reached, amounts.shape).reshape(shape)
+    amounts = amounts.reshape(shape)
+    for axis in reversed(range(amounts.ndim)):
+        merged = _merge(amounts, reached, axis)
+        if merged is not None:
+            amounts, reached = merged
+            del on[axis]
+    if not (amounts != 0).any():
+        return None
+    filled = np.where(reached, amounts, Fraction(0))
+    return Pay(payment.to, tuple(on), filled)
+
+
+def _merge(amounts: Array, reached: Array, axis: int) -> tuple[Array, Array] | None:
+    """Without this axis, if amounts agree along it wherever the rule gets; a table must keep one axis."""
+    if amounts.ndim == 1:
+        return None
+    first = reached.argmax(axis=axis)
+    pick = np.take_along_axis(amounts, np.expand_dims(first, axis), axis=axis)
+    if (np.where(reached, amounts - pick, Fraction(0)) != 0).any():
+        return None
+    return np.squeeze(pick, axis), reached.any(axis=axis)
+
+
+def _commit(designer: str, on: list[str], weights: Array) -> Commit:
+    """The decision given type and signals; where the rule never gets, its first decision."""
+    total = weights.sum(axis=-1, keepdims=True)
+    default = np.full(weights.shape, Fraction(0), dtype=object)
+    default[..., 0] = Fraction(1)
+    safe = np.where(total > 0, total, Fraction(1))
+    return Commit(designer, tuple(on), np.where(total > 0, weights / safe, default))

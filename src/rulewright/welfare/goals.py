@@ -1,0 +1,78 @@
+"""What people want: a number for every play, fixed before any rule is made.
+
+A goal is read in the base game and then carried, as the designer's payoff, through every institution. Rules move
+money; they do not move value: transfers never change what a goal counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..errors import InputError
+from ..game.game import Game
+from ..game.play import Play
+from ..numerics import rational
+from ..numerics.rational import Array
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A named goal. `goal.table(game)` is [*types, *actions]; `goal(play)` its expectation; `goal.on(game)` books it."""
+
+    name: str
+    rule: Callable[[Game], Array] = field(repr=False)
+
+    @staticmethod
+    def total() -> Goal:
+        """The sum of all players' payoffs (utilitarian)."""
+        return Goal("total", lambda game: game.payoff[list(game.strategic)].sum(axis=0))
+
+    @staticmethod
+    def worst_off() -> Goal:
+        """The smallest of the players' payoffs, outcome by outcome (after Rawls)."""
+        return Goal("worst-off", lambda game: game.payoff[list(game.strategic)].min(axis=0))
+
+    @staticmethod
+    def of(player: str) -> Goal:
+        """One player's own payoff: a principal's."""
+        return Goal(player, lambda game: game.payoff[game.index(player)])
+
+    @staticmethod
+    def given(values: Any, name: str = "given") -> Goal:
+        """Any table [*types, *actions]."""
+        return Goal(name, lambda game: rational.like(values, game.payoff))
+
+    def table(self, game: Game) -> Array:
+        values = self.rule(game)
+        if values.shape != game.payoff.shape[1:]:
+            raise InputError(where=f"goal {self.name}", needed=f"shape {game.payoff.shape[1:]}", found=str(values.shape))
+        return values
+
+    def __call__(self, play: Play) -> float:
+        return float((self.table(play.game) * play.law).sum())
+
+    def on(self, game: Game) -> Game:
+        """The game with a designer whose payoff is this goal."""
+        return game.with_goal(self.table(game))
+
+
+BY_NAME = {"total": Goal.total, "worst-off": Goal.worst_off}
+
+
+def first_best(game: Game) -> Any:
+    """The goal of the best play of all: whoever knows every type chooses every action, the designer's too."""
+    best = game.goal.max(axis=tuple(range(game.n, 2 * game.n)))
+    return (game.prior * best).sum()
+
+
+def wanted(game: Game) -> list[tuple[int, ...]]:
+    """Action profiles of a game without types, from the best for the goal to the worst; ties in C order."""
+    if max(game.type_counts) > 1:
+        raise InputError(where="wanted play", needed="a game without types", found=repr(game))
+    values = game.goal.reshape(game.action_counts)
+    order = np.argsort(-rational.floats(values).ravel(), kind="stable")
+    return [tuple(int(k) for k in np.unravel_index(at, values.shape)) for at in order]
