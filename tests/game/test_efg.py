@@ -1,4 +1,4 @@
-"""Extensive form files: known trees give known tables, random ones agree with a plain walk, bad files say what is bad."""
+"""Extensive form files: known trees give known tables, random ones agree with a plain walk, bad ones say why."""
 
 from fractions import Fraction
 from itertools import product
@@ -265,7 +265,7 @@ BAD = {
     HEAD + TWO + TWO.replace(" 1 1 ", " 1 2 ") + END: "line 4: needed 2 more nodes at least",
     HEAD + TWO + END * 3: "line 5: needed nothing more after a complete tree, found 't'. Check the numbers of actions",
     HEAD + "x": "needed a node: c (chance), p (personal) or t (terminal), found 'x'",
-    HEAD + '"t" 0': 'needed a node: c (chance), p (personal) or t (terminal), found the label "t"',
+    HEAD + '"a comment" "t" 0': 'needed a node: c (chance), p (personal) or t (terminal), found the label "t"',
     HEAD + "t 0": "needed the name of the node, in double quotes, found '0'",
     HEAD + 'p "" 3 1 "" { "a" } 0': "needed the number of the player who moves, a whole number from 1 to 2, found '3'",
     HEAD + 'p "" 0 1 "" { "a" } 0': "a whole number from 1 to 2, found '0'",

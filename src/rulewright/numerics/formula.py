@@ -187,12 +187,26 @@ class Formula:
         sides = [np.asarray(self._at(node, v)) for node in (left, *comparators)]
         total: Any = True
         for a, op, b in zip(sides, ops, sides[1:], strict=False):
-            if (a.dtype == object) != (b.dtype == object):
-                a, b = _as_labels(a), _as_labels(b)
+            a, b = self._same_kind(a, b), self._same_kind(b, a)
             if a.dtype != object and not isinstance(op, (ast.Eq, ast.NotEq)):
                 raise self._wrong("numbers on both sides of <, ≤, >, ≥", self.source)
             total = np.logical_and(total, _COMPARE[type(op)](a, b))
         return _truth(total)
+
+    def _same_kind(self, side: Array, other: Array) -> Array:
+        """Text beside numbers is read as a number; text beside labels must be one of them."""
+        if side.dtype != object and other.dtype == object:
+            try:
+                return np.array([fraction(str(x)) for x in side.flat], dtype=object).reshape(side.shape)
+            except ValueError:
+                raise self._wrong("a number to compare numbers with", f"the text {str(side.flat[0])!r}") from None
+        if side.dtype != object and side.ndim == 0 and other.ndim and side not in other:
+            known = [str(x) for x in np.unique(other)]
+            near = difflib.get_close_matches(str(side), known, n=1)
+            raise self._wrong(
+                f"one of {', '.join(known)}", f"the text {str(side)!r}", f"Did you mean {near[0]!r}?" if near else ""
+            )
+        return side
 
     def _call(self, called: str, args: list[Array]) -> Array:
         if called == "abs":
@@ -206,10 +220,3 @@ class Formula:
 
 def _truth(condition: Any) -> Array:
     return np.where(np.asarray(condition, dtype=bool), np.array(_ONE, dtype=object), np.array(_ZERO, dtype=object))
-
-
-def _as_labels(array: Array) -> Array:
-    """Numbers compared with text are compared as the text that stands for them."""
-    if array.dtype != object:
-        return array
-    return np.array([str(x) for x in array.flat]).reshape(array.shape)

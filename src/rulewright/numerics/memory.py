@@ -11,17 +11,17 @@ FRACTION_BYTES = 8 + 120  # pointer, Fraction object and its two integers
 
 def available_bytes() -> int:
     """Physical memory of this machine in bytes; what `reserve` measures against."""
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    if hasattr(os, "sysconf"):
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return 8 << 30  # Windows has no sysconf; a modest guess only makes the refusal earlier
 
 
 def shown(count: int) -> str:
     """Bytes for people: "3.2 GiB"."""
-    size = float(count)
-    for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
-        if size < 1024 or unit == "TiB":
-            break
-        size /= 1024
-    return f"{size:.1f} {unit}"
+    units = ("B", "KiB", "MiB", "GiB", "TiB")
+    power = min(max(count.bit_length() - 1, 0) // 10, len(units) - 1)
+    tenths = 10 * count >> 10 * power  # whole numbers: a shape can be too large for a float
+    return f"{tenths // 10:,}.{tenths % 10} {units[power]}" if tenths < 10**15 else "far too many bytes"
 
 
 def reserve(shape: tuple[int, ...], what: str, *, item_bytes: int = FLOAT_BYTES, share: float = 0.5) -> None:
@@ -34,7 +34,7 @@ def reserve(shape: tuple[int, ...], what: str, *, item_bytes: int = FLOAT_BYTES,
     if size > limit:
         raise TooLarge(
             where=what,
-            needed=f"an array of {' × '.join(map(str, shape))} = {cells:,} numbers, {shown(size)}",
+            needed=f"an array of {' × '.join(map(str, shape))} = {f'{cells:,}' if cells < 10**30 else 'over 10^30'} numbers, {shown(size)}",
             found=f"{shown(limit)} that may be used here",
             remedy="Use fewer actions, types or players, or a coarser grid.",
         )

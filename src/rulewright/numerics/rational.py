@@ -24,7 +24,9 @@ def fraction(value: Any) -> Fraction:
     Raises ValueError for NaN, infinities and text that is no number, and for booleans (a yes is no quantity).
     """
     if isinstance(value, Fraction):
-        return value
+        if type(value.numerator) is int and type(value.denominator) is int:
+            return value
+        return Fraction(int(value.numerator), int(value.denominator))  # NumPy integers inside would overflow
     if isinstance(value, (bool, np.bool_)):
         raise ValueError(f"a truth value ({value}) is not a number")
     if isinstance(value, (float, np.floating)):
@@ -44,7 +46,7 @@ def is_exact(array: Array) -> bool:
 def exact(array: Any) -> Array:
     """The same numbers as an object array of Fractions; shape kept."""
     source = np.asarray(array)
-    if source.dtype == object and all(type(x) is Fraction for x in source.flat):
+    if source.dtype == object and all(type(x) is Fraction and type(x.numerator) is int for x in source.flat):
         return source
     result = np.empty(source.shape, dtype=object)
     result.flat = [fraction(x) for x in source.flat]

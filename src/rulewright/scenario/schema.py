@@ -1,0 +1,178 @@
+"""The scenario file, key by key. `rulewright schema` prints this as JSON Schema.
+
+A *formula* is a number or a text in the language of `numerics/formula.py`. In payoffs, goals and signals the name of a
+player stands for its action and `player.type` for its type; parameters stand for themselves.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+
+def _formula(value: Any) -> str:
+    if isinstance(value, bool):
+        raise ValueError("a number or a formula, not true or false")
+    if isinstance(value, (int, Decimal, Fraction, float)):
+        number = Decimal(repr(value)) if isinstance(value, float) else value
+        if isinstance(number, Decimal) and not number.is_finite():
+            raise ValueError("a finite number")
+        return str(number)
+    if isinstance(value, str) and value.strip():
+        return value
+    raise ValueError("a number or a formula")
+
+
+def _label(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, (str, int, Decimal, float)):
+        raise ValueError("a text or a number")
+    return str(value)
+
+
+Expression = Annotated[
+    str, BeforeValidator(_formula), WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}]})
+]
+Label = Annotated[str, BeforeValidator(_label), WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}]})]
+Table = list[Any]  # nested lists of numbers; shape is checked against the game, where axes have names
+
+
+class Part(BaseModel):
+    """Unknown keys are errors: a misspelt key must not be a silently different game."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Player(Part):
+    """One player: what it may do, and what it may privately be."""
+
+    actions: list[Label] | dict[str, Expression] | str | None = Field(
+        None, description='labels, {label = number}, or a range "from:to:step"; left out: nothing to decide'
+    )
+    types: dict[str, Expression] | None = Field(
+        None, description="{label = probability}; probabilities may be left to `prior` by writing 0 for all"
+    )
+
+
+class Designer(Player):
+    """The rule-maker: what it knows (types) and decides (actions). Its payoff is what people want."""
+
+    name: str = "people"
+
+
+class People(Part):
+    """What people want."""
+
+    goal: Expression | Table = Field(description='"total", "worst-off", a formula, or a table')
+    money_weight: Expression = Field("0", description="what one unit of money paid out is worth to people, in goal units")
+    wanted: dict[str, Label] | None = Field(None, description="the play people want, where the goal leaves it open")
+
+
+
+
+class Caring(Part):
+    weights: dict[str, Expression] = Field(default_factory=dict)
+    dislike: Expression | None = None
+
+
+class Rule(Part):
+    """A rule, written out: what players may say, what is decided, who is paid for what."""
+
+    name: str = "today"
+    about: str = ""
+    set: dict[str, Expression] = Field(default_factory=dict, description="parameters under this rule")
+    permit: dict[str, list[Label]] = Field(default_factory=dict, description="the only actions that exist")
+    reveal: dict[str, dict[str, Expression]] = Field(
+        default_factory=dict, description="{player = {told = probability}}, formulas of types"
+    )
+    ask: dict[str, list[Label]] = Field(default_factory=dict, description="messages a player may send to the rule")
+    decide: dict[str, Expression] | str | None = Field(
+        None, description="the designer's decision: a label, or {label = probability}, formulas of what it hears"
+    )
+    pay: dict[str, Expression] = Field(
+        default_factory=dict,
+        description="{player = formula} of actions (writer), messages (writer.says), signals, the designer's decision",
+    )
+    care: dict[str, Caring] = Field(default_factory=dict)
+    play: dict[str, Label | dict[str, Label]] = Field(
+        default_factory=dict, description="what the rule asks of players: a label, or {type = label}"
+    )
+
+
+class Pay(Part):
+    """A kind of payment that may be designed."""
+
+    to: str | list[str] = Field("everyone", description='a player, several, or "everyone"')
+    on: str | list[str] = Field(description='"own action", "actions" (of all), or names of signals')
+    between: tuple[Expression, Expression] = Field(description="least and most of each payment, or of the rate")
+    form: Literal["free", "linear"] = Field("free", description="an amount per outcome, or a rate times the outcome")
+    equal: bool = Field(False, description="the same contract for everybody named in `to`")
+
+
+class Allowed(Part):
+    """What the rule-maker may do."""
+
+    aim: Literal["only", "best"] | None = Field(
+        None, description='"only": make the wanted play the only thing to do; "best": an equilibrium best for people'
+    )
+    levers: dict[str, list[Expression]] = Field(default_factory=dict, description="parameters that may be chosen")
+    pay: list[Pay] = Field(default_factory=list)
+    ask: bool = True
+    recommend: bool = True
+    budget: Expression | None = None
+    margin: Expression = "0"
+    payoff_error: Expression = "0"
+    incentives: Literal["bayesian", "dominant"] = "bayesian"
+    outside: dict[str, Expression] = Field(default_factory=dict)
+
+
+class Curve(Part):
+    """Design again for every value of a parameter: what robustness, liability or a better monitor buys."""
+
+    parameter: str
+    values: list[Expression] | str
+    title: str
+    show: list[str] = Field(default_factory=lambda: ["paid"])
+
+
+class Behaviours(Part):
+    """Whom to expect, and whom to stress the rule with."""
+
+    predict: list[str] = Field(default_factory=lambda: ["pure", "nash", "correlated", "logit:5", "level:2"])
+    noise: list[Expression] = Field(default_factory=list, description="payoff errors to try; default: around payoff_error")
+    draws: int = Field(200, ge=10, le=100_000)
+    coalition: int = Field(2, ge=1, le=6)
+    seed: int = Field(0, ge=0)
+    lambdas: Expression = Field("30", description="how far the logit curve of the report goes")
+
+
+class BaseGame(Part):
+    """A game from elsewhere instead of [players] and [payoff]."""
+
+    file: str | None = Field(None, description="a .nfg or .efg file, relative to the scenario")
+    name: str | None = Field(None, description="a game of the library")
+
+
+class ScenarioFile(Part):
+    """A whole scenario."""
+
+    title: str
+    source: str = ""
+    about: str = ""
+    parameters: dict[str, Expression] = Field(default_factory=dict)
+    game: BaseGame | None = None
+    designer: Designer = Designer()
+    players: dict[str, Player] = Field(default_factory=dict)
+    prior: Expression | Table | None = Field(None, description="joint law of types; default: types are independent")
+    payoff: dict[str, Expression | Table] = Field(default_factory=dict)
+    signals: dict[str, dict[str, Expression]] = Field(
+        default_factory=dict, description='{signal = {outcome = probability}}; one may be "rest"'
+    )
+    people: People
+    today: Rule = Rule()
+    rules: Allowed = Allowed()
+    compare: list[Rule] = Field(default_factory=list)
+    curves: list[Curve] = Field(default_factory=list)
+    behaviours: Behaviours = Behaviours()
