@@ -1,0 +1,145 @@
+"""From a file, or the name of a scenario that ships, to a scenario; every mistake with its place and remedy."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from ..errors import InputError
+from . import schema
+from .lines import line_of
+from .scenario import Scenario
+
+LARGEST = 16 << 20  # bytes of a scenario file
+
+
+def shipped() -> list[str]:
+    """Names of the scenarios that ship."""
+    folder = resources.files(__package__) / "catalogue"
+    return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
+
+
+def load(source: str, parameters: Mapping[str, str] | None = None) -> Scenario:
+    """A scenario from a path (.toml, .nfg, .efg) or the name of one that ships, with parameters changed.
+
+    Raises InputError with place, need, found and remedy.
+    """
+    path = Path(source)
+    if path.suffix.lower() in (".nfg", ".efg"):
+        scenario = _of_game_file(path)
+    elif path.suffix or path.exists() or "/" in source:
+        scenario = parse(_text(path), name=path.stem, origin=str(path), folder=path.parent)
+    elif source in shipped():
+        text = (resources.files(__package__) / "catalogue" / f"{source}.toml").read_text(encoding="utf-8")
+        scenario = parse(text, name=source, origin=source)
+    else:
+        near = difflib.get_close_matches(source, shipped(), n=1)
+        raise InputError(
+            where=source, needed="a scenario file, or the name of a scenario that ships", found="neither",
+            remedy=f"Did you mean {near[0]!r}?" if near else f"`rulewright scenarios` lists: {', '.join(shipped())}.",
+        )
+    return scenario.having(**parameters) if parameters else scenario
+
+
+def _text(path: Path) -> str:
+    try:
+        raw = path.read_bytes() if not path.is_dir() else None
+    except FileNotFoundError:
+        raise InputError(where=str(path), needed="a file", found="nothing there") from None
+    except OSError as error:
+        raise InputError(where=str(path), needed="a file that can be read", found=str(error.strerror)) from None
+    if raw is None:
+        raise InputError(where=str(path), needed="a file", found="a folder")
+    if len(raw) > LARGEST:
+        raise InputError(where=str(path), needed=f"a file of at most {LARGEST:,} bytes", found=f"{len(raw):,}")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise InputError(where=f"{path}, line {line}", needed="text in UTF-8", found="bytes that are not") from None
+
+
+def parse(text: str, *, name: str, origin: str, folder: Path = Path()) -> Scenario:
+    """A scenario from TOML text; `origin` is what messages call it."""
+    try:
+        data = tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(where=origin, needed="a TOML file", found=str(error)) from None
+    except (RecursionError, ValueError) as error:
+        raise InputError(where=origin, needed="a TOML file", found=str(error) or "too deep a nesting") from None
+    try:
+        file = schema.ScenarioFile.model_validate(data)
+    except ValidationError as error:
+        raise _wrong(error, text, origin) from None
+    scenario = Scenario(name=name, file=file, text=text, origin=origin, folder=folder)
+    scenario.game, scenario.today, scenario.rules, scenario.settings(), scenario.behaviours  # noqa: B018 early check
+    return scenario
+
+
+def _of_game_file(path: Path) -> Scenario:
+    """A bare game: diagnosed for the sum of payoffs, with a free hand in recommending."""
+    file = schema.ScenarioFile.model_validate(
+        {"title": path.stem, "source": str(path), "game": {"file": path.name}, "people": {"goal": "total"}}
+    )
+    scenario = Scenario(name=path.stem, file=file, origin=str(path), folder=path.parent)
+    scenario.game  # noqa: B018 early check
+    return scenario
+
+
+def _wrong(error: ValidationError, text: str, origin: str) -> InputError:
+    """The first mistake in the user's terms; how many more there are."""
+    mistakes = error.errors(include_url=False)
+    first = next((m for m in mistakes if m["type"] == "extra_forbidden"), mistakes[0])
+    path = _user_path(first["loc"])
+    line = line_of(text, path)
+    where = ", ".join([origin, *([f"line {line}"] if line else []), ".".join(map(str, path))])
+    more = f" ({len(mistakes) - 1} more mistakes after this one.)" if len(mistakes) > 1 else ""
+    if first["type"] == "extra_forbidden":
+        known = _known_keys(path[:-1])
+        near = difflib.get_close_matches(str(path[-1]), known, n=1)
+        remedy = f"Did you mean {near[0]!r}?" if near else f"Known keys here: {', '.join(known)}."
+        return InputError(where=where, needed="a known key", found=repr(path[-1]), remedy=remedy + more)
+    if first["type"] == "missing":
+        return InputError(where=where, needed=f"the key {path[-1]!r}", found="nothing", remedy=more.strip())
+    needed = first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    return InputError(where=where, needed=needed, found=f"{_shown(first['input'])}", remedy=more.strip())
+
+
+def _user_path(loc: Sequence[Any]) -> list[str | int]:
+    """Pydantic names union members and validators inside paths; keep what is a key or a position in the file."""
+    kinds = ("function-", "list[", "dict[", "str", "tuple[", "constrained-")
+    return [part for part in loc if isinstance(part, int) or not str(part).startswith(kinds)]
+
+
+def _shown(value: Any) -> str:
+    text = repr(value) if not isinstance(value, Decimal) else str(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _known_keys(path: Sequence[str | int]) -> list[str]:
+    """Keys of the part of the schema at `path`, from the published JSON Schema."""
+    whole = schema.ScenarioFile.model_json_schema()
+    node: dict[str, Any] = whole
+    for part in path:
+        node = _resolved(node, whole)
+        if isinstance(part, int):
+            node = node.get("items", {})
+        else:
+            node = node.get("properties", {}).get(part) or node.get("additionalProperties") or {}
+        if not isinstance(node, dict):
+            return []
+    return list(_resolved(node, whole).get("properties", {}))
+
+
+def _resolved(node: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:
+    for option in (node, *node.get("anyOf", []), *node.get("allOf", [])):
+        if "$ref" in option:
+            return whole["$defs"][option["$ref"].rsplit("/", 1)[1]]
+    return node

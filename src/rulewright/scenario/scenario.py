@@ -1,0 +1,390 @@
+"""A scenario at work: its game at given parameters, today's rule, the rules that are allowed, the questions asked."""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..behaviour.behaviour import Behaviour, named
+from ..design.rules import Payment, Rules
+from ..errors import InputError, RulewrightError
+from ..game import files, library
+from ..game.game import SINGLE, Game, Signal
+from ..numerics import rational
+from ..numerics.formula import Formula
+from ..numerics.memory import FRACTION_BYTES, reserve
+from ..numerics.rational import Array
+from ..welfare.goals import BY_NAME
+from . import schema
+from .lines import line_of
+from .rule import WrittenRule, along, law_of, spoken, values
+
+MOST_ACTIONS = 100_000  # of one player written as a range
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario file that was read, with its parameters."""
+
+    name: str
+    file: schema.ScenarioFile = field(repr=False)
+    text: str = field(repr=False, default="")
+    origin: str = ""
+    """What messages call the file."""
+    folder: Path = Path()
+    overrides: Mapping[str, str] = field(default_factory=dict)
+
+    # ── places in messages ──────────────────────────────────────────────────────────────────────────────────────
+
+    @contextmanager
+    def at(self, *path: str | int) -> Iterator[None]:
+        """Errors raised inside name the file, the line and the key."""
+        try:
+            yield
+        except RulewrightError as error:
+            if self.origin and error.where.startswith(self.origin):
+                raise
+            line = line_of(self.text, path)
+            place = ", ".join(
+                [self.origin or self.name, *([f"line {line}"] if line else []), ".".join(map(str, path))]
+            )
+            raise error.at(place) from None
+
+    # ── parameters ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def parameters(self) -> dict[str, Array]:
+        """Values in order of the file; a parameter may use those before it. Zero-dimensional exact arrays."""
+        unknown = sorted(set(self.overrides) - set(self.file.parameters))
+        if unknown:
+            near = difflib.get_close_matches(unknown[0], list(self.file.parameters), n=1)
+            raise InputError(
+                where=f"{self.name}, parameters", needed=f"one of {', '.join(self.file.parameters) or 'none'}",
+                found=repr(unknown[0]), remedy=f"Did you mean {near[0]!r}?" if near else "",
+            )
+        found: dict[str, Array] = {}
+        for name, text in self.file.parameters.items():
+            with self.at("parameters", name):
+                found[name] = Formula(self.overrides.get(name, text), "formula").value(found)
+        return found
+
+    def number(self, text: str, *path: str | int) -> Fraction:
+        """A formula of parameters as a number."""
+        with self.at(*path):
+            return Formula(text, "formula").value(self.parameters)[()]
+
+    def having(self, **parameters: Any) -> Scenario:
+        """The same scenario with other parameters (numbers or formulas)."""
+        said = {name: str(value) for name, value in parameters.items()}
+        return replace(self, overrides={**self.overrides, **said})
+
+    # ── the game ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def game(self) -> Game:
+        """The base game, exact, with its designer; no rule applied."""
+        if self.file.game is not None:
+            base = self._from_elsewhere(self.file.game)
+        else:
+            base = self._written()
+        with self.at("people", "goal"):
+            return base.with_goal(self._goal(base), self.file.designer.name)
+
+    def _from_elsewhere(self, where: schema.BaseGame) -> Game:
+        with self.at("game"):
+            if (where.file is None) == (where.name is None):
+                raise InputError(needed="either file or name", found="both" if where.file else "neither")
+            if self.file.players or self.file.payoff:
+                raise InputError(needed="[players] and [payoff] left out beside [game]", found="both")
+            game = library.game(where.name) if where.name else files.read(self.folder / str(where.file))
+            return game.exact
+
+    @cached_property
+    def _sides(self) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...], tuple[tuple[str, ...], ...]]:
+        """(players, types, actions) as labels, designer first."""
+        if not self.file.players:
+            with self.at("players"):
+                raise InputError(needed="at least one player", found="none")
+        specs: dict[str, schema.Player] = {self.file.designer.name: self.file.designer, **self.file.players}
+        if len(specs) != 1 + len(self.file.players):
+            with self.at("designer"):
+                raise InputError(needed="a name that no player has", found=self.file.designer.name)
+        types = tuple(tuple(spec.types) if spec.types else SINGLE for spec in specs.values())
+        actions = tuple(self._actions(name, spec) for name, spec in specs.items())
+        return tuple(specs), types, actions
+
+    def _actions(self, name: str, spec: schema.Player) -> tuple[str, ...]:
+        path = ("designer", "actions") if spec is self.file.designer else ("players", name, "actions")
+        with self.at(*path):
+            match spec.actions:
+                case None:
+                    return SINGLE
+                case str() as text:
+                    return tuple(label(x) for x in self.range(text))
+                case labels if labels and len(set(labels)) == len(labels):
+                    return tuple(labels)
+                case labels:
+                    raise InputError(needed="at least one action, all different", found=str(list(labels or [])))
+
+    def range(self, text: str) -> list[Fraction]:
+        """The numbers from:to:step, ends included."""
+        parts = text.split(":")
+        if len(parts) != 3:
+            raise InputError(needed='a range "from:to:step", or a list of labels', found=repr(text))
+        first, last, step = (Formula(p, "range").value(self.parameters)[()] for p in parts)
+        if step <= 0 or last < first:
+            raise InputError(needed="from ≤ to and a step above 0", found=repr(text))
+        count = int((last - first) / step) + 1
+        if count > MOST_ACTIONS:
+            raise InputError(needed=f"at most {MOST_ACTIONS:,} values", found=f"{count:,}")
+        return [first + k * step for k in range(count)]
+
+    @cached_property
+    def numbers(self) -> dict[str, dict[str, Fraction]]:
+        """For players whose actions are written {label = number}."""
+        specs = {self.file.designer.name: self.file.designer, **self.file.players}
+        return {
+            name: {a: self.number(text, "players", name, "actions", a) for a, text in spec.actions.items()}
+            for name, spec in specs.items()
+            if isinstance(spec.actions, dict)
+        }
+
+    def _variables(self, players: Sequence[str], types: Any, actions: Any) -> dict[str, Array]:
+        """What formulas over plays may name: parameters, actions and types, on [*types, *actions]."""
+        n, found = len(players), dict(self.parameters)
+        for i, player in enumerate(players):
+            name = spoken(player)
+            if name in self.parameters:
+                raise InputError(where="players", needed="names that no parameter has", found=repr(name))
+            found[name] = along(values(actions[i], self.numbers.get(player)), n + i, 2 * n)
+            found[f"{name}.type"] = along(values(types[i]), i, 2 * n)
+        return found
+
+    def _written(self) -> Game:
+        players, types, actions = self._sides
+        n = len(players)
+        counts = (*map(len, types), *map(len, actions))
+        with self.at("players"):
+            reserve((n, *counts), "the payoff table", item_bytes=FRACTION_BYTES)
+            variables = self._variables(players, types, actions)
+        extra = sorted(set(self.file.payoff) - set(players[1:]))
+        if extra:
+            near = difflib.get_close_matches(extra[0], players[1:], n=1)
+            with self.at("payoff", extra[0]):
+                raise InputError(
+                    needed=f"a player among {', '.join(players[1:])}", found=repr(extra[0]),
+                    remedy=f"Did you mean {near[0]!r}?" if near else "The goal of people is said under [people].",
+                )
+        rows = [np.full(counts, Fraction(0), dtype=object)]
+        for player in players[1:]:
+            with self.at("payoff", player):
+                if player not in self.file.payoff:
+                    raise InputError(
+                        needed=f"a payoff for player {player!r}", found="none", remedy="Add it under [payoff]."
+                    )
+                rows.append(self._cells(self.file.payoff[player], variables, players, types, actions))
+        return Game(
+            players=players, types=types, actions=actions, prior=self._prior(players, types),
+            payoff=np.stack(rows), transfer=np.full((n, *counts), Fraction(0), dtype=object),
+            signals=self._signals(variables, counts), designer=True,
+        )
+
+    def _cells(self, said: str | list, variables: Mapping[str, Array], players: Any, types: Any, actions: Any) -> Array:
+        """[*types, *actions] from a formula or a nested table over the axes that are longer than one."""
+        counts = (*map(len, types), *map(len, actions))
+        if isinstance(said, str):
+            return np.broadcast_to(Formula(said, "formula").value(variables), counts)
+        axes = [f"types of {p}" for p in players] + [f"actions of {p}" for p in players]
+        long = [(count, axis) for count, axis in zip(counts, axes, strict=True) if count > 1]
+        flat: list[Fraction] = []
+        self._read_table(said, long, 0, flat)
+        result = np.empty(len(flat), dtype=object)
+        result[:] = flat
+        return result.reshape(counts)
+
+    def _read_table(self, part: Any, axes: list[tuple[int, str]], depth: int, flat: list[Fraction]) -> None:
+        if depth == len(axes):
+            if isinstance(part, list):
+                raise InputError(where=f"table, depth {depth}", needed="a number", found=f"a list of {len(part)}")
+            try:
+                flat.append(rational.fraction(part))
+            except ValueError:
+                raise InputError(where="table", needed="finite numbers", found=repr(part)) from None
+            return
+        count, axis = axes[depth]
+        if not isinstance(part, list) or len(part) != count:
+            raise InputError(
+                where=f"table, axis {depth + 1} ({axis})", needed=f"{count} entries",
+                found=str(len(part)) if isinstance(part, list) else repr(part),
+            )
+        for inner in part:
+            self._read_table(inner, axes, depth + 1, flat)
+
+    def _prior(self, players: Sequence[str], types: Sequence[Sequence[str]]) -> Array:
+        counts = tuple(map(len, types))
+        if self.file.prior is not None:
+            with self.at("prior"):
+                n = len(players)
+                seen = {f"{spoken(p)}.type": along(values(tuple(t)), i, n) for i, (p, t) in enumerate(zip(players, types))}
+                if isinstance(self.file.prior, str):
+                    return np.broadcast_to(Formula(self.file.prior, "formula").value({**self.parameters, **seen}), counts)
+                return self._cells(self.file.prior, {}, players, types, [SINGLE] * n).reshape(counts)
+        prior = np.full((1,) * len(players), Fraction(1), dtype=object)
+        specs = {self.file.designer.name: self.file.designer, **self.file.players}
+        for i, (name, spec) in enumerate(specs.items()):
+            path = ("designer", "types") if i == 0 else ("players", name, "types")
+            if spec.types:
+                chance = np.array([self.number(p, *path, t) for t, p in spec.types.items()], dtype=object)
+                with self.at(*path):
+                    if chance.sum() != 1 or (chance < 0).any():
+                        raise InputError(
+                            needed="probabilities of at least 0 that sum to 1",
+                            found=f"{', '.join(rational.decimal(p, 6) for p in chance)}, "
+                            f"with a sum of {rational.decimal(chance.sum(), 9)}",
+                            remedy="Correct the entry that is off; nothing is rescaled silently.",
+                        )
+                prior = prior * along(chance, i, len(players))
+        return np.broadcast_to(prior, counts)
+
+    def _signals(self, variables: Mapping[str, Array], counts: tuple[int, ...]) -> tuple[Signal, ...]:
+        found = []
+        for name, outcomes in self.file.signals.items():
+            with self.at("signals", name):
+                reserve((*counts, len(outcomes)), f"signal {name}", item_bytes=FRACTION_BYTES)
+                law = law_of(outcomes, variables, counts, "outcome")
+                found.append(Signal(name, tuple(outcomes), law))
+        return tuple(found)
+
+    def _goal(self, base: Game) -> Array:
+        goal = self.file.people.goal
+        if isinstance(goal, str) and goal in BY_NAME:
+            return BY_NAME[goal]().table(base)
+        variables = {} if isinstance(goal, list) else self._variables(base.players, base.types, base.actions)
+        return self._cells(goal, variables, base.players, base.types, base.actions)
+
+    # ── rules ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def today(self) -> WrittenRule:
+        """The status quo."""
+        return self._rule(self.file.today, ("today",))
+
+    def compared(self) -> Iterator[tuple[Scenario, WrittenRule]]:
+        """The rules written out for comparison, each with the scenario at its parameters."""
+        for k, rule in enumerate(self.file.compare):
+            here = self.having(**rule.set)
+            if rule.decide is None:
+                rule = rule.model_copy(update={"decide": self.file.today.decide, "ask": rule.ask or self.file.today.ask})
+            yield here, here._rule(rule, ("compare", k))
+
+    def _rule(self, rule: schema.Rule, path: tuple[str | int, ...]) -> WrittenRule:
+        with self.at(*path):
+            if rule.decide is None and self.game.action_counts[0] > 1:
+                raise InputError(
+                    needed=f"what {self.game.players[0]} decides: decide = one of {', '.join(self.game.actions[0])}, "
+                    "or {decision = probability}",
+                    found="nothing", remedy="Diagnosis needs a status quo.",
+                )
+            return WrittenRule(rule, self.parameters, self.numbers)
+
+    def induced(self, rule: WrittenRule, *path: str | int) -> Game:
+        """The game under a written rule; errors say where the rule stands."""
+        with self.at(*path):
+            return rule(self.game)
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The family that design searches, at these parameters."""
+        allowed = self.file.rules
+        budget = None if allowed.budget is None else self.number(allowed.budget, "rules", "budget")
+        with self.at("rules"):
+            return Rules(
+                ask=allowed.ask,
+                recommend=allowed.recommend,
+                payments=tuple(p for k, pay in enumerate(allowed.pay) for p in self._payments(pay, k)),
+                budget=budget,
+                money_weight=self.number(self.file.people.money_weight, "people", "money_weight"),
+                margin=self.number(allowed.margin, "rules", "margin"),
+                payoff_error=self.number(allowed.payoff_error, "rules", "payoff_error"),
+                incentives=allowed.incentives,
+                outside={
+                    player: self.number(text, "rules", "outside", name)
+                    for name, text in allowed.outside.items()
+                    for player in self._named(name)
+                },
+            )
+
+    def _named(self, name: str) -> list[str]:
+        everyone = [p for i, p in enumerate(self.game.players) if i in self.game.strategic]
+        if name == "everyone":
+            return everyone
+        for player in everyone:
+            if name in (player, spoken(player)):
+                return [player]
+        raise InputError(needed=f"everyone or a player among {', '.join(everyone)}", found=repr(name))
+
+    def _payments(self, pay: schema.Pay, k: int) -> Iterator[Payment]:
+        with self.at("rules", "pay", k):
+            names = [pay.to] if isinstance(pay.to, str) else pay.to
+            players = [p for name in names for p in self._named(name)]
+            low, high = (self.number(text, "rules", "pay", k, "between") for text in pay.between)
+            on = [pay.on] if isinstance(pay.on, str) else pay.on
+            for player in players:
+                signals = tuple(s for name in on for s in self._observed(name, player))
+                group = f"pay {k}" if pay.equal else ""
+                yield Payment(player, signals, low, high, pay.form, group)
+
+    def _observed(self, name: str, player: str) -> list[str]:
+        game = self.game
+        if name == "own action":
+            return [f"action of {player}"]
+        if name == "actions":
+            return [f"action of {game.players[i]}" for i in game.strategic if game.action_counts[i] > 1]
+        known = [s.name for s in game.signals]
+        for candidate in game.players:
+            if name == spoken(candidate):
+                return [f"action of {candidate}"]
+        if name not in known:
+            near = difflib.get_close_matches(name, [*known, "own action", "actions"], n=1)
+            raise InputError(
+                needed=f'"own action", "actions" or a signal among {", ".join(known) or "none"}', found=repr(name),
+                remedy=f"Did you mean {near[0]!r}?" if near else "",
+            )
+        return [name]
+
+    def settings(self) -> list[dict[str, Fraction]]:
+        """Every combination of the levers' values; one empty setting if there are no levers."""
+        levers = self.file.rules.levers
+        for name in levers:
+            if name not in self.parameters:
+                with self.at("rules", "levers", name):
+                    raise InputError(
+                        needed=f"a parameter among {', '.join(self.parameters) or 'none'}", found=repr(name)
+                    )
+        chosen = [[(n, self.number(v, "rules", "levers", n)) for v in vs] for n, vs in levers.items()]
+        return [dict(setting) for setting in itertools.product(*chosen)]
+
+    @cached_property
+    def behaviours(self) -> list[Behaviour]:
+        with self.at("behaviours", "predict"):
+            return [named(name) for name in self.file.behaviours.predict]
+
+
+def label(value: Fraction) -> str:
+    """A number as an action label: a decimal where that is exact."""
+    digits, rest = 0, value.denominator
+    while rest % 2 == 0:
+        rest, digits = rest // 2, digits + 1
+    fives = 0
+    while rest % 5 == 0:
+        rest, fives = rest // 5, fives + 1
+    return str(value) if rest != 1 else rational.decimal(value, max(digits, fives))
