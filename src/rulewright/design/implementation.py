@@ -43,7 +43,7 @@ class Promise:
     amounts: tuple[tuple[Payment, Array], ...] = field(repr=False)
     """Per allowed payment: [outcome] amounts, or [1] the rate."""
     paid: Fraction
-    """Expected payments at the wanted profile."""
+    """Expected payments at the wanted profile, fines counted against them."""
     institution: Moves
 
 
@@ -129,13 +129,14 @@ class _Case:
         programme, columns, every, path, _ = self.build(order, dominant=dominant, budget=budget)
         if not self.bases:
             return None if programme.needs_columns() else self._promise(order, dominant, [])
+        spent = self._spent(programme, columns)
         cost = np.zeros(programme.columns)
-        np.add.at(cost, every, rational.floats(path))  # an equal contract is paid to several
+        cost[spent] = 1.0
         first = programme.solve(cost)
         if first.x is None:
             return None
         row = programme.add_rows(1, upper=first.value + 1e-10 * max(1.0, abs(first.value)))
-        programme.put(row, every, rational.floats(path))
+        programme.put(row, spent, 1.0)
         size = programme.add_columns(len(every))
         for sign in (1.0, -1.0):
             rows = programme.add_rows(len(every), lower=0.0)
@@ -146,6 +147,15 @@ class _Case:
         second = programme.solve(total)
         x = (second if second.x is not None else first).point()
         return self._promise(order, dominant, [x[c] for c in columns])
+
+    def _spent(self, programme: Programme, columns: list[Array]) -> Array:
+        """What each player is paid at the wanted profile, fines not counted: promises are not there to extract money."""
+        spent = programme.add_columns(self.game.n)
+        rows = programme.add_rows(self.game.n, lower=0.0)
+        programme.put(rows, spent, 1.0)
+        for (_, to, basis), column in zip(self.bases, columns, strict=True):
+            programme.put(rows[to], column, -rational.floats(basis[self.wanted]))
+        return spent
 
     def _promise(self, order: tuple[int, ...], dominant: bool, found: list[Array]) -> Promise:
         amounts, moves, paid = [], [], Fraction(0)

@@ -113,10 +113,20 @@ def apply(move: Any, game: Game) -> Game:
 
 
 def expectation(amounts: Array, laws: list[Array]) -> Array:
-    """Σ_y Π_k P_k(y_k | …) amounts(y): [..., *types, *actions] from amounts[y_1 … y_m] and laws[..., y_k]."""
-    total = amounts.reshape((1,) * (laws[0].ndim - 1) + amounts.shape) if laws else amounts
-    for k in reversed(range(len(laws))):
-        law = laws[k].reshape(laws[k].shape[:-1] + (1,) * k + laws[k].shape[-1:])
+    """Σ_y Π_k P_k(y_k | …) amounts(y): [..., *types, *actions] from amounts[y_1 … y_m] and laws[..., y_k].
+
+    Signals that show something with certainty are looked up; only the others are summed over.
+    """
+    if not laws:
+        return amounts
+    sure = [((law == 0) | (law == 1)).all() for law in laws]
+    order = [k for k, certain in enumerate(sure) if certain] + [k for k, certain in enumerate(sure) if not certain]
+    shown = [(laws[k] != 0).argmax(axis=-1) for k in order if sure[k]]
+    total = amounts.transpose(order)
+    total = total[tuple(shown)] if shown else total.reshape((1,) * (laws[0].ndim - 1) + total.shape)
+    unsure = [laws[k] for k in order if not sure[k]]
+    for k in reversed(range(len(unsure))):
+        law = unsure[k].reshape(unsure[k].shape[:-1] + (1,) * k + unsure[k].shape[-1:])
         total = (law * total).sum(axis=-1)
     return total
 
@@ -145,7 +155,6 @@ def _(move: Pay, game: Game) -> Game:
         )
     if not rational.is_exact(move.amounts) and not np.isfinite(move.amounts).all():
         raise InputError(where=f"pay to {move.to}", needed="finite amounts", found="NaN or infinity")
-    reserve(game.payoff.shape[1:] + wanted, f"pay to {move.to}", item_bytes=game.item_bytes)
     money = expectation(rational.like(move.amounts, game.payoff), [s.law for s in signals])
     payoff, transfer = game.payoff.copy(), game.transfer.copy()
     payoff[i], transfer[i] = payoff[i] + money, transfer[i] + money

@@ -45,7 +45,7 @@ class Formula:
         if len(source) > LONGEST:
             raise self._wrong(f"at most {LONGEST:,} characters", f"{len(source):,}")
         try:
-            self._tree = ast.parse(source.strip(), mode="eval").body
+            self._tree = ast.parse(" ".join(source.splitlines()).strip(), mode="eval").body
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             at = f" at character {error.offset}" if isinstance(error, SyntaxError) and error.offset else ""
             raise self._wrong("an arithmetic formula", f"{source[:60]!r}, which cannot be read{at}") from None

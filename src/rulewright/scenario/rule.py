@@ -209,8 +209,8 @@ def law_of(choice: Mapping[str, str], variables: Mapping[str, Any], shape: tuple
             columns.append(None)
         else:
             columns.append(np.broadcast_to(Formula(text, f"{where}, {label}").value(variables), shape))
-    if columns.count(None) > 1:
-        raise InputError(where=where, needed='at most one outcome that is the "rest"', found=str(columns.count(None)))
+    if list(choice.values()).count("rest") > 1:
+        raise InputError(where=where, needed='at most one outcome that is the "rest"', found="several")
     known = [c for c in columns if c is not None]
     total = sum(known[1:], known[0]) if known else np.full(shape, rational.fraction(0), dtype=object)
     return np.stack([1 - total if c is None else c for c in columns], axis=-1)

@@ -1,0 +1,150 @@
+"""Design: over all settings of the levers, the rule that is best for people within the family that is allowed.
+
+Two aims. "only": promises that make the wanted play the only thing to do (`implementation.py`), the cheapest ones for
+the best play that can be had so. "best": the optimal rule in an equilibrium (`programme.py`), whatever else may be one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from ..errors import Impossible, InputError
+from ..game.game import Game
+from ..game.play import Play
+from ..institution.institution import Institution
+from ..institution.words import sentence
+from ..welfare.goals import wanted as by_goal
+from .compiled import compiled
+from .implementation import implement
+from .programme import solve
+from .rules import Rules
+
+MOST_TRIED = 500  # wanted profiles tried, from the best on
+
+
+@dataclass(frozen=True, eq=False)
+class Designed:
+    """A rule, the game it induces, and the play it asks for. All exact."""
+
+    setting: Mapping[str, Fraction]
+    """Values of the levers."""
+    base: Game = field(repr=False)
+    institution: Institution
+    induced: Game = field(repr=False)
+    play: Play = field(repr=False)
+    aim: str
+    value: Any
+    """Goal minus κ times what is paid."""
+
+    @property
+    def goal(self) -> Any:
+        return self.play.goal
+
+    @property
+    def paid(self) -> Any:
+        return self.play.paid
+
+    def describe(self) -> str:
+        levers = [f"set {name} to {float(value):g}" for name, value in self.setting.items()]
+        said = sentence(self.institution, self.base)
+        return "; ".join(levers + ([said] if said != "no rule" or not levers else []))
+
+
+def default_aim(game: Game, rules: Rules) -> str:
+    """"only" where it can be asked for: nobody has private types, the designer decides nothing, somebody may be paid."""
+    plain = max(game.type_counts) == 1 and game.action_counts[0] == 1
+    return "only" if plain and rules.payments else "best"
+
+
+def design(
+    settings: Sequence[tuple[Mapping[str, Fraction], Game]], rules: Rules, *, aim: str = "best",
+    floor: float = float("-inf"), wanted: Mapping[str, str] | None = None,
+) -> Designed:
+    """The best rule over all (lever setting, game) pairs.
+
+    `floor` is what people have already (aim "only" does not look for less); `wanted` fixes the play that is asked for,
+    as {player: action}. Raises Impossible where nothing in the family does it, with the smallest relaxation found.
+    """
+    if aim == "best":
+        return _best(settings, rules)
+    if aim != "only":
+        raise InputError(where="design", needed='aim "only" or "best"', found=repr(aim))
+    for _, game in settings:
+        if max(game.type_counts) > 1 or game.action_counts[0] > 1:
+            raise InputError(
+                where="design", needed="a game without private types in which the designer decides nothing",
+                found=repr(game), remedy='Use aim = "best".',
+            )
+    return _only(settings, rules, floor, wanted)
+
+
+def _best(settings: Sequence[tuple[Mapping[str, Fraction], Game]], rules: Rules) -> Designed:
+    found, failure = [], None
+    for setting, game in settings:
+        try:
+            outcome = solve(game, rules)
+        except Impossible as error:
+            failure = failure or error
+            continue
+        said = compiled(game, outcome, "designed rule")
+        value = said.play.goal - rules.money_weight * said.play.paid
+        found.append(
+            Designed(dict(setting), game.exact, said.institution, said.induced, said.play, "best", value)
+        )
+    if not found:
+        raise failure or Impossible(where="design", needed="at least one setting of the levers", found="none")
+    return max(found, key=lambda designed: designed.value)
+
+
+def _only(
+    settings: Sequence[tuple[Mapping[str, Fraction], Game]], rules: Rules, floor: float, wanted: Mapping[str, str] | None
+) -> Designed:
+    best: Designed | None = None
+    failure: Impossible | None = None
+    for goal, setting, game, profile in _targets(settings, floor, wanted):
+        if best is not None and goal < best.value:
+            break  # paying does not make a worse play better than this
+        try:
+            promise = implement(game, profile, rules)
+        except Impossible as error:
+            failure = failure or error
+            continue
+        induced = promise.institution(game)
+        play = Play.pure(induced, list(profile))
+        value = play.goal - rules.money_weight * play.paid
+        candidate = Designed(dict(setting), game, promise.institution, induced, play, "only", value)
+        if best is None or (value, -play.paid) > (best.value, -best.paid):
+            best = candidate
+    if best is None:
+        raise failure or Impossible(
+            where="design", needed="a play better for people than what they have", found="none",
+            remedy="The goal is already reached in the worst case, or the scenario's goal does not vary.",
+        )
+    return best
+
+
+def _targets(
+    settings: Sequence[tuple[Mapping[str, Fraction], Game]], floor: float, wanted: Mapping[str, str] | None
+) -> list[tuple[Any, Mapping[str, Fraction], Game, tuple[int, ...]]]:
+    """(goal, setting, game, profile), from the best goal on."""
+    targets = []
+    for setting, raw in settings:
+        game = raw.exact
+        values = game.goal.reshape(game.action_counts)
+        if wanted is not None:
+            profiles = [_profile(game, wanted)]
+        else:
+            profiles = by_goal(game)[:MOST_TRIED]
+        targets += [(values[p], setting, game, p) for p in profiles if wanted is not None or values[p] > floor]
+    targets.sort(key=lambda target: -target[0])
+    return targets[:MOST_TRIED]
+
+
+def _profile(game: Game, wanted: Mapping[str, str]) -> tuple[int, ...]:
+    play = Play.pure(game, dict(wanted))
+    return tuple(int(np.argmax(s[0])) for s in play.strategies or ())
