@@ -1,10 +1,16 @@
 """Behaviours: what agents do. Importing the room registers every behaviour under its name."""
 
-from . import adaptive, correlated, dominance, levels, nash, quantal
+from . import quantal
+from .adaptive import RegretMatching
 from .behaviour import Behaviour, known, named, register
+from .correlated import Correlated
+from .dominance import Dominance
+from .levels import Level
+from .nash import Nash, Pure
 from .prediction import Plays, Prediction, Span
+from .quantal import Quantal
 
 __all__ = [
-    "Behaviour", "Plays", "Prediction", "Span", "adaptive", "correlated", "dominance", "known", "levels", "named",
-    "nash", "quantal", "register",
+    "Behaviour", "Correlated", "Dominance", "Level", "Nash", "Plays", "Prediction", "Pure", "Quantal",
+    "RegretMatching", "Span", "known", "named", "quantal", "register",
 ]

@@ -145,7 +145,7 @@ class Play:
 
     @cached_property
     def regrets(self) -> Array:
-        """[player]: the most that one type of the player gains, per unit of its probability, by a better rule of action.
+        """[player]: the most that one type of the player gains by a better rule of action, given that it has that type.
 
         Correlated plays: by the best function from (type, action told) to actions, in ex-ante units.
         """
@@ -177,6 +177,25 @@ class Play:
             total = total + (worth.max(axis=1) - worth[:, told]).sum()
         return total
 
+    def temptation(self) -> tuple[Any, str]:
+        """(gain, words): the most that one type of one player gains by another action, and which; (0, "") if nobody.
+
+        For independent play; correlated plays have `regret`.
+        """
+        game, best = self.game, (self.game.payoff.dtype.type(0) if not self.game.is_exact else Fraction(0), "")
+        for i in game.active if self.strategies is not None else ():
+            worth, chance = interim(game, self.strategies or (), i), marginal(game, i)
+            for t, kind in enumerate(game.types[i]):
+                if not chance[t] > 0:
+                    continue
+                row = worth[t] / chance[t]
+                a = int(np.argmax(row))
+                gain = row[a] - (row * (self.strategies or ())[i][t]).sum()
+                if gain > best[0]:
+                    who = game.players[i] + (f" of type {kind}" if game.type_counts[i] > 1 else "")
+                    best = gain, f"{who} gains {rational.decimal(gain)} by “{game.actions[i][a]}”"
+        return best
+
     def describe(self, digits: int = 3) -> str:
         """Who plays what, in words; mixtures with probabilities, furniture left out."""
         if self.strategies is None:
@@ -187,6 +206,7 @@ class Play:
                 who = self.game.players[i] + (f" of type {kind}" if self.game.type_counts[i] > 1 else "")
                 row = self.strategies[i][t]
                 chosen = [(a, p) for a, p in zip(self.game.actions[i], row, strict=True) if p > 10.0**-digits]
-                mix = " or ".join(a if p > 1 - 10.0**-digits else f"{a} ({rational.decimal(p, digits)})" for a, p in chosen)
+                sure = len(chosen) == 1
+                mix = " or ".join(a if sure else f"{a} ({rational.decimal(p, digits)})" for a, p in chosen)
                 said.append(f"{who}: {mix}")
         return "; ".join(said)

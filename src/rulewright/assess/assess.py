@@ -1,0 +1,264 @@
+"""Diagnose, design, certify, stress: the four things a user does, in that order, on one scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from .. import __version__
+from ..behaviour import Behaviour, Correlated
+from ..design.design import Designed, default_aim, design
+from ..errors import Impossible, RulewrightError
+from ..game.game import Game
+from ..game.play import Play
+from ..institution.words import phrases
+from ..numerics.formula import Formula
+from ..report.report import ClaimRow, CurveData, CurvePoint, DesignRow, DilemmaRow, Foreseen, Report, RuleRow
+from ..scenario.scenario import Scenario
+from ..verify.prover import Counterexample, Proved
+from ..welfare.dilemmas import classify
+from ..welfare.goals import first_best
+from ..welfare.goals import wanted as by_goal
+from . import stress
+from .certification import certified
+from .foresee import asked, foresee, logit_curve, margins, matrix, pure_profile, rule_row
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """A report and, where a rule was designed, its certificate."""
+
+    report: Report
+    certificate: dict[str, Any] | None = field(repr=False)
+
+
+def assess(scenario: Scenario, *, tell: Tell = lambda _: None) -> Assessment:
+    """The main job. `tell` is called with a few words before each piece of work.
+
+    Raises Impossible where the scenario allows rules and none of them does what is asked.
+    """
+    base = scenario.game
+    behaviours = scenario.behaviours
+    today_game = scenario.induced(scenario.today, "today")
+    today_play = _play(scenario, scenario.today, today_game)
+    today = rule_row(scenario.today, base, today_game, today_play, behaviours, lambda b: tell(f"diagnosing: {b}"))
+    compared, games = _compared(scenario, behaviours, tell)
+    tell("designing")
+    designed = _designed(scenario, _floor(today_game))
+    certificate, claims, groups, notes = _certified(scenario, designed, tell)
+    after = foresee(designed.induced, behaviours, lambda b: tell(f"stressing: {b}"))
+    errors = [float(scenario.number(e, "behaviours", "noise")) for e in scenario.file.behaviours.noise]
+    tell("stressing: payoff noise")
+    noise = stress.noise(
+        designed.play,
+        errors or stress.default_errors(designed.base, float(scenario.rules.payoff_error)),
+        draws=scenario.file.behaviours.draws,
+        seed=scenario.file.behaviours.seed,
+    )
+    lambdas = float(scenario.number(scenario.file.behaviours.lambdas, "behaviours", "lambdas"))
+    tell("tracing logit curves")
+    named = [(scenario.today.describe(), today_game), *games, ("designed rule", designed.induced)]
+    curves = [c for c in (logit_curve(name, game, lambdas) for name, game in named) if c]
+    if len(curves) < len(named):
+        notes.append("Some logit curves are not drawn: the game is too large, or the branch could not be followed.")
+    report = Report(
+        scenario=scenario.name,
+        version=__version__,
+        title=scenario.file.title,
+        source=scenario.file.source,
+        about=scenario.file.about.strip(),
+        parameters={name: float(value[()]) for name, value in scenario.parameters.items()},
+        people=base.players[0],
+        first_best=max(float(first_best(base)), float(first_best(designed.base))),
+        attainable=float(designed.value),
+        diagnosis=today.behaviours,
+        today=today,
+        compared=compared,
+        design=_design_row(designed),
+        impossible="",
+        after=after,
+        claims=[_claim_row(r) for r in claims],
+        noise=noise,
+        coalitions=[_claim_row(r) for r in groups],
+        logit=curves,
+        curves=[_curve(scenario, k, tell) for k in range(len(scenario.file.curves))],
+        dilemma=_dilemma(today_game, today_play),
+        matrices={k: m for k, g in (("today", today_game), ("designed", designed.induced)) if (m := matrix(g))},
+        notes=[*notes, *_incomplete(today.behaviours, after)],
+    )
+    return Assessment(report, certificate)
+
+
+def _play(scenario: Scenario, rule: Any, induced: Game) -> Play | None:
+    """What a written rule asks for: said in the file, or the wanted play where nobody has types."""
+    said = rule.play(induced)
+    if said is not None or max(induced.type_counts[i] for i in induced.active or (0,)) > 1 or not induced.active:
+        return said
+    if scenario.file.people.wanted is not None:
+        with scenario.at("people", "wanted"):
+            return Play.pure(induced, dict(scenario.file.people.wanted))
+    if max(induced.type_counts) > 1:
+        return None
+    return Play.pure(induced, list(by_goal(induced)[0]))
+
+
+def _compared(
+    scenario: Scenario, behaviours: list[Behaviour], tell: Tell
+) -> tuple[list[RuleRow], list[tuple[str, Game]]]:
+    rows, games = [], []
+    for k, (here, rule) in enumerate(scenario.compared()):
+        induced = here.induced(rule, "compare", k)
+        with here.at("compare", k):
+            play = _play(here, rule, induced)
+        name = rule.describe()
+        rows.append(rule_row(rule, here.game, induced, play, behaviours, lambda b, n=name: tell(f"comparing: {n}, {b}")))
+        games.append((name, induced))
+    return rows, games
+
+
+def _floor(today: Game) -> float:
+    """What people get today in the worst correlated equilibrium; designs that ask for less are of no use."""
+    try:
+        return Correlated()(today).span(today.goal).worst
+    except RulewrightError:
+        return float("-inf")
+
+
+def _designed(scenario: Scenario, floor: float) -> Designed:
+    allowed = scenario.file.rules
+    settings = [(setting, scenario.having(**setting).game) for setting in scenario.settings()]
+    aim = allowed.aim or default_aim(scenario.game, scenario.rules)
+    try:
+        return design(settings, scenario.rules, aim=aim, floor=floor, wanted=scenario.file.people.wanted)
+    except Impossible as error:
+        raise error.at(scenario.origin or scenario.name) from None
+
+
+def _certified(scenario: Scenario, designed: Designed, tell: Tell) -> Any:
+    tell("certifying")
+    return certified(
+        designed, scenario.rules, title=scenario.file.title, coalition=scenario.file.behaviours.coalition
+    )
+
+
+def _design_row(designed: Designed) -> DesignRow:
+    play = asked(designed.play)
+    margin, _ = margins(designed.induced, designed.play)
+    slack = _slack(designed.play)
+    if designed.aim == "only" and margin is not None and slack is not None:
+        slack = min(slack, margin)
+    return DesignRow(
+        institution=designed.describe(),
+        phrases=phrases(designed.institution, designed.base),
+        aim=designed.aim,
+        levers={name: float(value) for name, value in designed.setting.items()},
+        goal=float(designed.goal),
+        paid=float(designed.paid),
+        value=float(designed.value),
+        margin=slack,
+        asked=play,
+        decisions=_decisions(designed),
+    )
+
+
+def _slack(play: Play) -> float | None:
+    """What the most tempted type loses, at least, by leaving the asked play; None if nobody has a choice."""
+    from ..game.play import interim, marginal
+
+    slacks = []
+    for i in play.game.active:
+        worth, chance = interim(play.game, play.strategies or (), i), marginal(play.game, i)
+        for row, sigma, p in zip(worth, (play.strategies or ())[i], chance, strict=True):
+            if p > 0:
+                here = (row * sigma).sum()
+                slacks += [(here - x) / p for x, q in zip(row, sigma, strict=True) if q == 0]
+    return float(min(slacks)) if slacks else None
+
+
+def _decisions(designed: Designed) -> dict[str, float]:
+    """Probability of each of the designer's decisions when all play what is asked: its commitment, averaged."""
+    base = designed.base
+    if base.action_counts[0] == 1:
+        return {}
+    from ..institution.moves import Commit, apply
+
+    game = base
+    for move in designed.institution.moves(base):
+        if isinstance(move, Commit) and move.player == base.players[0]:
+            return _commitment(game, move, designed)
+        game = apply(move, game)
+    return {}
+
+
+def _commitment(game: Game, move: Any, designed: Designed) -> dict[str, float]:
+    from ..institution.moves import expectation
+
+    laws = [game.signal(name).law for name in move.on]
+    law = designed.play.law  # over the induced game's axes, where the designer has one action
+    found = {}
+    for d, label in enumerate(game.actions[0]):
+        total = 0.0
+        for t in range(game.type_counts[0]):
+            chance = expectation(move.strategy[t, ..., d], [np.take(x, [0], axis=game.n) for x in laws])
+            total += float((np.take(law, [t], axis=0) * (np.take(chance, [t], axis=0) if laws else chance)).sum())
+        decision = label.rsplit("; ", 1)[-1]
+        found[decision] = found.get(decision, 0.0) + total
+    return found
+
+
+def _claim_row(result: Proved | Counterexample) -> ClaimRow:
+    margin = None if result.margin is None else float(result.margin)
+    name = result.claim["claim"]
+    if name == "budget":
+        name = f"budget, {result.claim['where']}"
+    if name == "coalition":
+        name = f"coalition of {result.claim['size']}" + (", side payments" if result.claim["side_payments"] else "")
+    grade = result.claim["grade"] if result.holds else "searched only" if name.startswith("coalition") else "proved"
+    return ClaimRow(name, result.holds, grade, result.says, margin)
+
+
+def _curve(scenario: Scenario, k: int, tell: Tell) -> CurveData:
+    """Design again for every value of one parameter; where nothing does it, the point is empty and says why."""
+    curve = scenario.file.curves[k]
+    with scenario.at("curves", k, "values"):
+        values = (
+            scenario.range(curve.values)
+            if isinstance(curve.values, str)
+            else [Formula(v, "value").value(scenario.parameters)[()] for v in curve.values]
+        )
+    points = []
+    for value in values:
+        tell(f"curve: {curve.parameter} = {float(value):g}")
+        with scenario.at("curves", k, "parameter"):
+            there = scenario.having(**{curve.parameter: value})
+            try:
+                designed = _designed(there, float("-inf"))
+                row = {
+                    "goal": float(designed.goal), "paid": float(designed.paid), "value": float(designed.value),
+                    "paid per agent": float(designed.paid) / max(1, len(designed.base.strategic)),
+                    **_decisions(designed),
+                }
+                points.append(CurvePoint(float(value), {s: row.get(s) for s in curve.show}, designed.describe()))
+            except Impossible as error:
+                points.append(CurvePoint(float(value), dict.fromkeys(curve.show), str(error)))
+    here = float(scenario.parameters[curve.parameter][()])
+    return CurveData(curve.title, curve.parameter, list(curve.show), points, here)
+
+
+def _dilemma(game: Game, play: Play | None) -> DilemmaRow | None:
+    profile = None if play is None else pure_profile(play)
+    if play is None or profile is None or max(game.type_counts) > 1:
+        return None
+    found = classify(game, profile)
+    return DilemmaRow(play.describe(), found.greed, found.fear, found.kind, found.selection_risk)
+
+
+def _incomplete(*sets: dict[str, Foreseen]) -> list[str]:
+    """One note for every behaviour that may have missed something."""
+    said = {f"{name}: {row.how}" for rows in sets for name, row in rows.items() if not row.complete}
+    return sorted(said)

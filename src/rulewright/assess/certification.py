@@ -1,0 +1,128 @@
+"""Which claims are made about a designed rule, with what witnesses."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..behaviour.correlated import polytope
+from ..behaviour.dominance import iterated
+from ..design.design import Designed
+from ..design.rules import Rules
+from ..errors import TooLarge, Unsolved
+from ..game.game import Game
+from ..game.lower import average, core
+from ..game.play import Play
+from ..numerics import rational
+from ..numerics.rational import floats
+from ..verify import claims
+from ..verify.certificate import statement
+from ..verify.claims import Claim
+from ..verify.prover import Counterexample, Proved, certify, prove_all
+
+MOST_DEVIATIONS = 20_000  # joint deviations of a coalition that are looked at one by one
+MOST_CELLS = 100_000  # cells of an induced game for which `worst` is proved
+
+
+def certified(
+    designed: Designed, rules: Rules, *, title: str, coalition: int
+) -> tuple[dict[str, Any], list[Proved | Counterexample], list[Proved | Counterexample], list[str]]:
+    """(certificate, claims about the rule, claims about coalitions, notes on what was not tried)."""
+    said = statement(
+        designed.base, designed.institution.as_data(designed.base), designed.play, title=title,
+        parameters=designed.setting,
+    )
+    asked, notes = _about_rule(designed, rules)
+    groups = [] if not 2 <= len(designed.induced.active) else _about_coalitions(designed.induced, coalition, notes)
+    results = prove_all([*asked, *groups], said)
+    main, joint = results[: len(asked)], results[len(asked) :]
+    main = [r for r in main if r.holds or r.claim["claim"] not in ("dominant", "only")] or main
+    certificate, _ = certify([r.claim for r in (*main, *joint) if r.holds], said)
+    return certificate, main, joint, notes
+
+
+def _about_rule(designed: Designed, rules: Rules) -> tuple[list[Claim], list[str]]:
+    game, play, notes = designed.induced, designed.play, []
+    made = [claims.equilibrium(), claims.goal(play.goal), claims.budget(play.paid, "path")]
+    everywhere = game.transfer[list(game.strategic)].sum(axis=0).max() if game.strategic else 0
+    made.append(claims.budget(everywhere, "everywhere"))
+    if rules.outside:
+        made.append(claims.voluntary({
+            p: [value] * game.type_counts[game.index(p)] for p, value in rules.outside.items()
+        }))
+    strongest, order = "equilibrium", ()
+    if game.active:
+        made.append(claims.dominant())
+        if _dominant(game, play):
+            strongest = "dominant"
+        survivors = iterated(game, widest=True)
+        if survivors.unique and survivors.order:
+            made.append(claims.only(survivors.order))
+            strongest, order = "only", survivors.order
+    bound = _worst(game, notes)
+    if bound is not None:
+        made.append(bound)
+    if rules.payoff_error > 0:
+        made.append(claims.robust(rules.payoff_error, strongest, order))
+    return made, notes
+
+
+def _dominant(game: Game, play: Play) -> bool:
+    """Whether some pure action of each type is at least as good as every other one, whatever the others are and do."""
+    inner = core(game)
+    for k, i in enumerate(game.active):
+        table = np.moveaxis(inner.payoff[k], (k, inner.n + k), (0, 1))  # [own type, own action, …]
+        for t, row in enumerate((play.strategies or ())[i]):
+            a = int(np.argmax(row))
+            if row[a] != 1 or (table[t] > table[t][a]).any():
+                return False
+    return True
+
+
+def _worst(game: Game, notes: list[str]) -> Claim | None:
+    """What people get in every correlated equilibrium at least, from the dual of the worst one's programme."""
+    inner = core(game).floats
+    if not game.active:
+        return None
+    if inner.payoff[0].size * max(inner.action_counts) > MOST_CELLS:
+        notes.append("The worst correlated equilibrium is not proved: the game is too large for an exact bound.")
+        return None
+    goal = floats(average(game, game.goal)) * inner.prior.reshape(inner.prior.shape + (1,) * inner.n)
+    try:
+        programme, _, rows = polytope(inner)
+        solution = programme.solve(goal.ravel())
+    except (TooLarge, Unsolved) as error:
+        notes.append(f"The worst correlated equilibrium is not proved: {error}")
+        return None
+    if solution.duals is None:
+        return None
+    multipliers = []
+    for i in range(inner.n):
+        weights = np.maximum(solution.duals[rows[i]], 0)
+        for (t, told, instead), weight in np.ndenumerate(weights):
+            if weight > 1e-12 and told != instead:
+                multipliers.append({
+                    "player": inner.players[i], "type": inner.types[i][t], "action": inner.actions[i][told],
+                    "instead": inner.actions[i][instead], "weight": rational.text(rational.simplest([weight], 1e-9)[0]),
+                })
+    return claims.worst(_largest(solution.value), multipliers)
+
+
+def _largest(value: float) -> Any:
+    """A bound to try: just below what the solver says. Exactly what it says where that is a simple number."""
+    near = rational.simplest([value], 1e-9)[0]
+    return near if near.denominator <= 10_000 else rational.fraction(math.floor(value * 1e6) / 1e6)
+
+
+def _about_coalitions(game: Game, size: int, notes: list[str]) -> list[Claim]:
+    inner = core(game)
+    plans = sorted((a**t for a, t in zip(inner.action_counts, inner.type_counts, strict=True)), reverse=True)
+    while size >= 2 and math.prod(plans[:size]) * math.comb(inner.n, min(size, inner.n)) > MOST_DEVIATIONS:
+        size -= 1
+    if size < 2:
+        notes.append("Coalitions are not tried: they have too many joint deviations to look at one by one.")
+        return []
+    size = min(size, inner.n)
+    return [claims.coalition(size), claims.coalition(size, side_payments=True)]

@@ -1,0 +1,172 @@
+"""The command line: assess, check, scenarios, schema. Every failure is one paragraph and an exit code, never a traceback.
+
+Exit codes: 0 done; 1 a claim does not hold; 2 the input is wrong; 3 no allowed rule does it; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import textwrap
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from . import __version__
+from .errors import InputError, RulewrightError
+
+app = typer.Typer(
+    name="rulewright",
+    help="Design the rules, not the agents: diagnose, design, certify and stress the rules that agents live under.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"rulewright {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    """Design the rules, not the agents."""
+
+
+@app.command()
+def assess(
+    source: Annotated[str, typer.Argument(help="A scenario file (.toml), a game (.nfg, .efg), or the name of a scenario that ships.")],
+    out: Annotated[Path | None, typer.Option(help="Folder for report.html, result.json and certificate.json.")] = None,
+    parameter: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change a parameter; may be repeated.")
+    ] = None,
+) -> None:
+    """The main job: diagnose, design, certify and stress one scenario."""
+    from .assess import assess as assess_scenario
+    from .assess import save
+    from .report.summary import show
+    from .scenario.load import load
+
+    scenario = load(source, _parameters(parameter or []))
+    with errors.status("reading", spinner="dots") as status:
+        found = assess_scenario(scenario, tell=lambda words: status.update(f"{scenario.name}: {words} …"))
+        paths = []
+        if out is not None:
+            status.update(f"{scenario.name}: writing the report …")
+            paths = save(found, out)
+    show(found.report, console)
+    for path in paths:
+        console.print(f"  {path}", soft_wrap=True)
+    if out is None:
+        console.print("  Nothing was written; --out DIR writes report.html, result.json and certificate.json.")
+
+
+def _parameters(said: list[str]) -> dict[str, str]:
+    found = {}
+    for text in said:
+        name, equals, value = text.partition("=")
+        if not (equals and name.strip() and value.strip()):
+            raise InputError(where="--set", needed="NAME=VALUE, for example bonus=0.2", found=repr(text))
+        found[name.strip()] = value.strip()
+    return found
+
+
+@app.command()
+def check(
+    certificate: Annotated[Path, typer.Argument(help="A certificate.json that `assess` wrote, or anybody else.")],
+) -> None:
+    """Check every claim of a certificate exactly, without a solver."""
+    from .verify import checker
+
+    try:
+        data = checker.load(certificate)
+        verdicts = checker.check(data)
+    except checker.NotACertificate as error:
+        raise InputError(where=str(certificate), needed="a rulewright certificate", found=str(error)) from None
+    table = Table("claim", "holds", "grade", "what was found", box=None, pad_edge=False, header_style="bold")
+    for verdict in verdicts:
+        table.add_row(verdict.claim, "yes" if verdict.holds else "NO", verdict.grade, verdict.says)
+    console.print(table)
+    failed = [v.claim for v in verdicts if not v.holds]
+    if failed:
+        errors.print(f"{len(failed)} of {len(verdicts)} claims do not hold: {', '.join(failed)}.", markup=False)
+        raise typer.Exit(1)
+    console.print(f"All {len(verdicts)} claims hold, exactly.")
+
+
+@app.command()
+def scenarios() -> None:
+    """What ships, with sources."""
+    from .scenario.load import load, shipped
+
+    table = Table("name", "what it shows", "source", box=None, pad_edge=False, header_style="bold")
+    for name in shipped():
+        file = load(name).file
+        table.add_row(name, file.title, file.source)
+    console.print(table)
+
+
+@app.command()
+def schema(
+    result: Annotated[bool, typer.Option("--result", help="The schema of result.json instead.")] = False,
+) -> None:
+    """JSON Schema of the scenario file."""
+    print(json.dumps(_result_schema() if result else _scenario_schema(), ensure_ascii=False, indent=1))
+
+
+def _scenario_schema() -> dict[str, Any]:
+    from .scenario.schema import ScenarioFile
+
+    return ScenarioFile.model_json_schema()
+
+
+def _result_schema() -> dict[str, Any]:
+    from pydantic import TypeAdapter
+
+    from .report.report import Report
+
+    return TypeAdapter(Report).json_schema(mode="serialization")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
+    try:
+        return app(arguments, standalone_mode=False) or 0
+    except RulewrightError as error:
+        errors.print(textwrap.fill(f"rulewright: {error}", width=max(60, errors.width), break_long_words=False), markup=False)
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        errors.print("rulewright: interrupted; nothing was written.", markup=False)
+        return 130
+    except typer.Exit as stop:
+        return stop.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except Exception as error:
+        return _usage(error)
+
+
+def _usage(error: Exception) -> int:
+    """Wrong words on the command line are told like every other mistake; anything else is a defect, and is raised."""
+    import click
+
+    if not isinstance(error, click.ClickException):
+        raise error
+    hint = f" Try `{error.ctx.command_path} --help`." if isinstance(error, click.UsageError) and error.ctx else ""
+    errors.print(f"rulewright: {error.format_message()}{hint}", markup=False)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
