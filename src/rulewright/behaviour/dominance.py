@@ -19,7 +19,7 @@ import numpy as np
 
 from ..game.game import Game
 from ..game.lower import average, core, lifted
-from ..game.play import Play
+from ..game.play import Play, marginal
 from ..numerics import rational
 from ..numerics.linprog import INFINITY, Programme
 from ..numerics.rational import Array
@@ -77,7 +77,7 @@ class _Cells:
         others = [j for j in range(game.n) if j != i]
         order = [i, *others, game.n + i, *(game.n + j for j in others)]
         table = np.transpose(game.payoff[i], order)[t]  # [*θ_-i, a_i, *a_-i]
-        chance = np.moveaxis(game.prior, i, 0)[t]
+        chance = np.asarray(np.moveaxis(game.prior, i, 0)[t], dtype=game.prior.dtype)  # an array for one player too
         self.scale = chance.sum()
         self.types = [game.type_counts[j] for j in others]
         self.table = [
@@ -109,7 +109,7 @@ def iterated(game: Game, *, margin: float | Fraction = 0, widest: bool = False) 
         (i, t): _Cells(inner, i, t)
         for i in range(inner.n)
         for t in range(inner.type_counts[i])
-        if inner.prior.take(t, axis=i).sum() > 0
+        if marginal(inner, i)[t] > 0
     }
     least = margin if inner.is_exact else max(float(margin), TOLERANCE * _range(inner))
     order: list[Step] = []

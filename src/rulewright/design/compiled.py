@@ -9,7 +9,7 @@ The solver's decimals become the simplest rationals nearby. That may break an in
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import numpy as np
@@ -28,8 +28,10 @@ CLOSE = 1e-6  # how far the rational of a table may be from the solver's number;
 
 @dataclass(frozen=True, eq=False)
 class Compiled:
-    """An institution, the game it induces, and the play it asks for."""
+    """An institution, the game it is for, the game it induces, and the play it asks for."""
 
+    base: Game = field(repr=False)
+    """The game asked about, with a signal for each act that is paid for once players have plans."""
     institution: Moves
     induced: Game = field(repr=False)
     play: Play = field(repr=False)
@@ -101,7 +103,7 @@ def _with_recommendations(game: Game, law: Array, payments: list[tuple[Payment, 
             choices.append([int(a) for a in np.flatnonzero(used[i])])
         else:
             choices.append(0 if i == 0 else asked[i])
-    return Compiled(institution, induced, Play.pure(induced, choices))
+    return Compiled(game, institution, induced, Play.pure(induced, choices))
 
 
 def _take(array: Array, index: list) -> Array:
@@ -118,6 +120,7 @@ def _with_reports(game: Game, law: Array, payments: list[tuple[Payment, Array]],
     """The designer recommends (to those who have a choice of action), the players report (those who have types)."""
     n = game.n
     doers = [i for i in range(1, n) if game.action_counts[i] > 1]
+    game, payments = _acts_seen(game, payments)
     reporters = [i for i in range(1, n) if game.type_counts[i] > 1]
     designer = game.players[0]
     moves: list[Move] = [Speak(designer, game.actions[i], game.players[i]) for i in doers]
@@ -145,7 +148,21 @@ def _with_reports(game: Game, law: Array, payments: list[tuple[Payment, Array]],
         plan = _obedient_plan(game.action_counts[i]) if i in doers else 0
         plans = game.action_counts[i] ** game.action_counts[i] if i in doers else game.action_counts[i]
         choices.append([t * plans + plan for t in range(game.type_counts[i])] if i in reporters else plan)
-    return Compiled(institution, induced, Play.pure(induced, choices))
+    return Compiled(game, institution, induced, Play.pure(induced, choices))
+
+
+def _acts_seen(game: Game, payments: list[tuple[Payment, Array]]) -> tuple[Game, list[tuple[Payment, Array]]]:
+    """Payments on "action of X" are on what X does, not on its plan: give the act a signal before plans are made."""
+    renamed = []
+    for payment, amount in payments:
+        on = []
+        for name in payment.on:
+            act = name.replace("action of ", "act of ", 1) if name.startswith("action of ") else name
+            if act != name and act not in [s.name for s in game.signals]:
+                game = replace(game, signals=(*game.signals, replace(game.signal(name), name=act)))
+            on.append(act)
+        renamed.append((replace(payment, on=tuple(on)), amount))
+    return game, renamed
 
 
 def _obedient_plan(actions: int) -> int:

@@ -94,7 +94,7 @@ def _best(settings: Sequence[tuple[Mapping[str, Fraction], Game]], rules: Rules)
         said = compiled(game, outcome, "designed rule")
         value = said.play.goal - rules.money_weight * said.play.paid
         found.append(
-            Designed(dict(setting), game.exact, said.institution, said.induced, said.play, "best", value)
+            Designed(dict(setting), said.base, said.institution, said.induced, said.play, "best", value)
         )
     if not found:
         raise failure or Impossible(where="design", needed="at least one setting of the levers", found="none")

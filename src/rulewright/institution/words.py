@@ -43,6 +43,7 @@ def seen(signal: str, outcome: str, to: str = "") -> str:
     """One outcome of one signal, in words; `to` is who is spoken about."""
     for prefix, template in (
         ("message of ", "{who} says {what}"), ("told ", "{who} was told {what}"), ("action of ", "{who} plays {what}"),
+        ("act of ", "{who} plays {what}"),
         ("type of ", "{who} knows {what}"),
     ):
         if signal.startswith(prefix):
