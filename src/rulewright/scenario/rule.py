@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
-from ..game.game import Game
+from ..game.game import Game, check_law
 from ..game.play import Play
 from ..institution.institution import Institution
 from ..institution.moves import Care, Commit, Move, Pay, Permit, Reveal, Speak, apply
@@ -213,5 +213,7 @@ def law_of(choice: Mapping[str, str], variables: Mapping[str, Any], shape: tuple
         raise InputError(where=where, needed='at most one outcome that is the "rest"', found="several")
     known = [c for c in columns if c is not None]
     total = sum(known[1:], known[0]) if known else np.full(shape, rational.fraction(0), dtype=object)
-    return np.stack([1 - total if c is None else c for c in columns], axis=-1)
+    law = np.stack([1 - total if c is None else c for c in columns], axis=-1)
+    check_law(law, where)
+    return law
 

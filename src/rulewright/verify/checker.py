@@ -181,3 +181,235 @@ class Game:
         require(math.prod(self.sizes) * len(self.columns) <= 4 * LIMIT, "the game becomes too large to check here")
         draws = {c: origin(c) for c in product(*map(range, self.sizes))}
         self.columns = {key: {c: total(d, column) for c, d in draws.items()} for key, column in self.columns.items()}
+
+    def pay(self, move: Node) -> None:
+        x, (sizes, draws) = move["to"].among(self.players), self.heard(move["on"])
+        amounts = move["amounts"].table(sizes)
+        for kind in ("payoff", "transfer"):
+            self.add((kind, x), lambda c: total(draws[c], amounts))
+
+    def permit(self, move: Node) -> None:
+        x = move["player"].among(self.players)
+        axis, acts = len(self.players) + x, self.actions[x]
+        kept = sorted({label.among(acts) for label in move["allowed"].each()})
+        made = put(self.actions, x, [acts[a] for a in kept])
+        self.rewrite(self.types, made, lambda c: [(put(c, axis, kept[c[axis]]), ONE)])
+
+    def speak(self, move: Node) -> None:
+        x, messages = move["speaker"].among(self.players), move["messages"].labels()
+        acts, speech = self.actions[x], len(self.players) + x
+        made = put(self.actions, x, [f"say {m}" + f"; {a}" * (len(acts) > 1) for m in messages for a in acts])
+        self.rewrite(self.types, made, lambda c: [(put(c, speech, c[speech] % len(acts)), ONE)])
+        if move["hearer"].value is not None:
+            y = move["hearer"].among(self.players)
+            plan, replies = len(self.players) + y, self.actions[y]
+            few = len(replies) ** min(len(messages), 20) <= LIMIT
+            require(y != x and few, f"{move.path}.hearer should be another player, with at most {LIMIT:,} plans")
+            plans = list(product(range(len(replies)), repeat=len(messages)))
+            named = ["; ".join(f"{m}→{replies[a]}" for m, a in zip(messages, f, strict=True)) for f in plans]
+            made = put(made, y, named if len(replies) > 1 else replies)
+            self.rewrite(self.types, made, lambda c: [(put(c, plan, plans[c[plan]][c[speech] // len(acts)]), ONE)])
+        self.show(f"message of {self.players[x]}", messages, lambda c, k: c[speech] // len(acts) == k)
+
+    def commit(self, move: Node) -> None:
+        x, (sizes, draws) = move["player"].among(self.players), self.heard(move["on"])
+        axis, acts = len(self.players) + x, range(len(self.actions[x]))
+        strategy = move["strategy"].table([len(self.types[x]), *sizes, len(acts)], len(acts))
+
+        def origin(c: Any) -> Any:
+            same = all(draws[put(c, axis, a)] == draws[c] for a in acts)
+            require(same, f"{move.path} is on a signal that depends on the action that it decides", Contradiction)
+            chances = ((a, sum(w * strategy[c[x], *seen, a] for seen, w in draws[c])) for a in acts)
+            return [(put(c, axis, a), q) for a, q in chances if q]
+
+        self.rewrite(self.types, put(self.actions, x, ["as committed"]), origin)
+
+    def reveal(self, move: Node) -> None:
+        to, told = move["to"].labels(), [outcomes.labels() for outcomes in move["outcomes"].each()]
+        require(len(to) == len(told), f"{move.path}.outcomes should have a list for each player in “to”")
+        learns = {x.among(self.players): outcomes for x, outcomes in zip(move["to"].each(), told, strict=True)}
+        law = move["law"].table([*map(len, self.types), *map(len, told)], math.prod(map(len, told)))
+        parts, types = [len(learns.get(axis, "·")) for axis in range(len(self.sizes))], self.types
+        for x, outcomes in learns.items():
+            types = put(types, x, [f"{t}; " * (len(types[x]) > 1) + f"told {s}" for t in types[x] for s in outcomes])
+
+        def origin(c: Any) -> Any:
+            old = tuple(k // m for k, m in zip(c, parts, strict=True))
+            return [(old, law[*old[: len(types)], *(c[x] % parts[x] for x in learns)])]
+
+        self.rewrite(types, self.actions, origin)
+        for x, outcomes in learns.items():
+            self.show(f"told {self.players[x]}", outcomes, lambda c, k, x=x: c[x] % parts[x] == k)
+
+    def admit(self, move: Node) -> None:
+        n, name, acts, sizes = len(self.players), move["player"].be(str), move["actions"].labels(), self.sizes
+        require(name not in self.players, f"{move.path}.player is in the game already")
+        own, effect = move["own"].table([*sizes, len(acts)]), {}
+        if move["effect"].value is not None:
+            effect = move["effect"].table([n, *sizes, len(acts)])
+        self.players = [*self.players, name]
+        self.rewrite((*self.types, ["·"]), (*self.actions, acts), lambda c: [(c[:n] + c[n + 1 : -1], ONE)])
+        self.add(("transfer", n), lambda c: ZERO)
+        self.add(("payoff", n), lambda c: own[c[:n] + c[n + 1 :]])
+        for i in range(n if effect else 0):
+            self.add(("payoff", i), lambda c, i=i: effect[i, *c[:n], *c[n + 1 :]])
+
+    def care(self, move: Node) -> None:
+        x = move["player"].among(self.players)
+        axis, column = len(self.players) + x, self.columns["payoff", x]
+        for y, weight in move["weights"].by_label(self.players):
+            w, other = weight.rational(), self.columns["payoff", y]
+            column = {c: u + w * other[c] for c, u in column.items()}
+        self.columns["payoff", x] = column
+        if move["dislike"].value is not None:
+            dislike = move["dislike"].table([len(self.actions[x])])
+            self.add(("payoff", x), lambda c: -dislike[(c[axis],)])
+
+
+class Checked(Game):
+    """The induced game of one certificate and the play σ that it asks for; evaluates any number of claims about them."""
+
+    def __init__(self, certificate: Any) -> None:
+        root = Node(certificate, "the certificate")
+        this = root["format"].value == "rulewright certificate" and root["version"].be(int) == 1
+        require(this, "format should be “rulewright certificate”, and version 1")
+        super().__init__(root["game"])
+        for move in root["institution"]["moves"].each():
+            getattr(self, WORDS[move["word"].among(WORDS)])(move)
+        n, self.active = len(self.players), [i for i, acts in enumerate(self.actions) if len(acts) > 1]
+        self.play = {(i, t): {0: ONE} for i, types in enumerate(self.types) for t in range(len(types))}
+        for i in {i for i, _ in root["play"].by_label(self.players)}.union(self.active):
+            rows = root["play"][self.players[i]].each()
+            require(len(rows) == len(self.types[i]), f"the play of {self.players[i]} should have one object per type")
+            self.play |= {(i, t): row.mixture(self.actions[i]) for t, row in enumerate(rows)}
+        self.cases = {c[:n]: p for c, p in self.columns["prior"].items() if p}  # {θ: p(θ)} where possible
+        self.possible = sorted({(i, t) for theta in self.cases for i, t in enumerate(theta)})
+        self.choices = {(i, t): [*range(len(self.actions[i]))] for i, t in self.possible if i in self.active}
+        merged = {c: tuple(t if i in self.active or i >= n else None for i, t in enumerate(c)) for c in self.columns["prior"]}
+        self.flat = {key: dict.fromkeys(merged.values(), ZERO) for key in self.columns}  # over types of the active only
+        for key, column in self.columns.items():
+            for c, x in column.items():
+                self.flat[key][merged[c]] += x
+
+    def evaluate(self, claim: Any) -> Verdict:
+        """The verdict on one claim, whatever its digest. Raises NotACertificate where it is not of the right form."""
+        name = CLAIMS[Node(claim, "a claim")["claim"].among(CLAIMS)]
+        node = Node({"grade": "proved", **claim}, f"claim {name}")
+        try:
+            return Verdict(name, *getattr(self, name)(node), node["grade"].be(str))
+        except Contradiction as problem:
+            return Verdict(name, False, str(problem), None, node["grade"].be(str))
+
+    def expect(self, kind: str, i: int, play: Any, who: tuple[int, int] | None = None) -> Fraction:
+        """Expected payoff or transfer of i under a play, given that player j is of type t if who = (j, t)."""
+        found = mass = ZERO
+        for theta, p in self.cases.items():
+            if who is None or theta[who[0]] == who[1]:
+                draw: Any = [(theta, ONE)]
+                for j, t in enumerate(theta):
+                    draw = [((*c, a), w * q) for c, w in draw for a, q in play[j, t].items()]
+                found, mass = found + total(draw, self.columns[kind, i]), mass + p
+        return found / mass
+
+    def name(self, i: int, t: int) -> str:
+        return self.players[i] + (f" of type {self.types[i][t]}" if len(self.types[i]) > 1 else "")
+
+    def scene(self, c: Any, without: int | None = None) -> str:
+        """“ when writer plays 1 and reviewer of type strict plays 0.9”, for those who might do or be something else."""
+        told = [(i, t) for i, t in enumerate(c[: len(self.players)]) if i != without and t is not None]
+        told = [(i, t) for i, t in told if len(self.actions[i]) + len(self.types[i]) > 2]
+        parts = [f"{self.name(i, t)} plays {self.actions[i][c[len(self.players) + i]]}" for i, t in told]
+        return " when " * bool(parts) + " and ".join(parts)
+
+    def bounded(self, what: str, value: Fraction, bound: Fraction, sign: int = 1) -> Finding:
+        says = f"{what} is {said(value)}, and at {'least' if sign > 0 else 'most'} {said(bound)} is claimed"
+        return sign * value >= sign * bound, says, sign * (value - bound)
+
+    def deterred(self, margin: Fraction, found: list[Any]) -> Finding:
+        """Whether every deviation of found = [(loss, player, type, action instead, scene), …] loses the margin."""
+        require(margin >= 0, "a margin below 0 claims nothing", Contradiction)
+        if not found:
+            return True, "nobody has anything else to do", None
+        loss, i, t, a, scene = min(found)
+        own = " or ".join(self.actions[i][b] for b in self.play[i, t])
+        verb = "gains" if loss < 0 else "loses only" if loss < margin else "loses least of all deviations,"
+        story = f"{self.name(i, t)}, playing {self.actions[i][a]} instead of {own}{scene}, {verb} {said(abs(loss))}"
+        return loss >= margin, story, loss
+
+    def equilibrium(self, claim: Node) -> Finding:
+        found = []
+        for (i, t), acts in self.choices.items():
+            plays = [self.play | {(i, t): {a: ONE}} for a in acts]
+            own, row = self.play[i, t], [self.expect("payoff", i, play, (i, t)) for play in plays]
+            value = total([*own.items()], row)
+            found += [(value - row[a], i, t, a, "") for a in acts if a not in own or row[a] != value]
+        return self.deterred(claim["margin"].rational(), found)
+
+    def losses(self, i: int, t: int, a: int, by: dict[int, Fraction], left: Any) -> Iterator[Any]:
+        """For each θ with θ_i = t: p(θ), and p(θ)·[u_i(by) − u_i(a)] at its least against actions left to others, where."""
+        u, n = self.flat["payoff", i], len(self.players)
+        for theta, p in {c[:n]: p for c, p in self.flat["prior"].items() if p and c[i] == t}.items():
+            acts = ([a] if j == i else left.get((j, k), [0]) for j, k in enumerate(theta))
+            cells = ((*theta, *profile) for profile in product(*acts))
+            yield p, *min((total([(put(c, n + i, b), q) for b, q in by.items()], u) - u[c], c) for c in cells)
+
+    def dominant(self, claim: Node) -> Finding:
+        require(all(len(self.play[who]) == 1 for who in self.choices), "a mixture is never dominant", Contradiction)
+        other = [(i, t, a) for (i, t), acts in self.choices.items() for a in acts if a not in self.play[i, t]]
+        found = [(who, each) for who in other for each in self.losses(*who, self.play[who[:2]], self.choices)]
+        scenes = [(x / p, *who, self.scene(c, who[0])) for who, (p, x, c) in found]
+        return self.deterred(claim["margin"].rational(), scenes)
+
+    def named(self, node: Node) -> tuple[int, int, int]:
+        i = node["player"].among(self.players)
+        return i, node["type"].among(self.types[i]), node["action"].among(self.actions[i])
+
+    def only(self, claim: Node) -> Finding:
+        margin, found = claim["margin"].rational(), []
+        left = {who: [*acts] for who, acts in self.choices.items()}
+        for k, step in enumerate(claim["order"].each(), 1):
+            i, t, a = self.named(step)
+            by = step["by"].mixture(self.actions[i])
+            there = {a, *by} <= {*left.get((i, t), [])}
+            require(there, f"step {k} needs an action that is gone, or that never was a choice", Contradiction)
+            parts = [*self.losses(i, t, a, by, left)]
+            loss = sum(x for _, x, _ in parts) / sum(p for p, _, _ in parts)
+            found.append((loss, f"{self.actions[i][a]} of {self.name(i, t)}, removed in step {k}, is worse by {said(loss)}"))
+            if loss <= 0 or loss < margin:
+                return False, f"{found[-1][1]} only", loss
+            left[i, t].remove(a)
+        for (i, t), acts in left.items():
+            if dict.fromkeys(acts, ONE) != self.play[i, t]:
+                names = " or ".join(self.actions[i][a] for a in acts)
+                return False, f"{self.name(i, t)} is left with {names}, not with what it is asked to play", None
+        loss, what = min(found, default=(None, "nobody has a choice"))
+        return True, f"nothing else survives elimination: {what}", loss
+
+    def voluntary(self, claim: Node) -> Finding:
+        found: list[Any] = [(ZERO, "nobody is said to have an outside option", None)]
+        for i, floors in claim["outside"].by_label(self.players):
+            bounds = [entry.rational() for entry in floors.each()]
+            require(len(bounds) == len(self.types[i]), f"{floors.path} should have one entry for each type")
+            for t in (t for j, t in self.possible if j == i):
+                found.append(...)
+        return 
+
+    def totals(self) -> list[tuple[Fraction, Any]]:
+        """(transfers to all players together, cell) for all that is possible."""
+        money = [self.columns["transfer", i] for i in range(len(self.players))]
+        return [(sum(column[c] for column in money) / p, c) for c, p in self.columns["prior"].items() if p]
+
+    def budget(self, claim: Node) -> Finding:
+        limit, (value, c) = claim["limit"].rational(), max(self.totals())
+        if claim["where"].among(("path", "everywhere")) == 0:
+            value = sum(self.expect("transfer", i, self.play) for i in range(len(self.players)))
+            return self.bounded("the expected sum of transfers", value, limit, -1)
+        return self.bounded(f"the sum of transfers{self.scene(c)}", value, limit, -1)
+
+    def balanced(self, claim: Node) -> Finding:
+        value, c = max(self.totals(), key=lambda pair: abs(pair[0]))
+        return value == 0, f"the transfers{self.scene(c)} sum to {said(value)}", None
+
+    def goal(self, claim: Node) -> Finding:
+        require(self.designer, "a goal needs a designer")
+        return self.bounded("the goal", self.expect("payoff", 0, self.play), claim["at_least"].rational())
