@@ -1,3 +1,75 @@
-"""Design the rules, not the agents."""
+"""Design the rules, not the agents.
+
+A game among self-interested agents in; what they will do, the rule that brings out what people want, and a proof, out.
+
+    import rulewright as rw
+    found = rw.assess(rw.load("service_quality"))          # diagnose, design, certify, stress
+    game = rw.Goal.total().on(rw.library.prisoners())
+    rw.Nash()(game).span(game.goal)                        # worst and best equilibrium for people
+"""
+
+from __future__ import annotations
 
 __version__ = "0.1.0"
+
+from .behaviour import (
+    Behaviour,
+    Correlated,
+    Dominance,
+    Level,
+    Nash,
+    Prediction,
+    Pure,
+    Quantal,
+    RegretMatching,
+    named,
+)
+from .errors import Impossible, InputError, MissingExtra, RulewrightError, TooLarge, Unsolved
+from .game import library
+from .game.files import read, write
+from .game.game import Game, Signal
+from .game.play import Play
+from .game.sample import sample
+from .institution.contracts import Contract, Promise
+from .institution.information import Disclosure, FullDisclosure, Mediator
+from .institution.institution import Institution, Moves
+from .institution.mechanisms import Mechanism
+from .institution.sanctions import Audit, Sanction
+from .verify import claims
+from .verify.checker import check
+from .verify.prover import Counterexample, Proved, prove
+from .welfare.gap import gap
+from .welfare.goals import Goal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .assessment import Assessment
+    from .scenario.scenario import Scenario
+
+
+def load(source: str, **parameters: object) -> Scenario:
+    """A scenario from a path (.toml, .nfg, .efg) or the name of one that ships, with parameters changed.
+
+    Raises InputError with place, need, found and remedy.
+    """
+    from .scenario.load import load as read_scenario  # pydantic: only who reads scenarios pays for it
+
+    return read_scenario(source, {name: str(value) for name, value in parameters.items()})
+
+
+def assess(source: str | Scenario) -> Assessment:
+    """Diagnose, design, certify and stress a scenario, given or named. The report is `.report`, the proof `.certificate`.
+
+    Raises Impossible where the scenario allows rules and none of them does what is asked.
+    """
+    from .assessment import assess as run
+
+    return run(load(source) if isinstance(source, str) else source)
+
+
+__all__ = [
+    "Audit", "Behaviour", "Contract", "Correlated", "Counterexample", "Disclosure", "Dominance", "FullDisclosure", "Game", "Goal",
+    "Impossible", "InputError", "Institution", "Level", "Mechanism", "Mediator", "MissingExtra", "Moves", "Nash",
+    "Play", "Prediction", "Promise", "Proved", "Pure", "Quantal", "RegretMatching", "RulewrightError", "Sanction", "Signal",
+    "TooLarge", "Unsolved", "assess", "check", "claims", "gap", "library", "load", "named", "prove", "read", "sample", "write",
+]

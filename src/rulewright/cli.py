@@ -52,8 +52,8 @@ def assess(
     ] = None,
 ) -> None:
     """The main job: diagnose, design, certify and stress one scenario."""
-    from .assess import assess as assess_scenario
-    from .assess import save
+    from .assessment import assess as assess_scenario
+    from .assessment import save
     from .report.summary import show
     from .scenario.load import load
 

@@ -15,8 +15,8 @@ import numpy as np
 
 from ..errors import TooLarge
 from ..game.game import Game
-from ..game.lower import core, lifted, normal, plans, unplanned
-from ..game.play import Play
+from ..game.lower import core, lifted, normal, plan_sums, plans, unplanned
+from ..game.play import Play, weighted
 from ..numerics import rational
 from ..numerics.polytope import vertices
 from ..numerics.rational import Array
@@ -26,14 +26,18 @@ from .prediction import Plays, residual_of
 TIE = 1e-9  # relative to the range of payoffs, in floating games; exact games have exact ties
 RESIDUAL = 1e-7  # relative; pairs of vertices that miss by more are not equilibria but rounding
 MOST_PLAYS = 100_000
+MOST_EXACT = 200_000  # payoffs times equilibria: beyond that, plays found exactly are written out in floats
 
 
 def pure_profiles(game: Game) -> Array:
-    """[equilibrium, player]: positions of all pure equilibria of a game without types, by comparing whole axes."""
-    table = game.payoff.reshape(game.n, *game.action_counts)
-    stable = np.ones(game.action_counts, dtype=bool)
+    """[equilibrium, player]: positions of all pure equilibria, in plans for all types, by comparing whole axes.
+
+    Exact games are compared exactly: in whole numbers over the payoffs' common denominator where these fit.
+    """
+    counts = [a**t for a, t in zip(game.action_counts, game.type_counts, strict=True)]
+    stable = np.ones(counts, dtype=bool)
     for i in range(game.n):
-        payoff = rational.comparable(table[i])
+        payoff = plan_sums(game, rational.comparable(weighted(game, i), terms=2 * game.prior.size))
         slack = 0 if game.is_exact else TIE * max(float(np.ptp(payoff)), 1e-300)
         stable &= np.asarray(payoff >= payoff.max(axis=i, keepdims=True) - slack, dtype=bool)
     return np.argwhere(stable)
@@ -49,8 +53,9 @@ class Pure(Behaviour):
             plays: tuple[Play, ...] = (lifted(game, []),)
         else:
             inner = core(game)
-            found = pure_profiles(normal(inner))
-            plays = tuple(_planned(game, inner, profile) for profile in found[:MOST_PLAYS])
+            found = pure_profiles(inner)
+            shown = game if len(found) * game.payoff.size <= MOST_EXACT else game.floats
+            plays = tuple(_planned(shown, inner, profile) for profile in found[:MOST_PLAYS])
             if len(found) > MOST_PLAYS:
                 raise TooLarge(
                     where="pure equilibria", needed=f"at most {MOST_PLAYS:,}", found=f"{len(found):,}",

@@ -29,6 +29,7 @@ from ..numerics.rational import Array
 from .rules import Payment, Rules
 
 TIE_BREAK = 1e-9  # relative: how much of the optimum the tie-break may give up
+EXPOSURE = 1e-3  # weight, in the tie-break, of the largest payment against the expected one
 NEGLIGIBLE = 1e-7  # probabilities below this are taken as zero when payments are read off
 
 
@@ -161,7 +162,7 @@ class _Builder:
         return self
 
     def least_exposure(self, optimum: Solution) -> Solution:
-        """Among the optimal rules, one whose largest payments and fines are smallest: simple contracts, no spurious risk."""
+        """Among the optimal rules one that pays little, and then one whose largest payments and fines are smallest."""
         if not self.payments:
             return optimum
         cost = self.programme.cost()
@@ -178,7 +179,10 @@ class _Builder:
                 edges.append(edge)
         objective = np.zeros(self.programme.columns)
         for edge in edges:
-            objective[edge] = np.maximum(self.chance, 1e-6)  # impossible types too, or their payments would float
+            objective[edge] = EXPOSURE * np.maximum(self.chance, 1e-6)  # impossible types too, or they would float
+        for payment, _, z, law in self.payments:
+            if payment.low >= 0:
+                objective[z] += self.chance[..., None] * law
         simple = self.programme.solve(objective)
         return simple if simple.x is not None else optimum
 

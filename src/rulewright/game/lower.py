@@ -25,13 +25,12 @@ def average(game: Game, array: Array) -> Array:
     Type profiles of probability zero get zero.
     """
     inert = tuple(j for j in range(game.n) if j not in game.active)
-    if not inert:
+    if not inert or not game.active:  # where nobody chooses, the game is its own core
         return array
     prior = game.prior.reshape(game.prior.shape + (1,) * game.n)
     total = (prior * array).sum(axis=inert + tuple(game.n + j for j in inert))
     chance = game.prior.sum(axis=inert)
-    possible = chance > 0
-    safe = np.where(possible, chance, chance.dtype.type(1) if chance.dtype != object else 1)
+    safe = np.where(chance > 0, chance, 1)
     return total / safe.reshape(safe.shape + (1,) * len(game.active))
 
 
@@ -67,7 +66,7 @@ def lifted(game: Game, strategies: Sequence[Array]) -> Play:
 def lifted_law(game: Game, law: Array) -> Play:
     """The play of `game` under a joint law [*types, *actions] of the active players found in `core(game)`."""
     inert = tuple(j for j in range(game.n) if j not in game.active)
-    if not inert:
+    if not inert or not game.active:
         return Play.joint(game, law)
     chance = game.prior.sum(axis=inert, keepdims=True)
     given = game.prior / np.where(chance > 0, chance, 1)
@@ -84,15 +83,22 @@ def plans(game: Game, i: int) -> Array:
 
 def over_plans(game: Game, array: Array) -> Array:
     """[..., *plans] from [..., *types, *actions]: the expectation when every player follows a plan for its types."""
+    return plan_sums(game, array * game.prior.reshape(game.prior.shape + (1,) * game.n))
+
+
+def plan_sums(game: Game, weighted: Array) -> Array:
+    """[..., *plans]: `weighted`[..., *types, *actions] (prior included) summed over types, everybody following a plan."""
     counts = [a**t for a, t in zip(game.action_counts, game.type_counts, strict=True)]
-    lead = array.shape[: array.ndim - 2 * game.n]
+    lead = weighted.shape[: weighted.ndim - 2 * game.n]
     reserve((*lead, *counts), "the normal form (one action per plan for all types)", item_bytes=game.item_bytes)
     table = [plans(game, i) for i in range(game.n)]
-    total = rational.zeros((*lead, *counts), array)
+    total: Array | None = None
     for profile in itertools.product(*map(range, game.type_counts)):
         if game.prior[profile] > 0:
             played = np.ix_(*[table[j][:, t] for j, t in enumerate(profile)])
-            total = total + game.prior[profile] * array[(..., *profile, *(slice(None),) * game.n)][(..., *played)]
+            part = weighted[(..., *profile, *(slice(None),) * game.n)][(..., *played)]
+            total = part if total is None else total + part
+    assert total is not None  # a prior sums to one
     return total
 
 

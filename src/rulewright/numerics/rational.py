@@ -90,8 +90,8 @@ def frozen(array: Array) -> Array:
     return view
 
 
-def comparable(array: Array) -> Array:
-    """The same numbers times a positive constant, in the fastest field in which comparing sums of two is still right.
+def comparable(array: Array, terms: int = 2) -> Array:
+    """The same numbers times a positive constant, in the fastest field in which sums of `terms` of them are still right.
 
     Exact arrays become int64 over their common denominator where that cannot overflow, else stay Fractions; floating
     arrays stay as they are (compare those with a tolerance).
@@ -100,7 +100,7 @@ def comparable(array: Array) -> Array:
         return array
     common = math.lcm(*{x.denominator for x in array.flat})
     scaled = [x.numerator * (common // x.denominator) for x in array.flat]
-    if max(map(abs, scaled)) >= 2**61:
+    if max(map(abs, scaled)) >= 2**62 // terms:
         return array
     return np.array(scaled, dtype=np.int64).reshape(array.shape)
 

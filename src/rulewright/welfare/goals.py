@@ -6,7 +6,7 @@ money; they do not move value: transfers never change what a goal counts.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,10 +63,25 @@ class Goal:
 BY_NAME = {"total": Goal.total, "worst-off": Goal.worst_off}
 
 
-def first_best(game: Game) -> Any:
-    """The goal of the best play of all: whoever knows every type chooses every action, the designer's too."""
-    best = game.goal.max(axis=tuple(range(game.n, 2 * game.n)))
-    return (game.prior * best).sum()
+def first_best(game: Game, *, money_weight: Any = 0, outside: Mapping[str, Any] | None = None) -> Any:
+    """What people get from the best play of all: whoever knows every type chooses every action, the designer's too.
+
+    Where money counts (κ = `money_weight` > 0), players who may stay away (`outside`: what they then get) are paid
+    just enough to stay, so that the best play maximises goal + κ·Σ_i (u_i − outside_i).
+    """
+    worth = game.goal
+    for player, stays_for in (outside or {}).items():
+        surplus = game.payoff[game.index(player)] - rational.like(stays_for, game.payoff)[()]
+        worth = worth + rational.like(money_weight, game.payoff)[()] * surplus
+    return (game.prior * worth.max(axis=tuple(range(game.n, 2 * game.n)))).sum()
+
+
+def kept(game: Game, money_weight: Any = 0) -> Array:
+    """[*types, *actions]: what people are left with, the goal minus κ times what rules pay to all players together."""
+    if not money_weight:
+        return game.goal
+    paid = game.transfer[list(game.strategic)].sum(axis=0)
+    return game.goal - rational.like(money_weight, game.payoff)[()] * paid
 
 
 def wanted(game: Game) -> list[tuple[int, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from ..institution.institution import Institution
 from ..institution.words import sentence
 from ..numerics.rational import floats
 from ..report.report import Asked, Foreseen, LogitCurve, Matrix, RuleRow
+from ..welfare.goals import kept
 
 MOST_POINTS = 120  # of a logit curve in a report
 MOST_UNKNOWNS = 300  # of the logit equations, for curves in a report
@@ -25,14 +27,16 @@ MOST_CELLS = 200_000  # of a core game whose pure profiles are compared with eac
 MOST_SHOWN = 21  # actions per side of a matrix that is drawn
 
 
-def foresee(game: Game, behaviours: Sequence[Behaviour], tell: Callable[[str], None]) -> dict[str, Foreseen]:
-    """Every behaviour in one game; one that cannot answer says why instead of a number."""
-    rows = {}
+def foresee(
+    game: Game, behaviours: Sequence[Behaviour], money_weight: Fraction, tell: Callable[[str], None]
+) -> dict[str, Foreseen]:
+    """What people are left with under every behaviour in one game; one that cannot answer says why instead."""
+    rows, goal = {}, kept(game, money_weight)
     for behaviour in behaviours:
         tell(behaviour.name)
         try:
             prediction = behaviour(game)
-            span = prediction.span(game.goal)
+            span = prediction.span(goal)
         except (TooLarge, Unsolved) as error:
             rows[behaviour.name] = Foreseen(None, None, None, None, None, str(error), complete=False)
             continue
@@ -69,14 +73,14 @@ def asked(play: Play) -> Asked:
 
 def rule_row(
     rule: Institution, base: Game, induced: Game, play: Play | None, behaviours: Sequence[Behaviour],
-    tell: Callable[[str], None],
+    money_weight: Fraction, tell: Callable[[str], None],
 ) -> RuleRow:
     """A rule beside others."""
     margin, robust_to = margins(induced, play)
     return RuleRow(
         name=rule.describe(),
         sentence=sentence(rule, base),
-        behaviours=foresee(induced, behaviours, tell),
+        behaviours=foresee(induced, behaviours, money_weight, tell),
         asked=None if play is None else asked(play),
         margin=margin,
         robust_to=robust_to,
@@ -105,8 +109,8 @@ def pure_profile(play: Play) -> tuple[int, ...] | None:
     return tuple(int(np.argmax(row[0])) for row in rows)
 
 
-def logit_curve(name: str, game: Game, to: float) -> LogitCurve | None:
-    """Expected goal along the principal branch, thinned for drawing; None where it is too large or cannot be followed."""
+def logit_curve(name: str, game: Game, money_weight: Fraction, to: float) -> LogitCurve | None:
+    """What people are left with along the principal branch, thinned for drawing; None where it is too large or cannot be followed."""
     inner = core(game)
     if sum(t * a for t, a in zip(inner.type_counts, inner.action_counts, strict=True)) > MOST_UNKNOWNS:
         return None
@@ -114,9 +118,9 @@ def logit_curve(name: str, game: Game, to: float) -> LogitCurve | None:
         path = quantal.path(game, to)
     except Unsolved:
         return None
-    goals = path.goal(floats(game.goal))
-    kept = np.unique(np.linspace(0, len(goals) - 1, MOST_POINTS).round().astype(int))
-    return LogitCurve(name, [float(path.lambdas[k]) for k in kept], [float(goals[k]) for k in kept])
+    goals = path.goal(floats(kept(game, money_weight)))
+    shown = np.unique(np.linspace(0, len(goals) - 1, MOST_POINTS).round().astype(int))
+    return LogitCurve(name, [float(path.lambdas[k]) for k in shown], [float(goals[k]) for k in shown])
 
 
 def matrix(game: Game) -> Matrix | None:

@@ -46,12 +46,15 @@ def assess(scenario: Scenario, *, tell: Tell = lambda _: None) -> Assessment:
     behaviours = scenario.behaviours
     today_game = scenario.induced(scenario.today, "today")
     today_play = _play(scenario, scenario.today, today_game)
-    today = rule_row(scenario.today, base, today_game, today_play, behaviours, lambda b: tell(f"diagnosing: {b}"))
+    money = scenario.rules.money_weight
+    today = rule_row(
+        scenario.today, base, today_game, today_play, behaviours, money, lambda b: tell(f"diagnosing: {b}")
+    )
     compared, games = _compared(scenario, behaviours, tell)
     tell("designing")
     designed = _designed(scenario, _floor(today_game))
     certificate, claims, groups, notes = _certified(scenario, designed, tell)
-    after = foresee(designed.induced, behaviours, lambda b: tell(f"stressing: {b}"))
+    after = foresee(designed.induced, behaviours, money, lambda b: tell(f"stressing: {b}"))
     errors = [float(scenario.number(e, "behaviours", "noise")) for e in scenario.file.behaviours.noise]
     tell("stressing: payoff noise")
     noise = stress.noise(
@@ -63,7 +66,7 @@ def assess(scenario: Scenario, *, tell: Tell = lambda _: None) -> Assessment:
     lambdas = float(scenario.number(scenario.file.behaviours.lambdas, "behaviours", "lambdas"))
     tell("tracing logit curves")
     named = [(scenario.today.describe(), today_game), *games, ("designed rule", designed.induced)]
-    curves = [c for c in (logit_curve(name, game, lambdas) for name, game in named) if c]
+    curves = [c for c in (logit_curve(name, game, money, lambdas) for name, game in named) if c]
     if len(curves) < len(named):
         notes.append("Some logit curves are not drawn: the game is too large, or the branch could not be followed.")
     report = Report(
@@ -74,7 +77,10 @@ def assess(scenario: Scenario, *, tell: Tell = lambda _: None) -> Assessment:
         about=scenario.file.about.strip(),
         parameters={name: float(value[()]) for name, value in scenario.parameters.items()},
         people=base.players[0],
-        first_best=max(float(first_best(base)), float(first_best(designed.base))),
+        first_best=max(
+            float(first_best(game, money_weight=money, outside=scenario.rules.outside))
+            for game in (base, designed.base)
+        ),
         attainable=float(designed.value),
         diagnosis=today.behaviours,
         today=today,
@@ -89,7 +95,7 @@ def assess(scenario: Scenario, *, tell: Tell = lambda _: None) -> Assessment:
         curves=[_curve(scenario, k, tell) for k in range(len(scenario.file.curves))],
         dilemma=_dilemma(today_game, today_play),
         matrices={k: m for k, g in (("today", today_game), ("designed", designed.induced)) if (m := matrix(g))},
-        notes=[*notes, *_incomplete(today.behaviours, after)],
+        notes=[*notes, *_knife_edge(designed), *_incomplete(today.behaviours, after)],
     )
     return Assessment(report, certificate)
 
@@ -116,7 +122,12 @@ def _compared(
         with here.at("compare", k):
             play = _play(here, rule, induced)
         name = rule.describe()
-        rows.append(rule_row(rule, here.game, induced, play, behaviours, lambda b, n=name: tell(f"comparing: {n}, {b}")))
+        rows.append(
+            rule_row(
+                rule, here.game, induced, play, behaviours, here.rules.money_weight,
+                lambda b, n=name: tell(f"comparing: {n}, {b}"),
+            )
+        )
         games.append((name, induced))
     return rows, games
 
@@ -252,10 +263,20 @@ def _curve(scenario: Scenario, k: int, tell: Tell) -> CurveData:
 
 def _dilemma(game: Game, play: Play | None) -> DilemmaRow | None:
     profile = None if play is None else pure_profile(play)
-    if play is None or profile is None or max(game.type_counts) > 1:
+    if play is None or profile is None or len(profile) < 2 or max(game.type_counts) > 1:
         return None
     found = classify(game, profile)
     return DilemmaRow(play.describe(), found.greed, found.fear, found.kind, found.selection_risk)
+
+
+def _knife_edge(designed: Designed) -> list[str]:
+    slack = _slack(designed.play)
+    if slack is None or slack > 0:
+        return []
+    return [
+        "Obedience is exactly as good as something else (margin 0): whoever breaks the tie otherwise leads to the worse plays "
+        "listed above. Ask for a margin above 0 under [rules] to make it strict."
+    ]
 
 
 def _incomplete(*sets: dict[str, Foreseen]) -> list[str]:

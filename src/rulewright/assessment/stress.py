@@ -41,7 +41,7 @@ def noise(play: Play, errors: Sequence[float], *, draws: int, seed: int) -> list
         low, high = wilson(int(stable), draws)
         known = [w for w in worst if not math.isnan(w)]
         rows.append(
-            NoiseRow(error, stable / draws, low, high, float(np.mean(known)) if known else None, draws, seed)
+            NoiseRow(error, float(stable) / draws, low, high, float(np.mean(known)) if known else None, draws, seed)
         )
     return rows
 
