@@ -1,4 +1,4 @@
-"""Sphinx settings. Everything is local: no intersphinx, no fonts or scripts from elsewhere, formulas are plain Unicode."""
+"""Sphinx settings. Everything is local: no intersphinx, no scripts from elsewhere, formulas are plain Unicode."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def include_benchmarks() -> None:
 
 
 def plain(app, what, name, obj, options, lines: list[str]) -> None:
-    """Docstrings are plain text: indented parts are shown as they stand, the rest is prose in which only `code` is marked."""
+    """Docstrings are plain text: indented parts are shown as they stand; in prose only `code` is marked."""
     shown: list[str] = []
     literal = False
     for line in lines:
@@ -69,7 +69,7 @@ def _prose(line: str) -> str:
     """One line with RST's marks made harmless and `code` made literal."""
     parts = re.split(r"(`[^`]+`)", line)
     return "".join(
-        f"``{part[1:-1]}``" if k % 2 else re.sub(r"([\\*|_`])", r"\\\1", part) for k, part in enumerate(parts)
+        f"\\ ``{part[1:-1]}``\\ " if k % 2 else re.sub(r"([\\*|_`])", r"\\\1", part) for k, part in enumerate(parts)
     )
 
 

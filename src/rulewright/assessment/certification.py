@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,8 @@ def certified(
     )
     asked, notes = _about_rule(designed, rules)
     groups = [] if not 2 <= len(designed.induced.active) else _about_coalitions(designed.induced, coalition, notes)
+    bounds = prove_all(_worst(designed.induced, notes), said)
+    asked += [_largest(bound) for bound in sorted(bounds, key=lambda b: b.margin or 0)[-1:]]
     results = prove_all([*asked, *groups], said)
     main, joint = results[: len(asked)], results[len(asked) :]
     main = [r for r in main if r.holds or r.claim["claim"] not in ("dominant", "only")] or main
@@ -61,9 +64,6 @@ def _about_rule(designed: Designed, rules: Rules) -> tuple[list[Claim], list[str
         if survivors.unique and survivors.order:
             made.append(claims.only(survivors.order))
             strongest, order = "only", survivors.order
-    bound = _worst(game, notes)
-    if bound is not None:
-        made.append(bound)
     if rules.payoff_error > 0:
         made.append(claims.robust(rules.payoff_error, strongest, order))
     return made, notes
@@ -81,39 +81,49 @@ def _dominant(game: Game, play: Play) -> bool:
     return True
 
 
-def _worst(game: Game, notes: list[str]) -> Claim | None:
-    """What people get in every correlated equilibrium at least, from the dual of the worst one's programme."""
+def _worst(game: Game, notes: list[str]) -> list[Claim]:
+    """What people get in every correlated equilibrium at least, from the dual of the worst one's programme.
+
+    The same multipliers in rationals of several finenesses: any of them is a bound, the checker says which is best.
+    """
     inner = core(game).floats
     if not game.active:
-        return None
+        return []
     if inner.payoff[0].size * max(inner.action_counts) > MOST_CELLS:
         notes.append("The worst correlated equilibrium is not proved: the game is too large for an exact bound.")
-        return None
+        return []
     goal = floats(average(game, game.goal)) * inner.prior.reshape(inner.prior.shape + (1,) * inner.n)
     try:
         programme, _, rows = polytope(inner)
         solution = programme.solve(goal.ravel())
     except (TooLarge, Unsolved) as error:
         notes.append(f"The worst correlated equilibrium is not proved: {error}")
-        return None
+        return []
     if solution.duals is None:
-        return None
-    multipliers = []
+        return []
+    near = rational.simplest([solution.value], 1e-9)[0]
+    return [claims.worst(near, _multipliers(inner, rows, solution.duals, fine)) for fine in (1e-2, 1e-4, 1e-6, 1e-9)]
+
+
+def _multipliers(inner: Game, rows: dict[int, Any], duals: Any, fineness: float) -> list[dict[str, str]]:
+    """Rational weights of the incentive rows."""
+    found = []
     for i in range(inner.n):
-        weights = np.maximum(solution.duals[rows[i]], 0)
-        for (t, told, instead), weight in np.ndenumerate(weights):
-            if weight > 1e-12 and told != instead:
-                multipliers.append({
+        for (t, told, instead), weight in np.ndenumerate(np.maximum(duals[rows[i]], 0)):
+            if weight > 1e-9 and told != instead:
+                found.append({
                     "player": inner.players[i], "type": inner.types[i][t], "action": inner.actions[i][told],
-                    "instead": inner.actions[i][instead], "weight": rational.text(rational.simplest([weight], 1e-9)[0]),
+                    "instead": inner.actions[i][instead], "weight": str(rational.simplest([weight], fineness)[0]),
                 })
-    return claims.worst(_largest(solution.value), multipliers)
+    return found
 
 
-def _largest(value: float) -> Any:
-    """A bound to try: just below what the solver says. Exactly what it says where that is a simple number."""
-    near = rational.simplest([value], 1e-9)[0]
-    return near if near.denominator <= 10_000 else rational.fraction(math.floor(value * 1e6) / 1e6)
+def _largest(bound: Proved | Counterexample) -> Claim:
+    """The claim with the bound that its multipliers show, to nine digits, rounded down."""
+    if bound.holds or bound.margin is None:
+        return bound.claim
+    shown = rational.fraction(bound.claim["at_least"]) + bound.margin
+    return {**bound.claim, "at_least": str(Fraction(math.floor(shown * 10**9), 10**9))}
 
 
 def _about_coalitions(game: Game, size: int, notes: list[str]) -> list[Claim]:

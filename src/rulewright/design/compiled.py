@@ -23,7 +23,7 @@ from ..numerics.rational import Array
 from .programme import Outcome
 from .rules import Payment
 
-CLOSE = 1e-6  # how far the rational of a table may be from the solver's number; the checker judges the result
+CLOSE = 1e-8  # how far the rational of a table may be from the solver's number; the checker judges the result
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,277 @@
+"""A report in people's words: numbers, names of behaviours, the headline. The page and the terminal say the same things.
+
+The headline is the worst equilibrium for people, today and under the designed rule; what the rule hopes for (the play it
+asks for) stands beside it and never replaces it.
+"""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ..numerics.rational import decimal
+from .report import ClaimRow, Foreseen, Report, RuleRow
+
+DASH = "–"
+DESIGNED = "designed rule"
+EQUILIBRIA = ("pure", "nash", "correlated")
+NEARLY = 1e-9  # differences below this are rounding
+
+KINDS = {
+    "pure": ("pure equilibria", "nobody gains by changing alone; nobody throws dice"),
+    "nash": ("equilibria", "nobody gains by changing alone; dice allowed"),
+    "correlated": ("correlated equilibria", "whatever a mediator, a convention or good learners may settle on"),
+    "coarse": ("coarse correlated", "whatever learners without regret may settle on"),
+    "dominance": ("undominated play", "what is left when actions that cannot be best are struck out"),
+    "logit": ("logit", "noisy best replies; the larger λ, the fewer mistakes"),
+    "level": ("level", "steps of reasoning, from random play"),
+    "regret-matching": ("regret matching", "simple learners, averaged over time"),
+}
+GROUPS = (
+    ("Equilibria: fully rational agents", EQUILIBRIA),
+    ("What rationality alone does not exclude", ("coarse", "dominance")),
+)
+BOUNDED = "Boundedly rational agents and learners"
+
+CLAIMS = {
+    "equilibrium": "Nobody gains by leaving the asked play alone",
+    "dominant": "The asked play is best whatever the others do",
+    "only": "Nothing but the asked play survives: it is the only equilibrium",
+    "voluntary": "Everybody prefers to take part",
+    "budget, path": "What is paid when all obey stays within the limit",
+    "budget, everywhere": "What is paid stays within the limit, whatever anybody does",
+    "balanced": "What one is paid another one pays",
+    "goal": "What people get when all obey",
+    "worst": "What people get in the worst correlated equilibrium",
+    "robust": "The proof survives errors in the payoffs",
+}
+AIMS = {
+    "only": "to leave the asked play as the only thing to do",
+    "best": "the equilibrium that is best for people",
+}
+
+
+def number(value: float | None, digits: int = 4) -> str:
+    """A number for people; an en dash where there is none."""
+    if value is None or math.isnan(value):
+        return DASH
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if 5e-10 < abs(value) < 5 * 10.0**-digits:  # rounding would hide it
+        mantissa, _, power = f"{value:.1e}".partition("e")
+        return _minus(decimal(value, digits + 2) if abs(value) > 1e-5 else f"{mantissa.removesuffix('.0')}e{int(power)}")
+    return _minus(decimal(value, digits))
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", "−")
+
+
+def known(value: float | None) -> bool:
+    return value is not None and math.isfinite(value)
+
+
+def count(how_many: int, what: str, plural: str = "") -> str:
+    return f"{how_many:,} {what if how_many == 1 else plural or what + 's'}"
+
+
+def span(row: Foreseen | None) -> str:
+    """"0 … 1", or one number where worst and best agree."""
+    if row is None or not (known(row.worst) or known(row.best)):
+        return DASH
+    worst, best = number(row.worst), number(row.best)
+    return worst if worst == best else f"{worst} … {best}"
+
+
+def title(behaviour: str) -> str:
+    """A behaviour's name for people: "logit, λ = 5"."""
+    kind, _, argument = behaviour.partition(":")
+    if kind not in KINDS:
+        return behaviour
+    if kind == "logit":
+        return f"logit, λ = {argument}" if argument else "logit"
+    return f"{KINDS[kind][0]}-{argument}" if argument else KINDS[kind][0]
+
+
+def gloss(behaviour: str) -> str:
+    return KINDS.get(behaviour.partition(":")[0], ("", ""))[1]
+
+
+def grouped(behaviours: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """(heading, behaviours) with equilibria first and bounded rationality last; empty groups are left out."""
+    names = list(dict.fromkeys(behaviours))
+    for heading, kinds in GROUPS:
+        if found := [n for n in names if n.partition(":")[0] in kinds]:
+            yield heading, found
+            names = [n for n in names if n not in found]
+    if names:
+        yield BOUNDED, names
+
+
+def ordered(behaviours: Iterable[str]) -> list[str]:
+    return [name for _, names in grouped(behaviours) for name in names]
+
+
+def none_because(row: Foreseen | None) -> str:
+    """Why a behaviour has no number."""
+    if row is None:
+        return "this behaviour was not asked about"
+    if row.count == 0:
+        return "there is no play of this kind" if row.complete else f"none was found: {row.how}"
+    return row.how or "it has no meaning here"
+
+
+def wrapped(text: str, width: int) -> str:
+    """Text broken into as few lines as `width` allows, of about equal length, for labels in figures."""
+    lines = textwrap.wrap(text, width, break_long_words=True)
+    if len(lines) < 2:
+        return text.strip()
+    return "\n".join(next(
+        tried for w in range(len(text) // len(lines), width + 1)
+        if len(tried := textwrap.wrap(text, w, break_long_words=w == width or max(map(len, text.split())) > width)) <= len(lines)
+    ))
+
+
+def unique(names: Iterable[str]) -> list[str]:
+    """The same names, told apart where two are alike."""
+    found: list[str] = []
+    for name in names:
+        k, fresh = 2, name
+        while fresh in found:
+            fresh, k = f"{name} ({k})", k + 1
+        found.append(fresh)
+    return found
+
+
+@dataclass(frozen=True)
+class Headline:
+    """What a person should know after ten seconds. Goal units; payment units for `paid`."""
+
+    today: float | None
+    after: float | None
+    verdict: str
+    """"better", "same", "worse", or "unknown"."""
+    sentence: str
+    hope: str
+    """What people get if all do as they are asked, where the worst is not that."""
+
+
+def headline(report: Report) -> Headline:
+    today, after = report.worst(report.diagnosis), report.worst(report.after)
+    today, after = (v if known(v) else None for v in (today, after))
+    first = f"Today, the worst equilibrium gives people {number(today)} of a possible {number(report.first_best)}."
+    if today is None:
+        first = f"Today no equilibrium was found that could be judged; people could have {number(report.first_best)}."
+    if report.design is None:
+        why = _stop(report.impossible) if report.impossible else "No rule was designed."
+        return Headline(today, None, "unknown", f"{first} {why}", "")
+    verdict, second = _compared(today, after)
+    hope = ""
+    asked = report.design.asked.goal
+    if after is not None and abs(asked - after) > _tolerance(report):
+        hope = f"Where all do as the rule asks, people get {number(asked)}; the rule does not exclude other play."
+    return Headline(today, after, verdict, f"{first} {second}", hope)
+
+
+def _compared(today: float | None, after: float | None) -> tuple[str, str]:
+    if after is None:
+        return "unknown", "Under the designed rule no equilibrium was found that could be judged."
+    if today is None:
+        return "unknown", f"Under the designed rule the worst gives {number(after)}."
+    if abs(after - today) <= NEARLY * max(1.0, abs(today), abs(after)):
+        return "same", f"Under the designed rule the worst is still {number(after)}."
+    if after > today:
+        return "better", f"Under the designed rule the worst gives {number(after)}."
+    return "worse", f"Under the designed rule the worst is lower: {number(after)}."
+
+
+def _tolerance(report: Report) -> float:
+    return 1e-6 * max(1.0, abs(report.first_best))
+
+
+def _stop(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def closed(report: Report) -> float | None:
+    """Share of the gap between today's worst and the first best that the rule closes; None where it says nothing."""
+    line = headline(report)
+    if line.today is None or line.after is None or report.first_best - line.today <= _tolerance(report):
+        return None
+    share = (line.after - line.today) / (report.first_best - line.today)
+    return min(share, 1.0) if 0 <= share <= 1 + 1e-6 else None
+
+
+def cost(report: Report) -> tuple[str, str]:
+    """(amount, what it is) of the payments when all obey."""
+    if report.design is None:
+        return DASH, "no rule was designed"
+    paid, agents = report.design.paid, len(report.design.asked.per_player)
+    each = f", {number(abs(paid) / agents)} each on average" if agents > 1 and abs(paid) > NEARLY else ""
+    if abs(paid) <= NEARLY:
+        return "0", "nothing is paid when all do as they are asked"
+    if paid < 0:
+        return number(-paid), f"comes in when all do as they are asked{each}"
+    return number(paid), f"is paid when all do as they are asked{each}"
+
+
+def per_agent(row: RuleRow) -> str:
+    """What each agent is paid at the asked play: one number if all get the same, else the range."""
+    if row.asked is None or not row.asked.per_player:
+        return DASH
+    amounts = sorted(row.asked.per_player.values())
+    low, high = number(amounts[0]), number(amounts[-1])
+    return low if low == high else f"{low} … {high}"
+
+
+def grade(claim: ClaimRow) -> str:
+    """One of "fails", "proved", "bounded with confidence", "searched only"; other grades as they are."""
+    return claim.grade if claim.holds else "fails"
+
+
+def grades(claims: Iterable[ClaimRow]) -> dict[str, int]:
+    """How many claims of each grade, the strongest first, failures last."""
+    found: dict[str, int] = {}
+    for claim in claims:
+        found[grade(claim)] = found.get(grade(claim), 0) + 1
+    order = ["proved", "bounded with confidence", "searched only"]
+    return dict(sorted(found.items(), key=lambda kv: (kv[0] == "fails", order.index(kv[0]) if kv[0] in order else 9)))
+
+
+def claim_words(claim: str) -> str:
+    if claim.startswith("coalition of "):
+        size, _, extra = claim.removeprefix("coalition of ").partition(", ")
+        return f"No group of up to {size} gains by deviating together" + (", even if its members pay each other" if extra else "")
+    return CLAIMS.get(claim, "")
+
+
+def designed_row(report: Report) -> RuleRow | None:
+    """The designed rule as one more row beside those compared."""
+    if report.design is None:
+        return None
+    return RuleRow(
+        DESIGNED, report.design.institution, report.after, report.design.asked, report.design.margin, None,
+        "(preferences change)" in report.design.institution,
+    )
+
+
+def beside(report: Report) -> list[tuple[str, RuleRow]]:
+    """(name, row) of today's rule, those compared, and the designed one; names told apart."""
+    last = designed_row(report)
+    rows = [report.today, *report.compared, *([last] if last else [])]
+    return list(zip(unique(row.name for row in rows), rows, strict=True))
+
+
+def scale(report: Report) -> tuple[float, float]:
+    """(least, most) of the goal: from the worst seen anywhere to the first best, or to the best seen if that is more."""
+    seen = [report.first_best]
+    for row in [report.today, *report.compared]:
+        seen += [v for f in row.behaviours.values() for v in (f.worst, f.best)]
+    for rows in (report.diagnosis, report.after):
+        seen += [v for f in rows.values() for v in (f.worst, f.best)]
+    if "today" in report.matrices:
+        seen += [v for line in report.matrices["today"].goal for v in line]
+    finite = [v for v in seen if known(v)]
+    return (min(finite), max(finite)) if finite else (0.0, 1.0)

@@ -1,0 +1,173 @@
+"""The documentation is true: its Python runs and prints what it says, its scenarios load, its tables miss no key.
+
+A page's Python blocks run in order, in one namespace, in an empty folder; a block with a `:caption:` is a file of that
+name in it; a text block right after a Python block is its output. Shell blocks are not run.
+"""
+
+import contextlib
+import io
+import re
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import pytest
+
+import rulewright
+from rulewright.behaviour import behaviour
+from rulewright.cli import app
+from rulewright.report import report
+from rulewright.scenario import schema
+from rulewright.scenario.load import parse
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+HIDDEN = ("_build", "generated")
+PAGES = [p for p in sorted(DOCS.rglob("*.md")) if not set(p.parts) & set(HIDDEN)]
+PAGES += [p for p in (ROOT / "README.md",) if p.exists()]
+FENCE = re.compile(r"^(?P<ticks>`{3,})(?P<info>[^\n`]*)\n(?P<body>.*?)^(?P=ticks) *$", re.MULTILINE | re.DOTALL)
+OPTIONS = re.compile(r"(?:^:\w+:.*\n)+\n?", re.MULTILINE)
+SHELL = ("console", "sh", "bash", "shell")
+
+
+@dataclass(frozen=True)
+class Block:
+    """One fenced block. `caption` names the file that it is; `output` is what a Python block is said to print."""
+
+    kind: str
+    body: str
+    line: int
+    caption: str = ""
+    output: str | None = None
+
+
+def blocks(page):
+    text, found = page.read_text(encoding="utf-8"), []
+    matches = list(FENCE.finditer(text))
+    for match, after in zip(matches, [*matches[1:], None], strict=False):
+        kind, body, caption = match["info"].strip(), match["body"], ""
+        if kind.startswith("{code-block}"):
+            kind = kind.removeprefix("{code-block}").strip()
+            options = OPTIONS.match(body)
+            if options:
+                name = re.search(r":caption: (\S+)", options[0])
+                caption, body = name[1] if name else "", body[options.end():]
+        follows = after and after["info"].strip() == "text" and not text[match.end() : after.start()].strip()
+        output = after["body"] if kind == "python" and follows else None
+        found.append(Block(kind, body, text.count("\n", 0, match.start()) + 1, caption, output))
+    return found
+
+
+def with_kind(*kinds):
+    return [page for page in PAGES if any(block.kind in kinds for block in blocks(page))]
+
+
+def title(page):
+    return str(page.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("page", with_kind("python"), ids=title)
+def test_python_runs(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(behaviour, "_KINDS", dict(behaviour._KINDS))  # what a page registers is gone after it
+    namespace = {"__name__": "page"}
+    for block in blocks(page):
+        if block.caption:
+            (tmp_path / block.caption).write_text(block.body, encoding="utf-8")
+        if block.kind != "python":
+            continue
+        printed = io.StringIO()
+        code = compile("\n" * block.line + block.body, title(page), "exec", dont_inherit=True)
+        with contextlib.redirect_stdout(printed):
+            exec(code, namespace)
+        if block.output is not None:
+            assert printed.getvalue() == block.output, f"{title(page)}, line {block.line}"
+
+
+@pytest.mark.parametrize("page", with_kind("toml"), ids=title)
+def test_scenarios_load(page, tmp_path):
+    for block in blocks(page):
+        if block.caption:
+            (tmp_path / block.caption).write_text(block.body, encoding="utf-8")
+    for block in blocks(page):
+        if block.kind == "toml" and block.body.lstrip().startswith("title"):
+            name = block.caption or f"line {block.line}"
+            assert parse(block.body, name=name, origin=f"{title(page)}, {name}", folder=tmp_path).game.designer
+
+
+@pytest.mark.parametrize("page", with_kind(*SHELL), ids=title)
+def test_shell_commands_exist(page):
+    """Every command and option that is shown is one that there is."""
+    known = {command.callback.__name__: command.callback for command in app.registered_commands}
+    for block in blocks(page):
+        for line in block.body.splitlines() if block.kind in SHELL else ():
+            for command, words in re.findall(r"(?:^|[$;|&] *)rulewright (\w+)([^|;&>]*)", line):
+                assert command in known, line
+                for option in re.findall(r"--([a-z]+)", words):
+                    assert option in ("out", "set", "result", "help"), line
+
+
+@pytest.mark.skip(reason="shell blocks are not run; their output is pasted")
+@pytest.mark.parametrize("page", with_kind(*SHELL), ids=title)
+def test_shell_runs(page):
+    """Marked, so that a report of the tests says what they leave out."""
+
+
+def listed(page):
+    """{heading: keys in the first column of the tables below it}."""
+    found, heading = {}, ""
+    for line in page.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            heading = line.lstrip("# ")
+            found[heading] = set()
+        elif line.startswith("| `"):
+            found[heading] |= set(re.findall(r"`([^`]+)`", line.split("|")[1]))
+    return found
+
+
+def keys(*models):
+    return {name for model in models for name in model.model_fields}
+
+
+def test_every_scenario_key_is_in_the_reference():
+    found = listed(DOCS / "reference" / "scenario_file.md")
+    for heading, wanted in {
+        "The file": keys(schema.ScenarioFile),
+        "`[game]`": keys(schema.BaseGame),
+        "`[designer]`": keys(schema.Designer),
+        "`[players]`": keys(schema.Player),
+        "`[people]`": keys(schema.People),
+        "A rule: `[today]` and `[[compare]]`": keys(schema.Rule, schema.Caring),
+        "`[rules]`": keys(schema.Allowed, schema.Pay),
+        "`[[curves]]`": keys(schema.Curve),
+        "`[behaviours]`": keys(schema.Behaviours),
+    }.items():
+        assert found[heading] == wanted, heading
+
+
+def test_every_field_of_a_result_is_in_the_reference():
+    found = listed(DOCS / "reference" / "result.md")
+    for heading, kind in {
+        "The file": report.Report,
+        "Foreseen": report.Foreseen,
+        "A rule row": report.RuleRow,
+        "Asked": report.Asked,
+        "Design": report.DesignRow,
+        "Claims": report.ClaimRow,
+        "Noise": report.NoiseRow,
+        "Logit curves": report.LogitCurve,
+        "Design curves": report.CurveData,
+        "Dilemma": report.DilemmaRow,
+        "Matrix": report.Matrix,
+    }.items():
+        assert found[heading] == {field.name for field in fields(kind)}, heading
+
+
+def test_every_public_name_is_in_the_reference():
+    text = (DOCS / "reference" / "api.md").read_text(encoding="utf-8")
+    assert [name for name in rulewright.__all__ if f"`{name}`" not in text and f"rulewright.{name}" not in text] == []
+
+
+def test_every_claim_has_a_row():
+    from rulewright.verify import checker
+
+    assert listed(DOCS / "certificate.md")["Claims"] == set(checker.CLAIMS)
