@@ -14,6 +14,7 @@ from ..design.design import Designed, default_aim, design
 from ..errors import Impossible, RulewrightError
 from ..game.game import Game
 from ..game.play import Play
+from ..institution.moves import Commit, apply, expectation
 from ..institution.words import phrases
 from ..numerics.formula import Formula
 from ..report.report import ClaimRow, CurveData, CurvePoint, DesignRow, DilemmaRow, Foreseen, Report, RuleRow
@@ -160,7 +161,7 @@ def _certified(scenario: Scenario, designed: Designed, tell: Tell) -> Any:
 def _design_row(designed: Designed) -> DesignRow:
     play = asked(designed.play)
     margin, _ = margins(designed.induced, designed.play)
-    slack = _slack(designed.play)
+    slack = None if designed.play.slack is None else float(designed.play.slack)
     if designed.aim == "only" and margin is not None and slack is not None:
         slack = min(slack, margin)
     return DesignRow(
@@ -177,27 +178,11 @@ def _design_row(designed: Designed) -> DesignRow:
     )
 
 
-def _slack(play: Play) -> float | None:
-    """What the most tempted type loses, at least, by leaving the asked play; None if nobody has a choice."""
-    from ..game.play import interim, marginal
-
-    slacks = []
-    for i in play.game.active:
-        worth, chance = interim(play.game, play.strategies or (), i), marginal(play.game, i)
-        for row, sigma, p in zip(worth, (play.strategies or ())[i], chance, strict=True):
-            if p > 0:
-                here = (row * sigma).sum()
-                slacks += [(here - x) / p for x, q in zip(row, sigma, strict=True) if q == 0]
-    return float(min(slacks)) if slacks else None
-
-
 def _decisions(designed: Designed) -> dict[str, float]:
     """Probability of each of the designer's decisions when all play what is asked: its commitment, averaged."""
     base = designed.base
     if base.action_counts[0] == 1:
         return {}
-    from ..institution.moves import Commit, apply
-
     game = base
     for move in designed.institution.moves(base):
         if isinstance(move, Commit) and move.player == base.players[0]:
@@ -207,8 +192,6 @@ def _decisions(designed: Designed) -> dict[str, float]:
 
 
 def _commitment(game: Game, move: Any, designed: Designed) -> dict[str, float]:
-    from ..institution.moves import expectation
-
     laws = [game.signal(name).law for name in move.on]
     law = designed.play.law  # over the induced game's axes, where the designer has one action
     found = {}
@@ -270,7 +253,7 @@ def _dilemma(game: Game, play: Play | None) -> DilemmaRow | None:
 
 
 def _knife_edge(designed: Designed) -> list[str]:
-    slack = _slack(designed.play)
+    slack = designed.play.slack
     if slack is None or slack > 0:
         return []
     return [

@@ -23,7 +23,7 @@ from ..numerics.rational import Array
 from .programme import Outcome
 from .rules import Payment
 
-CLOSE = 1e-8  # how far the rational of a table may be from the solver's number; the checker judges the result
+CLOSE = 1e-6  # how far the rational of a table may be from the solver's number; the checker judges the result
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,26 +38,21 @@ class Compiled:
     """Truthful and obedient, in the induced game."""
 
 
-def compiled(game: Game, outcome: Outcome, name: str) -> Compiled:
-    """Say `outcome`, found for `game`, in words; everything exact."""
+def compiled(game: Game, outcome: Outcome, name: str, *, close: float = CLOSE) -> Compiled:
+    """Say `outcome`, found for `game`, in words; everything exact, tables within `close` of the solver's."""
     game = game.exact
-    law = _rational_law(outcome.law, game.n)
-    payments = [(p, _rational(amount)) for p, amount in outcome.payments]
+    law = _rational(outcome.law, close)
+    law = law / law.sum(axis=tuple(range(game.n, 2 * game.n)), keepdims=True)
+    payments = [(p, np.clip(_rational(amount, close), p.low, p.high)) for p, amount in outcome.payments]
     reporters = [i for i in range(1, game.n) if game.type_counts[i] > 1]
     say = _with_reports if reporters else _with_recommendations
     return say(game, law, payments, name)
 
 
-def _rational(array: Array) -> Array:
+def _rational(array: Array, close: float) -> Array:
     result = np.empty(array.shape, dtype=object)
-    result.flat = rational.simplest(array.ravel(), CLOSE)
+    result.flat = rational.simplest(array.ravel(), close)
     return result
-
-
-def _rational_law(law: Array, n: int) -> Array:
-    """Exact, each conditional law rescaled to sum to one."""
-    exact = _rational(law)
-    return exact / exact.sum(axis=tuple(range(n, 2 * n)), keepdims=True)
 
 
 # ── nobody reports: reveal, pay, commit ─────────────────────────────────────────────────────────────────────────────

@@ -7,7 +7,7 @@ the best play that can be had so. "best": the optimal rule in an equilibrium (`p
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -15,15 +15,18 @@ import numpy as np
 
 from ..errors import Impossible, InputError
 from ..game.game import Game
-from ..game.play import Play
+from ..game.play import Play, interim, marginal
 from ..institution.institution import Institution
 from ..institution.words import sentence
 from ..welfare.goals import wanted as by_goal
-from .compiled import compiled
+from .compiled import Compiled, compiled
 from .implementation import implement
 from .programme import solve
 from .rules import Rules
 
+CLOSENESS = (1e-6, 1e-5, 1e-8)  # of rationals to the solver's decimals, in the order in which they are tried
+CUSHION = Fraction(1, 10**7)  # added to every incentive where rounding alone would break one
+VALUE = 1e-6  # relative loss of value that exactness may cost
 MOST_TRIED = 500  # wanted profiles tried, from the best on
 
 
@@ -87,11 +90,10 @@ def _best(settings: Sequence[tuple[Mapping[str, Fraction], Game]], rules: Rules)
     found, failure = [], None
     for setting, game in settings:
         try:
-            outcome = solve(game, rules)
+            said = _exactly(game, rules)
         except Impossible as error:
             failure = failure or error
             continue
-        said = compiled(game, outcome, "designed rule")
         value = said.play.goal - rules.money_weight * said.play.paid
         found.append(
             Designed(dict(setting), said.base, said.institution, said.induced, said.play, "best", value)
@@ -99,6 +101,45 @@ def _best(settings: Sequence[tuple[Mapping[str, Fraction], Game]], rules: Rules)
     if not found:
         raise failure or Impossible(where="design", needed="at least one setting of the levers", found="none")
     return max(found, key=lambda designed: designed.value)
+
+
+def _exactly(game: Game, rules: Rules) -> Compiled:
+    """The optimal rule in rationals that break nothing: coarse ones first, then with a cushion under every incentive.
+
+    If none is flawless, the one with the smallest flaw, which the checker will name.
+    """
+    tried: list[tuple[Any, Compiled]] = []
+    for cushion in (Fraction(0), CUSHION):
+        budget = None if rules.budget is None else rules.budget - cushion
+        outside = {player: value + cushion for player, value in rules.outside.items()}
+        try:
+            outcome = solve(game, replace(rules, margin=rules.margin + cushion, budget=budget, outside=outside))
+        except Impossible:
+            if cushion:
+                break  # what can only just be done cannot be done with room to spare
+            raise
+        for close in CLOSENESS:
+            said = compiled(game, outcome, "designed rule", close=close)
+            broken = flaw(said.play, rules)
+            worth = float(said.play.goal - rules.money_weight * said.play.paid)
+            if broken == 0 and abs(worth - outcome.value) <= VALUE * max(1.0, abs(outcome.value)):
+                return said
+            tried.append((broken, said))
+    return min(tried, key=lambda pair: pair[0])[1]
+
+
+def flaw(play: Play, rules: Rules) -> Any:
+    """By how much a play of an induced game breaks what was asked for; 0 if it does not."""
+    game = play.game
+    broken = [rules.slack - slack for slack in [play.slack] if slack is not None]
+    for player, stays_for in rules.outside.items():
+        i = game.index(player)
+        worth, chance = interim(game, play.strategies or (), i), marginal(game, i)
+        expected = (worth * (play.strategies or ())[i]).sum(axis=1)
+        broken += [stays_for - value / p for value, p in zip(expected, chance, strict=True) if p > 0]
+    if rules.budget is not None:
+        broken.append(play.paid - rules.budget)
+    return max([Fraction(0), *broken])
 
 
 def _only(

@@ -177,6 +177,21 @@ class Play:
             total = total + (worth.max(axis=1) - worth[:, told]).sum()
         return total
 
+    @cached_property
+    def slack(self) -> Any:
+        """What somebody loses at the least by an action that is not asked of its type; negative if somebody gains.
+
+        None if nobody has such an action. For independent play.
+        """
+        losses = []
+        for i in self.game.active if self.strategies is not None else ():
+            worth, chance = interim(self.game, self.strategies or (), i), marginal(self.game, i)
+            for row, sigma, p in zip(worth, (self.strategies or ())[i], chance, strict=True):
+                if p > 0:
+                    here = (row * sigma).sum()
+                    losses += [(here - x) / p for x, q in zip(row, sigma, strict=True) if q == 0]
+        return min(losses, default=None)
+
     def temptation(self) -> tuple[Any, str]:
         """(gain, words): the most that one type of one player gains by another action, and which; (0, "") if nobody.
 

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import cycle
 from typing import Any
 
+from ..report import CurveData, NoiseRow, Report
+from ..words import DESIGNED, known, number, unique
+from .look import DASHES, DESIGNED_COLOUR, PALETTE, TODAY_COLOUR, altair, around, chart, finished
+
+
 def logit(report: Report) -> Any:
-    """Goal against rationality λ for every rule, along the principal branch of the logit equilibria."""
+    """Goal against rationality λ for every rule, along the principal branch; click a rule in the legend to pick it."""
     alt = altair()
     names = unique(curve.rule for curve in report.logit)
     rows = [
@@ -15,81 +21,85 @@ def logit(report: Report) -> Any:
         for x, y in zip(curve.lambdas, curve.goals, strict=False) if known(x) and known(y)
     ]
     own = {report.today.name: TODAY_COLOUR, DESIGNED: DESIGNED_COLOUR}
-    spare = iter(PALETTE * (1 + len(names) // len(PALETTE)))
+    spare, spare_dash = cycle(PALETTE), cycle(DASHES)
     colours = [own[n] if n in own else next(spare) for n in names]
-    spare_dash = iter(DASHES * (1 + len(names) // len(DASHES)))
     dashes = [[1, 0] if n in own else next(spare_dash) for n in names]
+    legend = alt.Legend(
+        orient="bottom", columns=2, title=None, symbolType="stroke", symbolSize=400, symbolStrokeWidth=3, labelLimit=260
+    )
     picked = alt.selection_point(fields=["rule"], bind="legend", name="picked")
     near = alt.selection_point(on="pointerover", nearest=True, fields=["rule", "lambda"], empty=False, name="near")
-    legend = alt.Legend(orient="bottom", columns=2, title=None, symbolType="stroke", symbolSize=400, symbolStrokeWidth=3)
-    base = alt.Chart(_rows(alt, rows)).encode(
-        x=alt.X("lambda:Q", title="rationality λ (0: random play)", scale=alt.Scale(nice=False)),
-        y=alt.Y("goal:Q", title="expected goal", scale=alt.Scale(domain=_around([r["goal"] for r in rows], report.first_best),
-                                                                  nice=False, zero=False), axis=alt.Axis(tickCount=6)),
+    base = chart(alt, rows).encode(
+        x=alt.X("lambda:Q", title="rationality λ (0: random play)", scale=alt.Scale(nice=False), axis=alt.Axis(grid=False)),
+        y=alt.Y("goal:Q", title="expected goal", axis=alt.Axis(tickCount=6), scale=alt.Scale(
+            domain=around([row["goal"] for row in rows], report.first_best), nice=False, zero=False)),
         color=alt.Color("rule:N", sort=names, scale=alt.Scale(domain=names, range=colours), legend=legend),
     )
-    lines = base.mark_line(strokeWidth=2.5, point=len(rows) <= len(names)).encode(
+    lines = base.mark_line(strokeWidth=2.5).encode(
         strokeDash=alt.StrokeDash("rule:N", sort=names, scale=alt.Scale(domain=names, range=dashes), legend=legend),
         opacity=alt.condition(picked, alt.value(1), alt.value(0.12)),
     ).add_params(picked)
+    alone = len(rows) <= 2 * len(names)  # single points make no line
     dots = base.mark_point(filled=True, size=70).encode(
-        opacity=alt.condition(near, alt.value(1), alt.value(0)),
+        opacity=alt.value(1) if alone else alt.condition(near, alt.value(1), alt.value(0)),
         tooltip=[alt.Tooltip("rule:N"), alt.Tooltip("lambda:Q", title="λ", format=".3~f"),
                  alt.Tooltip("goal:Q", format=".4~f")],
     ).add_params(near)
-    level = alt.Chart(_rows(alt, [{"value": report.first_best}])).mark_rule(style="ink", strokeDash=[6, 3]).encode(
-        y="value:Q", tooltip=alt.Tooltip("value:Q", title="first best")
-    )
-    word = alt.Chart(_rows(alt, [{"value": report.first_best}])).mark_text(
-        style="soft-text", text="first best", align="left", dx=4, dy=-7
-    ).encode(x=alt.value(0), y="value:Q")
-    layers = [lines, dots] + ([level, word] if known(report.first_best) else [])
-    return _finished(alt.layer(*layers), width="container", height=320,
-                     description="Expected goal against rationality, for each rule")
+    level = chart(alt, [{"value": report.first_best}]).encode(y="value:Q")
+    marks = [
+        level.mark_rule(style="soft", strokeDash=[6, 3]),
+        level.mark_text(style="soft-text", text="first best", align="left", dx=4, dy=-8).encode(x=alt.value(0)),
+    ] if known(report.first_best) else []
+    return finished(alt.layer(*marks, lines, dots), width="container", height=320,
+                    description="Expected goal against rationality, for each rule")
 
 
 def curve(data: CurveData) -> Any:
-    """A design for every value of a parameter, with a mark at the scenario's own value; gaps where nothing does it."""
+    """A design for every value of a parameter, with a mark at the scenario's own value; a cross where nothing does it."""
     alt = altair()
-    rows, absent = [], []
-    for point in sorted(data.points, key=lambda p: p.x):
-        found = {s: v for s, v in point.series.items() if s in data.show and known(v)}
-        if not found:
-            absent.append({"x": point.x, "text": point.institution[:400]})
-        at = abs(point.x - data.here) <= 1e-9 * max(1.0, abs(data.here))
-        rows += [{"x": point.x, "y": v, "series": s, "text": point.institution[:400], "here": at} for s, v in found.items()]
+    rows, absent = _curve_rows(data)
     values = [row["y"] for row in rows]
     zero = bool(values) and 0 <= min(values) <= 0.6 * max(values)
-    domain = [0.0, 1.06 * max(values)] if zero else _around(values)
+    domain = [0.0, 1.06 * max(values) or 1.0] if zero else around(values)
     xs = [p.x for p in data.points if known(p.x)] + ([data.here] if known(data.here) else [])
-    x = alt.X("x:Q", title=data.parameter, axis=alt.Axis(tickCount=8, grid=False),
-              scale=alt.Scale(domain=[min(xs), max(xs)], nice=False, padding=14) if max(xs, default=0) > min(xs, default=0)
-              else alt.Scale(zero=False))
-    shown = list(data.show)
-    many = len(shown) > 1
-    base = alt.Chart(_rows(alt, rows)).encode(
-        x=x, y=alt.Y("y:Q", title=None if many else shown[0] if shown else "", axis=alt.Axis(tickCount=6),
-                     scale=alt.Scale(domain=domain, nice=False, zero=zero)),
-        color=alt.Color(
-            "series:N", sort=shown, legend=alt.Legend(orient="top", title=None, symbolType="stroke", symbolSize=400)
-            if many else None, scale=alt.Scale(domain=shown, range=[DESIGNED_COLOUR, TODAY_COLOUR, *PALETTE][: len(shown)]),
-        ),
+    wide = max(xs, default=0.0) > min(xs, default=0.0)
+    x = alt.X("x:Q", title=data.parameter, axis=alt.Axis(tickCount=8, grid=False), scale=(
+        alt.Scale(domain=[min(xs), max(xs)], nice=False, padding=14) if wide else alt.Scale(zero=False)))
+    shown, many = list(data.show), len(data.show) > 1
+    legend = alt.Legend(orient="top", title=None, symbolType="stroke", symbolSize=400) if many else None
+    colours = [DESIGNED_COLOUR, TODAY_COLOUR, *PALETTE]
+    base = chart(alt, rows).encode(
+        x=x,
+        y=alt.Y("y:Q", title="" if many or not shown else shown[0], axis=alt.Axis(tickCount=6),
+                scale=alt.Scale(domain=domain, nice=False, zero=zero)),
+        color=alt.Color("series:N", sort=shown, legend=legend,
+                        scale=alt.Scale(domain=shown, range=[c for c, _ in zip(cycle(colours), shown, strict=False)])),
         tooltip=[alt.Tooltip("x:Q", title="at", format=".4~f"), alt.Tooltip("series:N", title="what"),
                  alt.Tooltip("y:Q", title="value", format=".6~f"), alt.Tooltip("text:N", title="the rule")],
     )
-    layers = [
-        *_here(alt, data, xs, x),
-        base.mark_line(strokeWidth=2.5).encode(
-            **({"strokeDash": alt.StrokeDash("series:N", sort=shown, legend=None)} if many else {})
-        ),
-        base.mark_point(filled=True, opacity=1).encode(size=alt.condition("datum.here", alt.value(150), alt.value(48))),
-    ]
+    line = base.mark_line(strokeWidth=2.5)
+    if many:
+        line = line.encode(strokeDash=alt.StrokeDash("series:N", sort=shown, legend=None))
+    dots = base.mark_point(filled=True, opacity=1)
+    layers = [*_here(alt, data, xs, x), line, dots.encode(size=alt.condition("datum.here", alt.value(150), alt.value(48)))]
     if absent:
-        layers.append(alt.Chart(_rows(alt, absent)).mark_point(shape="cross", angle=45, size=70, style="soft").encode(
-            x=x, y=alt.value(252),
-            tooltip=[alt.Tooltip("x:Q", title="at"), alt.Tooltip("text:N", title="nothing does it")],
+        layers.append(chart(alt, absent).mark_point(shape="cross", angle=45, size=70, style="soft").encode(
+            x=x, y=alt.value(250), tooltip=[alt.Tooltip("x:Q", title="at"), alt.Tooltip("text:N", title="nothing does it")],
         ))
-    return _finished(alt.layer(*layers), width="container", height=260, description=data.title)
+    return finished(alt.layer(*layers), width="container", height=260, description=data.title)
+
+
+def _curve_rows(data: CurveData) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """(points with a number, points where nothing does it)."""
+    rows: list[dict[str, Any]] = []
+    absent = []
+    for point in sorted(data.points, key=lambda p: p.x):
+        text, here = point.institution[:400], abs(point.x - data.here) <= 1e-9 * max(1.0, abs(data.here))
+        found = [(s, point.series[s]) for s in data.show if known(point.series.get(s))]
+        rows += [{"x": point.x, "y": v, "series": s, "text": text, "here": here} for s, v in found]
+        if not found:
+            absent.append({"x": point.x, "text": text})
+    return rows, absent
 
 
 def _here(alt: Any, data: CurveData, xs: Sequence[float], x: Any) -> list[Any]:
@@ -97,47 +107,46 @@ def _here(alt: Any, data: CurveData, xs: Sequence[float], x: Any) -> list[Any]:
         return []
     right = data.here > (min(xs) + max(xs)) / 2
     label = f"here: {data.parameter} = {number(data.here)}"
-    base = alt.Chart(_rows(alt, [{"x": data.here, "label": label}])).encode(x=x)
+    base = chart(alt, [{"x": data.here, "label": label}]).encode(x=x)
+    side = {"align": "right", "dx": -8} if right else {"align": "left", "dx": 8}
     return [
         base.mark_rule(style="soft", strokeDash=[4, 3]).encode(tooltip=alt.Tooltip("label:N", title="the scenario")),
-        base.mark_text(style="soft-text", align="right" if right else "left", dx=-6 if right else 6, baseline="top").encode(
-            y=alt.value(0), text="label:N"
-        ),
+        base.mark_text(style="soft-text", baseline="top", **side).encode(y=alt.value(2), text="label:N"),
     ]
 
 
 def noise(report: Report) -> Any:
-    """Share of draws in which the asked play stays an equilibrium (with its Wilson interval), and the expected worst goal."""
+    """Share of draws in which the asked play stays an equilibrium, with its Wilson interval; below, the worst goal."""
     alt = altair()
     rows = [_noisy(row) for row in sorted(report.noise, key=lambda r: r.error)]
     errors = [row["error"] for row in rows]
-    pad = 0.04 * ((max(errors) - min(errors)) or 1.0) if errors else 1.0
-    domain = [min(errors) - pad, max(errors) + pad] if errors else [0, 1]
-    x = alt.X("error:Q", title="payoff error (uniform, ±)", scale=alt.Scale(domain=domain, nice=False),
-              axis=alt.Axis(labelOverlap="greedy", format=".4~g", grid=False,
-                            **({"values": errors} if len(errors) <= 8 else {})))
-    tips = [alt.Tooltip(f"{f}:N", title=t) for f, t in (
+    ticks = {"values": errors} if len(errors) <= 8 else {}
+    axis = alt.Axis(labelOverlap="greedy", format=".4~g", grid=False, **ticks)
+    scaled = alt.Scale(domain=around(errors), nice=False, zero=False)
+    x = alt.X("error:Q", title="payoff error (uniform within ±)", scale=scaled, axis=axis)
+    tips = [alt.Tooltip(f"{field}:N", title=name) for field, name in (
         ("said error", "payoff error"), ("said stable", "stays an equilibrium"), ("said interval", "95 % interval"),
-        ("said worst", "expected worst goal"), ("draws", "draws"), ("seed", "seed"),
+        ("said worst", "average worst goal"), ("draws", "draws"), ("seed", "seed"),
     )]
-    base = alt.Chart(_rows(alt, rows)).encode(x=x, tooltip=tips)
+    base = chart(alt, rows).encode(x=x, tooltip=tips)
     share = alt.Y("stable:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=5))
     top = alt.layer(
         base.mark_area(color=DESIGNED_COLOUR, opacity=0.18).encode(y=alt.Y("low:Q", title=None), y2="high:Q"),
         base.mark_rule(color=DESIGNED_COLOUR, strokeWidth=2, opacity=0.6).encode(y="low:Q", y2="high:Q"),
         base.mark_line(color=DESIGNED_COLOUR, strokeWidth=2.5).encode(y=share),
         base.mark_point(color=DESIGNED_COLOUR, filled=True, size=80, opacity=1).encode(y=share),
-    ).properties(height=190, title="The asked play is still an equilibrium, share of draws (95 % interval)")
+    ).properties(height=190, title="The asked play is still an equilibrium: share of draws")
     described = "Share of noisy draws in which the asked play stays an equilibrium"
     if not any(row["worst"] is not None for row in rows):
-        return _finished(top, width="container", description=described)
-    worst = alt.Y("worst:Q", title=None, scale=alt.Scale(zero=False, padding=12))
+        return finished(top, width="container", description=described)
+    worst = alt.Y("worst:Q", title=None, axis=alt.Axis(tickCount=4), scale=alt.Scale(
+        domain=around([row["worst"] for row in rows if row["worst"] is not None], report.first_best), nice=False, zero=False))
     lower = base.transform_filter("isValid(datum.worst)")
     bottom = alt.layer(
         lower.mark_line(color=TODAY_COLOUR, strokeWidth=2.5, strokeDash=[6, 3]).encode(y=worst),
         lower.mark_point(color=TODAY_COLOUR, filled=True, size=80, shape="diamond", opacity=1).encode(y=worst),
-    ).properties(height=130, title="Goal in the worst pure equilibrium, average over draws")
-    return _finished(alt.vconcat(top, bottom, spacing=18), description=f"{described}, and the expected worst goal")
+    ).properties(height=120, title="Goal in the worst pure equilibrium: average over draws")
+    return finished(alt.vconcat(top, bottom, spacing=18), description=f"{described}, and the average worst goal")
 
 
 def _noisy(row: NoiseRow) -> dict[str, Any]:
@@ -147,5 +156,3 @@ def _noisy(row: NoiseRow) -> dict[str, Any]:
         "said stable": f"{row.stable:.1%}", "said interval": f"{row.low:.1%} to {row.high:.1%}",
         "said worst": number(row.worst), "draws": row.draws, "seed": row.seed,
     }
-
-
