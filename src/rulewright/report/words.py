@@ -1,7 +1,7 @@
-"""A report in people's words: numbers, names of behaviours, the headline. The page and the terminal say the same things.
+"""A report in people's words: numbers, names of behaviours, the headline. The page and the terminal say the same.
 
-The headline is the worst equilibrium for people, today and under the designed rule; what the rule hopes for (the play it
-asks for) stands beside it and never replaces it.
+The headline is the worst equilibrium for people, today and under the designed rule; what the rule hopes for (the play
+it asks for) stands beside it and never replaces it.
 """
 
 from __future__ import annotations
@@ -61,7 +61,8 @@ def number(value: float | None, digits: int = 4) -> str:
         return "∞" if value > 0 else "−∞"
     if 5e-10 < abs(value) < 5 * 10.0**-digits:  # rounding would hide it
         mantissa, _, power = f"{value:.1e}".partition("e")
-        return _minus(decimal(value, digits + 2) if abs(value) > 1e-5 else f"{mantissa.removesuffix('.0')}e{int(power)}")
+        short = f"{mantissa.removesuffix('.0')}e{int(power)}"
+        return _minus(decimal(value, digits + 2) if abs(value) > 1e-5 else short)
     return _minus(decimal(value, digits))
 
 
@@ -125,13 +126,15 @@ def none_because(row: Foreseen | None) -> str:
 
 def wrapped(text: str, width: int) -> str:
     """Text broken into as few lines as `width` allows, of about equal length, for labels in figures."""
-    lines = textwrap.wrap(text, width, break_long_words=True)
+    lines = textwrap.wrap(text, width)
     if len(lines) < 2:
         return text.strip()
-    return "\n".join(next(
-        tried for w in range(len(text) // len(lines), width + 1)
-        if len(tried := textwrap.wrap(text, w, break_long_words=w == width or max(map(len, text.split())) > width)) <= len(lines)
-    ))
+    longest = max(map(len, text.split()))
+    for narrower in range(min(width, max(longest, len(text) // len(lines))), width):
+        tried = textwrap.wrap(text, narrower)
+        if len(tried) <= len(lines):
+            return "\n".join(tried)
+    return "\n".join(lines)
 
 
 def unique(names: Iterable[str]) -> list[str]:
@@ -243,17 +246,23 @@ def grades(claims: Iterable[ClaimRow]) -> dict[str, int]:
 def claim_words(claim: str) -> str:
     if claim.startswith("coalition of "):
         size, _, extra = claim.removeprefix("coalition of ").partition(", ")
-        return f"No group of up to {size} gains by deviating together" + (", even if its members pay each other" if extra else "")
+        paying = ", even if its members pay each other" if extra else ""
+        return f"No group of up to {size} gains by deviating together{paying}"
     return CLAIMS.get(claim, "")
 
 
 def designed_row(report: Report) -> RuleRow | None:
-    """The designed rule as one more row beside those compared."""
+    """The designed rule as one more row beside those compared.
+
+    Where it was designed to leave nothing else to do, its margin is that by which every other profile fails.
+    """
     if report.design is None:
         return None
+    margin = report.design.margin if report.design.aim == "only" else None
     return RuleRow(
-        DESIGNED, report.design.institution, report.after, report.design.asked, report.design.margin, None,
-        "(preferences change)" in report.design.institution,
+        name=DESIGNED, sentence=report.design.institution, behaviours=report.after, asked=report.design.asked,
+        margin=margin, robust_to=None if margin is None else max(0.0, margin / 2),
+        changes_preferences="(preferences change)" in report.design.institution,
     )
 
 
@@ -265,7 +274,7 @@ def beside(report: Report) -> list[tuple[str, RuleRow]]:
 
 
 def scale(report: Report) -> tuple[float, float]:
-    """(least, most) of the goal: from the worst seen anywhere to the first best, or to the best seen if that is more."""
+    """(least, most) of the goal: from the worst seen anywhere to the first best, or the best seen if that is more."""
     seen = [report.first_best]
     for row in [report.today, *report.compared]:
         seen += [v for f in row.behaviours.values() for v in (f.worst, f.best)]

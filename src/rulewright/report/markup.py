@@ -1,0 +1,95 @@
+"""The few pieces of HTML that the page is made of. Whatever comes from a report is escaped here, and only here."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+
+from .report import ClaimRow
+from .words import DASH, grade, known, number
+
+LONG = 110  # characters before a text is folded
+BADGES = {
+    "proved": ("proved", "✓", "checked with exact fractions, no tolerance"),
+    "bounded with confidence": ("bounded", "≈", "a statistical bound; the text names the statistics"),
+    "searched only": ("searched", "○", "looked for, not proved: a gain that was found is a lower bound"),
+    "fails": ("fails", "✗", "does not hold; the counterexample stands beside it"),
+}
+
+
+def e(text: object) -> str:
+    """Text, safe between tags and in quoted attributes."""
+    return html.escape(str(text), quote=True)
+
+
+def value(number_: float | None, why: str = "it has no meaning here") -> str:
+    """A number, or a dash that says why there is none."""
+    return e(number(number_)) if known(number_) else none(why)
+
+
+def none(why: str) -> str:
+    return f'<abbr class="none" title="{e(why)}" aria-label="no number: {e(why)}">{DASH}</abbr>'
+
+
+def cell(content: str, css: str = "") -> str:
+    return f'<td class="{css}">{content}</td>' if css else f"<td>{content}</td>"
+
+
+def numbers(*contents: str) -> str:
+    return "".join(cell(c, "n") for c in contents)
+
+
+def head(text: str, title: str = "", css: str = "") -> str:
+    """The head of a column."""
+    extra = (f' title="{e(title)}"' if title else "") + (f' class="{css}"' if css else "")
+    return f'<th scope="col"{extra}>{e(text)}</th>'
+
+
+def table(caption: str, heads: Iterable[str], rows: Iterable[str], css: str = "") -> str:
+    """`heads` and `rows` are HTML; a table scrolls sideways on narrow screens."""
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{e(caption)}"><table class="{css}">'
+        f"<caption>{e(caption)}</caption><thead><tr>{''.join(heads)}</tr></thead>"
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def group(text: str, columns: int) -> str:
+    return f'<tr class="group"><th colspan="{columns}" scope="rowgroup">{e(text)}</th></tr>'
+
+
+def folded(text: str, limit: int = LONG) -> str:
+    """Long text behind its beginning; short text as it is."""
+    if len(text) <= limit:
+        return e(text)
+    cut = text[: limit - 20].rsplit(" ", 1)[0]
+    return f"<details><summary>{e(cut)} …</summary>{e(text)}</details>"
+
+
+def tile(name: str, big: str, note: str = "", css: str = "", big_css: str = "big") -> str:
+    """A fact among facts; `big` and `note` are HTML."""
+    small = f'<dd class="note">{note}</dd>' if note else ""
+    return f'<div class="tile {css}"><dt>{e(name)}</dt><dd class="{big_css}">{big}</dd>{small}</div>'
+
+
+def tiles(items: Sequence[str]) -> str:
+    return f'<dl class="tiles">{"".join(items)}</dl>'
+
+
+def badge(name: str, text: str = "") -> str:
+    """The grade of a claim, told by sign, word and colour."""
+    css, sign, means = BADGES.get(name, ("", "·", name))
+    return f'<span class="badge {css}" title="{e(means)}"><span aria-hidden="true">{sign}</span> {e(text or name)}</span>'
+
+
+def claim_badge(claim: ClaimRow) -> str:
+    return badge(grade(claim))
+
+
+def section(anchor: str, title: str, lead: str, *parts: str) -> str:
+    """A card of the page; `lead` and `parts` are HTML."""
+    opening = f'<p class="lead soft">{lead}</p>' if lead else ""
+    return (
+        f'<section class="card" id="{anchor}" aria-labelledby="{anchor}-title">'
+        f'<h2 id="{anchor}-title">{e(title)}</h2>{opening}{"".join(parts)}</section>'
+    )

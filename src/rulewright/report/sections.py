@@ -1,0 +1,359 @@
+"""The sections of the page, in the order in which a person reads them. Each is a function from a report to HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from . import figures, words
+from .markup import (
+    badge,
+    cell,
+    claim_badge,
+    e,
+    folded,
+    group,
+    head,
+    none,
+    numbers,
+    section,
+    table,
+    tile,
+    tiles,
+    value,
+)
+from .report import ClaimRow, CurveData, Foreseen, Report, RuleRow
+from .words import DASH, EQUILIBRIA, number
+
+Draw = Callable[..., str]
+"""draw(name, make, label, caption, …) → HTML of a figure, or "" where nothing can draw."""
+
+
+def hero(report: Report) -> str:
+    """What a product manager understands in ten seconds."""
+    line, (low, high) = words.headline(report), words.scale(report)
+    closed = words.closed(report)
+    share = f"closes {closed:.0%} of the gap" if closed is not None and line.verdict == "better" else ""
+    paid, what = words.cost(report)
+    attainable = report.attainable
+    reach = "" if attainable is None or not words.known(attainable) else (
+        f"an allowed rule can bring about {e(number(attainable))}")
+    items = [tile("Worst equilibrium today", value(line.today, _unjudged(report.diagnosis)), "for people", "today")]
+    if report.design is not None:
+        after = value(line.after, _unjudged(report.after))
+        items.append(tile("Worst equilibrium under the rule", after, e(share or _verdict(line.verdict)), "rule"))
+        if line.hope:
+            goal = report.design.asked.goal
+            items.append(tile("If all do as asked", value(goal), "hoped for, not the only play left"))
+    items.append(tile("First best", value(report.first_best), reach))
+    if report.design is not None:
+        items.append(tile("What it costs", e(paid), e(what)))
+    lanes = [_lane("today", "Today", line.today, low, high)]
+    if report.design is not None:
+        lanes.append(_lane("rule", "Under the rule", line.after, low, high))
+    ends = (
+        f'<div class="ends" aria-hidden="true"><b></b><span><i>{e(number(low))}</i><i>{e(number(high))}</i></span></div>'
+    )
+    hope = f'<p class="hope">{e(line.hope)}</p>' if line.hope else ""
+    return (
+        f'<section class="card hero" aria-label="In short"><p class="eyebrow">In short</p>'
+        f'<p class="sentence">{e(line.sentence)}</p>{hope}'
+        f'<div class="track">{"".join(lanes)}{ends}</div>{tiles(items)}{_badges(report)}</section>'
+    )
+
+
+def _unjudged(found: dict[str, Foreseen]) -> str:
+    asked = [row for name, row in found.items() if name in EQUILIBRIA]
+    return words.none_because(asked[0]) if asked else "no equilibrium behaviour was asked about"
+
+
+def _verdict(verdict: str) -> str:
+    return {"same": "no better than today", "worse": "lower than today", "better": "better than today"}.get(verdict, "")
+
+
+def _lane(css: str, name: str, worst: float | None, low: float, high: float) -> str:
+    if worst is None:
+        return f'<div class="lane {css}"><span>{e(name)}</span><span class="bar"></span><span class="value">{DASH}</span></div>'
+    share = (worst - low) / (high - low) if high > low else 1.0
+    width = max(0.6, 100 * min(1.0, max(0.0, share)))
+    return (
+        f'<div class="lane {css}"><span>{e(name)}</span><span class="bar" aria-hidden="true">'
+        f'<span class="fill" style="width:{width:.2f}%"></span></span><span class="value">{e(number(worst))}</span></div>'
+    )
+
+
+def _badges(report: Report) -> str:
+    counts = words.grades(report.claims)
+    if not counts:
+        return ""
+    total = words.count(len(report.claims), "claim")
+    shown = "".join(f"<li>{badge(name, f'{n} {name}' if name != 'fails' else f'{n} not proved')}</li>"
+                    for name, n in counts.items())
+    return f'<ul class="badges" aria-label="{e(total)} by grade"><li class="soft small">{e(total)}:</li>{shown}</ul>'
+
+
+def diagnosis(report: Report, draw: Draw) -> str:
+    heads = [
+        head("behaviour"), head("worst for people", css="n"), head("best", css="n"), head("mean", css="n"),
+        head("plays", "how many plays were found", "n"),
+        head("residual", "the largest regret of a play, re-evaluated; payoff units", "n"),
+        head("worst play, and how it was found"),
+    ]
+    line = words.headline(report)
+    lead = "The headline is always the worst equilibrium, never just a good one. Bounded rationality stands beside it."
+    rows = []
+    for heading, names in words.grouped(report.diagnosis):
+        rows.append(group(heading, len(heads)))
+        rows += [_foreseen(name, report.diagnosis[name], line.today) for name in names]
+    shown = draw(
+        "gaps", lambda: figures.gaps(report), "Worst to best goal of each behaviour, today and under the designed rule",
+        "Dots: the worst for people. Bars reach to the best where there are several plays. Hover for the worst play.",
+    ) if report.diagnosis else ""
+    one = "" if report.design is not None or "today" not in report.matrices else _matrices(report, draw)
+    known = table("What agents will do today, in goal units", heads, rows, "wide") if rows else _nothing("no behaviour")
+    return section("diagnosis", "What these agents will do", e(lead), shown, known, one)
+
+
+def _nothing(what: str) -> str:
+    return f'<p class="soft">{e(what[:1].upper() + what[1:])} was asked about.</p>'
+
+
+def _foreseen(name: str, row: Foreseen, headline: float | None) -> str:
+    why = words.none_because(row)
+    is_headline = name in EQUILIBRIA and headline is not None and row.worst == headline
+    mark = "" if row.complete else ' <abbr class="none" title="something may have been missed">(incomplete)</abbr>'
+    count = none("a continuum, given by inequalities") if row.count is None and words.known(row.worst) else (
+        none(why) if row.count is None else f"{row.count:,}")
+    mean = value(row.mean, "no single play to average over" if words.known(row.worst) else why)
+    how = f'<div class="soft small">{e(row.how)}{mark}</div>' if row.how or mark else ""
+    return (
+        f'<tr{" class=worst-row" if is_headline else ""}><th scope="row">{e(words.title(name))} <code>{e(name)}</code>'
+        f'<div class="soft small">{e(words.gloss(name))}</div></th>'
+        f'<td class="n headline">{value(row.worst, why)}</td>'
+        + numbers(value(row.best, why), mean, count, value(row.residual, "not computed"))
+        + cell(folded(row.play) + how, "play") + "</tr>"
+    )
+
+
+def dilemma(report: Report) -> str:
+    row = report.dilemma
+    if row is None:
+        return ""
+    items = [
+        tile("Wanted", e(row.wanted), big_css="play"),
+        tile("Greed", value(row.greed), "most that leaving gains while all others keep to it"),
+        tile("Fear", value(row.fear), "most that leaving gains when others do something else"),
+        tile("Selection risk", value(row.selection_risk, "the wanted play is no strict equilibrium: no belief makes it safe"),
+             "least belief in the others that makes it safe"),
+    ]
+    note = "Payoff units; a positive number tempts, a negative one does not. Selection risk is a probability."
+    return section("dilemma", "What kind of dilemma it is", "", f'<p class="lead"><strong>{e(_capital(row.kind))}</strong></p>',
+                   tiles(items), f'<p class="soft small" style="margin-top:12px">{e(note)}</p>')
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+
+
+def rule(report: Report, draw: Draw) -> str:
+    made = report.design
+    if made is None:
+        why = report.impossible or "No rule was designed."
+        return section("rule", "The rule", "", f'<blockquote class="sentence impossible">{e(why)}</blockquote>')
+    lead = f"Designed {words.AIMS.get(made.aim, made.aim)}."
+    items = [
+        tile("Asks for", e(made.asked.play) or none("nobody has a choice"), big_css="play"),
+        tile("Goal if all obey", value(made.goal)),
+        tile("Paid in all", value(made.paid), "expected, if all obey"),
+        tile("Value", value(made.value), "goal minus payments, at the weight of money"),
+        tile("Margin", value(made.margin, "nobody has a choice"), "slack of the tightest incentive, payoff units"),
+    ]
+    each = [f'<tr><th scope="row">{e(p)}</th>{numbers(value(v))}</tr>' for p, v in made.asked.per_player.items()]
+    levers = [f'<tr><th scope="row">{e(name)}</th>{numbers(value(report.parameters.get(name)), value(v))}</tr>'
+              for name, v in made.levers.items()]
+    decisions = [
+        f'<tr><th scope="row">{e(name)}</th>{numbers(value(p))}<td><span class="share" aria-hidden="true">'
+        f'<span style="width:{100 * min(1.0, max(0.0, p)):.1f}%"></span></span></td></tr>'
+        for name, p in made.decisions.items()
+    ]
+    phrases = "".join(f"<li>{e(p)}</li>" for p in made.phrases)
+    temptation = f'<p class="notice">Not an equilibrium: {e(made.asked.temptation)}.</p>' if made.asked.gain > 1e-6 else ""
+    small = [
+        table("Paid to each player if all obey", [head("player"), head("paid", css="n")], each) if each else "",
+        table("Parameters that the rule sets", [head("lever"), head("today", css="n"), head("rule", css="n")], levers)
+        if levers else "",
+        table("What the rule-maker decides", [head("decision"), head("probability", css="n"), head("")], decisions)
+        if decisions else "",
+    ]
+    return section(
+        "rule", "The rule", e(lead), f'<blockquote class="sentence">{e(_capital(made.institution))}</blockquote>',
+        temptation, tiles(items), f'<h3>Word by word</h3><ul class="phrases">{phrases}</ul>' if phrases else "",
+        f'<div class="pair">{"".join(f"<div>{part}</div>" for part in small if part)}</div>' if any(small) else "",
+        _matrices(report, draw),
+    )
+
+
+def _matrices(report: Report, draw: Draw) -> str:
+    known = [name for name in ("today", "designed") if name in report.matrices]
+    others = {"today": report.matrices.get("designed"), "designed": report.matrices.get("today")}
+    values = [v for name in known for line in report.matrices[name].goal for v in line]
+    parts = []
+    for name in known:
+        m = report.matrices[name]
+        heading = "Today, cell by cell" if name == "today" else "Under the rule, cell by cell"
+        found = words.count(len(m.equilibria), "pure equilibrium", "pure equilibria")
+        parts.append(draw(
+            f"matrix-{name}", lambda m=m, other=others[name]: figures.matrix(m, other, domain=(min(values), max(values))),
+            f"{heading}: goal for each pair of actions", f"Colour: goal. Framed: {found}. Hover for both payoffs.",
+            heading=heading, narrow=True,
+        ))
+    return f'<div class="pair">{"".join(parts)}</div>' if any(parts) else ""
+
+
+def proof(report: Report) -> str:
+    if not report.claims:
+        return ""
+    lead = (
+        "Each claim is checked with exact fractions, by a checker that knows no solver. Check it yourself: "
+        "<code>rulewright check certificate.json</code>."
+    )
+    failed = [c for c in report.claims if not c.holds]
+    left = "" if not failed else (
+        f'<p class="notice">{e(words.count(len(failed), "claim does", "claims do"))} not hold; the certificate leaves '
+        f"{'it' if len(failed) == 1 else 'them'} out, and the counterexample stands below.</p>")
+    return section("proof", "The proof", lead, left, _claims("Claims about the designed rule", report.claims))
+
+
+def _claims(caption: str, claims: list[ClaimRow]) -> str:
+    heads = [head("claim"), head("grade"), head("margin", "slack of the claim, in its own units", "n"), head("what was found")]
+    rows = []
+    for c in claims:
+        name = words.claim_words(c.claim) or c.claim
+        rows.append(
+            f'<tr><th scope="row">{e(name)}<div class="soft small"><code>{e(c.claim)}</code></div></th>'
+            + cell(claim_badge(c)) + numbers(value(c.margin, "this claim has no margin"))
+            + cell(folded(c.says, 180), "words") + "</tr>"
+        )
+    return table(caption, heads, rows, "wide")
+
+
+def compared(report: Report, draw: Draw) -> str:
+    rows = words.beside(report)
+    logits = [n for n in words.ordered(n for _, r in rows for n in r.behaviours) if n.startswith("logit")]
+    heads = [
+        head("rule"), head("pure equilibria", "how many there are", "n"), head("pure: worst … best", css="n"),
+        head("correlated: worst … best", css="n"), *[head(words.title(n), words.gloss(n), "n") for n in logits],
+        head("paid per agent", "at the play that the rule asks for", "n"),
+        head("others fail by", "the margin by which every other pure profile fails; 0 if another one is stable", "n"),
+        head("robust to errors up to", "payoff errors below this leave the asked play the only pure equilibrium", "n"),
+    ]
+    body = [_beside(name, row, logits, row.name == words.DESIGNED and row.behaviours is report.after) for name, row in rows]
+    lead = "The same behaviours under every rule. A rule is only as good as its worst equilibrium."
+    several = draw(
+        "rules", lambda: figures.rules(report), "Goal under each rule and behaviour, as a heatmap",
+        "Goal in each cell; where a rule has several equilibria, the worst of them.",
+    ) if len(rows) > 1 else ""
+    rational = draw(
+        "logit", lambda: figures.logit(report), "Expected goal against rationality, for every rule",
+        "Agents who make mistakes: the further right, the fewer. Click a rule in the legend to pick it; hover for numbers.",
+        heading="If agents make mistakes",
+    ) if report.logit else ""
+    return section("rules", "Beside other rules", e(lead), several,
+                   table("Rules beside each other", heads, body, "wide"), rational)
+
+
+def _beside(name: str, row: RuleRow, logits: list[str], mine: bool) -> str:
+    pure, correlated = row.behaviours.get("pure"), row.behaviours.get("correlated")
+    cares = ' <span class="badge" title="it works through what agents want">changes preferences</span>'
+    count = none(words.none_because(pure)) if pure is None or pure.count is None else f"{pure.count:,}"
+    asked = "the rule asks for no play in particular" if row.asked is None else ""
+    unequal = "the asked play is no equilibrium, or not all plays could be compared with it"
+    return (
+        f'<tr{" class=mine" if mine else ""}><th scope="row">{e(name)}{cares if row.changes_preferences else ""}'
+        f'<div class="soft small">{folded(row.sentence, 120)}</div></th>'
+        + numbers(
+            count, _span(pure), _span(correlated), *(_span(row.behaviours.get(n)) for n in logits),
+            none(asked or "nobody is paid") if words.per_agent(row) == DASH else e(words.per_agent(row)),
+            value(row.margin, asked or unequal), value(row.robust_to, asked or unequal),
+        ) + "</tr>"
+    )
+
+
+def _span(row: Foreseen | None) -> str:
+    said = words.span(row)
+    return none(words.none_because(row)) if said == DASH else e(said)
+
+
+def stress(report: Report, draw: Draw) -> str:
+    parts = []
+    if report.noise:
+        parts.append(draw(
+            "noise", lambda: figures.noise(report), "Stability of the asked play against errors in the payoffs",
+            "Payoffs are drawn anew, independently and uniformly within ± the error. Band: 95 % Wilson interval.",
+            heading="If payoffs are not quite what was written down",
+        ))
+        parts.append(_noise(report))
+    if report.coalitions:
+        parts.append("<h3>If agents collude</h3>" + _claims("Claims about groups that deviate together", report.coalitions))
+    if report.after:
+        parts.append("<h3>Every behaviour again, under the rule</h3>" + _after(report))
+    return section("stress", "Stress", "", *parts) if parts else ""
+
+
+def _noise(report: Report) -> str:
+    heads = [head("payoff error", css="n"), head("stays an equilibrium", css="n"), head("95 % interval", css="n"),
+             head("average worst goal", "over draws, among pure equilibria", "n"), head("draws", css="n"), head("seed", css="n")]
+    rows = [
+        "<tr>" + numbers(
+            f"± {e(number(r.error))}", f"{r.stable:.1%}", f"{r.low:.1%} … {r.high:.1%}",
+            value(r.worst, "pure equilibria were not enumerated"), f"{r.draws:,}", str(r.seed),
+        ) + "</tr>" for r in report.noise
+    ]
+    return table("Draws of noisy payoffs", heads, rows)
+
+
+def _after(report: Report) -> str:
+    heads = [head("behaviour"), head("today: worst … best", css="n"), head("under the rule: worst … best", css="n"),
+             head("mean", css="n"), head("plays", css="n"), head("residual", css="n"), head("worst play under the rule")]
+    rows = []
+    for heading, names in words.grouped([*report.diagnosis, *report.after]):
+        rows.append(group(heading, len(heads)))
+        for name in names:
+            row = report.after.get(name)
+            why = words.none_because(row)
+            count = none(why if row is None or not words.known(row.worst) else "a continuum") if (
+                row is None or row.count is None) else f"{row.count:,}"
+            rows.append(
+                f'<tr><th scope="row">{e(words.title(name))}</th>'
+                + numbers(_span(report.diagnosis.get(name)), f"<strong>{_span(row)}</strong>",
+                          value(row and row.mean, why), count, value(row and row.residual, why))
+                + cell(folded(row.play if row else "") or none(why), "play") + "</tr>"
+            )
+    return table("Behaviours today and under the designed rule, in goal units", heads, rows, "wide")
+
+
+def curves(report: Report, draw: Draw) -> str:
+    shown = [part for k, data in enumerate(report.curves) if (part := _curve(k, data, draw))]
+    lead = "The rule is designed anew for every value. The mark is where the scenario stands."
+    return section("curves", "Curves", e(lead), *shown) if shown else ""
+
+
+def _curve(k: int, data: CurveData, draw: Draw) -> str:
+    if not data.points:
+        return ""
+    heads = [head(data.parameter, css="n"), *[head(s, css="n") for s in data.show], head("the rule")]
+    rows = [
+        f"<tr>{numbers(value(p.x), *(value(p.series.get(s), p.institution) for s in data.show))}"
+        f"{cell(folded(p.institution), 'words')}</tr>" for p in data.points
+    ]
+    listed = table(f"{data.title}: the numbers", heads, rows)
+    drawn = draw(f"curve-{k}", lambda: figures.curve(data), data.title, "Hover for the rule at each point.", heading=data.title)
+    if not drawn:
+        return f"<h3>{e(data.title)}</h3>{listed}"
+    return f'{drawn}<details class="small"><summary>The numbers</summary>{listed}</details>'
+
+
+def notes(report: Report) -> str:
+    if not report.notes:
+        return ""
+    listed = "".join(f"<li>{e(note)}</li>" for note in report.notes)
+    return section("notes", "What was left out", "", f'<ul class="phrases">{listed}</ul>')
