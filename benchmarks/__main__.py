@@ -41,18 +41,23 @@ def rows() -> list[Row]:
     found = []
     for n in (5, 8, 10, 12):
         a, b = np.random.default_rng(n).random((2, n, n))
-        peer, theirs = nashpy_all(a, b) if n <= 5 else ("nashpy (over 10 s at this size)", None)
+        peer, theirs = nashpy_all(a, b) if n <= 5 else ("nashpy not run at this size", None)
         found.append(Row(f"all Nash equilibria, random {n}×{n}", lambda a=a, b=b: nash.extreme(a, b), peer, theirs))
     for actions in ((20, 20), (5, 5, 5, 5)):
         game = rw.Goal.total().on(rw.sample(actions, seed=1)).floats
         solved = ready(game)
         found.append(
-            Row(f"best correlated equilibrium, {'×'.join(map(str, actions))}, building included",
+            Row(
+                f"best correlated equilibrium, {'×'.join(map(str, actions))}, building included",
                 lambda g=game: (lambda p: p[0].solve(g.goal.ravel(), maximise=True))(polytope(core(g))),
-                "bare HiGHS on the finished matrix", solved)
+                "bare HiGHS on the finished matrix",
+                solved,
+            )
         )
     dilemma = rw.Goal.total().on(rw.library.travelers_dilemma(51)).floats
-    found.append(Row("logit path to λ = 1, traveler's dilemma with 50 claims", lambda: quantal.path(dilemma, 1.0), "–", None))
+    found.append(
+        Row("logit path to λ = 1, traveler's dilemma with 50 claims", lambda: quantal.path(dilemma, 1.0), "–", None)
+    )
     found.append(Row("`assess service_quality`", lambda: rw.assess("service_quality"), "–", None))
     return found
 
@@ -80,7 +85,9 @@ def main() -> int:
         said = (f"{theirs:.4f}", f"{ours / theirs:.2f}") if theirs else ("–", "–")
         lines.append(f"| {row.what} | {ours:.4f} | {row.peer} | {said[0]} | {said[1]} |")
         print(lines[-1], flush=True)
-    where = f"Python {platform.python_version()}, {platform.machine()}, median of {REPEATS} interleaved runs, CPU-seconds."
+    where = (
+        f"Python {platform.python_version()}, {platform.machine()}, median of {REPEATS} interleaved runs, CPU-seconds."
+    )
     TABLE.write_text("\n".join([*lines, "", where, ""]), encoding="utf-8")
     return 0
 

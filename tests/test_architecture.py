@@ -10,11 +10,19 @@ import pytest
 ROOT = Path(__file__).parents[1] / "src" / "rulewright"
 FLOORS = {
     "errors": 1,
-    "game": 2, "numerics": 2,
-    "institution": 3, "behaviour": 3, "welfare": 3, "verify": 3,
-    "design": 4, "report": 4,
-    "scenario": 5, "assessment": 5, "testing": 5,
-    "cli": 6, "__init__": 6,
+    "game": 2,
+    "numerics": 2,
+    "institution": 3,
+    "behaviour": 3,
+    "welfare": 3,
+    "verify": 3,
+    "design": 4,
+    "report": 4,
+    "scenario": 5,
+    "assessment": 5,
+    "testing": 5,
+    "cli": 6,
+    "__init__": 6,
 }
 ALLOWED_SIDEWAYS = {("game", "numerics"), ("assessment", "scenario")}
 HEAVY = ("jax", "cvxpy", "pandas", "polars", "torch", "altair", "vl_convert", "httpx")

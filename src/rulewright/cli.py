@@ -38,14 +38,18 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     """Design the rules, not the agents."""
 
 
 @app.command()
 def assess(
-    source: Annotated[str, typer.Argument(help="A scenario file (.toml), a game (.nfg, .efg), or the name of a scenario that ships.")],
+    source: Annotated[
+        str, typer.Argument(help="A scenario file (.toml), a game (.nfg, .efg), or the name of a scenario that ships.")
+    ],
     out: Annotated[Path | None, typer.Option(help="Folder for report.html, result.json and certificate.json.")] = None,
     parameter: Annotated[
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change a parameter; may be repeated.")
@@ -143,7 +147,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return app(arguments, standalone_mode=False) or 0
     except RulewrightError as error:
-        errors.print(textwrap.fill(f"rulewright: {error}", width=max(60, errors.width), break_long_words=False), markup=False)
+        errors.print(
+            textwrap.fill(f"rulewright: {error}", width=max(60, errors.width), break_long_words=False), markup=False
+        )
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         errors.print("rulewright: interrupted; nothing was written.", markup=False)

@@ -1,7 +1,7 @@
 """Laws that every institution and every behaviour must keep, for the house's own tests and for third parties'.
 
-    from rulewright.testing import institution_laws
-    institution_laws(MyInstitution(), game)        # AssertionError names the law that is broken
+from rulewright.testing import institution_laws
+institution_laws(MyInstitution(), game)        # AssertionError names the law that is broken
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ TOLERANCE = 1e-6  # of floating solvers, relative to the range of payoffs
 def same(one: Game, other: Game, *, tolerance: float = 0.0) -> bool:
     """Whether two games are the same: labels, prior, payoffs, transfers and signals (within `tolerance`)."""
     labels = (one.players, one.types, one.actions, one.designer) == (
-        other.players, other.types, other.actions, other.designer,
+        other.players,
+        other.types,
+        other.actions,
+        other.designer,
     )
     signals = [(s.name, s.outcomes) for s in one.signals] == [(s.name, s.outcomes) for s in other.signals]
     if not labels or not signals:
@@ -57,7 +60,9 @@ def _word_laws(move: object, before: Game, after: Game, tolerance: float) -> Non
         assert (after.prior == before.prior).all(), f"{type(move).__name__} leaves beliefs alone"
     if isinstance(move, Pay):
         moved = after.payoff - before.payoff
-        assert (abs(moved - (after.transfer - before.transfer)) <= tolerance).all(), "what is paid is booked as transfer"
+        assert (abs(moved - (after.transfer - before.transfer)) <= tolerance).all(), (
+            "what is paid is booked as transfer"
+        )
         others = [k for k in range(before.n) if k != before.index(move.to)]
         assert (moved[others] == 0).all(), "money moves to one player; value does not move"
     if isinstance(move, Care):

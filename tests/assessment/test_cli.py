@@ -23,8 +23,13 @@ predict = ["pure", "logit:2"]
 
 def run(folder, *words, **environment):
     return subprocess.run(
-        [sys.executable, "-m", "rulewright.cli", *words], cwd=folder, capture_output=True, text=True,
-        env={**os.environ, "COLUMNS": "100", **environment}, stdin=subprocess.DEVNULL, check=False,
+        [sys.executable, "-m", "rulewright.cli", *words],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "COLUMNS": "100", **environment},
+        stdin=subprocess.DEVNULL,
+        check=False,
     )
 
 
@@ -39,7 +44,9 @@ def test_assess_writes_three_files_and_a_summary(assessed):
     folder, done = assessed
     assert done.returncode == 0, done.stderr
     assert sorted(p.name for p in (folder / "here/there").iterdir()) == [
-        "certificate.json", "report.html", "result.json",
+        "certificate.json",
+        "report.html",
+        "result.json",
     ]
     assert "A small one" in done.stdout
     assert "Traceback" not in done.stderr
@@ -96,7 +103,9 @@ def test_mistakes_are_one_paragraph_and_leave_nothing(assessed, words, code, say
     folder, _ = assessed
     (folder / "cut.nfg").write_text('NFG 1 R "cut" { "a" "b" } { 2 2 }\n1 1 2', encoding="utf-8")
     hard = SMALL.replace("between = [-3, 3.5]", "between = [0, 0.1]")
-    (folder / "cannot.toml").write_text(hard.replace('goal = "total"', 'goal = "total"\nwanted = { row = "stag", column = "stag" }'))
+    (folder / "cannot.toml").write_text(
+        hard.replace('goal = "total"', 'goal = "total"\nwanted = { row = "stag", column = "stag" }')
+    )
     before = sorted(str(p) for p in folder.rglob("*"))
     done = run(folder, *words)
     assert done.returncode == code, done.stderr + done.stdout

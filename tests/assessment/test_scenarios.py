@@ -74,7 +74,8 @@ def test_service_quality_to_the_digit(rule):
 def test_only_a_margin_of_more_than_twice_the_error_is_robust():
     robust = {row.name: (row.robust_to or 0) > 0.01 for row in report("service_quality").compared}
     assert {name for name, holds in robust.items() if holds} == {
-        "remove the bonus, pay .21·q", "remove the bonus, pay .021 for q = 1 only",
+        "remove the bonus, pay .21·q",
+        "remove the bonus, pay .021 for q = 1 only",
     }
 
 

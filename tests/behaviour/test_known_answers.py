@@ -48,10 +48,21 @@ GAMES = {
 
 # game → behaviour → (worst, best, count) for the total; None: not asserted
 KNOWN = {
-    "prisoners": {"pure": (2, 2, 1), "nash": (2, 2, 1), "correlated": (2, 2, None), "coarse": (2, 2, None),
-                  "dominance": (2, 2, 1), "level:1": (2, 2, 1)},
-    "stag_hunt": {"pure": (6, 8, 2), "nash": (F(6), 8, 3), "correlated": (6, 8, None), "level:1": (6, 6, 1),
-                  "dominance": (3, 8, 4)},
+    "prisoners": {
+        "pure": (2, 2, 1),
+        "nash": (2, 2, 1),
+        "correlated": (2, 2, None),
+        "coarse": (2, 2, None),
+        "dominance": (2, 2, 1),
+        "level:1": (2, 2, 1),
+    },
+    "stag_hunt": {
+        "pure": (6, 8, 2),
+        "nash": (F(6), 8, 3),
+        "correlated": (6, 8, None),
+        "level:1": (6, 6, 1),
+        "dominance": (3, 8, 4),
+    },
     # Aumann 1974: mixed equilibrium 2/3, 1/3 is worth 14/3 each; the best correlated one 21/2
     "chicken": {"pure": (9, 9, 2), "nash": (9, F(28, 3), 3), "correlated": (None, F(21, 2), None)},
     "bach_or_stravinsky": {"pure": (3, 3, 2), "nash": (F(4, 3), 3, 3), "correlated": (F(4, 3), 3, None)},
@@ -87,7 +98,8 @@ def test_the_three_equilibria_of_von_stengel():
         for play in named("nash")(STENGEL).plays
     }
     assert found == {
-        (1, 0, 0, 1, 0), (round(4 / 5, 6), round(1 / 5, 6), 0, round(2 / 3, 6), round(1 / 3, 6)),
+        (1, 0, 0, 1, 0),
+        (round(4 / 5, 6), round(1 / 5, 6), 0, round(2 / 3, 6), round(1 / 3, 6)),
         (0, round(1 / 3, 6), round(2 / 3, 6), round(1 / 3, 6), round(2 / 3, 6)),
     }
 

@@ -1,5 +1,7 @@
 """Laws of behaviours on random games, and inclusions between them; every residual is re-evaluated."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -28,7 +30,7 @@ def test_pure_within_nash_within_correlated_within_coarse(seed, actions, span):
     game = Goal.total().on(sample(actions, seed=seed, span=span))
     spans = [named(name)(game).span(game.goal) for name in ("pure", "nash", "correlated", "coarse")]
     spans = spans if spans[0].count else spans[1:]
-    for inner, outer in zip(spans, spans[1:], strict=False):
+    for inner, outer in itertools.pairwise(spans):
         assert outer.worst <= inner.worst + 1e-6
         assert inner.best <= outer.best + 1e-6
 
@@ -62,8 +64,13 @@ def test_pure_bayesian_equilibria_are_those_found_by_hand(seed):
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("nesh", "Did you mean 'nash'"), ("logit", "a number of at least 0"), ("logit:-1", "at least 0"),
-        ("logit:nan", "at least 0"), ("level:1.5", "a whole number"), ("pure:3", "no argument"), ("", "one of"),
+        ("nesh", "Did you mean 'nash'"),
+        ("logit", "a number of at least 0"),
+        ("logit:-1", "at least 0"),
+        ("logit:nan", "at least 0"),
+        ("level:1.5", "a whole number"),
+        ("pure:3", "no argument"),
+        ("", "one of"),
     ],
 )
 def test_names_that_are_none(name, says):

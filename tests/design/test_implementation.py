@@ -27,7 +27,9 @@ def own(low, high, **changes):
 
 def joint(low, high, **changes):
     both = ("action of row", "action of column")
-    return Rules(payments=tuple(Payment(p, both, F(low), F(high)) for p in ("row", "column")), margin=F(1, 10), **changes)
+    return Rules(
+        payments=tuple(Payment(p, both, F(low), F(high)) for p in ("row", "column")), margin=F(1, 10), **changes
+    )
 
 
 def test_prisoners_are_paid_their_temptation():

@@ -34,7 +34,10 @@ def effort(if_work=F(8, 10), if_shirk=F(2, 10), cost=1, worth=10):
     payoff[0, 0, 0, 0] = [worth * if_work, worth * if_shirk]
     payoff[1, 0, 0, 0] = [-F(cost), F(0)]
     return Game.bayesian(
-        payoff, np.array([[F(1)]], dtype=object), players=("principal", "agent"), designer=True,
+        payoff,
+        np.array([[F(1)]], dtype=object),
+        players=("principal", "agent"),
+        designer=True,
         signals=[Signal("result", ("success", "failure"), law)],
     )
 
@@ -81,7 +84,7 @@ def test_hidden_effort(changes, value):
 
 def test_the_bonus_is_five_thirds_on_success():
     outcome = solve(effort(), BONUS)
-    (_, amounts), = outcome.payments
+    ((_, amounts),) = outcome.payments
     assert amounts[0, 0, 0, 0] == pytest.approx([5 / 3, 0], abs=1e-6)
     assert outcome.law.ravel() == pytest.approx([1, 0])
 
@@ -128,7 +131,10 @@ def test_deterrence_with_errors_of_both_kinds():
     flag = np.array([[fpr, tpr], [F(0), F(0)]], dtype=object)
     law = np.stack([flag, 1 - flag], axis=-1).reshape(1, 1, 2, 2, 2)
     game = Game.bayesian(
-        payoff, np.array([[F(1)]], dtype=object), players=("auditor", "agent"), designer=True,
+        payoff,
+        np.array([[F(1)]], dtype=object),
+        players=("auditor", "agent"),
+        designer=True,
         signals=[Signal("monitor", ("flag", "quiet"), law)],
     )
     rules = Rules(payments=(Payment("agent", ("monitor",), F(-stake), F(0)),))

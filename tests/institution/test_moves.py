@@ -26,9 +26,7 @@ from rulewright.testing import institution_laws, same
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=3), st.integers(0, 10**6))
 def test_every_sentence_keeps_the_laws(words, seed):
-    game = with_signal(sample((2, 2), types=(2, 1), seed=seed), seed=seed).with_goal(
-        np.zeros((2, 1, 2, 2), dtype=int)
-    )
+    game = with_signal(sample((2, 2), types=(2, 1), seed=seed), seed=seed).with_goal(np.zeros((2, 1, 2, 2), dtype=int))
     institution_laws(sentence(words, game, seed), game)
 
 
@@ -59,10 +57,13 @@ def test_payments_add_and_zero_is_the_identity(seed, x, y):
 def test_balanced_transfers_leave_the_goal_of_every_play_alone(seed, x):
     game = sample((2, 2), seed=seed)
     led = game.with_goal(game.payoff.sum(axis=0))
-    swap = Moves.of("swap", [
-        Pay("player 1", ("action of player 2",), np.array([x, F(0)], dtype=object)),
-        Pay("player 2", ("action of player 2",), np.array([-x, F(0)], dtype=object)),
-    ])
+    swap = Moves.of(
+        "swap",
+        [
+            Pay("player 1", ("action of player 2",), np.array([x, F(0)], dtype=object)),
+            Pay("player 2", ("action of player 2",), np.array([-x, F(0)], dtype=object)),
+        ],
+    )
     after = swap(led)
     assert (after.goal == led.goal).all()
     assert (after.transfer.sum(axis=0) == 0).all()

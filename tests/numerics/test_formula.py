@@ -27,7 +27,7 @@ VARIABLES = {
         ("0 < x <= 1", [0, 1, 0]),
         ("x if seller.type == 'good' else -half", [0, F(-1, 2), 2]),
         ("not (x == 1 or x == 2)", [1, 0, 0]),
-        ("seller.type != \"bad\" and x > 0", [0, 0, 1]),
+        ('seller.type != "bad" and x > 0', [0, 0, 1]),
         ("abs(x - 1)", [1, 0, 1]),
         ("x == '1'", [0, 1, 0]),
         ("2 ** -2", [F(1, 4)]),

@@ -14,7 +14,7 @@ from rulewright.numerics import polytope
 
 def brute(matrix, bound):
     """Vertices by solving every choice of d tight inequalities."""
-    rows, d = matrix.shape
+    _rows, d = matrix.shape
     a = np.vstack([-np.eye(d), matrix])
     b = np.concatenate([np.zeros(d), bound])
     found = set()
@@ -48,7 +48,7 @@ def test_cyclic_polytopes_have_the_most_vertices(d, n):
     facets = moments - moments.mean(axis=0)
     # {x : facet·x ≤ 1} shifted into the positive orthant, so that x ≥ 0 never binds
     shift = 1e3
-    points, tight = polytope.vertices(facets, 1 + shift * facets.sum(axis=1))
+    _points, tight = polytope.vertices(facets, 1 + shift * facets.sum(axis=1))
     inner = tight[:, :d].sum(axis=1) == 0
     half = d // 2
     most = comb(n - half - 1, half) + comb(n - (d - half), n - d) if d % 2 == 0 else 2 * comb(n - half - 1, half)

@@ -53,7 +53,7 @@ def test_the_good_one_reads():
 
 # (what is replaced, by what, everything that the message must say)
 MISTAKES = [
-    ('ann = "(ann == \'go\') + bonus"\n', "", ["payoff.ann", "a payoff for player 'ann'", "Add it under [payoff]"]),
+    ("ann = \"(ann == 'go') + bonus\"\n", "", ["payoff.ann", "a payoff for player 'ann'", "Add it under [payoff]"]),
     ("[[0, 1], [2, 3]]", "[[0, 1, 9], [2, 3]]", ["line 12", "axis 3 (actions of bob)", "needed 2 entries", "found 3"]),
     ("[[0, 1], [2, 3]]", "[[0, 1]]", ["axis 2 (actions of ann)", "needed 2 entries", "found 1"]),
     ("[[0, 1], [2, 3]]", "[[nan, 1], [2, 3]]", ["payoff.bob", "finite numbers", "NaN"]),
@@ -65,20 +65,20 @@ MISTAKES = [
     ("[people]\ngoal", "[people]\ngaol", ["line 20", "people.gaol", "Did you mean 'goal'?"]),
     ("[behaviours]", "[behaviors]", ["Did you mean 'behaviours'?"]),
     ("predict =", "predicts =", ["behaviours.predicts", "Did you mean 'predict'?"]),
-    ("+ bonus\"", "+ bonsu\"", ["line 11", "payoff.ann", "found 'bonsu'", "Did you mean 'bonus'?"]),
-    ("+ bonus\"", "+ sqrt(bonus)\"", ["payoff.ann", "a call of sqrt()", "they call nothing else"]),
-    ("+ bonus\"", "+ \"", ["payoff.ann", "cannot be read"]),
+    ('+ bonus"', '+ bonsu"', ["line 11", "payoff.ann", "found 'bonsu'", "Did you mean 'bonus'?"]),
+    ('+ bonus"', '+ sqrt(bonus)"', ["payoff.ann", "a call of sqrt()", "they call nothing else"]),
+    ('+ bonus"', '+ "', ["payoff.ann", "cannot be read"]),
     ("(ann == 'go') * (bob == 'go')", "2 * (ann == 'go')", ["line 15", "signals.crash", "at least 0, found -1"]),
-    ("\"logit:2\"", "\"logitt:2\"", ["line 30", "behaviours.predict", "Did you mean 'logit'?"]),
-    ("on = \"crash\"", "on = \"crush\"", ["rules.pay", "Did you mean 'crash'?"]),
-    ("to = \"ann\"", "to = \"anna\"", ["rules.pay", "found 'anna'"]),
+    ('"logit:2"', '"logitt:2"', ["line 30", "behaviours.predict", "Did you mean 'logit'?"]),
+    ('on = "crash"', 'on = "crush"', ["rules.pay", "Did you mean 'crash'?"]),
+    ('to = "ann"', 'to = "anna"', ["rules.pay", "found 'anna'"]),
     ("between = [-1, 0]", "between = [1, 0]", ["rules.pay", "low ≤ high"]),
     ("between = [-1, 0]", "between = [1]", ["rules.pay"]),
-    ("goal = \"total\"", "goal = \"sum\"", ["people.goal", "found 'sum'"]),
-    ("actions = [\"go\", \"stop\"] }", "actions = [\"go\", \"go\"] }", ["players.ann.actions", "all different"]),
-    ("actions = [\"go\", \"stop\"] }", "actions = \"0:1\" }", ["players.ann.actions", "a range \"from:to:step\""]),
-    ("actions = [\"go\", \"stop\"] }", "actions = \"0:1:0\" }", ["players.ann.actions", "a step above 0"]),
-    ("title = \"Two drivers\"", "", ["the key 'title'"]),
+    ('goal = "total"', 'goal = "sum"', ["people.goal", "found 'sum'"]),
+    ('actions = ["go", "stop"] }', 'actions = ["go", "go"] }', ["players.ann.actions", "all different"]),
+    ('actions = ["go", "stop"] }', 'actions = "0:1" }', ["players.ann.actions", 'a range "from:to:step"']),
+    ('actions = ["go", "stop"] }', 'actions = "0:1:0" }', ["players.ann.actions", "a step above 0"]),
+    ('title = "Two drivers"', "", ["the key 'title'"]),
     ("title = ", "title ", ["drivers.toml", "a TOML file", "line 1"]),
     ("bonus = 0.5", "bonus = true", ["parameters.bonus", "not true or false"]),
     ("[players]", "[players]\ncem = { actions = 3 }", ["players.cem.actions"]),
@@ -99,7 +99,7 @@ def test_mistakes(old, new, says):
 
 
 def test_a_rule_that_names_nobody():
-    scenario = read(GOOD.replace("{ ann = \"-bonus", "{ zoe = \"-bonus"))
+    scenario = read(GOOD.replace('{ ann = "-bonus', '{ zoe = "-bonus'))
     here, rule = next(scenario.compared())
     with pytest.raises(InputError, match="rule 'lights', pay: needed a player among people, ann, bob, found 'zoe'"):
         here.induced(rule, "compare", 0)
@@ -107,13 +107,13 @@ def test_a_rule_that_names_nobody():
 
 def test_a_designer_needs_a_status_quo():
     text = GOOD.replace("bob = [[[0, 1], [2, 3]],\n       [[4, 5], [6, 7]]]", "bob = 0")
-    text = text.replace("[players]", "[designer]\nname = \"city\"\nactions = [\"police\", \"rest\"]\n\n[players]")
-    with pytest.raises(InputError, match="what city decides.*Diagnosis needs a status quo"):
+    text = text.replace("[players]", '[designer]\nname = "city"\nactions = ["police", "rest"]\n\n[players]')
+    with pytest.raises(InputError, match=r"what city decides.*Diagnosis needs a status quo"):
         read(text)
 
 
 def test_too_large_is_said_before_it_is_allocated():
-    players = "\n".join(f"p{k} = {{ actions = \"1:40:1\" }}" for k in range(9))
+    players = "\n".join(f'p{k} = {{ actions = "1:40:1" }}' for k in range(9))
     payoff = "\n".join(f"p{k} = 0" for k in range(9))
     text = f'title = "x"\n[players]\n{players}\n[payoff]\n{payoff}\n[people]\ngoal = "total"\n'
     with pytest.raises(RulewrightError, match=r"payoff table: needed an array of .* numbers, [\d,.]+ (GiB|TiB)"):

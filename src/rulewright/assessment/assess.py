@@ -125,7 +125,12 @@ def _compared(
         name = rule.describe()
         rows.append(
             rule_row(
-                rule, here.game, induced, play, behaviours, here.rules.money_weight,
+                rule,
+                here.game,
+                induced,
+                play,
+                behaviours,
+                here.rules.money_weight,
                 lambda b, n=name: tell(f"comparing: {n}, {b}"),
             )
         )
@@ -153,9 +158,7 @@ def _designed(scenario: Scenario, floor: float) -> Designed:
 
 def _certified(scenario: Scenario, designed: Designed, tell: Tell) -> Any:
     tell("certifying")
-    return certified(
-        designed, scenario.rules, title=scenario.file.title, coalition=scenario.file.behaviours.coalition
-    )
+    return certified(designed, scenario.rules, title=scenario.file.title, coalition=scenario.file.behaviours.coalition)
 
 
 def _design_row(designed: Designed) -> DesignRow:
@@ -233,7 +236,9 @@ def _curve(scenario: Scenario, k: int, tell: Tell) -> CurveData:
             try:
                 designed = _designed(there, float("-inf"))
                 row = {
-                    "goal": float(designed.goal), "paid": float(designed.paid), "value": float(designed.value),
+                    "goal": float(designed.goal),
+                    "paid": float(designed.paid),
+                    "value": float(designed.value),
                     "paid per agent": float(designed.paid) / max(1, len(designed.base.strategic)),
                     **_decisions(designed),
                 }

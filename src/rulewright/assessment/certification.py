@@ -32,11 +32,14 @@ def certified(
 ) -> tuple[dict[str, Any], list[Proved | Counterexample], list[Proved | Counterexample], list[str]]:
     """(certificate, claims about the rule, claims about coalitions, notes on what was not tried)."""
     said = statement(
-        designed.base, designed.institution.as_data(designed.base), designed.play, title=title,
+        designed.base,
+        designed.institution.as_data(designed.base),
+        designed.play,
+        title=title,
         parameters=designed.setting,
     )
     asked, notes = _about_rule(designed, rules)
-    groups = [] if not 2 <= len(designed.induced.active) else _about_coalitions(designed.induced, coalition, notes)
+    groups = [] if not len(designed.induced.active) >= 2 else _about_coalitions(designed.induced, coalition, notes)
     bounds = prove_all(_worst(designed.induced, notes), said)
     asked += [_largest(bound) for bound in sorted(bounds, key=lambda b: b.margin or 0)[-1:]]
     results = prove_all([*asked, *groups], said)
@@ -52,9 +55,9 @@ def _about_rule(designed: Designed, rules: Rules) -> tuple[list[Claim], list[str
     everywhere = game.transfer[list(game.strategic)].sum(axis=0).max() if game.strategic else 0
     made.append(claims.budget(everywhere, "everywhere"))
     if rules.outside:
-        made.append(claims.voluntary({
-            p: [value] * game.type_counts[game.index(p)] for p, value in rules.outside.items()
-        }))
+        made.append(
+            claims.voluntary({p: [value] * game.type_counts[game.index(p)] for p, value in rules.outside.items()})
+        )
     strongest, order = "equilibrium", ()
     if game.active:
         made.append(claims.dominant())
@@ -111,10 +114,15 @@ def _multipliers(inner: Game, rows: dict[int, Any], duals: Any, fineness: float)
     for i in range(inner.n):
         for (t, told, instead), weight in np.ndenumerate(np.maximum(duals[rows[i]], 0)):
             if weight > 1e-9 and told != instead:
-                found.append({
-                    "player": inner.players[i], "type": inner.types[i][t], "action": inner.actions[i][told],
-                    "instead": inner.actions[i][instead], "weight": str(rational.simplest([weight], fineness)[0]),
-                })
+                found.append(
+                    {
+                        "player": inner.players[i],
+                        "type": inner.types[i][t],
+                        "action": inner.actions[i][told],
+                        "instead": inner.actions[i][instead],
+                        "weight": str(rational.simplest([weight], fineness)[0]),
+                    }
+                )
     return found
 
 

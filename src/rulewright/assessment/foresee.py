@@ -72,8 +72,13 @@ def asked(play: Play) -> Asked:
 
 
 def rule_row(
-    rule: Institution, base: Game, induced: Game, play: Play | None, behaviours: Sequence[Behaviour],
-    money_weight: Fraction, tell: Callable[[str], None],
+    rule: Institution,
+    base: Game,
+    induced: Game,
+    play: Play | None,
+    behaviours: Sequence[Behaviour],
+    money_weight: Fraction,
+    tell: Callable[[str], None],
 ) -> RuleRow:
     """A rule beside others."""
     margin, robust_to = margins(induced, play)
@@ -110,7 +115,7 @@ def pure_profile(play: Play) -> tuple[int, ...] | None:
 
 
 def logit_curve(name: str, game: Game, money_weight: Fraction, to: float) -> LogitCurve | None:
-    """What people are left with along the principal branch, thinned for drawing; None where it is too large or cannot be followed."""
+    """What people are left with along the principal branch, thinned for drawing; None where it cannot be followed."""
     inner = core(game)
     if sum(t * a for t, a in zip(inner.type_counts, inner.action_counts, strict=True)) > MOST_UNKNOWNS:
         return None
@@ -132,8 +137,12 @@ def matrix(game: Game) -> Matrix | None:
     shape = inner.action_counts
     rows, columns = (floats(inner.payoff[k].reshape(shape)).tolist() for k in range(2))
     return Matrix(
-        rows=game.players[i], columns=game.players[j], row_actions=list(game.actions[i]),
-        column_actions=list(game.actions[j]), goal=floats(average(game, game.goal)).reshape(shape).tolist(),
-        row_payoff=rows, column_payoff=columns,
+        rows=game.players[i],
+        columns=game.players[j],
+        row_actions=list(game.actions[i]),
+        column_actions=list(game.actions[j]),
+        goal=floats(average(game, game.goal)).reshape(shape).tolist(),
+        row_payoff=rows,
+        column_payoff=columns,
         equilibria=[(int(a), int(b)) for a, b in pure_profiles(inner)],
     )

@@ -11,6 +11,19 @@ from .prediction import Plays, Prediction, Span
 from .quantal import Quantal
 
 __all__ = [
-    "Behaviour", "Correlated", "Dominance", "Level", "Nash", "Plays", "Prediction", "Pure", "Quantal",
-    "RegretMatching", "Span", "known", "named", "quantal", "register",
+    "Behaviour",
+    "Correlated",
+    "Dominance",
+    "Level",
+    "Nash",
+    "Plays",
+    "Prediction",
+    "Pure",
+    "Quantal",
+    "RegretMatching",
+    "Span",
+    "known",
+    "named",
+    "quantal",
+    "register",
 ]

@@ -39,8 +39,13 @@ class Runs(Prediction):
         means = table.ravel()[self.history].mean(axis=0)
         low, high = int(np.argmin(means)), int(np.argmax(means))
         return Span(
-            float(means[low]), float(means[high]), float(means.mean()), len(means), self.residual,
-            self.play(low), self.play(high),
+            float(means[low]),
+            float(means[high]),
+            float(means.mean()),
+            len(means),
+            self.residual,
+            self.play(low),
+            self.play(high),
         )
 
     def play(self, run: int) -> Play:

@@ -42,7 +42,9 @@ def named(name: str) -> Behaviour:
     if kind not in _KINDS:
         near = difflib.get_close_matches(kind, list(_KINDS), n=1)
         raise InputError(
-            where="behaviours", needed=f"one of {', '.join(sorted(_KINDS))}", found=repr(name),
+            where="behaviours",
+            needed=f"one of {', '.join(sorted(_KINDS))}",
+            found=repr(name),
             remedy=f"Did you mean {near[0]!r}?" if near else "",
         )
     return _KINDS[kind](argument)

@@ -153,7 +153,9 @@ def _least_gain(table: Array) -> Array:
     return np.stack([(table - row).min(axis=1) for row in table], axis=1)
 
 
-def _mixed(inner: Game, i: int, t: int, actions: list[int], k: int, groups: list, least: float | Fraction) -> Step | None:
+def _mixed(
+    inner: Game, i: int, t: int, actions: list[int], k: int, groups: list, least: float | Fraction
+) -> Step | None:
     """Dominance of actions[k] by a mixture: maximise Σ p·s_g with s_g ≤ Σ_b m_b·(u(b) − u(a)) in every cell of g."""
     programme = Programme()
     others = [b for b in range(len(actions)) if b != k]
@@ -213,8 +215,9 @@ class Box(Prediction):
             return Plays(self.name, self.game, (self.survivors.play(),), self.how, 0.0).span(goal)
         weight = inner.prior.reshape(inner.prior.shape + (1,) * inner.n)
         worth = rational.floats(average(self.game, rational.like(goal, self.game.payoff)) * weight)
-        slots = {(k, t): actions for k, i in enumerate(self.game.active)
-                 for t, actions in enumerate(self.survivors.left[i])}
+        slots = {
+            (k, t): actions for k, i in enumerate(self.game.active) for t, actions in enumerate(self.survivors.left[i])
+        }
         corners = math.prod(map(len, slots.values()))
         profiles = [p for p in np.ndindex(*inner.type_counts) if inner.prior[p] > 0]
         if corners > self.most:

@@ -58,7 +58,9 @@ class Pure(Behaviour):
             plays = tuple(_planned(shown, inner, profile) for profile in found[:MOST_PLAYS])
             if len(found) > MOST_PLAYS:
                 raise TooLarge(
-                    where="pure equilibria", needed=f"at most {MOST_PLAYS:,}", found=f"{len(found):,}",
+                    where="pure equilibria",
+                    needed=f"at most {MOST_PLAYS:,}",
+                    found=f"{len(found):,}",
                     remedy="Use `correlated`, whose worst and best need no list.",
                 )
         how = "every pure profile compared with every deviation"
@@ -95,7 +97,9 @@ class Nash(Behaviour):
             plays.append(lifted(game.floats, strategies))
         size = max(float(np.ptp(form.payoff)), 1e-300)
         kept = tuple(play for play in plays if float(play.regret) <= RESIDUAL * size)
-        how = "all best replies" if inner.n == 1 else "all extreme equilibria, from the vertices of best-reply polytopes"
+        how = (
+            "all best replies" if inner.n == 1 else "all extreme equilibria, from the vertices of best-reply polytopes"
+        )
         return Plays(self.name, game, _distinct(kept), how, residual_of(kept))
 
 

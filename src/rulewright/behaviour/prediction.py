@@ -62,8 +62,13 @@ class Plays(Prediction):
             return Span(nan, nan, None, 0, self.residual)
         low, high = worth.index(min(worth)), worth.index(max(worth))
         return Span(
-            worth[low], worth[high], sum(worth) / len(worth), len(worth), self.residual,
-            self.plays[low], self.plays[high],
+            worth[low],
+            worth[high],
+            sum(worth) / len(worth),
+            len(worth),
+            self.residual,
+            self.plays[low],
+            self.plays[high],
         )
 
 

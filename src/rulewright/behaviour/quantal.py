@@ -40,10 +40,12 @@ class _System:
         self.chance = [np.where((p := marginal(game, i)) > 0, p, 1.0) for i in range(game.n)]
         self.weighted = [weighted(game, i) for i in range(game.n)]
         # Rows: for each type, its first action's row says that probabilities sum to one, the others compare with it.
-        self.first = np.concatenate([
-            np.arange(block.start, block.stop).reshape(shape)[:, :1].repeat(shape[1], 1).ravel()
-            for block, shape in self.blocks
-        ])
+        self.first = np.concatenate(
+            [
+                np.arange(block.start, block.stop).reshape(shape)[:, :1].repeat(shape[1], 1).ravel()
+                for block, shape in self.blocks
+            ]
+        )
         self.is_first = self.first == np.arange(self.size)
         self.group = np.equal.outer(self.first, self.first)
 
@@ -55,9 +57,9 @@ class _System:
 
     def worth(self, strategies: list[Array]) -> Array:
         """[stacked]: expected payoff of every action at its type."""
-        return np.concatenate([
-            (interim(self.game, strategies, i) / self.chance[i][:, None]).ravel() for i in range(self.game.n)
-        ])
+        return np.concatenate(
+            [(interim(self.game, strategies, i) / self.chance[i][:, None]).ravel() for i in range(self.game.n)]
+        )
 
     def slopes(self, strategies: list[Array]) -> Array:
         """[stacked, stacked]: derivative of `worth` by log-probabilities."""
@@ -143,7 +145,9 @@ def path(game: Game, to: float, *, stops: tuple[float, ...] = ()) -> Path:
                 return Path(game, np.array(lambdas), tuple(points))
         step = min(step * 1.5, 0.5 + 0.1 * to) if moved < 0.7 else step
     raise Unsolved(
-        where="logit path", needed=f"the principal branch up to λ = {to:g}", found=f"no way on from λ = {lam:g}",
+        where="logit path",
+        needed=f"the principal branch up to λ = {to:g}",
+        found=f"no way on from λ = {lam:g}",
         remedy="Ask for a smaller λ, or scale the payoffs.",
     )
 

@@ -8,7 +8,6 @@ import numpy as np
 
 from ..game.game import Game
 from ..game.lower import core
-from ..numerics import rational
 from ..numerics.rational import Array
 
 
@@ -43,5 +42,3 @@ def strictness(game: Game, wanted: tuple[int, ...]) -> Fraction | float | None:
         row = table[i][(*wanted[:i], slice(None), *wanted[i + 1 :])]
         losses += [row[wanted[i]] - x for a, x in enumerate(row) if a != wanted[i]]
     return min(losses, default=None)
-
-

@@ -10,5 +10,14 @@ from .programme import Outcome, solve
 from .rules import Payment, Rules
 
 __all__ = [
-    "Compiled", "Designed", "Outcome", "Payment", "Promise", "Rules", "compiled", "design", "implement", "solve",
+    "Compiled",
+    "Designed",
+    "Outcome",
+    "Payment",
+    "Promise",
+    "Rules",
+    "compiled",
+    "design",
+    "implement",
+    "solve",
 ]

@@ -59,14 +59,18 @@ class Designed:
 
 
 def default_aim(game: Game, rules: Rules) -> str:
-    """"only" where it can be asked for: nobody has private types, the designer decides nothing, somebody may be paid."""
+    """ "only" where it can be asked for: nobody has private types, the designer decides nothing, somebody may be paid."""
     plain = max(game.type_counts) == 1 and game.action_counts[0] == 1
     return "only" if plain and rules.payments else "best"
 
 
 def design(
-    settings: Sequence[tuple[Mapping[str, Fraction], Game]], rules: Rules, *, aim: str = "best",
-    floor: float = float("-inf"), wanted: Mapping[str, str] | None = None,
+    settings: Sequence[tuple[Mapping[str, Fraction], Game]],
+    rules: Rules,
+    *,
+    aim: str = "best",
+    floor: float = float("-inf"),
+    wanted: Mapping[str, str] | None = None,
 ) -> Designed:
     """The best rule over all (lever setting, game) pairs.
 
@@ -80,8 +84,10 @@ def design(
     for _, game in settings:
         if max(game.type_counts) > 1 or game.action_counts[0] > 1:
             raise InputError(
-                where="design", needed="a game without private types in which the designer decides nothing",
-                found=repr(game), remedy='Use aim = "best".',
+                where="design",
+                needed="a game without private types in which the designer decides nothing",
+                found=repr(game),
+                remedy='Use aim = "best".',
             )
     return _only(settings, rules, floor, wanted)
 
@@ -95,9 +101,7 @@ def _best(settings: Sequence[tuple[Mapping[str, Fraction], Game]], rules: Rules)
             failure = failure or error
             continue
         value = said.play.goal - rules.money_weight * said.play.paid
-        found.append(
-            Designed(dict(setting), said.base, said.institution, said.induced, said.play, "best", value)
-        )
+        found.append(Designed(dict(setting), said.base, said.institution, said.induced, said.play, "best", value))
     if not found:
         raise failure or Impossible(where="design", needed="at least one setting of the levers", found="none")
     return max(found, key=lambda designed: designed.value)
@@ -143,7 +147,10 @@ def flaw(play: Play, rules: Rules) -> Any:
 
 
 def _only(
-    settings: Sequence[tuple[Mapping[str, Fraction], Game]], rules: Rules, floor: float, wanted: Mapping[str, str] | None
+    settings: Sequence[tuple[Mapping[str, Fraction], Game]],
+    rules: Rules,
+    floor: float,
+    wanted: Mapping[str, str] | None,
 ) -> Designed:
     best: Designed | None = None
     failure: Impossible | None = None
@@ -163,7 +170,9 @@ def _only(
             best = candidate
     if best is None:
         raise failure or Impossible(
-            where="design", needed="a play better for people than what they have", found="none",
+            where="design",
+            needed="a play better for people than what they have",
+            found="none",
             remedy="The goal is already reached in the worst case, or the scenario's goal does not vary.",
         )
     return best

@@ -53,8 +53,10 @@ class _Case:
     def __init__(self, game: Game, wanted: tuple[int, ...], rules: Rules) -> None:
         if max(game.type_counts) > 1:
             raise InputError(
-                where="implementation", needed="a game without private types", found=repr(game),
-                remedy="Use aim = \"best\": the programme handles types.",
+                where="implementation",
+                needed="a game without private types",
+                found=repr(game),
+                remedy='Use aim = "best": the programme handles types.',
             )
         self.game, self.wanted, self.rules = game, wanted, rules
         self.bases = [(p, game.index(p.to), _basis(game, p)) for p in rules.payments]
@@ -85,8 +87,10 @@ class _Case:
     def _same(self, columns: Array, basis: Array, payment: Payment) -> Array:
         if len(columns) != basis.shape[-1]:
             raise InputError(
-                where=f"payment to {payment.to}", needed=f"as many outcomes as the contract it shares, {len(columns)}",
-                found=str(basis.shape[-1]), remedy="Leave out `equal` where players' signals differ.",
+                where=f"payment to {payment.to}",
+                needed=f"as many outcomes as the contract it shares, {len(columns)}",
+                found=str(basis.shape[-1]),
+                remedy="Leave out `equal` where players' signals differ.",
             )
         return columns
 
@@ -114,8 +118,10 @@ class _Case:
             """[other action, others' profiles (, coefficient)]: wanted minus other."""
             moved = np.moveaxis(array[tuple(index)], i, 0)
             gain = moved[[star[i]]] - moved[others]
-            return gain.reshape(len(others), -1) if array.ndim == game.n else gain.reshape(
-                len(others), -1, array.shape[-1]
+            return (
+                gain.reshape(len(others), -1)
+                if array.ndim == game.n
+                else gain.reshape(len(others), -1, array.shape[-1])
             )
 
         gain = ahead(payoff)
@@ -126,7 +132,7 @@ class _Case:
 
     def solve(self, order: tuple[int, ...], *, dominant: bool, budget: bool = True) -> Promise | None:
         """The cheapest promises for one order; among those, the smallest promises off the path."""
-        programme, columns, every, path, _ = self.build(order, dominant=dominant, budget=budget)
+        programme, columns, every, _path, _ = self.build(order, dominant=dominant, budget=budget)
         if not self.bases:
             return None if programme.needs_columns() else self._promise(order, dominant, [])
         spent = self._spent(programme, columns)
@@ -190,8 +196,10 @@ def _units(game: Game, payment: Payment) -> Array:
         return np.array([rational.fraction(label) for label in outcomes], dtype=object)
     except ValueError:
         raise InputError(
-            where=f"payment to {payment.to}", needed=f"numbers as outcomes of {payment.on[0]}, to be linear in",
-            found=", ".join(outcomes), remedy="Use form = \"free\", or number the actions.",
+            where=f"payment to {payment.to}",
+            needed=f"numbers as outcomes of {payment.on[0]}, to be linear in",
+            found=", ".join(outcomes),
+            remedy='Use form = "free", or number the actions.',
         ) from None
 
 
@@ -234,17 +242,23 @@ def _why(case: _Case) -> dict[str, str]:
     needed = f"promises that make ({profile}) the only thing to do, with slack {float(case.rules.slack):g}"
     if case.rules.budget is not None and (unbounded := _every_order(case, budget=False)):
         return {
-            "where": "design", "needed": f"{needed}, within the budget of {float(case.rules.budget):g}",
-            "found": "none", "remedy": f"The smallest budget that would do is {float(_cheapest(unbounded).paid):.6g}.",
+            "where": "design",
+            "needed": f"{needed}, within the budget of {float(case.rules.budget):g}",
+            "found": "none",
+            "remedy": f"The smallest budget that would do is {float(_cheapest(unbounded).paid):.6g}.",
         }
     wider = case.widening()
     if wider is None:
         return {
-            "where": "design", "needed": needed, "found": "none: no payment that is allowed reaches the temptation",
-            "remedy": "Allow payments on what the tempted player does (for example on = \"own action\").",
+            "where": "design",
+            "needed": needed,
+            "found": "none: no payment that is allowed reaches the temptation",
+            "remedy": 'Allow payments on what the tempted player does (for example on = "own action").',
         }
     return {
-        "where": "design", "needed": needed, "found": "none within the bounds on payments",
+        "where": "design",
+        "needed": needed,
+        "found": "none within the bounds on payments",
         "remedy": f"The smallest widening that would do, for dominance: {wider:.6g} more on both sides of every bound.",
     }
 
@@ -261,6 +275,8 @@ def describe(game: Game, amounts: list[tuple[Payment, Array]]) -> str:
         outcomes = itertools.product(*(game.signal(name).outcomes for name in payment.on))
         paid = [(", ".join(y), t) for y, t in zip(outcomes, table.ravel(), strict=True) if t]
         if paid:
-            shown = "; ".join(f"{rational.decimal(t, 6)} for {y}" for y, t in paid[:4]) + ("; …" if len(paid) > 4 else "")
+            shown = "; ".join(f"{rational.decimal(t, 6)} for {y}" for y, t in paid[:4]) + (
+                "; …" if len(paid) > 4 else ""
+            )
             said.setdefault(f"{shown} (on {on})", []).append(payment.to)
     return ", and ".join(f"pay {' and '.join(players)} {what}" for what, players in said.items())

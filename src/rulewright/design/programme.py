@@ -103,8 +103,8 @@ class _Builder:
         self.programme.put(rows, v[..., None], 1.0)
         worth, mu = arranged(weighted(game, i)), arranged(self.mu)
         lead = (slice(None),) * k
-        by_true = lead + (slice(None), None, None, slice(None), slice(None))  # value at θ_i, a_i′
-        by_said = lead + (None, slice(None), slice(None), None, slice(None))  # column at r_i, a_i
+        by_true = (*lead, slice(None), None, None, slice(None), slice(None))  # value at θ_i, a_i′
+        by_said = (*lead, None, slice(None), slice(None), None, slice(None))  # column at r_i, a_i
         self.programme.put(rows[..., None], mu[by_said], -worth[by_true])
         for _, to, z, law in self.payments:
             if to == i:
@@ -123,8 +123,9 @@ class _Builder:
                 others = [b for b in range(actions) if b != a]
                 if slack and others:
                     here = (slice(None),) * k + (t, a)
-                    self.programme.put(rows[at][..., others][..., None], mu[here][..., None, :],
-                                       -slack * chance[here][..., None, :])
+                    self.programme.put(
+                        rows[at][..., others][..., None], mu[here][..., None, :], -slack * chance[here][..., None, :]
+                    )
 
     def _honesty(self, i: int, v: Array, known: list[int], known_shape: tuple[int, ...]) -> None:
         game, types = self.game, self.game.type_counts[i]
@@ -210,13 +211,16 @@ def solve(game: Game, rules: Rules) -> Outcome:
     for payment in rules.payments:
         if payment.form != "free" or payment.group:
             raise InputError(
-                where=f"payment to {payment.to}", needed="form free, without `equal`",
+                where=f"payment to {payment.to}",
+                needed="form free, without `equal`",
                 found=payment.form + (", equal" if payment.group else ""),
-                remedy="Linear payments and equal contracts are designed by promises (aim = \"only\").",
+                remedy='Linear payments and equal contracts are designed by promises (aim = "only").',
             )
     if not rules.ask and any(game.type_counts[i] > 1 for i in game.strategic):
         raise InputError(
-            where="rules", needed="ask = true where players have private types", found="ask = false",
+            where="rules",
+            needed="ask = true where players have private types",
+            found="ask = false",
             remedy="Leave `ask` out; a rule that gains nothing from asking will ignore the answers.",
         )
     game = game.floats
@@ -244,7 +248,9 @@ def _best(game: Game, rules: Rules, only: tuple[int, ...] | None) -> Outcome:
         raise Impossible(**_relaxation(_Builder(game, rules, only).build()))
     if optimum.x is None:
         raise InputError(
-            where="rules", needed="payments with bounds", found="a programme without an optimum",
+            where="rules",
+            needed="payments with bounds",
+            found="a programme without an optimum",
             remedy="Give every payment `between = [low, high]`.",
         )
     return builder.outcome(builder.least_exposure(optimum), optimum.value)
@@ -263,13 +269,16 @@ def _relaxation(builder: _Builder) -> dict[str, str]:
     solution = programme.solve(cost)
     if solution.x is None:
         return {
-            "where": "design", "needed": "a rule that agents obey", "found": "none, whatever may give",
+            "where": "design",
+            "needed": "a rule that agents obey",
+            "found": "none, whatever may give",
             "remedy": "Allow more: wider bounds on payments, recommendations, or a smaller margin.",
         }
     needs = [(name, float(solution.x[gives].sum())) for name, gives in slacks]
     short = ", ".join(f"{name} (short by {amount:.6g})" for name, amount in needs if amount > 1e-9)
     return {
-        "where": "design", "needed": "a rule in the allowed family that does what is asked",
+        "where": "design",
+        "needed": "a rule in the allowed family that does what is asked",
         "found": f"none: it fails on {short}" if short else "none",
         "remedy": "The smallest relaxation that would do gives way by exactly these amounts, weighted by probability;"
         " or allow wider bounds on payments.",

@@ -33,7 +33,8 @@ class Payment:
             raise InputError(where=f"payment to {self.to}", needed="at least one signal to pay on", found="none")
         if self.low > self.high:
             raise InputError(
-                where=f"payment to {self.to}", needed="between = [low, high] with low ≤ high",
+                where=f"payment to {self.to}",
+                needed="between = [low, high] with low ≤ high",
                 found=f"[{self.low}, {self.high}]",
             )
 

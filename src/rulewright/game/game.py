@@ -36,9 +36,7 @@ def check_law(law: Array, where: str) -> None:
     if not rational.is_exact(law) and not np.isfinite(law).all():
         raise InputError(where=where, needed="finite probabilities", found="NaN or infinity")
     if law.size and law.min() < 0:
-        raise InputError(
-            where=where, needed="probabilities of at least 0", found=f"{rational.decimal(law.min(), 6)}"
-        )
+        raise InputError(where=where, needed="probabilities of at least 0", found=f"{rational.decimal(law.min(), 6)}")
     sums = law.sum(axis=-1)
     off = abs(sums - 1) > (0 if rational.is_exact(law) else SUM_TOLERANCE)
     if np.any(off):
@@ -174,7 +172,7 @@ class Game:
             )
         check_law(self.prior.reshape(-1), "prior")
         for signal in self.signals:
-            self._check_shape(f"signal {signal.name}", signal.law, shape[1:] + (len(signal.outcomes),))
+            self._check_shape(f"signal {signal.name}", signal.law, (*shape[1:], len(signal.outcomes)))
             check_law(signal.law, f"signal {signal.name}")
         for attribute in ("prior", "payoff", "transfer"):
             object.__setattr__(self, attribute, rational.frozen(getattr(self, attribute)))

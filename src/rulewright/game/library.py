@@ -76,14 +76,23 @@ def public_goods(players: int = 4, factor: Fraction = Fraction(8, 5)) -> Game:
     gifts = np.indices((2,) * players) == 0
     share = factor * gifts.sum(axis=0) / Fraction(players)
     payoff = np.array([share + (1 - gift.astype(object)) for gift in gifts], dtype=object)
-    return Game.normal(payoff, players=tuple(f"p{k}" for k in range(1, players + 1)), actions=(("give", "keep"),) * players)
+    return Game.normal(
+        payoff, players=tuple(f"p{k}" for k in range(1, players + 1)), actions=(("give", "keep"),) * players
+    )
 
 
 GAMES: dict[str, Callable[[], Game]] = {
     make.__name__: make
     for make in (
-        prisoners, stag_hunt, chicken, bach_or_stravinsky, coordination, matching_pennies, rock_paper_scissors,
-        travelers_dilemma, public_goods,
+        prisoners,
+        stag_hunt,
+        chicken,
+        bach_or_stravinsky,
+        coordination,
+        matching_pennies,
+        rock_paper_scissors,
+        travelers_dilemma,
+        public_goods,
     )
 }
 
@@ -93,7 +102,9 @@ def game(name: str) -> Game:
     if name not in GAMES:
         near = difflib.get_close_matches(name, GAMES, n=1)
         raise InputError(
-            where="library", needed=f"one of {', '.join(GAMES)}", found=repr(name),
+            where="library",
+            needed=f"one of {', '.join(GAMES)}",
+            found=repr(name),
             remedy=f"Did you mean {near[0]!r}?" if near else "",
         )
     return GAMES[name]()

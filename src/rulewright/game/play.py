@@ -99,7 +99,8 @@ class Play:
             per_type = [chosen] * game.type_counts[i] if isinstance(chosen, (str, int, np.integer)) else chosen
             if per_type is None or len(per_type) != game.type_counts[i]:
                 raise InputError(
-                    where=f"play of {player}", needed=f"one action for each of {game.type_counts[i]} types",
+                    where=f"play of {player}",
+                    needed=f"one action for each of {game.type_counts[i]} types",
                     found=repr(chosen),
                 )
             strategy = rational.zeros((game.type_counts[i], game.action_counts[i]), game.payoff)

@@ -16,7 +16,12 @@ KINDS = ("independent", "common interest", "zero sum", "symmetric")
 
 
 def sample(
-    actions: Sequence[int], *, types: Sequence[int] | None = None, kind: str = "independent", seed: int = 0, span: int = 9
+    actions: Sequence[int],
+    *,
+    types: Sequence[int] | None = None,
+    kind: str = "independent",
+    seed: int = 0,
+    span: int = 9,
 ) -> Game:
     """A game with payoffs drawn uniformly from the integers −span … span.
 

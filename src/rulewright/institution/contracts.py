@@ -1,8 +1,8 @@
 """Contracts: payments promised for what can be observed. One word: pay.
 
-    Contract("agent", on="result", amounts={"success": 5/3})       a bonus
-    Contract("writer", on="action of writer", rate=0.2)            so much per unit
-    Promise({"writer": "1", "reviewer": "1"}, 0.07)                if all do as they should
+Contract("agent", on="result", amounts={"success": 5/3})       a bonus
+Contract("writer", on="action of writer", rate=0.2)            so much per unit
+Promise({"writer": "1", "reviewer": "1"}, 0.07)                if all do as they should
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ class Contract(Institution):
     def moves(self, game: Game) -> tuple[Move, ...]:
         outcomes = game.signal(self.on).outcomes
         if (self.amounts is None) == (self.rate is None):
-            raise InputError(where=f"contract with {self.to}", needed="either amounts or a rate", found="both or neither")
+            raise InputError(
+                where=f"contract with {self.to}", needed="either amounts or a rate", found="both or neither"
+            )
         if self.amounts is not None:
             unknown = [y for y in self.amounts if y not in outcomes]
             if unknown:
@@ -46,7 +48,9 @@ class Contract(Institution):
                 table = [rational.fraction(self.rate) * rational.fraction(y) for y in outcomes]
             except ValueError:
                 raise InputError(
-                    where=f"contract with {self.to}", needed=f"numbers as outcomes of {self.on}", found=", ".join(outcomes)
+                    where=f"contract with {self.to}",
+                    needed=f"numbers as outcomes of {self.on}",
+                    found=", ".join(outcomes),
                 ) from None
         return (Pay(self.to, (self.on,), np.array(table, dtype=object)),)
 

@@ -33,7 +33,8 @@ class Disclosure(Institution):
         j = game.index(self.about)
         if set(self.law) != set(game.types[j]):
             raise InputError(
-                where=f"disclosure to {self.to}", needed=f"a law for each of {', '.join(game.types[j])}",
+                where=f"disclosure to {self.to}",
+                needed=f"a law for each of {', '.join(game.types[j])}",
                 found=", ".join(self.law),
             )
         signals = tuple(dict.fromkeys(s for row in self.law.values() for s in row))

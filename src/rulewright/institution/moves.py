@@ -150,7 +150,8 @@ def _(move: Pay, game: Game) -> Game:
     wanted = tuple(len(s.outcomes) for s in signals)
     if move.amounts.shape != wanted:
         raise InputError(
-            where=f"pay to {move.to}", needed=f"amounts of shape {wanted}, one axis per signal",
+            where=f"pay to {move.to}",
+            needed=f"amounts of shape {wanted}, one axis per signal",
             found=f"shape {move.amounts.shape}",
         )
     if not rational.is_exact(move.amounts) and not np.isfinite(move.amounts).all():
@@ -261,7 +262,8 @@ def _(move: Commit, game: Game) -> Game:
     wanted = (game.type_counts[i], *(len(s.outcomes) for s in signals), game.action_counts[i])
     if move.strategy.shape != wanted:
         raise InputError(
-            where=f"commit {move.player}", needed=f"a strategy of shape {wanted} [type, signals, action]",
+            where=f"commit {move.player}",
+            needed=f"a strategy of shape {wanted} [type, signals, action]",
             found=f"shape {move.strategy.shape}",
         )
     check_law(move.strategy, f"commit {move.player}")
@@ -377,9 +379,7 @@ def _(move: Admit, game: Game) -> Game:
         payoff=np.expand_dims(payoff, type_axis),
         transfer=np.expand_dims(transfer, type_axis),
         signals=tuple(
-            replace(
-                s, law=np.repeat(np.expand_dims(s.law, (game.n, 2 * game.n + 1)), len(move.actions), axis=-2)
-            )
+            replace(s, law=np.repeat(np.expand_dims(s.law, (game.n, 2 * game.n + 1)), len(move.actions), axis=-2))
             for s in game.signals
         ),
     )
@@ -397,7 +397,8 @@ def _(move: Care, game: Game) -> Game:
     if move.dislike is not None:
         if move.dislike.shape != (game.action_counts[i],):
             raise InputError(
-                where=f"care of {move.player}", needed=f"one number for each of {game.action_counts[i]} actions",
+                where=f"care of {move.player}",
+                needed=f"one number for each of {game.action_counts[i]} actions",
                 found=f"shape {move.dislike.shape}",
             )
         shape = [1] * (2 * game.n)

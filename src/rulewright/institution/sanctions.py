@@ -33,7 +33,8 @@ class Sanction(Institution):
         if unknown or any(rational.fraction(f) < 0 for f in self.fines.values()):
             raise InputError(
                 where=f"sanction of {self.player}",
-                needed=f"fines of at least 0 for some of {', '.join(signal.outcomes)}", found=str(dict(self.fines)),
+                needed=f"fines of at least 0 for some of {', '.join(signal.outcomes)}",
+                found=str(dict(self.fines)),
             )
         amounts = np.array([-rational.fraction(self.fines.get(y, 0)) for y in signal.outcomes], dtype=object)
         return (Pay(self.player, (signal.name,), amounts),)
@@ -55,7 +56,9 @@ class Audit(Institution):
     def moves(self, game: Game) -> tuple[Move, ...]:
         chance = rational.fraction(self.probability)
         if not game.designer or not 0 <= chance <= 1:
-            raise InputError(where="audit", needed="a designer, and a probability from 0 to 1", found=f"{chance}, {game!r}")
+            raise InputError(
+                where="audit", needed="a designer, and a probability from 0 to 1", found=f"{chance}, {game!r}"
+            )
         strategy = np.full((game.type_counts[0], game.action_counts[0]), rational.fraction(0), dtype=object)
         for label, p in ((self.decision, chance), (self.otherwise, 1 - chance)):
             if label not in game.actions[0]:

@@ -42,7 +42,9 @@ def _listed(items: Sequence[str], most: int = MOST) -> str:
 def seen(signal: str, outcome: str, to: str = "") -> str:
     """One outcome of one signal, in words; `to` is who is spoken about."""
     for prefix, template in (
-        ("message of ", "{who} says {what}"), ("told ", "{who} was told {what}"), ("action of ", "{who} plays {what}"),
+        ("message of ", "{who} says {what}"),
+        ("told ", "{who} was told {what}"),
+        ("action of ", "{who} plays {what}"),
         ("act of ", "{who} plays {what}"),
         ("type of ", "{who} knows {what}"),
     ):
@@ -124,7 +126,9 @@ def _(move: Commit, game: Game) -> str:
     outcomes = [game.signal(name).outcomes for name in move.on]
     conditions = [game.types[i], *outcomes]
     cases = []
-    for cell, row in zip(itertools.product(*conditions), move.strategy.reshape(-1, move.strategy.shape[-1]), strict=True):
+    for cell, row in zip(
+        itertools.product(*conditions), move.strategy.reshape(-1, move.strategy.shape[-1]), strict=True
+    ):
         kind = [f"it knows {cell[0]}"] if len(game.types[i]) > 1 else []
         when = " and ".join(kind + [seen(s, y) for s, y in zip(move.on, cell[1:], strict=True)])
         cases.append((when, _mix(game.actions[i], row)))
@@ -134,8 +138,11 @@ def _(move: Commit, game: Game) -> str:
 
 
 def _mix(labels: Sequence[str], row: Array) -> str:
-    said = [label if p == 1 else f"{label} with probability {decimal(p, DIGITS)}"
-            for label, p in zip(labels, row, strict=True) if p]
+    said = [
+        label if p == 1 else f"{label} with probability {decimal(p, DIGITS)}"
+        for label, p in zip(labels, row, strict=True)
+        if p
+    ]
     return " or ".join(said)
 
 
@@ -146,7 +153,8 @@ def _(move: Reveal, game: Game) -> str:
     for profile in itertools.product(*map(range, game.type_counts)):
         known = ", ".join(
             f"{p} is {t[k]}" if len(t) > 1 else ""
-            for p, t, k in zip(game.players, game.types, profile, strict=True) if len(t) > 1
+            for p, t, k in zip(game.players, game.types, profile, strict=True)
+            if len(t) > 1
         )
         mix = _mix([", ".join(s) for s in told], move.law[profile].ravel())
         cases.append(f"{mix}" + (f" if {known}" if known else ""))
@@ -161,9 +169,11 @@ def _(move: Admit, game: Game) -> str:
 @phrase.register
 def _(move: Care, game: Game) -> str:
     weights = [f"{decimal(w)} on {p}" for p, w in move.weights.items()]
-    dislikes = [
-        f"{decimal(d)} of {a}" for a, d in zip(game.actions[game.index(move.player)], move.dislike, strict=True) if d
-    ] if move.dislike is not None else []
+    dislikes = (
+        [f"{decimal(d)} of {a}" for a, d in zip(game.actions[game.index(move.player)], move.dislike, strict=True) if d]
+        if move.dislike is not None
+        else []
+    )
     said = ([f"puts weight {_listed(weights)}"] if weights else []) + (
         [f"dislikes by {_listed(dislikes)}"] if dislikes else []
     )

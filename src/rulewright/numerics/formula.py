@@ -29,8 +29,12 @@ LONGEST_NUMBER = 4096  # bits of a numerator or denominator that a power may pro
 
 _BINARY = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul}
 _COMPARE = {
-    ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt,
-    ast.GtE: operator.ge, ast.Eq: operator.eq, ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
 }
 _FUNCTIONS = ("min", "max", "abs")
 _ONE, _ZERO = Fraction(1), Fraction(0)
@@ -70,7 +74,8 @@ class Formula:
             called = node.func.id if isinstance(node.func, ast.Name) else ast.unparse(node.func)
             if called not in _FUNCTIONS or node.keywords:
                 raise self._wrong(
-                    f"one of the functions {', '.join(_FUNCTIONS)}", f"a call of {called}()",
+                    f"one of the functions {', '.join(_FUNCTIONS)}",
+                    f"a call of {called}()",
                     "Formulas are data: they call nothing else.",
                 )
             if not node.args or (called == "abs" and len(node.args) != 1):
@@ -114,7 +119,8 @@ class Formula:
         if unknown:
             near = difflib.get_close_matches(unknown[0], list(variables), n=1)
             raise self._wrong(
-                f"names among {', '.join(sorted(variables))}", f"{unknown[0]!r}",
+                f"names among {', '.join(sorted(variables))}",
+                f"{unknown[0]!r}",
                 f"Did you mean {near[0]!r}?" if near else "",
             )
         shape = np.broadcast_shapes(*(np.shape(variables[name]) for name in self.names)) if self.names else ()

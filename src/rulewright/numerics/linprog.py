@@ -57,17 +57,24 @@ class Programme:
         self.rows = 0
 
     def add_columns(
-        self, shape: int | tuple[int, ...], *, lower: float | Array = 0.0, upper: float | Array = INFINITY,
-        cost: float | Array = 0.0, integer: bool = False,
+        self,
+        shape: int | tuple[int, ...],
+        *,
+        lower: float | Array = 0.0,
+        upper: float | Array = INFINITY,
+        cost: float | Array = 0.0,
+        integer: bool = False,
     ) -> Array:
         """New variables; returns their column numbers in the shape asked for."""
         shape = (shape,) if isinstance(shape, int) else shape
         count = int(np.prod(shape))
         self._cost.append(np.broadcast_to(np.asarray(cost, float), shape).ravel())
-        self._bounds.append((
-            np.broadcast_to(np.asarray(lower, float), shape).ravel(),
-            np.broadcast_to(np.asarray(upper, float), shape).ravel(),
-        ))
+        self._bounds.append(
+            (
+                np.broadcast_to(np.asarray(lower, float), shape).ravel(),
+                np.broadcast_to(np.asarray(upper, float), shape).ravel(),
+            )
+        )
         self._integer.append(np.full(count, integer))
         first, self.columns = self.columns, self.columns + count
         return np.arange(first, first + count).reshape(shape)
@@ -78,7 +85,9 @@ class Programme:
         """New rows lower ≤ … ≤ upper, empty so far; returns their row numbers in the shape asked for."""
         shape = (shape,) if isinstance(shape, int) else shape
         count = int(np.prod(shape))
-        self._sides.append(tuple(np.broadcast_to(np.asarray(side, float), shape).ravel().copy() for side in (lower, upper)))
+        self._sides.append(
+            tuple(np.broadcast_to(np.asarray(side, float), shape).ravel().copy() for side in (lower, upper))
+        )
         first, self.rows = self.rows, self.rows + count
         return np.arange(first, first + count).reshape(shape)
 
@@ -157,7 +166,8 @@ def _read(solver, highspy) -> Solution:
     if status in (statuses.kUnbounded, statuses.kUnboundedOrInfeasible):
         return Solution("unbounded", float("nan"))
     raise Unsolved(
-        where="linear programme", needed="an optimum or a proof that there is none",
+        where="linear programme",
+        needed="an optimum or a proof that there is none",
         found=solver.modelStatusToString(status),
         remedy="Scale the payoffs to a moderate range, or allow more time.",
     )

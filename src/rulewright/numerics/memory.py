@@ -32,9 +32,10 @@ def reserve(shape: tuple[int, ...], what: str, *, item_bytes: int = FLOAT_BYTES,
     cells = math.prod(shape)
     size, limit = cells * item_bytes, int(share * available_bytes())
     if size > limit:
+        count = f"{cells:,}" if cells < 10**30 else "over 10^30"
         raise TooLarge(
             where=what,
-            needed=f"an array of {' × '.join(map(str, shape))} = {f'{cells:,}' if cells < 10**30 else 'over 10^30'} numbers, {shown(size)}",
+            needed=f"an array of {' × '.join(map(str, shape))} = {count} numbers, {shown(size)}",
             found=f"{shown(limit)} that may be used here",
             remedy="Use fewer actions, types or players, or a coarser grid.",
         )

@@ -23,7 +23,7 @@ def vertices(matrix: Array, bound: Array) -> tuple[Array, Array]:
     matrix is [row, dimension], bound [row]. Returns points [vertex, dimension] and tight [vertex, dimension + row],
     whether x_k = 0 and whether a row holds with equality. The origin is among them. Raises TooLarge beyond `MOST`.
     """
-    rows, d = matrix.shape
+    _rows, d = matrix.shape
     scale = np.abs(matrix).max(axis=1)
     scale[scale == 0] = 1
     # Rays of the cone over the polytope, homogenised by a first coordinate: generators x of {x_0 ≥ 0, x ≥ 0} to start.
@@ -35,7 +35,9 @@ def vertices(matrix: Array, bound: Array) -> tuple[Array, Array]:
         rays, tight = _cut(rays, tight, side, d)
         if len(rays) > MOST:
             raise TooLarge(
-                where="enumeration of vertices", needed=f"at most {MOST:,} vertices", found=f"{len(rays):,} and growing",
+                where="enumeration of vertices",
+                needed=f"at most {MOST:,} vertices",
+                found=f"{len(rays):,} and growing",
                 remedy="Ask for pure or correlated equilibria, or for one equilibrium, instead of all.",
             )
     finite = rays[:, 0] > TOLERANCE

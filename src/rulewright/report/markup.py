@@ -22,9 +22,9 @@ def e(text: object) -> str:
     return html.escape(str(text), quote=True)
 
 
-def value(number_: float | None, why: str = "it has no meaning here") -> str:
+def value(found: float | None, why: str = "it has no meaning here", least: float = 5e-10) -> str:
     """A number, or a dash that says why there is none."""
-    return e(number(number_)) if known(number_) else none(why)
+    return e(number(found, least=least)) if known(found) else none(why)
 
 
 def none(why: str) -> str:

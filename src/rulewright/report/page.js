@@ -3,7 +3,7 @@
   var data = JSON.parse(document.getElementById("figures").textContent);
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
   var hosts = Array.prototype.slice.call(document.querySelectorAll(".chart[data-figure]"));
-  var widths = new Map();
+  var widths = new Map(), shown = new Map();
 
   function draw(host) {
     var spec = JSON.parse(JSON.stringify(data.specs[host.dataset.figure]));
@@ -17,7 +17,11 @@
       actions: { export: true, source: false, compiled: false, editor: false },
       downloadFileName: host.dataset.figure,
       tooltip: { theme: dark.matches ? "dark" : "light" }
-    }).then(function () { host.dataset.drawn = "yes"; }, function (error) {
+    }).then(function (result) {
+      if (shown.has(host)) { shown.get(host).finalize(); }
+      shown.set(host, result);
+      host.dataset.drawn = "yes";
+    }, function (error) {
       host.dataset.drawn = "no";
       host.textContent = "This figure could not be drawn: " + error.message;
     });

@@ -37,10 +37,10 @@ def hero(report: Report) -> str:
     attainable = report.attainable
     reach = "" if attainable is None or not words.known(attainable) else (
         f"an allowed rule can bring about {e(number(attainable))}")
-    items = [tile("Worst equilibrium today", value(line.today, _unjudged(report.diagnosis)), "for people", "today")]
+    items = [tile("Worst, today", value(line.today, _unjudged(report.diagnosis)), "the worst equilibrium for people", "today")]
     if report.design is not None:
         after = value(line.after, _unjudged(report.after))
-        items.append(tile("Worst equilibrium under the rule", after, e(share or _verdict(line.verdict)), "rule"))
+        items.append(tile("Worst, under the rule", after, e(share or _verdict(line.verdict)), "rule"))
         if line.hope:
             goal = report.design.asked.goal
             items.append(tile("If all do as asked", value(goal), "hoped for, not the only play left"))
@@ -51,7 +51,7 @@ def hero(report: Report) -> str:
     if report.design is not None:
         lanes.append(_lane("rule", "Under the rule", line.after, low, high))
     ends = (
-        f'<div class="ends" aria-hidden="true"><b></b><span><i>{e(number(low))}</i><i>{e(number(high))}</i></span></div>'
+        f'<div class="ends" aria-hidden="true"><b></b><span><span>{e(number(low))}</span><span>{e(number(high))}</span></span></div>'
     )
     hope = f'<p class="hope">{e(line.hope)}</p>' if line.hope else ""
     return (
@@ -130,7 +130,7 @@ def _foreseen(name: str, row: Foreseen, headline: float | None) -> str:
         f'<div class="soft small">{e(words.gloss(name))}</div></th>'
         f'<td class="n headline">{value(row.worst, why)}</td>'
         + numbers(value(row.best, why), mean, count, value(row.residual, "not computed"))
-        + cell(folded(row.play) + how, "play") + "</tr>"
+        + cell(folded(row.play) + how, "words") + "</tr>"
     )
 
 
@@ -230,7 +230,7 @@ def _claims(caption: str, claims: list[ClaimRow]) -> str:
         name = words.claim_words(c.claim) or c.claim
         rows.append(
             f'<tr><th scope="row">{e(name)}<div class="soft small"><code>{e(c.claim)}</code></div></th>'
-            + cell(claim_badge(c)) + numbers(value(c.margin, "this claim has no margin"))
+            + cell(claim_badge(c)) + numbers(value(c.margin, "this claim has no margin", 0))
             + cell(folded(c.says, 180), "words") + "</tr>"
         )
     return table(caption, heads, rows, "wide")
@@ -258,7 +258,7 @@ def compared(report: Report, draw: Draw) -> str:
         heading="If agents make mistakes",
     ) if report.logit else ""
     return section("rules", "Beside other rules", e(lead), several,
-                   table("Rules beside each other", heads, body, "wide"), rational)
+                   table("Rules beside each other, goals in goal units", heads, body, "wide rules"), rational)
 
 
 def _beside(name: str, row: RuleRow, logits: list[str], mine: bool) -> str:
@@ -326,7 +326,7 @@ def _after(report: Report) -> str:
                 f'<tr><th scope="row">{e(words.title(name))}</th>'
                 + numbers(_span(report.diagnosis.get(name)), f"<strong>{_span(row)}</strong>",
                           value(row and row.mean, why), count, value(row and row.residual, why))
-                + cell(folded(row.play if row else "") or none(why), "play") + "</tr>"
+                + cell(folded(row.play if row else "") or none(why), "words") + "</tr>"
             )
     return table("Behaviours today and under the designed rule, in goal units", heads, rows, "wide")
 

@@ -53,13 +53,13 @@ AIMS = {
 }
 
 
-def number(value: float | None, digits: int = 4) -> str:
-    """A number for people; an en dash where there is none."""
+def number(value: float | None, digits: int = 4, least: float = 5e-10) -> str:
+    """A number for people; an en dash where there is none. What is smaller than `least` is 0."""
     if value is None or math.isnan(value):
         return DASH
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    if 5e-10 < abs(value) < 5 * 10.0**-digits:  # rounding would hide it
+    if least < abs(value) < 5 * 10.0**-digits:  # rounding would hide it
         mantissa, _, power = f"{value:.1e}".partition("e")
         short = f"{mantissa.removesuffix('.0')}e{int(power)}"
         return _minus(decimal(value, digits + 2) if abs(value) > 1e-5 else short)

@@ -42,7 +42,9 @@ def load(source: str, parameters: Mapping[str, str] | None = None) -> Scenario:
     else:
         near = difflib.get_close_matches(source, shipped(), n=1)
         raise InputError(
-            where=source, needed="a scenario file, or the name of a scenario that ships", found="neither",
+            where=source,
+            needed="a scenario file, or the name of a scenario that ships",
+            found="neither",
             remedy=f"Did you mean {near[0]!r}?" if near else f"`rulewright scenarios` lists: {', '.join(shipped())}.",
         )
     return scenario.having(**parameters) if parameters else scenario
@@ -79,7 +81,7 @@ def parse(text: str, *, name: str, origin: str, folder: Path = Path()) -> Scenar
     except ValidationError as error:
         raise _wrong(error, text, origin) from None
     scenario = Scenario(name=name, file=file, text=text, origin=origin, folder=folder)
-    scenario.game, scenario.today, scenario.rules, scenario.settings(), scenario.behaviours  # noqa: B018 early check
+    scenario.game, scenario.today, scenario.rules, scenario.settings(), scenario.behaviours
     return scenario
 
 

@@ -126,9 +126,7 @@ class WrittenRule(Institution):
 
     def _reveal(self, game: Game, player: str, told: Mapping[str, str]) -> Reveal:
         ndim = game.n
-        variables = {
-            f"{spoken(p)}.type": along(values(game.types[j]), j, ndim) for j, p in enumerate(game.players)
-        }
+        variables = {f"{spoken(p)}.type": along(values(game.types[j]), j, ndim) for j, p in enumerate(game.players)}
         law = law_of(told, {**self.parameters, **variables}, game.type_counts, self._where("reveal", player))
         return Reveal((player,), (tuple(told),), law)
 
@@ -197,7 +195,8 @@ class WrittenRule(Institution):
                 return asked[key]
         raise InputError(
             where=self._where("play", induced.players[i]),
-            needed=f"an action for each of the types {', '.join(induced.types[i])}", found=f"none for {kind}",
+            needed=f"an action for each of the types {', '.join(induced.types[i])}",
+            found=f"none for {kind}",
         )
 
 
@@ -216,4 +215,3 @@ def law_of(choice: Mapping[str, str], variables: Mapping[str, Any], shape: tuple
     law = np.stack([1 - total if c is None else c for c in columns], axis=-1)
     check_law(law, where)
     return law
-

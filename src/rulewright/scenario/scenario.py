@@ -54,9 +54,7 @@ class Scenario:
             if self.origin and error.where.startswith(self.origin):
                 raise
             line = line_of(self.text, path)
-            place = ", ".join(
-                [self.origin or self.name, *([f"line {line}"] if line else []), ".".join(map(str, path))]
-            )
+            place = ", ".join([self.origin or self.name, *([f"line {line}"] if line else []), ".".join(map(str, path))])
             raise error.at(place) from None
 
     # ── parameters ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -68,8 +66,10 @@ class Scenario:
         if unknown:
             near = difflib.get_close_matches(unknown[0], list(self.file.parameters), n=1)
             raise InputError(
-                where=f"{self.name}, parameters", needed=f"one of {', '.join(self.file.parameters) or 'none'}",
-                found=repr(unknown[0]), remedy=f"Did you mean {near[0]!r}?" if near else "",
+                where=f"{self.name}, parameters",
+                needed=f"one of {', '.join(self.file.parameters) or 'none'}",
+                found=repr(unknown[0]),
+                remedy=f"Did you mean {near[0]!r}?" if near else "",
             )
         found: dict[str, Array] = {}
         for name, text in self.file.parameters.items():
@@ -181,7 +181,8 @@ class Scenario:
             near = difflib.get_close_matches(extra[0], players[1:], n=1)
             with self.at("payoff", extra[0]):
                 raise InputError(
-                    needed=f"a player among {', '.join(players[1:])}", found=repr(extra[0]),
+                    needed=f"a player among {', '.join(players[1:])}",
+                    found=repr(extra[0]),
                     remedy=f"Did you mean {near[0]!r}?" if near else "The goal of people is said under [people].",
                 )
         rows = [np.full(counts, Fraction(0), dtype=object)]
@@ -193,9 +194,14 @@ class Scenario:
                     )
                 rows.append(self._cells(self.file.payoff[player], variables, players, types, actions))
         return Game(
-            players=players, types=types, actions=actions, prior=self._prior(players, types),
-            payoff=np.stack(rows), transfer=np.full((n, *counts), Fraction(0), dtype=object),
-            signals=self._signals(variables, counts), designer=True,
+            players=players,
+            types=types,
+            actions=actions,
+            prior=self._prior(players, types),
+            payoff=np.stack(rows),
+            transfer=np.full((n, *counts), Fraction(0), dtype=object),
+            signals=self._signals(variables, counts),
+            designer=True,
         )
 
     def _cells(self, said: str | list, variables: Mapping[str, Array], players: Any, types: Any, actions: Any) -> Array:
@@ -223,7 +229,8 @@ class Scenario:
         count, axis = axes[depth]
         if not isinstance(part, list) or len(part) != count:
             raise InputError(
-                where=f"table, axis {depth + 1} ({axis})", needed=f"{count} entries",
+                where=f"table, axis {depth + 1} ({axis})",
+                needed=f"{count} entries",
                 found=str(len(part)) if isinstance(part, list) else repr(part),
             )
         for inner in part:
@@ -234,9 +241,14 @@ class Scenario:
         if self.file.prior is not None:
             with self.at("prior"):
                 n = len(players)
-                seen = {f"{spoken(p)}.type": along(values(tuple(t)), i, n) for i, (p, t) in enumerate(zip(players, types))}
+                seen = {
+                    f"{spoken(p)}.type": along(values(tuple(t)), i, n)
+                    for i, (p, t) in enumerate(zip(players, types, strict=False))
+                }
                 if isinstance(self.file.prior, str):
-                    return np.broadcast_to(Formula(self.file.prior, "formula").value({**self.parameters, **seen}), counts)
+                    return np.broadcast_to(
+                        Formula(self.file.prior, "formula").value({**self.parameters, **seen}), counts
+                    )
                 return self._cells(self.file.prior, {}, players, types, [SINGLE] * n).reshape(counts)
         prior = np.full((1,) * len(players), Fraction(1), dtype=object)
         specs = {self.file.designer.name: self.file.designer, **self.file.players}
@@ -283,7 +295,9 @@ class Scenario:
         for k, rule in enumerate(self.file.compare):
             here = self.having(**rule.set)
             if rule.decide is None:
-                rule = rule.model_copy(update={"decide": self.file.today.decide, "ask": rule.ask or self.file.today.ask})
+                rule = rule.model_copy(
+                    update={"decide": self.file.today.decide, "ask": rule.ask or self.file.today.ask}
+                )
             yield here, here._rule(rule, ("compare", k))
 
     def _rule(self, rule: schema.Rule, path: tuple[str | int, ...]) -> WrittenRule:
@@ -292,7 +306,8 @@ class Scenario:
                 raise InputError(
                     needed=f"what {self.game.players[0]} decides: decide = one of {', '.join(self.game.actions[0])}, "
                     "or {decision = probability}",
-                    found="nothing", remedy="Diagnosis needs a status quo.",
+                    found="nothing",
+                    remedy="Diagnosis needs a status quo.",
                 )
             return WrittenRule(rule, self.parameters, self.numbers)
 
@@ -356,7 +371,8 @@ class Scenario:
         if name not in known:
             near = difflib.get_close_matches(name, [*known, "own action", "actions"], n=1)
             raise InputError(
-                needed=f'"own action", "actions" or a signal among {", ".join(known) or "none"}', found=repr(name),
+                needed=f'"own action", "actions" or a signal among {", ".join(known) or "none"}',
+                found=repr(name),
                 remedy=f"Did you mean {near[0]!r}?" if near else "",
             )
         return [name]

@@ -66,10 +66,10 @@ class People(Part):
     """What people want."""
 
     goal: Expression | Table = Field(description='"total", "worst-off", a formula, or a table')
-    money_weight: Expression = Field("0", description="what one unit of money paid out is worth to people, in goal units")
+    money_weight: Expression = Field(
+        "0", description="what one unit of money paid out is worth to people, in goal units"
+    )
     wanted: dict[str, Label] | None = Field(None, description="the play people want, where the goal leaves it open")
-
-
 
 
 class Caring(Part):
@@ -141,7 +141,9 @@ class Behaviours(Part):
     """Whom to expect, and whom to stress the rule with."""
 
     predict: list[str] = Field(default_factory=lambda: ["pure", "nash", "correlated", "logit:5", "level:2"])
-    noise: list[Expression] = Field(default_factory=list, description="payoff errors to try; default: around payoff_error")
+    noise: list[Expression] = Field(
+        default_factory=list, description="payoff errors to try; default: around payoff_error"
+    )
     draws: int = Field(200, ge=10, le=100_000)
     coalition: int = Field(2, ge=1, le=6)
     seed: int = Field(0, ge=0)

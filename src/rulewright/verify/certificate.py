@@ -19,7 +19,12 @@ FORMAT, VERSION = "rulewright certificate", 1
 
 
 def statement(
-    base: Game, institution: Mapping[str, Any], play: Play, *, title: str = "", parameters: Mapping[str, Any] | None = None
+    base: Game,
+    institution: Mapping[str, Any],
+    play: Play,
+    *,
+    title: str = "",
+    parameters: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """A certificate without claims: what the claims will be about.
 

@@ -56,7 +56,9 @@ def prove_all(claims: Sequence[Claim], statement: Mapping[str, Any]) -> list[Pro
     return results
 
 
-def certify(claims: Sequence[Claim], statement: Mapping[str, Any]) -> tuple[dict[str, Any], list[Proved | Counterexample]]:
+def certify(
+    claims: Sequence[Claim], statement: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[Proved | Counterexample]]:
     """(certificate with the claims that hold, what became of every claim)."""
     results = prove_all(claims, statement)
     return sealed(statement, [r.claim for r in results if r.holds]), results

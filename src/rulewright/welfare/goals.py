@@ -49,7 +49,9 @@ class Goal:
     def table(self, game: Game) -> Array:
         values = self.rule(game)
         if values.shape != game.payoff.shape[1:]:
-            raise InputError(where=f"goal {self.name}", needed=f"shape {game.payoff.shape[1:]}", found=str(values.shape))
+            raise InputError(
+                where=f"goal {self.name}", needed=f"shape {game.payoff.shape[1:]}", found=str(values.shape)
+            )
         return values
 
     def __call__(self, play: Play) -> float:

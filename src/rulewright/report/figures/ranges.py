@@ -9,12 +9,13 @@ from ..words import DASH, DESIGNED, known, none_because, number, ordered, scale,
 from .look import DESIGNED_COLOUR, TODAY_COLOUR, altair, chart, finished
 
 TIPS = (
-    ("behaviour", "behaviour"), ("when", "rule"), ("said worst", "worst"), ("said best", "best"), ("play", "worst play"),
+    ("behaviour", "behaviour"), ("when", "rule"), ("said worst", "worst"), ("said best", "best"),
+    ("play", "worst play"),
 )
 
 
 def gaps(report: Report) -> Any:
-    """Worst (dot) to best goal of each behaviour, today and designed, with rules at the first best and the attainable."""
+    """Worst (dot) to best goal of each behaviour, today and designed; rules at the first best and the attainable."""
     alt = altair()
     names = ordered([*report.diagnosis, *report.after])
     sets = [("today", report.diagnosis)] + ([(DESIGNED, report.after)] if report.after else [])
@@ -39,9 +40,9 @@ def gaps(report: Report) -> Any:
     )
     drawn, absent = base.transform_filter("isValid(datum.worst)"), base.transform_filter("!isValid(datum.worst)")
     layers = [
-        *_levels(alt, report),
         drawn.mark_rule(strokeWidth=6, opacity=0.45, strokeCap="round").encode(x=x, x2="best:Q"),
         drawn.transform_filter("datum.best > datum.worst").mark_tick(thickness=3, size=13).encode(x=alt.X("best:Q")),
+        *_levels(alt, report),
         drawn.mark_point(filled=True, size=110, opacity=1).encode(x=x),
     ]
     if any(row["worst"] is None for row in rows):
