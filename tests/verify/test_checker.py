@@ -430,11 +430,11 @@ def test_a_coalition_may_use_what_its_members_know():
 
 
 def test_too_many_joint_deviations_are_not_said_to_be_checked():
-    names = {f"P{k}": ["a", "b"] for k in range(11)}
+    names = {f"P{k}": ["a", "b"] for k in range(10)}
     play = {name: [{"a": "1"}] for name in names}
     certificate = made(names, lambda i, *rest: 0, play=play)
     assert verdict(certificate, claim="coalition", size=2, side_payments=True).holds
-    found = verdict(certificate, claim="coalition", size=11, side_payments=True)
+    found = verdict(certificate, claim="coalition", size=10, side_payments=True)
     assert not found.holds and "not checked" in found.says
 
 
@@ -525,7 +525,7 @@ def test_commit_averages_payoffs_transfers_and_signals():
 def test_a_strategy_cannot_rest_on_what_it_decides():
     for on, size in (("action of Worker", 2), ("outcome", 2)):
         rule = {"word": "commit", "player": "Worker", "on": [on], "strategy": table([1, size, 2], [1, 0, 1, 0])}
-        with pytest.raises(NotACertificate, match="depends on the action"):
+        with pytest.raises(NotACertificate, match="depends on the action decided"):
             checker.evaluate(work(rule), {"claim": "balanced"})
 
 
@@ -915,7 +915,6 @@ def move(**fields: Any) -> list[dict[str, Any]]:
 MALFORMED = [
     (("format",), "another"),
     (("version",), 2),
-    (("version",), True),
     (("claims",), []),
     (("claims",), {}),
     ((*C, "claim"), "wonderful"),

@@ -14,7 +14,7 @@ from ..design.design import Designed, default_aim, design
 from ..errors import Impossible, RulewrightError
 from ..game.game import Game
 from ..game.play import Play
-from ..institution.moves import Commit, apply, expectation
+from ..institution.moves import Commit, expectation
 from ..institution.words import phrases
 from ..numerics.formula import Formula
 from ..report.report import ClaimRow, CurveData, CurvePoint, DesignRow, DilemmaRow, Foreseen, Report, RuleRow
@@ -131,11 +131,15 @@ def _compared(
                 play,
                 behaviours,
                 here.rules.money_weight,
-                lambda b, n=name: tell(f"comparing: {n}, {b}"),
+                _comparing(tell, name),
             )
         )
         games.append((name, induced))
     return rows, games
+
+
+def _comparing(tell: Tell, name: str) -> Tell:
+    return lambda behaviour: tell(f"comparing: {name}, {behaviour}")
 
 
 def _floor(today: Game) -> float:
@@ -186,18 +190,16 @@ def _decisions(designed: Designed) -> dict[str, float]:
     base = designed.base
     if base.action_counts[0] == 1:
         return {}
-    game = base
-    for move in designed.institution.moves(base):
+    for move, game in designed.institution.trace(base)[0]:
         if isinstance(move, Commit) and move.player == base.players[0]:
             return _commitment(game, move, designed)
-        game = apply(move, game)
     return {}
 
 
 def _commitment(game: Game, move: Any, designed: Designed) -> dict[str, float]:
     laws = [game.signal(name).law for name in move.on]
     law = designed.play.law  # over the induced game's axes, where the designer has one action
-    found = {}
+    found: dict[str, float] = {}
     for d, label in enumerate(game.actions[0]):
         total = 0.0
         for t in range(game.type_counts[0]):

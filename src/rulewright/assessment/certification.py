@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..behaviour.correlated import polytope
-from ..behaviour.dominance import iterated
+from ..behaviour.dominance import Step, iterated
 from ..design.design import Designed
 from ..design.rules import Rules
 from ..errors import TooLarge, Unsolved
@@ -50,7 +50,8 @@ def certified(
 
 
 def _about_rule(designed: Designed, rules: Rules) -> tuple[list[Claim], list[str]]:
-    game, play, notes = designed.induced, designed.play, []
+    game, play = designed.induced, designed.play
+    notes: list[str] = []
     made = [claims.equilibrium(), claims.goal(play.goal), claims.budget(play.paid, "path")]
     everywhere = game.transfer[list(game.strategic)].sum(axis=0).max() if game.strategic else 0
     made.append(claims.budget(everywhere, "everywhere"))
@@ -58,7 +59,7 @@ def _about_rule(designed: Designed, rules: Rules) -> tuple[list[Claim], list[str
         made.append(
             claims.voluntary({p: [value] * game.type_counts[game.index(p)] for p, value in rules.outside.items()})
         )
-    strongest, order = "equilibrium", ()
+    strongest, order = "equilibrium", tuple[Step, ...]()
     if game.active:
         made.append(claims.dominant())
         if _dominant(game, play):

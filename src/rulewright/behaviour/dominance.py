@@ -142,9 +142,9 @@ def _round(inner: Game, cells: dict, left: list, least: float | Fraction) -> lis
         return found
     for (i, t), cell in cells.items():
         for k in range(len(left[i][t])) if len(left[i][t]) > 2 else ():
-            step = _mixed(inner, i, t, left[i][t], k, [(p, x[left[i][t]]) for p, x in cell.groups(left)], least)
-            if step:
-                return [((i, t, left[i][t][k]), step)]
+            mixed = _mixed(inner, i, t, left[i][t], k, [(p, x[left[i][t]]) for p, x in cell.groups(left)], least)
+            if mixed:
+                return [((i, t, left[i][t][k]), mixed)]
     return []
 
 
@@ -160,7 +160,7 @@ def _mixed(
     programme = Programme()
     others = [b for b in range(len(actions)) if b != k]
     mixture = programme.add_columns(len(others), upper=1.0)
-    slack = programme.add_columns(len(groups), lower=-INFINITY, cost=[float(p) for p, _ in groups])
+    slack = programme.add_columns(len(groups), lower=-INFINITY, cost=np.array([float(p) for p, _ in groups]))
     programme.put(programme.add_rows(1, lower=1, upper=1)[:, None], mixture[None], 1.0)
     for g, (_, table) in enumerate(groups):
         gain = rational.floats(table[others] - table[k])

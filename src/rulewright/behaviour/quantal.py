@@ -128,7 +128,7 @@ def path(game: Game, to: float, *, stops: tuple[float, ...] = ()) -> Path:
             found = _correct(system, np.append(x + share * (guess[:-1] - x), targets[0]), None)
         else:
             found = _correct(system, guess, tangent)
-        moved = None if found is None else np.abs(found[:-1] - x).max()
+        moved = float("inf") if found is None else float(np.abs(found[:-1] - x).max())
         if found is None or moved > 3.0:
             step /= 2
             if step < 1e-10:

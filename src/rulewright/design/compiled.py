@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from ..numerics.rational import Array
 from .programme import Outcome
 from .rules import Payment
 
+ZERO = rational.exact(0)
 CLOSE = 1e-6  # how far the rational of a table may be from the solver's number; the checker judges the result
 
 
@@ -43,16 +45,19 @@ def compiled(game: Game, outcome: Outcome, name: str, *, close: float = CLOSE) -
     game = game.exact
     law = _rational(outcome.law, close)
     law = law / law.sum(axis=tuple(range(game.n, 2 * game.n)), keepdims=True)
-    payments = [(p, np.clip(_rational(amount, close), p.low, p.high)) for p, amount in outcome.payments]
+    payments = [(p, _within(_rational(amount, close), p)) for p, amount in outcome.payments]
     reporters = [i for i in range(1, game.n) if game.type_counts[i] > 1]
     say = _with_reports if reporters else _with_recommendations
     return say(game, law, payments, name)
 
 
 def _rational(array: Array, close: float) -> Array:
-    result = np.empty(array.shape, dtype=object)
-    result.flat = rational.simplest(array.ravel(), close)
-    return result
+    return rational.filled(array.shape, rational.simplest(array.ravel(), close))
+
+
+def _within(amounts: Array, payment: Payment) -> Array:
+    """Rounding must not break liability."""
+    return np.minimum(np.maximum(amounts, rational.exact(payment.low)), rational.exact(payment.high))
 
 
 # ── nobody reports: reveal, pay, commit ─────────────────────────────────────────────────────────────────────────────
@@ -92,7 +97,7 @@ def _with_recommendations(game: Game, law: Array, payments: list[tuple[Payment, 
         moves.append(_commit(game.players[0], [names[i] for i in told], strategy))
     institution = Moves.of(name, moves)
     induced = institution(game)
-    choices = []
+    choices: list[Any] = []
     for i in range(n):
         if i in told:
             choices.append([int(a) for a in np.flatnonzero(used[i])])
@@ -186,7 +191,7 @@ def _pay(game: Game, payment: Payment, known: list[str], amounts: Array, reached
             del on[axis]
     if not (amounts != 0).any():
         return None
-    filled = np.where(reached, amounts, Fraction(0))
+    filled = np.where(reached, amounts, ZERO)
     return Pay(payment.to, tuple(on), filled)
 
 
@@ -196,9 +201,9 @@ def _merge(amounts: Array, reached: Array, axis: int) -> tuple[Array, Array] | N
         return None
     first = reached.argmax(axis=axis)
     pick = np.take_along_axis(amounts, np.expand_dims(first, axis), axis=axis)
-    if (np.where(reached, amounts - pick, Fraction(0)) != 0).any():
+    if (np.where(reached, amounts - pick, ZERO) != 0).any():
         return None
-    return np.squeeze(pick, axis), reached.any(axis=axis)
+    return np.squeeze(pick, axis), np.asarray(reached.any(axis=axis))
 
 
 def _commit(designer: str, on: list[str], weights: Array) -> Commit:
@@ -206,5 +211,5 @@ def _commit(designer: str, on: list[str], weights: Array) -> Commit:
     total = weights.sum(axis=-1, keepdims=True)
     default = np.full(weights.shape, Fraction(0), dtype=object)
     default[..., 0] = Fraction(1)
-    safe = np.where(total > 0, total, Fraction(1))
+    safe = np.where(total > 0, total, rational.exact(1))
     return Commit(designer, tuple(on), np.where(total > 0, weights / safe, default))

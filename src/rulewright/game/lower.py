@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -96,7 +97,9 @@ def plan_sums(game: Game, weighted: Array) -> Array:
     for profile in itertools.product(*map(range, game.type_counts)):
         if game.prior[profile] > 0:
             played = np.ix_(*[table[j][:, t] for j, t in enumerate(profile)])
-            part = weighted[(..., *profile, *(slice(None),) * game.n)][(..., *played)]
+            at: Any = (..., *profile, *(slice(None),) * game.n)
+            mixed: Any = (..., *played)
+            part = weighted[at][mixed]
             total = part if total is None else total + part
     assert total is not None  # a prior sums to one
     return total

@@ -10,11 +10,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from ..game.game import Game
 from .moves import Care, Move, apply, as_data
+
+# Games are frozen, so what an institution does to one of them is worked out once, and forgotten with the game. Kept are
+# the institution (so that its id stays its own), its moves, and the games after each: nothing that holds the game itself.
+_TRACES: WeakKeyDictionary[Game, dict[int, tuple[Any, tuple[Move, ...], tuple[Game, ...]]]] = WeakKeyDictionary()
 
 
 class Institution(ABC):
@@ -29,18 +33,30 @@ class Institution(ABC):
         """One sentence for people."""
 
     def __call__(self, game: Game) -> Game:
-        return reduce(lambda g, move: apply(move, g), self.moves(game), game)
+        return self.trace(game)[1]
+
+    def trace(self, game: Game) -> tuple[tuple[tuple[Move, Game], ...], Game]:
+        """Every move with the game that it is made in, and the game after the last one; worked out once per game."""
+        known = _TRACES.setdefault(game, {})
+        if id(self) not in known:
+            moves, after, here = self.moves(game), [], game
+            for move in moves:
+                here = apply(move, here)
+                after.append(here)
+            known[id(self)] = self, moves, tuple(after)
+        _, moves, games = known[id(self)]
+        return tuple(zip(moves, (game, *games), strict=False)), (game, *games)[-1]
 
     def __rshift__(self, other: Institution) -> Institution:
         return Chain((*_links(self), *_links(other)))
 
     def changes_preferences(self, game: Game) -> bool:
         """Whether it says `care`: the only word that touches what players want."""
-        return any(isinstance(move, Care) for move in self.moves(game))
+        return any(isinstance(move, Care) for move, _ in self.trace(game)[0])
 
     def as_data(self, game: Game) -> dict[str, Any]:
         """Plain data for certificates, see docs/certificate.md."""
-        return {"name": self.describe(), "moves": [as_data(move) for move in self.moves(game)]}
+        return {"name": self.describe(), "moves": [as_data(move) for move, _ in self.trace(game)[0]]}
 
 
 @dataclass(frozen=True)
@@ -73,9 +89,8 @@ class Chain(Institution):
     def moves(self, game: Game) -> tuple[Move, ...]:
         said: list[Move] = []
         for link in self.links:
-            sentence = link.moves(game)
-            said.extend(sentence)
-            game = reduce(lambda g, move: apply(move, g), sentence, game)
+            steps, game = link.trace(game)
+            said.extend(move for move, _ in steps)
         return tuple(said)
 
     def describe(self) -> str:

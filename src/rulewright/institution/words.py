@@ -10,7 +10,7 @@ from typing import Any
 from ..game.game import Game
 from ..numerics.rational import Array, decimal, exact, fraction
 from .institution import Institution
-from .moves import Admit, Care, Commit, Pay, Permit, Reveal, Speak, apply
+from .moves import Admit, Care, Commit, Pay, Permit, Reveal, Speak
 
 MOST = 4  # cases spelt out before "…"
 DIGITS = 6
@@ -18,11 +18,7 @@ DIGITS = 6
 
 def phrases(institution: Institution, game: Game) -> list[str]:
     """One phrase per move, in order, at this game."""
-    said = []
-    for move in institution.moves(game):
-        said.append(phrase(move, game))
-        game = apply(move, game)
-    return said
+    return [phrase(move, here) for move, here in institution.trace(game)[0]]
 
 
 def sentence(institution: Institution, game: Game) -> str:

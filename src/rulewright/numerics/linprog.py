@@ -85,9 +85,8 @@ class Programme:
         """New rows lower ≤ … ≤ upper, empty so far; returns their row numbers in the shape asked for."""
         shape = (shape,) if isinstance(shape, int) else shape
         count = int(np.prod(shape))
-        self._sides.append(
-            tuple(np.broadcast_to(np.asarray(side, float), shape).ravel().copy() for side in (lower, upper))
-        )
+        low, high = (np.broadcast_to(np.asarray(side, float), shape).ravel().copy() for side in (lower, upper))
+        self._sides.append((low, high))
         first, self.rows = self.rows, self.rows + count
         return np.arange(first, first + count).reshape(shape)
 

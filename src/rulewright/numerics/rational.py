@@ -43,20 +43,24 @@ def is_exact(array: Array) -> bool:
     return array.dtype == object
 
 
+def filled(shape: tuple[int, ...], values: list[Fraction]) -> Array:
+    """An exact array of this shape with these values, in C order."""
+    flat = np.empty(len(values), dtype=object)
+    flat[:] = values
+    return flat.reshape(shape)
+
+
 def exact(array: Any) -> Array:
     """The same numbers as an object array of Fractions; shape kept."""
     source = np.asarray(array)
     if source.dtype == object and all(type(x) is Fraction and type(x.numerator) is int for x in source.flat):
         return source
-    result = np.empty(source.shape, dtype=object)
-    result.flat = [fraction(x) for x in source.flat]
-    return result
+    return filled(source.shape, [fraction(x) for x in source.flat])
 
 
 def exact_law(law: Array) -> Array:
     """Probabilities as rationals that sum to exactly one over the last axis: 1 − 0.8 is a fifth again."""
-    near = np.empty(law.shape, dtype=object)
-    near.flat = simplest(law.ravel(), 1e-14)
+    near = filled(law.shape, simplest(law.ravel(), 1e-14))
     return near / near.sum(axis=-1, keepdims=True)
 
 

@@ -5,11 +5,23 @@
   var hosts = Array.prototype.slice.call(document.querySelectorAll(".chart[data-figure]"));
   var widths = new Map(), shown = new Map();
 
+  // Narrow screens: legends below each other, in one column.
+  function fitted(spec, width) {
+    if (width >= 560) { return; }
+    spec.config.legend.layout = { top: { direction: "vertical", margin: 4 } };
+    (function walk(node) {
+      if (!node || typeof node !== "object") { return; }
+      if (node.legend && node.legend.columns) { node.legend.columns = 1; }
+      Object.keys(node).forEach(function (key) { if (key !== "datasets") { walk(node[key]); } });
+    })(spec);
+  }
+
   function draw(host) {
     var spec = JSON.parse(JSON.stringify(data.specs[host.dataset.figure]));
-    spec.config = data.themes[dark.matches ? "dark" : "light"];
+    spec.config = JSON.parse(JSON.stringify(data.themes[dark.matches ? "dark" : "light"]));
     widths.set(host, host.clientWidth);
-    (spec.vconcat || []).forEach(function (part) { part.width = Math.max(240, host.clientWidth - 64); });
+    fitted(spec, host.clientWidth);
+    (spec.vconcat || []).forEach(function (part) { part.width = Math.max(200, host.clientWidth - 64); });
     return vegaEmbed(host, spec, {
       mode: "vega-lite",
       renderer: "svg",
@@ -34,7 +46,7 @@
     window.clearTimeout(waiting);
     waiting = window.setTimeout(function () {
       hosts.forEach(function (host) {
-        if (data.specs[host.dataset.figure].vconcat && widths.get(host) !== host.clientWidth) { draw(host); }
+        if (widths.get(host) !== host.clientWidth) { draw(host); }
       });
     }, 200);
   });

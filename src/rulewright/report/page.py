@@ -55,9 +55,9 @@ class _Figures:
             self.missing = error.remedy
 
     def __call__(
-        self, name: str, make: Callable[[], Any], label: str, caption: str, *, heading: str = "", narrow: bool = False
+        self, name: str, make: Callable[[], Any], label: str, caption: str, *, heading: str = "", least: int = 320
     ) -> str:
-        """HTML of one figure: an empty box with a name, which the script fills."""
+        """HTML of one figure, at least so many pixels wide: an empty box with a name, which the script fills."""
         if self.missing:
             return ""
         spec = make().to_dict()
@@ -65,7 +65,7 @@ class _Figures:
         self.specs[name] = spec
         title = f"<h3>{e(heading)}</h3>" if heading else ""
         return (
-            f'<figure>{title}<div class="canvas"><div class="chart{" narrow" if narrow else ""}" role="group" '
+            f'<figure>{title}<div class="canvas"><div class="chart" style="min-width:{least}px" role="group" '
             f'data-figure="{e(name)}" aria-label="{e(label)}"></div></div><figcaption>{e(caption)}</figcaption></figure>'
         )
 

@@ -72,7 +72,8 @@ def _verdict(verdict: str) -> str:
 
 def _lane(css: str, name: str, worst: float | None, low: float, high: float) -> str:
     if worst is None:
-        return f'<div class="lane {css}"><span>{e(name)}</span><span class="bar"></span><span class="value">{DASH}</span></div>'
+        empty = f'<span class="bar"></span><span class="value">{DASH}</span>'
+        return f'<div class="lane {css}"><span>{e(name)}</span>{empty}</div>'
     share = (worst - low) / (high - low) if high > low else 1.0
     width = max(0.6, 100 * min(1.0, max(0.0, share)))
     return (
@@ -204,7 +205,7 @@ def _matrices(report: Report, draw: Draw) -> str:
         parts.append(draw(
             f"matrix-{name}", lambda m=m, other=others[name]: figures.matrix(m, other, domain=(min(values), max(values))),
             f"{heading}: goal for each pair of actions", f"Colour: goal. Framed: {found}. Hover for both payoffs.",
-            heading=heading, narrow=True,
+            heading=heading, least=max(320, 26 * len(m.column_actions) + 80),
         ))
     return f'<div class="pair">{"".join(parts)}</div>' if any(parts) else ""
 
@@ -250,7 +251,7 @@ def compared(report: Report, draw: Draw) -> str:
     lead = "The same behaviours under every rule. A rule is only as good as its worst equilibrium."
     several = draw(
         "rules", lambda: figures.rules(report), "Goal under each rule and behaviour, as a heatmap",
-        "Goal in each cell; where a rule has several equilibria, the worst of them.",
+        "Goal in each cell; where a rule has several equilibria, the worst of them.", least=620,
     ) if len(rows) > 1 else ""
     rational = draw(
         "logit", lambda: figures.logit(report), "Expected goal against rationality, for every rule",
@@ -269,7 +270,7 @@ def _beside(name: str, row: RuleRow, logits: list[str], mine: bool) -> str:
     unequal = "the asked play is no equilibrium, or not all plays could be compared with it"
     return (
         f'<tr{" class=mine" if mine else ""}><th scope="row">{e(name)}{cares if row.changes_preferences else ""}'
-        f'<div class="soft small">{folded(row.sentence, 120)}</div></th>'
+        f'<div class="soft small">{folded("" if row.sentence == "no rule" else row.sentence, 120)}</div></th>'
         + numbers(
             count, _span(pure), _span(correlated), *(_span(row.behaviours.get(n)) for n in logits),
             none(asked or "nobody is paid") if words.per_agent(row) == DASH else e(words.per_agent(row)),

@@ -92,7 +92,7 @@ def title(behaviour: str) -> str:
     if kind not in KINDS:
         return behaviour
     if kind == "logit":
-        return f"logit, λ = {argument}" if argument else "logit"
+        return f"logit, λ\u00a0=\u00a0{argument}" if argument else "logit"
     return f"{KINDS[kind][0]}-{argument}" if argument else KINDS[kind][0]
 
 

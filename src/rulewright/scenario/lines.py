@@ -15,7 +15,9 @@ def line_of(text: str, path: Sequence[str | int]) -> int | None:
     """
     keys = [str(p) for p in path if not isinstance(p, int)]
     wanted = [p for p in path if isinstance(p, int)]
-    best, depth, section, seen = None, 0, [], {}
+    best, depth = None, 0
+    section: list[str] = []
+    seen: dict[str, int] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         header = _HEADER.match(line)
         if header:

@@ -80,7 +80,7 @@ class Scenario:
     def number(self, text: str, *path: str | int) -> Fraction:
         """A formula of parameters as a number."""
         with self.at(*path):
-            return Formula(text, "formula").value(self.parameters)[()]
+            return rational.fraction(Formula(text, "formula").value(self.parameters)[()])
 
     def having(self, **parameters: Any) -> Scenario:
         """The same scenario with other parameters (numbers or formulas)."""

@@ -1,8 +1,7 @@
 """A design is believed when a stranger can redo its arithmetic; this one file is all that the stranger has to read.
 
-`python checker.py certificate.json` evaluates every claim about the game that an institution induces, as they are defined
-in docs/certificate.md, in exact rationals and without tolerance. It exits with 0 if every claim holds, with 1 if some
-fail, naming them, and with 2 if the file is not a certificate. It imports the standard library only.
+`python checker.py FILE` evaluates each claim of a certificate (see docs/certificate.md) in exact rationals, with the
+standard library only. It exits with 0 if all hold, 1 if some fail, which it names, 2 if FILE is not a certificate.
 
 A *cell* c is a profile of types and actions: a tuple of positions on [*types, *actions]. A *column* has one number for
 each cell: the prior, a payoff, a transfer, the chance of an outcome of a signal, each multiplied by p(θ). That makes
@@ -14,19 +13,16 @@ import json
 import math
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain, combinations, count, product
 from typing import Any
 
 ZERO, ONE = Fraction(0), Fraction(1)
-LIMIT = 1_000_000  # plans of a hearer; a quarter of the numbers in a game; ten times the joint deviations tried
+LIMIT = 1_000_000  # plans of a hearer; a quarter of the numbers in a game; twenty times the joint deviations tried
 RATIONAL = re.compile(r"-?[0-9]{1,4300}(/(?!0+$)[0-9]{1,4300})?")  # Python reads no longer integers unless told
-KINDS = {dict: "an object", list: "a list", str: "a string", int: "an integer", bool: "true or false"}
 WORDS = ("pay", "permit", "speak", "commit", "reveal", "admit", "care")
 CLAIMS = ("equilibrium", "dominant", "only", "voluntary", "budget", "balanced", "goal", "worst", "robust", "coalition")
-Slacks = Iterable[tuple[Fraction, str]]  # by how much something that must be so is so, and a sentence about it
 
 
 class NotACertificate(ValueError):
@@ -51,7 +47,7 @@ def require(condition: Any, message: str, kind: type[Exception] = NotACertificat
         raise kind(message)
 
 
-def said(x: Fraction) -> str:  # Python may refuse to write out very many digits
+def said(x: Any) -> str:  # Python may refuse to write out very many digits
     return str(x) if max(x.numerator.bit_length(), x.denominator.bit_length()) < 500 else "a fraction of many digits"
 
 
@@ -59,20 +55,19 @@ def put(c: tuple[int, ...], axis: int, k: int) -> tuple[int, ...]:
     return (*c[:axis], k, *c[axis + 1 :])
 
 
-def total(draw: Any, column: Any) -> Fraction:
+def total(draw: Any, column: Any) -> Any:
     single = len(draw) == 1 and draw[0][1] == 1  # nearly always, and worth not multiplying
     return column[draw[0][0]] if single else sum((w * column[c] for c, w in draw), ZERO)
 
 
-@dataclass(frozen=True)
 class Node:
     """A value in the file that knows its place in it, so that a complaint can say where."""
 
-    value: Any
-    path: str
+    def __init__(self, value: Any, path: str) -> None:
+        self.value, self.path = value, path
 
     def be(self, kind: type) -> Any:
-        require(type(self.value) is kind, f"{self.path} should be {KINDS[kind]}")
+        require(type(self.value) is kind, f"{self.path} should be of type {kind.__name__}")
         return self.value
 
     def __getitem__(self, key: str) -> "Node":
@@ -82,7 +77,7 @@ class Node:
     def each(self) -> "list[Node]":
         return [Node(value, f"{self.path}[{k}]") for k, value in enumerate(self.be(list))]
 
-    def by_label(self, known: Sequence[str]) -> "list[tuple[int, Node]]":
+    def by_label(self, known: list[str]) -> "list[tuple[int, Node]]":
         return [(Node(key, f"a label in {self.path}").among(known), self[key]) for key in self.be(dict)]
 
     def labels(self) -> list[str]:
@@ -90,7 +85,7 @@ class Node:
         require(names and len(set(names)) == len(names), f"{self.path} should hold different strings, at least one")
         return names
 
-    def among(self, known: Sequence[str]) -> int:
+    def among(self, known: Any) -> int:
         require(self.be(str) in known, f"{self.path} should be one of {', '.join(known)}"[:300])
         return known.index(self.value)
 
@@ -98,11 +93,11 @@ class Node:
         require(RATIONAL.fullmatch(self.be(str)), f"{self.path} should be a rational such as “3/7”")
         return Fraction(self.value)
 
-    def chances(self, numbers: Sequence[Fraction]) -> None:
+    def chances(self, numbers: list[Fraction]) -> None:
         right = all(p >= 0 for p in numbers) and sum(numbers) == 1
         require(right, f"{self.path} should be probabilities, with sum 1", Contradiction)
 
-    def table(self, shape: Sequence[int], width: int = 0) -> dict[Any, Fraction]:
+    def table(self, shape: list[int], width: int = 0) -> dict[Any, Fraction]:
         """{index: entry} of a table of this shape; if a width is given, every `width` entries must be probabilities."""
         found, entries, size = [k.be(int) for k in self["shape"].each()], self["entries"].each(), math.prod(shape)
         require(found == [*shape] and len(entries) == size, f"{self.path} should have shape {[*shape]}, {size} entries")
@@ -111,47 +106,19 @@ class Node:
             self.chances(numbers[start : start + width])
         return dict(zip(product(*map(range, shape)), numbers, strict=True))
 
-    def maybe_table(self, shape: Sequence[int]) -> dict[Any, Fraction]:
-        return {} if self.value is None else self.table(shape)
-
-    def mixture(self, known: Sequence[str]) -> dict[int, Fraction]:
-        """{position of a label: probability > 0} from {label: probability}."""
+    def mixture(self, known: list[str]) -> dict[int, Fraction]:  # {position of a label: probability > 0}
         mixed = {a: chance.rational() for a, chance in self.by_label(known)}
         self.chances([*mixed.values()])
         return {a: q for a, q in mixed.items() if q}
 
 
 class Checked:
-    """The game that a certificate induces and the play σ that it asks for; evaluates any number of claims about them.
-
-    A move is a method that changes the game. A claim is a method that yields (slack, sentence) for all that must be so.
-    """
+    """The game that a certificate induces, its play σ, and a method for each word and each claim."""
 
     def __init__(self, certificate: Any) -> None:
         root = Node(certificate, "the certificate")
-        root["format"].among(["rulewright certificate"])
-        require(root["version"].be(int) == 1, "this checker reads version 1")
-        self.read(root["game"])
-        for move in root["institution"]["moves"].each():
-            getattr(self, WORDS[move["word"].among(WORDS)])(move)
-        n, self.acts = self.n, self.axes[self.n :]
-        self.active = [i for i in range(n) if len(self.acts[i]) > 1]
-        self.play = {(i, t): {0: ONE} for i in range(n) for t in range(self.sizes[i])}
-        for i in {*self.active, *(i for i, _ in root["play"].by_label(self.players))}:
-            rows = root["play"][self.players[i]].each()
-            require(len(rows) == self.sizes[i], f"the play of {self.players[i]} should have one object per type")
-            self.play |= {(i, t): row.mixture(self.acts[i]) for t, row in enumerate(rows)}
-        self.cases = {c[:n]: p for c, p in self.columns["prior"].items() if p}  # {θ: p(θ)} where possible
-        self.possible = sorted({(i, t) for theta in self.cases for i, t in enumerate(theta)})
-        self.choices = {(i, t): range(len(self.acts[i])) for i, t in self.possible if i in self.active}
-        self.pure = all(len(self.play[who]) == 1 for who in self.choices)
-        groups: dict[Any, Any] = {}  # of cells that differ in types of players without a choice only
-        for c in self.columns["prior"]:
-            merged = (*(t if i in self.active else None for i, t in enumerate(c[:n])), *c[n:])
-            groups.setdefault(merged, []).append((c, ONE))
-        self.flat = {key: {c: total(d, u) for c, d in groups.items()} for key, u in self.columns.items()}
-
-    def read(self, game: Node) -> None:
+        kind, game = (root["format"].value, root["version"].value), root["game"]
+        require(kind == ("rulewright certificate", 1), "its format or version is not what this checker reads")
         self.players, self.designer = game["players"].labels(), game["designer"].be(bool)
         self.n, sets = len(self.players), [game["types"].each(), game["actions"].each()]
         require([*map(len, sets)] == [self.n, self.n], "the game should have types and actions for each player")
@@ -169,33 +136,50 @@ class Checked:
             require(name not in self.outcomes, f"{signal.path} has the name of another signal")
             law = signal["law"].table([*self.sizes, len(outcomes)], len(outcomes))
             self.show(name, outcomes, lambda c, k, law=law: law[*c, k])
+        for move in root["institution"]["moves"].each():
+            getattr(self, WORDS[move["word"].among(WORDS)])(move)
+        n, self.acts = self.n, self.axes[self.n :]
+        self.active = [i for i in range(n) if len(self.acts[i]) > 1]
+        self.play = {(i, t): {0: ONE} for i in range(n) for t in range(self.sizes[i])}
+        for i in {*self.active, *(i for i, _ in root["play"].by_label(self.players))}:
+            rows = root["play"][self.players[i]].each()
+            require(len(rows) == self.sizes[i], f"the play of {self.players[i]} should have one object per type")
+            self.play |= {(i, t): row.mixture(self.acts[i]) for t, row in enumerate(rows)}
+        self.who = {(i, t): self.players[i] + f" of type {self.axes[i][t]}" * (self.sizes[i] > 1) for i, t in self.play}
+        self.cases = {c[:n]: p for c, p in self.columns["prior"].items() if p}  # {θ: p(θ)} where possible
+        self.possible = sorted({(i, t) for theta in self.cases for i, t in enumerate(theta)})
+        self.choices = {(i, t): range(len(self.acts[i])) for i, t in self.possible if i in self.active}
+        groups: dict[Any, Any] = {}  # of cells that differ in types of players without a choice only
+        for c in self.columns["prior"]:
+            merged = (*(t if i in self.active else None for i, t in enumerate(c[:n])), *c[n:])
+            groups.setdefault(merged, []).append((c, ONE))
+        self.flat = {key: {c: total(d, u) for c, d in groups.items()} for key, u in self.columns.items()}
 
-    def add(self, key: Any, number: Callable[..., Any]) -> None:
-        """Add p(θ) × number(c) to a column, or begin one."""
+    def add(self, key: Any, number: Any) -> None:  # p(θ) × number(c), to a column or to begin one
         old = self.columns.get(key, {})
         self.columns[key] = {c: old.get(c, ZERO) + p * number(c) for c, p in self.columns["prior"].items()}
 
-    def show(self, name: str, outcomes: list[str], chance: Callable[..., Any]) -> None:
-        """Append a signal that has its outcome k with probability chance(c, k)."""
+    def show(self, name: str, outcomes: list[str], chance: Any) -> None:  # a signal of outcome k at chance(c, k)
         free = next(s for s in chain([name], (f"{name} ({k})" for k in count(2))) if s not in self.outcomes)
+        require(len(outcomes) * len(self.columns["prior"]) <= 4 * LIMIT, "a signal is too large to check here")
         self.outcomes[free] = outcomes
         for k in range(len(outcomes)):
             self.add(("chance", free, k), lambda c, k=k: chance(c, k))
 
-    def heard(self, on: Node) -> tuple[list[int], dict[Any, Any]]:
-        """For independent signals: how many outcomes each has, and {cell: draw of their joint outcome}."""
+    def heard(self, on: Node) -> Any:  # numbers of outcomes of independent signals, and {cell: draw of joint outcome}
         always = [f"{kind} of {p}" for kind in ("type", "action") for p in self.players]  # one for each axis
         draws, sizes = {c: [((), ONE)] for c in self.columns["prior"]}, []
         for signal in on.each():
             axis = signal.among([*always, *self.outcomes])
             chances = [column for key, column in self.columns.items() if key[:2] == ("chance", signal.value)]
             sizes.append(len(chances) or self.sizes[axis])
+            require(sum(map(len, draws.values())) * max(1, len(chances)) <= 4 * LIMIT, "too many outcomes to check")
             for c, p in self.columns["prior"].items():
                 shown = [(k, q[c] / p) for k, q in enumerate(chances) if q[c]] if chances else [(c[axis], ONE)]
                 draws[c] = [((*before, k), w * q) for before, w in draws[c] for k, q in shown]
         return sizes, draws
 
-    def rewrite(self, made: dict[int, list[str]], origin: Callable[[Any], Any]) -> None:
+    def rewrite(self, made: dict[int, list[str]], origin: Any) -> None:
         """Give axes new labels; each new cell c becomes the sum of w × old cell over origin(c) = [(old, w), …]."""
         self.axes = [made.get(axis, labels) for axis, labels in enumerate(self.axes)]
         self.sizes = [*map(len, self.axes)]
@@ -236,30 +220,30 @@ class Checked:
         axis, acts = self.n + x, range(self.sizes[self.n + x])
         rule = move["strategy"].table([self.sizes[x], *sizes, len(acts)], len(acts))
         known = all(draws[put(c, axis, 0)] == draw for c, draw in draws.items())
-        require(known, f"{move.path} is on a signal that depends on the action that it decides", Contradiction)
-        drawn = {c: [sum(w * rule[c[x], *seen, a] for seen, w in draw) for a in acts] for c, draw in draws.items()}
+        require(known, f"{move.path}.on has a signal that depends on the action decided", Contradiction)
+        drawn = {c: [sum(w * rule[c[x], *s, a] for s, w in d) for a in acts] for c, d in draws.items() if not c[axis]}
         self.rewrite({axis: ["as committed"]}, lambda c: [(put(c, axis, a), q) for a, q in enumerate(drawn[c]) if q])
 
     def reveal(self, move: Node) -> None:
-        to, told = move["to"].labels(), [outcomes.labels() for outcomes in move["outcomes"].each()]
-        require(len(to) == len(told), f"{move.path}.outcomes should have a list for each player in “to”")
-        learns = {x.among(self.players): outcomes for x, outcomes in zip(move["to"].each(), told, strict=True)}
-        law = move["law"].table([*self.sizes[: self.n], *map(len, told)], math.prod(map(len, told)))
-        parts, made = [len(learns.get(axis, "·")) for axis in range(2 * self.n)], {}
-        for x, outcomes in learns.items():
-            made[x] = [f"{t}; " * (self.sizes[x] > 1) + f"told {s}" for t in self.axes[x] for s in outcomes]
+        to, outcomes = move["to"].labels(), [each.labels() for each in move["outcomes"].each()]
+        require(len(to) == len(outcomes), f"{move.path}.outcomes should have a list for each player in “to”")
+        told = {x.among(self.players): each for x, each in zip(move["to"].each(), outcomes, strict=True)}
+        law = move["law"].table([*self.sizes[: self.n], *map(len, outcomes)], math.prod(map(len, outcomes)))
+        parts = [len(told.get(axis, "·")) for axis in range(2 * self.n)]
+        made = {x: [f"{t}; " * (self.sizes[x] > 1) + f"told {s}" for t in self.axes[x] for s in told[x]] for x in told}
 
         def origin(c: Any) -> Any:
             old = tuple(k // m for k, m in zip(c, parts, strict=True))
-            return [(old, law[*old[: self.n], *(c[x] % parts[x] for x in learns)])]
+            return [(old, law[*old[: self.n], *(c[x] % parts[x] for x in told)])]
 
         self.rewrite(made, origin)
-        for x, outcomes in learns.items():
-            self.show(f"told {self.players[x]}", outcomes, lambda c, k, x=x: c[x] % parts[x] == k)
+        for x in told:
+            self.show(f"told {self.players[x]}", told[x], lambda c, k, x=x: c[x] % parts[x] == k)
 
     def admit(self, move: Node) -> None:
         n, acts, shape = self.n, move["actions"].labels(), [*self.sizes, len(move["actions"].value)]
-        own, effect = move["own"].table(shape), move["effect"].maybe_table([n, *shape])
+        own = move["own"].table(shape)
+        effect = {} if move["effect"].value is None else move["effect"].table([n, *shape])
         self.axes = [*self.axes[:n], ["·"], *self.axes[n:], acts]
         self.players, self.n = Node([*self.players, move["player"].value], f"{move.path}.player").labels(), n + 1
         self.rewrite({}, lambda c: [(c[:n] + c[n + 1 : -1], ONE)])
@@ -272,16 +256,15 @@ class Checked:
         x, payoff = move["player"].among(self.players), self.columns["payoff", move["player"].among(self.players)]
         cared = [(w.rational(), self.columns["payoff", y]) for y, w in move["weights"].by_label(self.players)]
         self.columns["payoff", x] = {c: u + sum(w * other[c] for w, other in cared) for c, u in payoff.items()}
-        dislike = move["dislike"].maybe_table([self.sizes[self.n + x]])
+        dislike = {} if move["dislike"].value is None else move["dislike"].table([self.sizes[self.n + x]])
         self.add(("payoff", x), lambda c: -dislike.get((c[self.n + x],), ZERO))
 
     def evaluate(self, claim: Any) -> Verdict:
         """The verdict on one claim, whatever its digest. Raises NotACertificate where it is not of the right form."""
         name = CLAIMS[Node(claim, "a claim")["claim"].among(CLAIMS)]
-        node, margin = Node({"grade": "proved", **claim}, f"claim {name}"), ZERO
-        if name in (*CLAIMS[:3], "robust"):
-            margin = 2 * node["error"].rational() if name == "robust" else node["margin"].rational()
-        grade, strict = node["grade"].be(str), name == "robust"
+        node, strict = Node({"grade": "proved", **claim}, f"claim {name}"), name == "robust"
+        margin = 2 * node["error"].rational() if strict else node["margin"].rational() if name in CLAIMS[:3] else ZERO
+        grade = node["grade"].be(str)
         require(self.designer or name not in ("goal", "worst"), f"{node.path} needs a designer")
         try:
             require(margin >= 0, "neither a margin nor an error is below 0", Contradiction)
@@ -294,37 +277,33 @@ class Checked:
     def expect(self, kind: str, i: int, play: Any, who: tuple[int, int] | None = None) -> Fraction:
         """Expected payoff or transfer of player i under a play, given that j is of type t where who = (j, t)."""
         cases = {theta: p for theta, p in self.cases.items() if who is None or theta[who[0]] == who[1]}
-        draw: Any = [(theta, 1 / sum(cases.values())) for theta in cases]
-        for axis in range(self.n):
-            draw = [((*c, a), w * q) for c, w in draw for a, q in play[axis, c[axis]].items()]
-        return total(draw, self.columns[kind, i])
+        draw: Any = [(theta, ONE) for theta in cases]
+        for j in range(self.n):
+            draw = [((*c, a), w if q == 1 else w * q) for c, w in draw for a, q in play[j, c[j]].items()]
+        return total(draw, self.columns[kind, i]) / sum(cases.values())
 
-    def name(self, i: int, t: int) -> str:
-        return self.players[i] + (f" of type {self.axes[i][t]}" if len(self.axes[i]) > 1 else "")
-
-    def scene(self, c: Any, but: int | None = None) -> str:
-        """“ when writer plays 1 and reviewer of type strict plays 0.9”: who is and does what in a cell."""
-        told = [i for i in range(self.n) if i != but and (i in self.active or self.sizes[i] > 1 and c[i] is not None)]
-        parts = [f"{self.name(i, c[i])} plays {self.acts[i][c[self.n + i]]}" for i in told]
+    def scene(self, c: Any, but: int | None = None) -> str:  # “ when writer plays 1 and reviewer plays 0.9”
+        told = [i for i in range(self.n) if i != but and (i in self.active or (self.sizes[i] > 1 and c[i] is not None))]
+        parts = [f"{self.who[i, c[i]]} plays {self.acts[i][c[self.n + i]]}" for i in told]
         return " when " * bool(parts) + " and ".join(parts)
 
     def deviation(self, i: int, t: int, a: int, loss: Fraction, scene: str = "") -> tuple[Fraction, str]:
         own = " or ".join(self.acts[i][b] for b in self.play[i, t])
         change = f"gains {said(-loss)}" if loss < 0 else f"loses {said(loss)}, and nobody deviates for less"
-        return loss, f"{self.name(i, t)}, playing {self.acts[i][a]} instead of {own}{scene}, {change}"
+        return loss, f"{self.who[i, t]}, playing {self.acts[i][a]} instead of {own}{scene}, {change}"
 
-    def bound(self, what: str, value: Fraction, bound: Fraction, sign: int = 1) -> tuple[Fraction, str]:
+    def bound(self, what: str, value: Any, bound: Fraction, sign: int = 1) -> tuple[Fraction, str]:
         side = "least" if sign > 0 else "most"
         return sign * (value - bound), f"{what} is {said(value)}, and at {side} {said(bound)} is claimed"
 
-    def equilibrium(self, claim: Node) -> Slacks:
+    def equilibrium(self, claim: Node) -> Any:
         for (i, t), acts in self.choices.items():
             row = [self.expect("payoff", i, self.play | {(i, t): {a: ONE}}, (i, t)) for a in acts]
             value = total([*self.play[i, t].items()], row)
             others = [a for a in acts if a not in self.play[i, t] or row[a] != value]
             yield from (self.deviation(i, t, a, value - row[a]) for a in others)
 
-    def losses(self, i: int, t: int, a: int, by: Any, left: Any) -> Iterator[tuple[Fraction, Fraction, Any]]:
+    def losses(self, i: int, t: int, a: int, by: Any, left: Any) -> Any:
         """For each θ with θ_i = t: p(θ), the least p(θ)·[u_i(by) − u_i(a)] against actions left to others, where."""
         u, axis = self.flat["payoff", i], self.n + i
         for theta, p in {c[: self.n]: p for c, p in self.flat["prior"].items() if p and c[i] == t}.items():
@@ -332,8 +311,8 @@ class Checked:
             cells = ((*theta, *profile) for profile in product(*acts))
             yield p, *min((total([(put(c, axis, b), q) for b, q in by.items()], u) - u[c], c) for c in cells)
 
-    def dominant(self, claim: Node) -> Slacks:
-        require(self.pure, "a mixture is never dominant", Contradiction)
+    def dominant(self, claim: Node) -> Any:
+        require(all(len(self.play[who]) == 1 for who in self.choices), "a mixture is never dominant", Contradiction)
         for i, t, a in ((*who, a) for who, acts in self.choices.items() for a in acts if a not in self.play[who]):
             for p, loss, c in self.losses(i, t, a, self.play[i, t], self.choices):
                 yield self.deviation(i, t, a, loss / p, self.scene(c, i))
@@ -342,7 +321,7 @@ class Checked:
         i = node["player"].among(self.players)
         return i, node["type"].among(self.axes[i]), node["action"].among(self.acts[i])
 
-    def only(self, claim: Node) -> Slacks:
+    def only(self, claim: Node) -> Any:
         left = {who: [*acts] for who, acts in self.choices.items()}
         for step in claim["order"].each():
             (i, t, a), what = self.named(step), f"{step['action'].value} of {step['player'].value} ({step.path})"
@@ -355,41 +334,39 @@ class Checked:
             left[i, t].remove(a)
         for who, acts in left.items():
             rest = " or ".join(self.acts[who[0]][a] for a in acts)
-            require(self.play[who] == dict.fromkeys(acts, ONE), f"{self.name(*who)} is left with {rest}", Contradiction)
+            require(self.play[who] == dict.fromkeys(acts, ONE), f"{self.who[who]} is left with {rest}", Contradiction)
 
-    def voluntary(self, claim: Node) -> Slacks:
+    def voluntary(self, claim: Node) -> Any:
         for i, floors in claim["outside"].by_label(self.players):
+            require(len(floors.each()) == self.sizes[i], f"{floors.path} should have one entry for each type")
             bounds = [entry.rational() for entry in floors.each()]
-            require(len(bounds) == self.sizes[i], f"{floors.path} should have one entry for each type")
-            for t in (t for j, t in self.possible if j == i):
-                value = self.expect("payoff", i, self.play, (i, t))
-                yield self.bound(f"what {self.name(i, t)} expects", value, bounds[t])
+            for who in (who for who in self.possible if who[0] == i):
+                value = self.expect("payoff", i, self.play, who)
+                yield self.bound(f"what {self.who[who]} expects", value, bounds[who[1]])
 
-    def sums(self) -> Slacks:
-        """All players' transfers together, and where, at all possible types and all actions."""
+    def sums(self) -> Any:  # of all players' transfers, and where, at all possible types and all actions
         money = [self.columns["transfer", i] for i in range(self.n)]
         for c, p in ((c, p) for c, p in self.columns["prior"].items() if p):
             yield sum(column[c] for column in money) / p, f"the sum of transfers{self.scene(c)}"
 
-    def budget(self, claim: Node) -> Slacks:
+    def budget(self, claim: Node) -> Any:
         limit, path = claim["limit"].rational(), claim["where"].among(("everywhere", "path"))
         sum_on_path = sum(self.expect("transfer", i, self.play) for i in range(self.n))
         sums = [(sum_on_path, "the expected sum of transfers")] if path else self.sums()
         return (self.bound(what, value, limit, -1) for value, what in sums)
 
-    def balanced(self, claim: Node) -> Slacks:
+    def balanced(self, claim: Node) -> Any:
         return ((-abs(value), f"{what} is {said(value)}") for value, what in self.sums())
 
-    def goal(self, claim: Node) -> Slacks:
+    def goal(self, claim: Node) -> Any:
         return [self.bound("the goal", self.expect("payoff", 0, self.play), claim["at_least"].rational())]
 
-    def worst(self, claim: Node) -> Slacks:
-        weights: dict[Any, Any] = {}
+    def worst(self, claim: Node) -> Any:
+        weights, least = dict[Any, Any](), dict[Any, Fraction]()
         for each in claim["multipliers"].each():
             (i, t, a), weight = self.named(each), each["weight"].rational()
             require(weight >= 0, f"{each.path}.weight is negative", Contradiction)
             weights.setdefault((i, t, a), []).append((each["instead"].among(self.acts[i]), weight))
-        least: dict[Any, Fraction] = {}
         for c, value in self.flat["payoff", 0].items():
             for u, i, axis in ((self.flat["payoff", i], i, self.n + i) for i in self.active):
                 value -= sum(w * (u[c] - u[put(c, axis, a)]) for a, w in weights.get((i, c[i], c[axis]), ()))
@@ -397,22 +374,22 @@ class Checked:
         what = "the goal in the worst correlated equilibrium, as far as these multipliers show,"
         return [self.bound(what, sum(least.values(), ZERO), claim["at_least"].rational())]
 
-    def robust(self, claim: Node) -> Slacks:
-        require(self.pure, "mixed play rests on indifference, which the least error upsets", Contradiction)
+    def robust(self, claim: Node) -> Any:
+        require(all(len(self.play[who]) == 1 for who in self.choices), "any error upsets mixed play", Contradiction)
         return getattr(self, CLAIMS[claim["of"].among(CLAIMS[:3])])(claim)
 
-    def coalition(self, claim: Node) -> Slacks:
+    def coalition(self, claim: Node) -> Any:
         size, side, tries = claim["size"].be(int), claim["side_payments"].be(bool), 0
         now = {i: self.expect("payoff", i, self.play) for i in self.active}
         for members in (m for k in range(2, min(size, len(now)) + 1) for m in combinations(now, k)):
             menus = {who: acts for who, acts in self.choices.items() if who[0] in members}
             tries += math.prod(map(len, menus.values()))
-            require(tries <= LIMIT // 10, f"not checked: more than {LIMIT // 10:,} joint deviations", Contradiction)
+            require(tries <= LIMIT // 20, f"not checked: more than {LIMIT // 20:,} joint deviations", Contradiction)
             for does in (dict(zip(menus, acts, strict=True)) for acts in product(*menus.values())):
                 play = self.play | {who: {a: ONE} for who, a in does.items()}
                 gains = [self.expect("payoff", i, play) - now[i] for i in members]
                 gain, how = (sum(gains), "together") if side else (min(gains), "each or more")
-                story = " and ".join(f"{self.name(i, t)} playing {self.acts[i][a]}" for (i, t), a in does.items())
+                story = " and ".join(f"{self.who[i, t]} playing {self.acts[i][a]}" for (i, t), a in does.items())
                 if play != self.play:
                     yield -gain, f"{story} would gain {said(gain)} {how}"
 
@@ -430,8 +407,7 @@ def evaluate(certificate: Any, claim: Any) -> Verdict:
 
 def check(certificate: Any) -> list[Verdict]:
     """The verdicts on all claims, in order; one whose digest does not match fails. Raises NotACertificate."""
-    claims = Node(certificate, "the certificate")["claims"].each()
-    require(claims, "the certificate claims nothing")
+    require(claims := Node(certificate, "the certificate")["claims"].each(), "it claims nothing")
     intact = [claim["digest"].be(str) == digest(certificate, claim.value) for claim in claims]
     try:
         verdicts = [*map(Checked(certificate).evaluate, (claim.value for claim in claims))]
@@ -439,30 +415,35 @@ def check(certificate: Any) -> list[Verdict]:
         if any(intact):
             raise
         verdicts = [Verdict(claim["claim"].be(str), False, "", None, "") for claim in claims]
-    altered = "the file was altered after this claim was written: its digest does not match"
-    pairs = zip(verdicts, intact, strict=True)
-    return [v if ok else replace(v, holds=False, says=altered, margin=None) for v, ok in pairs]
+    says = "the file was altered after this claim was written: its digest does not match"
+    return [v if ok else Verdict(v.claim, False, says, None, v.grade) for v, ok in zip(verdicts, intact, strict=True)]
 
 
-def main(argv: Sequence[str]) -> int:
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        require(len(dict(pairs)) == len(pairs), "an object has the same key twice")
-        return dict(pairs)
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    require(len(dict(pairs)) == len(pairs), "an object has the same key twice")
+    return dict(pairs)
 
+
+def load(path: Any) -> Any:
+    """The certificate in a file. Raises NotACertificate."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json.load(file, object_pairs_hook=once)
+    except (OSError, ValueError, RecursionError, MemoryError) as problem:
+        raise NotACertificate(str(problem)) from None
+
+
+def main(argv: list[str]) -> int:
     try:
         require(len(argv) == 1, "name one file: python checker.py certificate.json")
-        with open(argv[0], encoding="utf-8") as file:
-            verdicts = check(json.load(file, object_pairs_hook=once))
+        verdicts, stream = check(load(argv[0])), sys.stdout
         lines = [f"{'holds' if v.holds else 'FAILS'}  {v.claim:<11}  {v.grade:<8}  {v.says}" for v in verdicts]
-        status, stream = int(not all(v.holds for v in verdicts)), sys.stdout
-    except (OSError, ValueError, RecursionError, MemoryError) as problem:
-        lines, status, stream = [f"not a certificate: {problem}"], 2, sys.stderr
-    for line in lines:  # a file must not forge lines of its own, nor break a terminal that cannot show its letters
-        shown = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in line)
-        print(
-            shown.encode(stream.encoding or "ascii", "backslashreplace").decode(stream.encoding or "ascii"), file=stream
-        )
-    return status
+    except (NotACertificate, RecursionError) as problem:
+        verdicts, stream, lines = [], sys.stderr, [f"not a certificate: {problem}"]
+    getattr(stream, "reconfigure", dict)(errors="backslashreplace")  # not all terminals have all letters
+    for line in lines:  # of which none may be forged by the file
+        print("".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in line), file=stream)
+    return int(not all(v.holds for v in verdicts)) if verdicts else 2
 
 
 if __name__ == "__main__":

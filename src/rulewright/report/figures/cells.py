@@ -71,7 +71,7 @@ def _heads(names: Sequence[str]) -> list[str]:
 
 
 def matrix(m: Matrix, other: Matrix | None = None, *, domain: tuple[float, float] | None = None) -> Any:
-    """The goal cell by cell, pure equilibria framed; payoffs in tooltips, also those of `other` if it has the same cells.
+    """The goal cell by cell, pure equilibria framed; payoffs in tooltips, those of `other` too if it has the same cells.
 
     `domain` (least, most) makes the colours of two matrices comparable; left out, they span this one.
     """

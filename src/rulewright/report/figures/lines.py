@@ -30,7 +30,8 @@ def logit(report: Report) -> Any:
     picked = alt.selection_point(fields=["rule"], bind="legend", name="picked")
     near = alt.selection_point(on="pointerover", nearest=True, fields=["rule", "lambda"], empty=False, name="near")
     base = chart(alt, rows).encode(
-        x=alt.X("lambda:Q", title="rationality λ (0: random play)", scale=alt.Scale(nice=False), axis=alt.Axis(grid=False)),
+        x=alt.X("lambda:Q", title="rationality λ (0: random play)", scale=alt.Scale(nice=False),
+                axis=alt.Axis(grid=False, tickCount=8)),
         y=alt.Y("goal:Q", title="expected goal", axis=alt.Axis(tickCount=6), scale=alt.Scale(
             domain=around([row["goal"] for row in rows], report.first_best), nice=False, zero=False)),
         color=alt.Color("rule:N", sort=names, scale=alt.Scale(domain=names, range=colours), legend=legend),
@@ -55,7 +56,7 @@ def logit(report: Report) -> Any:
 
 
 def curve(data: CurveData) -> Any:
-    """A design for every value of a parameter, with a mark at the scenario's own value; a cross where nothing does it."""
+    """A design for every value of a parameter, a mark at the scenario's own value; a cross where nothing does it."""
     alt = altair()
     rows, absent = _curve_rows(data)
     values = [row["y"] for row in rows]
@@ -74,19 +75,26 @@ def curve(data: CurveData) -> Any:
                 scale=alt.Scale(domain=domain, nice=False, zero=zero)),
         color=alt.Color("series:N", sort=shown, legend=legend,
                         scale=alt.Scale(domain=shown, range=[c for c, _ in zip(cycle(colours), shown, strict=False)])),
-        tooltip=[alt.Tooltip("x:Q", title="at", format=".4~f"), alt.Tooltip("series:N", title="what"),
-                 alt.Tooltip("y:Q", title="value", format=".6~f"), alt.Tooltip("text:N", title="the rule")],
+        tooltip=_curve_tips(alt),
     )
     line = base.mark_line(strokeWidth=2.5)
     if many:
         line = line.encode(strokeDash=alt.StrokeDash("series:N", sort=shown, legend=None))
     dots = base.mark_point(filled=True, opacity=1)
-    layers = [*_here(alt, data, xs, x), line, dots.encode(size=alt.condition("datum.here", alt.value(150), alt.value(48)))]
+    dots = dots.encode(size=alt.condition("datum.here", alt.value(150), alt.value(48)))
+    layers = [*_here(alt, data, xs, x), line, dots]
     if absent:
-        layers.append(chart(alt, absent).mark_point(shape="cross", angle=45, size=70, style="soft").encode(
-            x=x, y=alt.value(250), tooltip=[alt.Tooltip("x:Q", title="at"), alt.Tooltip("text:N", title="nothing does it")],
-        ))
+        why = [alt.Tooltip("x:Q", title="at"), alt.Tooltip("text:N", title="nothing does it")]
+        crosses = chart(alt, absent).mark_point(shape="cross", angle=45, size=70, style="soft")
+        layers.append(crosses.encode(x=x, y=alt.value(250), tooltip=why))
     return finished(alt.layer(*layers), width="container", height=260, description=data.title)
+
+
+def _curve_tips(alt: Any) -> list[Any]:
+    return [
+        alt.Tooltip("x:Q", title="at", format=".4~f"), alt.Tooltip("series:N", title="what"),
+        alt.Tooltip("y:Q", title="value", format=".6~f"), alt.Tooltip("text:N", title="the rule"),
+    ]
 
 
 def _curve_rows(data: CurveData) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -139,8 +147,9 @@ def noise(report: Report) -> Any:
     described = "Share of noisy draws in which the asked play stays an equilibrium"
     if not any(row["worst"] is not None for row in rows):
         return finished(top, width="container", description=described)
-    worst = alt.Y("worst:Q", title=None, axis=alt.Axis(tickCount=4), scale=alt.Scale(
-        domain=around([row["worst"] for row in rows if row["worst"] is not None], report.first_best), nice=False, zero=False))
+    levels = around([row["worst"] for row in rows if row["worst"] is not None], report.first_best)
+    worst = alt.Y("worst:Q", title=None, axis=alt.Axis(tickCount=4),
+                  scale=alt.Scale(domain=levels, nice=False, zero=False))
     lower = base.transform_filter("isValid(datum.worst)")
     bottom = alt.layer(
         lower.mark_line(color=TODAY_COLOUR, strokeWidth=2.5, strokeDash=[6, 3]).encode(y=worst),

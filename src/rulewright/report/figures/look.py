@@ -1,4 +1,4 @@
-"""What all figures share: colours, the theme for light and dark surroundings, rows of data, the ramp, labels of rows."""
+"""What all figures share: colours, the theme for light and dark surroundings, rows of data, ramp, labels of rows."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def altair() -> Any:
 
 def theme(dark: bool = False) -> dict[str, Any]:
     """The Vega-Lite `config` of every figure: transparent, quiet grid, text that is legible on the surrounding."""
-    ink, soft, line = ("#e6eaf0", "#aab4c2", "#39424f") if dark else ("#1d2733", "#52606f", "#dfe4ea")
+    ink, soft, line = ("#e6eaf0", "#aab4c2", "#303b47") if dark else ("#1d2733", "#52606f", "#dfe4ea")
     text = {"labelColor": soft, "titleColor": soft, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": 500}
     lines = {"gridColor": line, "domainColor": line, "tickColor": line}
     return {
@@ -37,7 +37,10 @@ def theme(dark: bool = False) -> dict[str, Any]:
         "font": FONT,
         "view": {"stroke": None},
         "axis": {**text, **lines, "labelPadding": 6, "titlePadding": 10},
-        "legend": {**text, "symbolStrokeColor": soft, "labelLimit": 300, "columnPadding": 18, "titleAnchor": "start"},
+        "legend": {
+            **text, "symbolStrokeColor": soft, "labelLimit": 300, "columnPadding": 18, "titleAnchor": "start",
+            "layout": {"top": {"direction": "horizontal", "margin": 24}},
+        },
         "title": {"color": ink, "fontSize": 13, "fontWeight": 600, "anchor": "start"},
         "text": {"color": ink, "fontSize": 12},
         "style": {
