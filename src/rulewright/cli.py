@@ -21,7 +21,7 @@ from .errors import InputError, RulewrightError
 app = typer.Typer(
     name="rulewright",
     help="Design the rules, not the agents: diagnose, design, certify and stress the rules that agents live under.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -38,11 +38,15 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """Design the rules, not the agents."""
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+        raise typer.Exit(2)
 
 
 @app.command()
@@ -91,9 +95,10 @@ def check(
 ) -> None:
     """Check every claim of a certificate exactly, without a solver."""
     from .verify import checker
+    from .verify.certificate import read
 
+    data = read(certificate)
     try:
-        data = checker.load(certificate)
         verdicts = checker.check(data)
     except checker.NotACertificate as error:
         raise InputError(where=str(certificate), needed="a rulewright certificate", found=str(error)) from None
@@ -164,13 +169,16 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _usage(error: Exception) -> int:
-    """Wrong words on the command line are told like every other mistake; anything else is a defect, and is raised."""
-    import click
+    """Wrong words on the command line are told like every other mistake; anything else is a defect, and is raised.
 
-    if not isinstance(error, click.ClickException):
+    The parser's exceptions are known by their `format_message`: which package they come from differs between releases.
+    """
+    message = getattr(error, "format_message", None)
+    if message is None:
         raise error
-    hint = f" Try `{error.ctx.command_path} --help`." if isinstance(error, click.UsageError) and error.ctx else ""
-    errors.print(f"rulewright: {error.format_message()}{hint}", markup=False)
+    context = getattr(error, "ctx", None)
+    hint = f" Try `{context.command_path} --help`." if context else ""
+    errors.print(f"rulewright: {message()}{hint}", markup=False)
     return 2
 
 

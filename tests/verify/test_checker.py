@@ -273,7 +273,9 @@ def test_robust_needs_more_than_twice_the_error():
 def test_a_bayesian_equilibrium_with_two_types_and_a_state_of_nature():
     found = verdict(guess(), claim="equilibrium", margin="1")
     assert found.holds and found.margin == 1
-    found = verdict(guess(play={"Agent": [{"none": "1"}] * 2, "Boss": [{"hire": "1"}]}), claim="equilibrium", margin="0")
+    found = verdict(
+        guess(play={"Agent": [{"none": "1"}] * 2, "Boss": [{"hire": "1"}]}), claim="equilibrium", margin="0"
+    )
     assert not found.holds and found.margin == -1
     assert "Agent of type sees wet, playing umbrella instead of none, gains 1" in found.says
 
@@ -465,7 +467,12 @@ def test_pay_on_a_noisy_signal():
 
 
 def test_pay_on_two_signals_and_on_none():
-    both = {"word": "pay", "to": "Worker", "on": ["outcome", "action of Worker"], "amounts": table([2, 2], [1, 2, 3, 4])}
+    both = {
+        "word": "pay",
+        "to": "Worker",
+        "on": ["outcome", "action of Worker"],
+        "amounts": table([2, 2], [1, 2, 3, 4]),
+    }
     # work: 4/5·1 + 1/5·3 = 7/5; shirk: 1/5·2 + 4/5·4 = 18/5
     assert verdict(work(both), claim="budget", limit="7/5", where="path").margin == 0
     assert verdict(work(both), claim="budget", limit="18/5", where="everywhere").margin == 0
@@ -492,7 +499,7 @@ def test_commit_on_a_trace_of_what_another_did():
     rule = {"word": "commit", "player": "Auditor", "on": ["trace"], "strategy": table([1, 2, 2], [0, 1, 1, 0])}
     certificate = made(
         {"Worker": ["work", "shirk"], "Auditor": ["audit", "rest"]},
-        lambda i, s, t, a, b: ((1 - 4 * (b == 0)) * a if i == 0 else -Q(b == 0, 3)),
+        lambda i, s, t, a, b: (1 - 4 * (b == 0)) * a if i == 0 else -Q(b == 0, 3),
         signals=[signal],
         moves=[rule],
         play={"Worker": [{"work": "1"}]},
@@ -684,7 +691,10 @@ small = st.integers(-3, 3)
 @st.composite
 def random_games(draw: Any) -> tuple[dict[str, Any], Any, Any]:
     """Three players: Nature with two types and one action, One with two types, Two with one; two actions each."""
-    payoff = {index: Q(draw(small), draw(st.integers(1, 3))) for index in product(range(3), *[range(2)] * 2, range(2), range(2))}
+    payoff = {
+        index: Q(draw(small), draw(st.integers(1, 3)))
+        for index in product(range(3), *[range(2)] * 2, range(2), range(2))
+    }
     weights = {theta: draw(st.integers(0, 3)) for theta in product(range(2), range(2))}
     if not any(weights.values()):
         weights[0, 1] = 1
@@ -740,7 +750,7 @@ def test_margins_are_those_of_the_definitions(drawn: tuple[dict[str, Any], Any, 
 @given(random_games(), st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1), st.integers(0, 4)), max_size=4))
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_worst_bound_is_below_the_goal_of_every_equilibrium(drawn: Any, weights: Any):
-    certificate, payoff, prior = drawn
+    certificate = drawn[0]
     multipliers = [
         {
             "player": "Two" if who == 2 else "One",
@@ -844,7 +854,9 @@ def changed(certificate: dict[str, Any], path: tuple[Any, ...], value: Any) -> d
     return result
 
 
-NUMBERS = [path for path in leaves(RICH) if isinstance(at(RICH, path), str) and checker.RATIONAL.fullmatch(at(RICH, path))]
+NUMBERS = [
+    path for path in leaves(RICH) if isinstance(at(RICH, path), str) and checker.RATIONAL.fullmatch(at(RICH, path))
+]
 
 
 @given(st.sampled_from(NUMBERS), st.fractions(min_value=-5, max_value=5, max_denominator=7))
@@ -860,7 +872,7 @@ def test_any_number_that_is_altered_fails_the_claims_that_rest_on_it_by_name(pat
         assert found.holds or ("altered" in found.says and found.margin is None)
 
 
-@given(st.sampled_from([path for path in leaves(RICH) if isinstance(at(RICH, path), str | int)]), st.sampled_from(["7/2", "x", 3, None, True]))
+@given(st.sampled_from(leaves(RICH)), st.sampled_from(["7/2", "x", 3, None, True, [], {}]))
 @settings(max_examples=100, deadline=None)
 def test_nothing_that_is_altered_goes_unnoticed(path: tuple[Any, ...], value: Any):
     if at(RICH, path) == value and type(at(RICH, path)) is type(value):
@@ -873,7 +885,9 @@ def test_nothing_that_is_altered_goes_unnoticed(path: tuple[Any, ...], value: An
 
 @given(st.sampled_from([path for path in NUMBERS if path[0] != "claims"]), st.fractions(-5, 5, max_denominator=7))
 @settings(max_examples=60, deadline=None)
-def test_signing_what_was_altered_makes_it_another_certificate_but_never_a_crash(path: tuple[Any, ...], number: Fraction):
+def test_signing_what_was_altered_makes_it_another_certificate_but_never_a_crash(
+    path: tuple[Any, ...], number: Fraction
+):
     try:
         checker.check(resigned(changed(RICH, path, str(number))))
     except NotACertificate as problem:

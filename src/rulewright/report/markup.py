@@ -76,6 +76,16 @@ def tiles(items: Sequence[str]) -> str:
     return f'<dl class="tiles">{"".join(items)}</dl>'
 
 
+def play_tile(name: str, play: str) -> tuple[str, str]:
+    """(a tile, a list): who plays what, as a tile if it is short, else as a list that stands on its own."""
+    if not play:
+        return tile(name, none("nobody has a choice")), ""
+    if len(play) <= 48:
+        return tile(name, e(play), big_css="play"), ""
+    listed = "".join(f"<li>{e(part)}</li>" for part in play.split("; "))
+    return "", f'<h3>{e(name)}</h3><ul class="phrases">{listed}</ul>'
+
+
 def badge(name: str, text: str = "") -> str:
     """The grade of a claim, told by sign, word and colour."""
     css, sign, means = BADGES.get(name, ("", "·", name))

@@ -7,8 +7,9 @@
 
   // Narrow screens: legends below each other, in one column.
   function fitted(spec, width) {
-    if (width >= 560) { return; }
-    spec.config.legend.layout = { top: { direction: "vertical", margin: 4 } };
+    var narrow = width < 560;
+    spec.config.legend.layout = { top: { direction: narrow ? "vertical" : "horizontal", margin: narrow ? 4 : 24 } };
+    if (!narrow) { return; }
     (function walk(node) {
       if (!node || typeof node !== "object") { return; }
       if (node.legend && node.legend.columns) { node.legend.columns = 1; }

@@ -15,6 +15,7 @@ from .markup import (
     head,
     none,
     numbers,
+    play_tile,
     section,
     table,
     tile,
@@ -50,9 +51,8 @@ def hero(report: Report) -> str:
     lanes = [_lane("today", "Today", line.today, low, high)]
     if report.design is not None:
         lanes.append(_lane("rule", "Under the rule", line.after, low, high))
-    ends = (
-        f'<div class="ends" aria-hidden="true"><b></b><span><span>{e(number(low))}</span><span>{e(number(high))}</span></span></div>'
-    )
+    marks = f"<span>{e(number(low))}</span><span>{e(number(high))}</span>"
+    ends = f'<div class="ends" aria-hidden="true"><b></b><span>{marks}</span></div>'
     hope = f'<p class="hope">{e(line.hope)}</p>' if line.hope else ""
     return (
         f'<section class="card hero" aria-label="In short"><p class="eyebrow">In short</p>'
@@ -139,16 +139,17 @@ def dilemma(report: Report) -> str:
     row = report.dilemma
     if row is None:
         return ""
+    wanted, listed = play_tile("Wanted", row.wanted)
     items = [
-        tile("Wanted", e(row.wanted), big_css="play"),
+        wanted,
         tile("Greed", value(row.greed), "most that leaving gains while all others keep to it"),
         tile("Fear", value(row.fear), "most that leaving gains when others do something else"),
         tile("Selection risk", value(row.selection_risk, "the wanted play is no strict equilibrium: no belief makes it safe"),
              "least belief in the others that makes it safe"),
     ]
-    note = "Payoff units; a positive number tempts, a negative one does not. Selection risk is a probability."
+    note = "Greed and fear in payoff units; a positive number tempts, a negative one does not. Selection risk is a probability."
     return section("dilemma", "What kind of dilemma it is", "", f'<p class="lead"><strong>{e(_capital(row.kind))}</strong></p>',
-                   tiles(items), f'<p class="soft small" style="margin-top:12px">{e(note)}</p>')
+                   tiles(items), f'<p class="soft small after">{e(note)}</p>', listed)
 
 
 def _capital(text: str) -> str:
@@ -161,14 +162,16 @@ def rule(report: Report, draw: Draw) -> str:
         why = report.impossible or "No rule was designed."
         return section("rule", "The rule", "", f'<blockquote class="sentence impossible">{e(why)}</blockquote>')
     lead = f"Designed {words.AIMS.get(made.aim, made.aim)}."
+    asks, listed = play_tile("Asks for", made.asked.play)
     items = [
-        tile("Asks for", e(made.asked.play) or none("nobody has a choice"), big_css="play"),
+        asks,
         tile("Goal if all obey", value(made.goal)),
         tile("Paid in all", value(made.paid), "expected, if all obey"),
         tile("Value", value(made.value), "goal minus payments, at the weight of money"),
         tile("Margin", value(made.margin, "nobody has a choice"), "slack of the tightest incentive, payoff units"),
     ]
-    each = [f'<tr><th scope="row">{e(p)}</th>{numbers(value(v))}</tr>' for p, v in made.asked.per_player.items()]
+    each = [f'<tr><th scope="row">{e(p)}</th>{numbers(value(v))}</tr>' for p, v in made.asked.per_player.items()
+            if any(abs(v) > words.NEARLY for v in made.asked.per_player.values())]
     levers = [f'<tr><th scope="row">{e(name)}</th>{numbers(value(report.parameters.get(name)), value(v))}</tr>'
               for name, v in made.levers.items()]
     decisions = [
@@ -176,7 +179,7 @@ def rule(report: Report, draw: Draw) -> str:
         f'<span style="width:{100 * min(1.0, max(0.0, p)):.1f}%"></span></span></td></tr>'
         for name, p in made.decisions.items()
     ]
-    phrases = "".join(f"<li>{e(p)}</li>" for p in made.phrases)
+    phrases = "".join(f"<li>{e(p)}</li>" for p in made.phrases) if made.phrases != [made.institution] else ""
     temptation = f'<p class="notice">Not an equilibrium: {e(made.asked.temptation)}.</p>' if made.asked.gain > 1e-6 else ""
     small = [
         table("Paid to each player if all obey", [head("player"), head("paid", css="n")], each) if each else "",
@@ -187,7 +190,7 @@ def rule(report: Report, draw: Draw) -> str:
     ]
     return section(
         "rule", "The rule", e(lead), f'<blockquote class="sentence">{e(_capital(made.institution))}</blockquote>',
-        temptation, tiles(items), f'<h3>Word by word</h3><ul class="phrases">{phrases}</ul>' if phrases else "",
+        temptation, tiles(items), listed, f'<h3>Word by word</h3><ul class="phrases">{phrases}</ul>' if phrases else "",
         f'<div class="pair">{"".join(f"<div>{part}</div>" for part in small if part)}</div>' if any(small) else "",
         _matrices(report, draw),
     )
@@ -201,11 +204,12 @@ def _matrices(report: Report, draw: Draw) -> str:
     for name in known:
         m = report.matrices[name]
         heading = "Today, cell by cell" if name == "today" else "Under the rule, cell by cell"
+        small = f"Small: what {m.rows} and {m.columns} get. " if len(m.goal) <= figures.FEW >= len(m.goal[0]) else ""
         found = words.count(len(m.equilibria), "pure equilibrium", "pure equilibria")
         parts.append(draw(
             f"matrix-{name}", lambda m=m, other=others[name]: figures.matrix(m, other, domain=(min(values), max(values))),
-            f"{heading}: goal for each pair of actions", f"Colour: goal. Framed: {found}. Hover for both payoffs.",
-            heading=heading, least=max(320, 26 * len(m.column_actions) + 80),
+            f"{heading}: goal for each pair of actions", f"Colour: goal. {small}Framed: {found}. Hover for both payoffs.",
+            heading=heading, least=max(320, 24 * len(m.column_actions) + 60),
         ))
     return f'<div class="pair">{"".join(parts)}</div>' if any(parts) else ""
 
@@ -289,7 +293,8 @@ def stress(report: Report, draw: Draw) -> str:
     if report.noise:
         parts.append(draw(
             "noise", lambda: figures.noise(report), "Stability of the asked play against errors in the payoffs",
-            "Payoffs are drawn anew, independently and uniformly within ± the error. Band: 95 % Wilson interval.",
+            "Is the asked play still an equilibrium when payoffs are drawn anew, independently and uniformly within ± the "
+            "error? Band: 95 % Wilson interval.",
             heading="If payoffs are not quite what was written down",
         ))
         parts.append(_noise(report))

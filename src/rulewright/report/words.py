@@ -49,7 +49,7 @@ CLAIMS = {
 }
 AIMS = {
     "only": "to leave the asked play as the only thing to do",
-    "best": "the equilibrium that is best for people",
+    "best": "for the equilibrium that is best for people",
 }
 
 
@@ -270,7 +270,13 @@ def beside(report: Report) -> list[tuple[str, RuleRow]]:
     """(name, row) of today's rule, those compared, and the designed one; names told apart."""
     last = designed_row(report)
     rows = [report.today, *report.compared, *([last] if last else [])]
-    return list(zip(unique(row.name for row in rows), rows, strict=True))
+    names = [today_name(report), *(row.name for row in rows[1:])]
+    return list(zip(unique(names), rows, strict=True))
+
+
+def today_name(report: Report) -> str:
+    """Today's rule among others: "today", or "today: trust" where it has a name."""
+    return report.today.name if report.today.name.startswith("today") else f"today: {report.today.name}"
 
 
 def scale(report: Report) -> tuple[float, float]:

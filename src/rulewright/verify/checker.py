@@ -168,7 +168,7 @@ class Checked:
 
     def heard(self, on: Node) -> Any:  # numbers of outcomes of independent signals, and {cell: draw of joint outcome}
         always = [f"{kind} of {p}" for kind in ("type", "action") for p in self.players]  # one for each axis
-        draws, sizes = {c: [((), ONE)] for c in self.columns["prior"]}, []
+        draws, sizes = dict[Any, Any]((c, [((), ONE)]) for c in self.columns["prior"]), []
         for signal in on.each():
             axis = signal.among([*always, *self.outcomes])
             chances = [column for key, column in self.columns.items() if key[:2] == ("chance", signal.value)]

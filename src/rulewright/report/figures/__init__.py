@@ -5,9 +5,9 @@ names of ours, so that no text of a user's ever becomes part of an expression; c
 label as well. `theme` has the colours of text and lines for light and for dark surroundings.
 """
 
-from .cells import matrix, rules
+from .cells import FEW, matrix, rules
 from .lines import curve, logit, noise
 from .look import altair, theme
 from .ranges import gaps
 
-__all__ = ["altair", "curve", "gaps", "logit", "matrix", "noise", "rules", "theme"]
+__all__ = ["FEW", "altair", "curve", "gaps", "logit", "matrix", "noise", "rules", "theme"]

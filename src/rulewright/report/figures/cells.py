@@ -7,7 +7,7 @@ from typing import Any
 
 from ..report import Matrix, Report
 from ..words import EQUILIBRIA, beside, known, none_because, number, ordered, scale, title, unique, wrapped
-from .look import altair, chart, finished, ink, ramp, ramp_legend, row_labels, row_room
+from .look import altair, chart, finished, ink, ramp, row_labels, row_room
 
 LINES = r"split(datum.label, '\n')"
 FEW = 4  # actions per side of a game whose payoffs are written into the cells
@@ -44,7 +44,7 @@ def rules(report: Report) -> Any:
         )],
     )
     painted = base.transform_filter("isValid(datum.value)").mark_rect(cornerRadius=4).encode(
-        color=alt.Color("value:Q", scale=ramp(alt, low, high), legend=ramp_legend(alt))
+        color=alt.Color("value:Q", **ramp(alt, low, high))
     )
     written = base.mark_text(fontSize=13, fontWeight=600).encode(
         text="shown:N", color=alt.Color("ink:N", scale=None, legend=None)
@@ -92,7 +92,7 @@ def matrix(m: Matrix, other: Matrix | None = None, *, domain: tuple[float, float
     )
     colour = alt.Color("ink:N", scale=None, legend=None)
     layers = [base.mark_rect(cornerRadius=3).encode(
-        color=alt.Color("goal:Q", scale=ramp(alt, low, high), legend=ramp_legend(alt))
+        color=alt.Color("goal:Q", **ramp(alt, low, high))
     )]
     if small:
         layers += [

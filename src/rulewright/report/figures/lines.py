@@ -7,20 +7,21 @@ from itertools import cycle
 from typing import Any
 
 from ..report import CurveData, NoiseRow, Report
-from ..words import DESIGNED, known, number, unique
+from ..words import DESIGNED, known, number, today_name, unique
 from .look import DASHES, DESIGNED_COLOUR, PALETTE, TODAY_COLOUR, altair, around, chart, finished
 
 
 def logit(report: Report) -> Any:
     """Goal against rationality λ for every rule, along the principal branch; click a rule in the legend to pick it."""
     alt = altair()
-    names = unique(curve.rule for curve in report.logit)
+    today = today_name(report)
+    names = unique(today if curve.rule == report.today.name else curve.rule for curve in report.logit)
     rows = [
         {"rule": name, "lambda": x, "goal": y}
         for name, curve in zip(names, report.logit, strict=True)
         for x, y in zip(curve.lambdas, curve.goals, strict=False) if known(x) and known(y)
     ]
-    own = {report.today.name: TODAY_COLOUR, DESIGNED: DESIGNED_COLOUR}
+    own = {today: TODAY_COLOUR, DESIGNED: DESIGNED_COLOUR}
     spare, spare_dash = cycle(PALETTE), cycle(DASHES)
     colours = [own[n] if n in own else next(spare) for n in names]
     dashes = [[1, 0] if n in own else next(spare_dash) for n in names]
@@ -143,7 +144,7 @@ def noise(report: Report) -> Any:
         base.mark_rule(color=DESIGNED_COLOUR, strokeWidth=2, opacity=0.6).encode(y="low:Q", y2="high:Q"),
         base.mark_line(color=DESIGNED_COLOUR, strokeWidth=2.5).encode(y=share),
         base.mark_point(color=DESIGNED_COLOUR, filled=True, size=80, opacity=1).encode(y=share),
-    ).properties(height=190, title="The asked play is still an equilibrium: share of draws")
+    ).properties(height=190, title="Still an equilibrium: share of draws")
     described = "Share of noisy draws in which the asked play stays an equilibrium"
     if not any(row["worst"] is not None for row in rows):
         return finished(top, width="container", description=described)
@@ -154,7 +155,7 @@ def noise(report: Report) -> Any:
     bottom = alt.layer(
         lower.mark_line(color=TODAY_COLOUR, strokeWidth=2.5, strokeDash=[6, 3]).encode(y=worst),
         lower.mark_point(color=TODAY_COLOUR, filled=True, size=80, shape="diamond", opacity=1).encode(y=worst),
-    ).properties(height=120, title="Goal in the worst pure equilibrium: average over draws")
+    ).properties(height=120, title="Worst pure equilibrium: average goal")
     return finished(alt.vconcat(top, bottom, spacing=18), description=f"{described}, and the average worst goal")
 
 

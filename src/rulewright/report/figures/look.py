@@ -37,10 +37,7 @@ def theme(dark: bool = False) -> dict[str, Any]:
         "font": FONT,
         "view": {"stroke": None},
         "axis": {**text, **lines, "labelPadding": 6, "titlePadding": 10},
-        "legend": {
-            **text, "symbolStrokeColor": soft, "labelLimit": 300, "columnPadding": 18, "titleAnchor": "start",
-            "layout": {"top": {"direction": "horizontal", "margin": 24}},
-        },
+        "legend": {**text, "symbolStrokeColor": soft, "labelLimit": 300, "columnPadding": 18, "titleAnchor": "start"},
         "title": {"color": ink, "fontSize": 13, "fontWeight": 600, "anchor": "start"},
         "text": {"color": ink, "fontSize": 12},
         "style": {
@@ -60,15 +57,15 @@ def finished(made: Any, **properties: Any) -> Any:
     return made
 
 
-def ramp(alt: Any, low: float, high: float) -> Any:
-    domain = [low, (low + high) / 2, high] if high > low else [low - 1, low - 0.5, low]
-    return alt.Scale(domain=domain, range=list(RAMP))
-
-
-def ramp_legend(alt: Any) -> Any:
-    return alt.Legend(
-        title="goal", orient="bottom", direction="horizontal", gradientLength=180, gradientThickness=10, tickCount=3
+def ramp(alt: Any, low: float, high: float) -> dict[str, Any]:
+    """Scale and legend of a colour that shows the goal, from `low` to `high`."""
+    middle = (low + high) / 2
+    domain = [low, middle, high] if high > low else [low - 1, low - 0.5, low]
+    legend = alt.Legend(
+        title="goal", orient="bottom", direction="horizontal", gradientLength=180, gradientThickness=10,
+        values=domain if high > low else [low], format=".3~g",
     )
+    return {"scale": alt.Scale(domain=domain, range=list(RAMP)), "legend": legend}
 
 
 def ink(value: float | None, low: float, high: float) -> str:
