@@ -24,6 +24,8 @@ exclude_patterns = ["_build", "reference/generated"]
 html_theme = "furo"
 html_title = f"rulewright {release}"
 html_copy_source = False
+html_static_path = ["_static"]
+html_css_files = ["wide.css"]
 pygments_style = "friendly"
 
 autodoc_member_order = "bysource"

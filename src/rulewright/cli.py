@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from . import __version__
 from .errors import InputError, RulewrightError
@@ -95,16 +96,14 @@ def check(
 ) -> None:
     """Check every claim of a certificate exactly, without a solver."""
     from .verify import checker
-    from .verify.certificate import read
 
-    data = read(certificate)
     try:
-        verdicts = checker.check(data)
-    except checker.NotACertificate as error:
+        verdicts = checker.check(checker.load(certificate))
+    except (checker.NotACertificate, RecursionError) as error:
         raise InputError(where=str(certificate), needed="a rulewright certificate", found=str(error)) from None
     table = Table("claim", "holds", "grade", "what was found", box=None, pad_edge=False, header_style="bold")
     for verdict in verdicts:
-        table.add_row(verdict.claim, "yes" if verdict.holds else "NO", verdict.grade, verdict.says)
+        table.add_row(*map(Text, (verdict.claim, "yes" if verdict.holds else "NO", verdict.grade, verdict.says)))
     console.print(table)
     failed = [v.claim for v in verdicts if not v.holds]
     if failed:
@@ -121,7 +120,7 @@ def scenarios() -> None:
     table = Table("name", "what it shows", "source", box=None, pad_edge=False, header_style="bold")
     for name in shipped():
         file = load(name).file
-        table.add_row(name, file.title, file.source)
+        table.add_row(*map(Text, (name, file.title, file.source)))
     console.print(table)
 
 

@@ -263,7 +263,7 @@ def test_robust_needs_more_than_twice_the_error():
     for of, more in (("dominant", {}), ("equilibrium", {}), ("only", {"order": DILEMMA_ORDER})):
         assert verdict(dilemma(play=DEFECT), claim="robust", of=of, error="2/5", **more).holds
         found = verdict(dilemma(play=DEFECT), claim="robust", of=of, error="1/2", **more)
-        assert not found.holds and found.margin == 1
+        assert not found.holds and found.margin == 1 and "more than 1 is claimed" in found.says
     assert not verdict(hunt(play=pure("stag", "stag")), claim="robust", of="dominant", error="0").holds
 
 
@@ -406,14 +406,14 @@ def test_a_goal_needs_somebody_whose_goal_it_is():
 def test_coalitions():
     found = verdict(dilemma(play=DEFECT), claim="coalition", size=2, side_payments=False)
     assert not found.holds and found.margin == -1
-    assert "Row playing cooperate and Col playing cooperate would gain 1" in found.says
+    assert "Row playing cooperate and Col playing cooperate would gain 1 (the worst off of them)" in found.says
     found = verdict(hunt(play=pure("stag", "stag")), claim="coalition", size=2, side_payments=False)
     assert found.holds and found.margin == 1
     assert not verdict(hunt(play=pure("hare", "hare")), claim="coalition", size=2, side_payments=False).holds
     gift = two([[1, 0], [5, 0]], [[1, 0], [0, 0]], ["a", "b"], play=pure("a", "a"))
     assert verdict(gift, claim="coalition", size=2, side_payments=False).margin == 1
     found = verdict(gift, claim="coalition", size=2, side_payments=True)  # Row gains 4 and can make up for Col's 1
-    assert not found.holds and found.margin == -3 and "would gain 3 together" in found.says
+    assert not found.holds and found.margin == -3 and "would gain 3 (together)" in found.says
     assert verdict(gift, claim="coalition", size=1, side_payments=True).holds
 
 

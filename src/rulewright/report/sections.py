@@ -43,8 +43,8 @@ def hero(report: Report) -> str:
         after = value(line.after, _unjudged(report.after))
         items.append(tile("Worst, under the rule", after, e(share or _verdict(line.verdict)), "rule"))
         if line.hope:
-            goal = report.design.asked.goal
-            items.append(tile("If all do as asked", value(goal), "hoped for, not the only play left"))
+            hoped = value(report.design.value)
+            items.append(tile("If all do as asked", hoped, "hoped for, not the only play left"))
     items.append(tile("First best", value(report.first_best), reach))
     if report.design is not None:
         items.append(tile("What it costs", e(paid), e(what)))
@@ -179,7 +179,7 @@ def rule(report: Report, draw: Draw) -> str:
         f'<span style="width:{100 * min(1.0, max(0.0, p)):.1f}%"></span></span></td></tr>'
         for name, p in made.decisions.items()
     ]
-    phrases = "".join(f"<li>{e(p)}</li>" for p in made.phrases) if made.phrases != [made.institution] else ""
+    phrases = "".join(f"<li>{folded(p, 240)}</li>" for p in made.phrases) if made.phrases != [made.institution] else ""
     temptation = f'<p class="notice">Not an equilibrium: {e(made.asked.temptation)}.</p>' if made.asked.gain > 1e-6 else ""
     small = [
         table("Paid to each player if all obey", [head("player"), head("paid", css="n")], each) if each else "",
@@ -189,7 +189,7 @@ def rule(report: Report, draw: Draw) -> str:
         if decisions else "",
     ]
     return section(
-        "rule", "The rule", e(lead), f'<blockquote class="sentence">{e(_capital(made.institution))}</blockquote>',
+        "rule", "The rule", e(lead), f'<blockquote class="sentence">{folded(_capital(made.institution), 420)}</blockquote>',
         temptation, tiles(items), listed, f'<h3>Word by word</h3><ul class="phrases">{phrases}</ul>' if phrases else "",
         f'<div class="pair">{"".join(f"<div>{part}</div>" for part in small if part)}</div>' if any(small) else "",
         _matrices(report, draw),

@@ -78,11 +78,11 @@ def count(how_many: int, what: str, plural: str = "") -> str:
     return f"{how_many:,} {what if how_many == 1 else plural or what + 's'}"
 
 
-def span(row: Foreseen | None) -> str:
+def span(row: Foreseen | None, digits: int = 4) -> str:
     """"0 … 1", or one number where worst and best agree."""
     if row is None or not (known(row.worst) or known(row.best)):
         return DASH
-    worst, best = number(row.worst), number(row.best)
+    worst, best = number(row.worst, digits), number(row.best, digits)
     return worst if worst == best else f"{worst} … {best}"
 
 
@@ -172,7 +172,7 @@ def headline(report: Report) -> Headline:
         return Headline(today, None, "unknown", f"{first} {why}", "")
     verdict, second = _compared(today, after)
     hope = ""
-    asked = report.design.asked.goal
+    asked = report.design.value
     if after is not None and abs(asked - after) > _tolerance(report):
         hope = f"Where all do as the rule asks, people get {number(asked)}; the rule does not exclude other play."
     return Headline(today, after, verdict, f"{first} {second}", hope)

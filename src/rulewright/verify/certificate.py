@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..errors import InputError
 from ..game.game import Game
 from ..game.play import Play
 from ..numerics import rational
@@ -79,30 +78,6 @@ def sealed(unsealed: Mapping[str, Any], claims: Sequence[Mapping[str, Any]]) -> 
 def written(certificate: Mapping[str, Any]) -> str:
     """The file's text: the same certificate, the same bytes."""
     return json.dumps(certificate, ensure_ascii=False, indent=1) + "\n"
-
-
-def read(path: Path) -> dict[str, Any]:
-    """The JSON of a certificate file; whether it is a certificate, and true, is for the checker to say.
-
-    Raises InputError for a file that is not there, is no text, or is no JSON object.
-    """
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_once)
-    except OSError as error:
-        found = error.strerror or str(error)
-        raise InputError(where=str(path), needed="a certificate that can be read", found=found) from None
-    except (ValueError, RecursionError) as error:
-        raise InputError(where=str(path), needed="a certificate, in JSON", found=str(error)) from None
-    if not isinstance(data, dict):
-        raise InputError(where=str(path), needed="a certificate, a JSON object", found=type(data).__name__)
-    return data
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Two readers must not see two different files: the same key twice is an error."""
-    if len(dict(pairs)) != len(pairs):
-        raise ValueError("an object with the same key twice")
-    return dict(pairs)
 
 
 def write(certificate: Mapping[str, Any], path: Path) -> None:

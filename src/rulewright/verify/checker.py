@@ -264,15 +264,15 @@ class Checked:
         name = CLAIMS[Node(claim, "a claim")["claim"].among(CLAIMS)]
         node, strict = Node({"grade": "proved", **claim}, f"claim {name}"), name == "robust"
         margin = 2 * node["error"].rational() if strict else node["margin"].rational() if name in CLAIMS[:3] else ZERO
-        grade = node["grade"].be(str)
         require(self.designer or name not in ("goal", "worst"), f"{node.path} needs a designer")
         try:
             require(margin >= 0, "neither a margin nor an error is below 0", Contradiction)
             slack, says = min(getattr(self, name)(node), default=(None, "nothing could be otherwise"))
         except Contradiction as problem:
-            return Verdict(name, False, str(problem), None, grade)
+            return Verdict(name, False, str(problem), None, node["grade"].be(str))
         holds = slack is None or slack > margin or (slack == margin and not strict)
-        return Verdict(name, holds, says + f"; {said(margin)} is claimed" * (not holds and margin > 0), slack, grade)
+        says += f"; {'more than ' * strict}{said(margin)} is claimed" * (not holds and (strict or margin > 0))
+        return Verdict(name, holds, says, slack, node["grade"].be(str))
 
     def expect(self, kind: str, i: int, play: Any, who: tuple[int, int] | None = None) -> Fraction:
         """Expected payoff or transfer of player i under a play, given that j is of type t where who = (j, t)."""
@@ -388,10 +388,10 @@ class Checked:
             for does in (dict(zip(menus, acts, strict=True)) for acts in product(*menus.values())):
                 play = self.play | {who: {a: ONE} for who, a in does.items()}
                 gains = [self.expect("payoff", i, play) - now[i] for i in members]
-                gain, how = (sum(gains), "together") if side else (min(gains), "each or more")
+                gain, how = (sum(gains), "together") if side else (min(gains), "the worst off of them")
                 story = " and ".join(f"{self.who[i, t]} playing {self.acts[i][a]}" for (i, t), a in does.items())
                 if play != self.play:
-                    yield -gain, f"{story} would gain {said(gain)} {how}"
+                    yield -gain, f"{story} would {'gain' if gain > 0 else 'lose'} {said(abs(gain))} ({how})"
 
 
 def digest(certificate: Any, claim: Any) -> str:

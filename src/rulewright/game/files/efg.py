@@ -255,6 +255,7 @@ def compose(game: Game, where: str) -> Iterator[str]:
     for number, profile in enumerate(product(*map(range, game.action_counts)), 1):
         same = next((k for k, (a, b) in enumerate(zip(before, profile, strict=False)) if a != b), -1)
         yield from nodes[same + 1 :]  # a player's node is a new one where an earlier player acts differently
-        payoffs = " ".join(spelled(value, where) for value in table[(slice(None), *profile)])
+        at: tuple[Any, ...] = (slice(None), *profile)
+        payoffs = " ".join(spelled(value, where) for value in table[at])
         yield f't "" {number} "" {{ {payoffs} }}\n'
         before = profile

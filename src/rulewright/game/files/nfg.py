@@ -14,8 +14,7 @@ import math
 from collections.abc import Iterator
 from fractions import Fraction
 
-import numpy as np
-
+from ...numerics.rational import filled
 from ..game import Game, labels
 from .table import TITLE, action_labels, check_fit, check_players, notes, plain_table, player_names, spelled
 from .tokens import CUT_OFF, END, TEXT, Tokens, listed, quoted
@@ -39,8 +38,7 @@ def parse(text: str, where: str) -> Game:
 
     body = _outcome_body if tokens.kind == "{" else _payoff_body
     values = body(tokens, len(players), math.prod(counts))
-    table = np.empty(len(values), dtype=object)
-    table[:] = values
+    table = filled((len(values),), values)
     # The list runs over players fastest, then over the first player's strategies: reversed axes, read backwards.
     table = table.reshape((*reversed(counts), len(players))).T
     actions = [labels("a", x) if isinstance(x, int) else action_labels(x) for x in given]

@@ -17,6 +17,7 @@ set matters there (Piccione & Rubinstein 1997); the reader of the tree refuses i
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import prod
+from typing import Any
 
 import numpy as np
 
@@ -130,7 +131,7 @@ def normal_form(players: tuple[str, ...], memories: Sequence[Memory], reached: R
     table = np.full((len(players), *map(len, choices)), Fraction(0), dtype=object)
     for sequences, paid in reached.items():
         value = np.array(paid, dtype=object).reshape((len(players),) + (1,) * len(players))
-        profiles = np.ix_(*(rows[s] for rows, s in zip(choosers, sequences, strict=True)))
+        profiles: tuple[Any, ...] = np.ix_(*(rows[s] for rows, s in zip(choosers, sequences, strict=True)))
         table[(slice(None), *profiles)] += value
     actions = [memory.names(choice) for memory, choice in zip(memories, choices, strict=True)]
     return Game.normal(table, players=players, actions=actions)
