@@ -50,7 +50,7 @@ def blocks(page):
             options = OPTIONS.match(body)
             if options:
                 name = re.search(r":caption: (\S+)", options[0])
-                caption, body = name[1] if name else "", body[options.end():]
+                caption, body = name[1] if name else "", body[options.end() :]
         follows = after and after["info"].strip() == "text" and not text[match.end() : after.start()].strip()
         output = after["body"] if kind == "python" and follows else None
         found.append(Block(kind, body, text.count("\n", 0, match.start()) + 1, caption, output))

@@ -90,7 +90,7 @@ def test_check_agrees_and_names_what_was_altered(assessed):
         (["assess", "small.toml", "--set", "speed"], 2, "NAME=VALUE"),
         (["assess", "small.toml", "--set", "speed=1"], 2, "found 'speed'"),
         (["assess", "small.toml", "--out", "small.toml/x"], 2, "--out small.toml/x"),
-        (["assess"], 2, "SOURCE"),
+        (["assess"], 2, "Missing argument"),
         (["assess", "small.toml", "--nonsense"], 2, "--nonsense"),
         (["check", "nothing.json"], 2, "nothing.json"),
         (["check", "small.toml"], 2, "small.toml"),

@@ -32,7 +32,7 @@ INDENT = 2
 
 def show(report: Report, console: Console) -> None:
     """Print the summary of a report."""
-    _Summary(report, console, console.encoding.lower().startswith("utf")).show()
+    _Summary(words.legible(report), console, console.encoding.lower().startswith("utf")).show()
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 import textwrap
+import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, TypeVar
 
 from ..numerics.rational import decimal
 from .report import ClaimRow, Foreseen, Report, RuleRow
@@ -17,6 +19,7 @@ from .report import ClaimRow, Foreseen, Report, RuleRow
 DASH = "–"
 DESIGNED = "designed rule"
 EQUILIBRIA = ("pure", "nash", "correlated")
+Plain = TypeVar("Plain")
 NEARLY = 1e-9  # differences below this are rounding
 
 KINDS = {
@@ -122,6 +125,20 @@ def none_because(row: Foreseen | None) -> str:
     if row.count == 0:
         return "there is no play of this kind" if row.complete else f"none was found: {row.how}"
     return row.how or "it has no meaning here"
+
+
+def legible(value: Plain) -> Plain:
+    """The same plain data without control characters, which steer terminals, and line separators, which end strings."""
+    found: Any = value
+    if isinstance(found, str):
+        found = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in found)
+    elif isinstance(found, dict):
+        found = {legible(k): legible(v) for k, v in found.items()}
+    elif isinstance(found, (list, tuple)):
+        found = type(found)(legible(v) for v in found)
+    elif is_dataclass(found) and not isinstance(found, type):
+        found = replace(found, **{f.name: legible(getattr(found, f.name)) for f in fields(found)})
+    return found
 
 
 def wrapped(text: str, width: int) -> str:

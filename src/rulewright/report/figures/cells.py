@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..report import Matrix, Report
-from ..words import EQUILIBRIA, beside, known, none_because, number, ordered, scale, title, unique, wrapped
+from ..words import EQUILIBRIA, beside, known, legible, none_because, number, ordered, scale, title, unique, wrapped
 from .look import altair, chart, finished, ink, ramp, row_labels, row_room
 
 LINES = r"split(datum.label, '\n')"
@@ -15,7 +15,7 @@ FEW = 4  # actions per side of a game whose payoffs are written into the cells
 
 def rules(report: Report) -> Any:
     """Rules × behaviours: the worst goal in each cell, from the worst seen (rust) to the first best (green)."""
-    alt = altair()
+    alt, report = altair(), legible(report)
     compared = beside(report)
     names = _columns([name for _, row in compared for name in row.behaviours])
     low, high = scale(report)
@@ -31,14 +31,14 @@ def rules(report: Report) -> Any:
                 "said": f"{'worst ' if behaviour in EQUILIBRIA else ''}{title(behaviour)}",
                 "why": number(worst) if worst is not None else none_because(found)[:300],
             })
-    y = alt.Y("rule:N", sort=labels, title=None, scale=alt.Scale(paddingInner=0.08),
+    y = alt.Y("rule:N", title=None, scale=alt.Scale(domain=labels, paddingInner=0.08),
               axis=alt.Axis(labels=False, domain=False, ticks=False, minExtent=row_room(labels)))
     heads = alt.Axis(
         orient="top", labelAngle=0, labelExpr=LINES, labelLimit=130, domain=False, ticks=False,
         labelPadding=6 + 14 * max((column.count("\n") for column in columns), default=0),
     )
     base = chart(alt, rows).encode(
-        y=y, x=alt.X("column:N", sort=columns, title=None, scale=alt.Scale(paddingInner=0.04), axis=heads),
+        y=y, x=alt.X("column:N", title=None, scale=alt.Scale(domain=columns, paddingInner=0.04), axis=heads),
         tooltip=[alt.Tooltip(f"{field}:N", title=name) for field, name in (
             ("rule", "rule"), ("said", "behaviour"), ("why", "goal"), ("text", "what it says"),
         )],
@@ -75,7 +75,7 @@ def matrix(m: Matrix, other: Matrix | None = None, *, domain: tuple[float, float
 
     `domain` (least, most) makes the colours of two matrices comparable; left out, they span this one.
     """
-    alt = altair()
+    alt, m, other = altair(), legible(m), legible(other)
     rows, columns = unique(m.row_actions), unique(m.column_actions)
     low, high = domain or (min(map(min, m.goal), default=0.0), max(map(max, m.goal), default=1.0))
     if other is not None and (other.row_actions, other.column_actions) != (m.row_actions, m.column_actions):
@@ -84,9 +84,9 @@ def matrix(m: Matrix, other: Matrix | None = None, *, domain: tuple[float, float
              for i, row in enumerate(rows) for j, column in enumerate(columns)]
     small = max(len(rows), len(columns)) <= FEW
     base = chart(alt, cells).encode(
-        y=alt.Y("row:N", sort=rows, title=m.rows, scale=alt.Scale(paddingInner=0.04),
+        y=alt.Y("row:N", title=m.rows, scale=alt.Scale(domain=rows, paddingInner=0.04),
                 axis=alt.Axis(labelLimit=120, domain=False, ticks=False)),
-        x=alt.X("column:N", sort=columns, title=m.columns, scale=alt.Scale(paddingInner=0.04),
+        x=alt.X("column:N", title=m.columns, scale=alt.Scale(domain=columns, paddingInner=0.04),
                 axis=_top_axis(alt, columns)),
         tooltip=_tips(alt, m, other),
     )

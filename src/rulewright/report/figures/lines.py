@@ -7,13 +7,13 @@ from itertools import cycle
 from typing import Any
 
 from ..report import CurveData, NoiseRow, Report
-from ..words import DESIGNED, known, number, today_name, unique
+from ..words import DESIGNED, known, legible, number, today_name, unique
 from .look import DASHES, DESIGNED_COLOUR, PALETTE, TODAY_COLOUR, altair, around, chart, finished
 
 
 def logit(report: Report) -> Any:
     """Goal against rationality λ for every rule, along the principal branch; click a rule in the legend to pick it."""
-    alt = altair()
+    alt, report = altair(), legible(report)
     today = today_name(report)
     names = unique(today if curve.rule == report.today.name else curve.rule for curve in report.logit)
     rows = [
@@ -35,10 +35,10 @@ def logit(report: Report) -> Any:
                 axis=alt.Axis(grid=False, tickCount=8)),
         y=alt.Y("goal:Q", title="expected goal", axis=alt.Axis(tickCount=6), scale=alt.Scale(
             domain=around([row["goal"] for row in rows], report.first_best), nice=False, zero=False)),
-        color=alt.Color("rule:N", sort=names, scale=alt.Scale(domain=names, range=colours), legend=legend),
+        color=alt.Color("rule:N", scale=alt.Scale(domain=names, range=colours), legend=legend),
     )
     lines = base.mark_line(strokeWidth=2.5).encode(
-        strokeDash=alt.StrokeDash("rule:N", sort=names, scale=alt.Scale(domain=names, range=dashes), legend=legend),
+        strokeDash=alt.StrokeDash("rule:N", scale=alt.Scale(domain=names, range=dashes), legend=legend),
         opacity=alt.condition(picked, alt.value(1), alt.value(0.12)),
     ).add_params(picked)
     alone = len(rows) <= 2 * len(names)  # single points make no line
@@ -58,7 +58,7 @@ def logit(report: Report) -> Any:
 
 def curve(data: CurveData) -> Any:
     """A design for every value of a parameter, a mark at the scenario's own value; a cross where nothing does it."""
-    alt = altair()
+    alt, data = altair(), legible(data)
     rows, absent = _curve_rows(data)
     values = [row["y"] for row in rows]
     zero = bool(values) and 0 <= min(values) <= 0.6 * max(values)
@@ -74,13 +74,13 @@ def curve(data: CurveData) -> Any:
         x=x,
         y=alt.Y("y:Q", title="" if many or not shown else shown[0], axis=alt.Axis(tickCount=6),
                 scale=alt.Scale(domain=domain, nice=False, zero=zero)),
-        color=alt.Color("series:N", sort=shown, legend=legend,
+        color=alt.Color("series:N", legend=legend,
                         scale=alt.Scale(domain=shown, range=[c for c, _ in zip(cycle(colours), shown, strict=False)])),
         tooltip=_curve_tips(alt),
     )
     line = base.mark_line(strokeWidth=2.5)
     if many:
-        line = line.encode(strokeDash=alt.StrokeDash("series:N", sort=shown, legend=None))
+        line = line.encode(strokeDash=alt.StrokeDash("series:N", scale=alt.Scale(domain=shown), legend=None))
     dots = base.mark_point(filled=True, opacity=1)
     dots = dots.encode(size=alt.condition("datum.here", alt.value(150), alt.value(48)))
     layers = [*_here(alt, data, xs, x), line, dots]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..report import Foreseen, Report
-from ..words import DASH, DESIGNED, known, none_because, number, ordered, scale, title
+from ..words import DASH, DESIGNED, known, legible, none_because, number, ordered, scale, title
 from .look import DESIGNED_COLOUR, TODAY_COLOUR, altair, chart, finished
 
 TIPS = (
@@ -17,6 +17,7 @@ TIPS = (
 def gaps(report: Report) -> Any:
     """Worst (dot) to best goal of each behaviour, today and designed; rules at the first best and the attainable."""
     alt = altair()
+    report = legible(report)
     names = ordered([*report.diagnosis, *report.after])
     sets = [("today", report.diagnosis)] + ([(DESIGNED, report.after)] if report.after else [])
     rows = [_range(name, when, found.get(name)) for name in names for when, found in sets]
@@ -24,7 +25,7 @@ def gaps(report: Report) -> Any:
     pad = 0.03 * ((high - low) or 1.0)
     whens = [when for when, _ in sets]
     colour = alt.Color(
-        "when:N", title=None, sort=whens,
+        "when:N", title=None,
         legend=alt.Legend(orient="top", symbolType="circle", symbolOpacity=1, symbolSize=110),
         scale=alt.Scale(domain=whens, range=[TODAY_COLOUR, DESIGNED_COLOUR][: len(whens)]),
     )
@@ -33,9 +34,9 @@ def gaps(report: Report) -> Any:
         scale=alt.Scale(domain=[low - pad, high + pad], nice=False, zero=False),
     )
     base = chart(alt, rows).encode(
-        y=alt.Y("behaviour:N", sort=[title(n) for n in names], title=None,
+        y=alt.Y("behaviour:N", scale=alt.Scale(domain=[title(n) for n in names]), title=None,
                 axis=alt.Axis(labelLimit=190, domain=False, ticks=False, grid=True, tickBand="extent")),
-        yOffset=alt.YOffset("when:N", sort=whens, scale=alt.Scale(paddingInner=0.1, paddingOuter=0.4)),
+        yOffset=alt.YOffset("when:N", scale=alt.Scale(domain=whens, paddingInner=0.1, paddingOuter=0.4)),
         color=colour, tooltip=[alt.Tooltip(f"{field}:N", title=name) for field, name in TIPS],
     )
     drawn, absent = base.transform_filter("isValid(datum.worst)"), base.transform_filter("!isValid(datum.worst)")
@@ -77,7 +78,7 @@ def _levels(alt: Any, report: Report) -> list[Any]:
         return []
     rows = [{"level": label, "value": value} for label, (_, value) in zip(labels, levels, strict=True)]
     dash = alt.StrokeDash(
-        "level:N", title=None, sort=labels, legend=alt.Legend(orient="top", symbolType="stroke", symbolSize=300),
+        "level:N", title=None, legend=alt.Legend(orient="top", symbolType="stroke", symbolSize=300),
         scale=alt.Scale(domain=labels, range=[[6, 3], [2, 2]][: len(labels)]),
     )
     return [chart(alt, rows).mark_rule(style="ink", strokeWidth=1.5).encode(
