@@ -151,7 +151,9 @@ def small():
     good = service_quality()
     game = Matrix("row", "column", ["cooperate", "defect"], ["cooperate", "defect"], [[6, 5], [5, 2]], [[3, 0], [5, 1]],
                   [[3, 5], [0, 1]], [(1, 1)])
-    points = [CurvePoint(0.0, {"paid": None, "goal": None}, "no rule does it"), CurvePoint(1.0, {"paid": 1.0, "goal": 2.0}, "pay 1")]
+    points = [
+        CurvePoint(0.0, {"paid": None, "goal": None}, "no rule does it"), CurvePoint(1.0, {"paid": 1.0, "goal": 2.0}, "pay 1"),
+    ]
     return replace(
         good, matrices={"today": game}, logit=[LogitCurve("today", [0.0], [4.5])],
         curves=[CurveData("One point", "error", ["paid", "goal"], points, 0.5)],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from ..game.play import Play
 from ..institution.moves import Commit, expectation
 from ..institution.words import phrases
 from ..numerics.formula import Formula
+from ..report.page import render
 from ..report.report import ClaimRow, CurveData, CurvePoint, DesignRow, DilemmaRow, Foreseen, Report, RuleRow
 from ..scenario.scenario import Scenario
 from ..verify.prover import Counterexample, Proved
@@ -36,6 +38,10 @@ class Assessment:
 
     report: Report
     certificate: dict[str, Any] | None = field(repr=False)
+
+    def _repr_html_(self) -> str:
+        """The report in a notebook: the same page, in a frame of its own."""
+        return f'<iframe srcdoc="{escape(render(self.report))}" style="width:100%;height:900px;border:0"></iframe>'
 
 
 def assess(scenario: Scenario, *, tell: Tell = lambda _: None) -> Assessment:

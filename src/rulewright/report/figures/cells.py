@@ -7,7 +7,7 @@ from typing import Any
 
 from ..report import Matrix, Report
 from ..words import EQUILIBRIA, beside, known, legible, none_because, number, ordered, scale, title, unique, wrapped
-from .look import altair, chart, finished, ink, ramp, row_labels, row_room
+from .look import altair, chart, finished, ink, ramp, row_labels, row_room, titled
 
 LINES = r"split(datum.label, '\n')"
 FEW = 4  # actions per side of a game whose payoffs are written into the cells
@@ -84,9 +84,9 @@ def matrix(m: Matrix, other: Matrix | None = None, *, domain: tuple[float, float
              for i, row in enumerate(rows) for j, column in enumerate(columns)]
     small = max(len(rows), len(columns)) <= FEW
     base = chart(alt, cells).encode(
-        y=alt.Y("row:N", title=m.rows, scale=alt.Scale(domain=rows, paddingInner=0.04),
+        y=alt.Y("row:N", title=titled(m.rows), scale=alt.Scale(domain=rows, paddingInner=0.04),
                 axis=alt.Axis(labelLimit=120, domain=False, ticks=False)),
-        x=alt.X("column:N", title=m.columns, scale=alt.Scale(domain=columns, paddingInner=0.04),
+        x=alt.X("column:N", title=titled(m.columns), scale=alt.Scale(domain=columns, paddingInner=0.04),
                 axis=_top_axis(alt, columns)),
         tooltip=_tips(alt, m, other),
     )
@@ -123,10 +123,10 @@ def _top_axis(alt: Any, columns: Sequence[str]) -> Any:
 
 
 def _tips(alt: Any, m: Matrix, other: Matrix | None) -> list[Any]:
-    tips = [("row", m.rows), ("column", m.columns), ("shown", "goal")]
-    tips += [("first", f"{m.rows} gets"), ("second", f"{m.columns} gets")]
+    first, second = titled(m.rows), titled(m.columns)
+    tips = [("row", first), ("column", second), ("shown", "goal"), ("first", f"{first} gets"), ("second", f"{second} gets")]
     if other is not None:
-        tips += [("first other", f"{m.rows}, other rule"), ("second other", f"{m.columns}, other rule")]
+        tips += [("first other", f"{first}, other rule"), ("second other", f"{second}, other rule")]
     return [alt.Tooltip(f"{field}:N", title=name) for field, name in (*tips, ("stable", "pure equilibrium"))]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..report import CurveData, NoiseRow, Report
 from ..words import DESIGNED, known, legible, number, today_name, unique
-from .look import DASHES, DESIGNED_COLOUR, PALETTE, TODAY_COLOUR, altair, around, chart, finished
+from .look import DASHES, DESIGNED_COLOUR, PALETTE, TODAY_COLOUR, altair, around, chart, finished, titled
 
 
 def logit(report: Report) -> Any:
@@ -65,14 +65,14 @@ def curve(data: CurveData) -> Any:
     domain = [0.0, 1.06 * max(values) or 1.0] if zero else around(values)
     xs = [p.x for p in data.points if known(p.x)] + ([data.here] if known(data.here) else [])
     wide = max(xs, default=0.0) > min(xs, default=0.0)
-    x = alt.X("x:Q", title=data.parameter, axis=alt.Axis(tickCount=8, grid=False), scale=(
+    x = alt.X("x:Q", title=titled(data.parameter), axis=alt.Axis(tickCount=8, grid=False), scale=(
         alt.Scale(domain=[min(xs), max(xs)], nice=False, padding=14) if wide else alt.Scale(zero=False)))
     shown, many = list(data.show), len(data.show) > 1
     legend = alt.Legend(orient="top", title=None, symbolType="stroke", symbolSize=400) if many else None
     colours = [DESIGNED_COLOUR, TODAY_COLOUR, *PALETTE]
     base = chart(alt, rows).encode(
         x=x,
-        y=alt.Y("y:Q", title="" if many or not shown else shown[0], axis=alt.Axis(tickCount=6),
+        y=alt.Y("y:Q", title="" if many or not shown else titled(shown[0]), axis=alt.Axis(tickCount=6),
                 scale=alt.Scale(domain=domain, nice=False, zero=zero)),
         color=alt.Color("series:N", legend=legend,
                         scale=alt.Scale(domain=shown, range=[c for c, _ in zip(cycle(colours), shown, strict=False)])),

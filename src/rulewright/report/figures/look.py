@@ -47,6 +47,11 @@ def theme(dark: bool = False) -> dict[str, Any]:
     }
 
 
+def titled(text: str) -> str:
+    """User text as a title. Vega-Lite pastes titles into expressions and escapes straight quotes only: none remain."""
+    return text.replace("\\", "⧵").replace('"', "”").replace("'", "’")
+
+
 def chart(alt: Any, rows: Sequence[dict[str, Any]]) -> Any:
     return alt.Chart(alt.Data(values=list(rows)))
 
