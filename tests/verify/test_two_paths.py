@@ -26,10 +26,13 @@ def test_the_checker_sees_the_same_induced_game(words, seed):
     game = game.with_goal(game.payoff.sum(axis=0))
     institution = sentence(words, game, seed)
     induced = institution(game)
-    play = Play.pure(induced, [
-        [int(generator.integers(a)) for _ in range(t)]
-        for t, a in zip(induced.type_counts, induced.action_counts, strict=True)
-    ])
+    play = Play.pure(
+        induced,
+        [
+            [int(generator.integers(a)) for _ in range(t)]
+            for t, a in zip(induced.type_counts, induced.action_counts, strict=True)
+        ],
+    )
     checked = Checked(statement(game, institution.as_data(game), play))
     assert checked.evaluate(claims.goal(0)).margin == play.goal
     assert checked.evaluate(claims.budget(0)).margin == -play.paid
@@ -38,7 +41,9 @@ def test_the_checker_sees_the_same_induced_game(words, seed):
     outside = {p: [F(0)] * t for p, t in zip(induced.players, induced.type_counts, strict=True)}
     worst = checked.evaluate(claims.voluntary(outside)).margin
     assert worst == min(
-        _interim(induced, play, i, t) for i in range(induced.n) for t in range(induced.type_counts[i])
+        _interim(induced, play, i, t)
+        for i in range(induced.n)
+        for t in range(induced.type_counts[i])
         if induced.prior.take(t, axis=i).sum() > 0
     )
 

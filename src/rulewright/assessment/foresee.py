@@ -96,7 +96,7 @@ def rule_row(
 def margins(induced: Game, play: Play | None) -> tuple[float | None, float | None]:
     """(margin by which every other pure profile fails, payoff error below which that stays so)."""
     profile = None if play is None else pure_profile(play)
-    if profile is None or max(core(induced).type_counts) > 1 or induced.payoff[0].size > MOST_CELLS:
+    if not profile or max(core(induced).type_counts) > 1 or induced.payoff[0].size > MOST_CELLS:
         return None, None
     margin, strict = margin_of_uniqueness(induced, profile), strictness(induced, profile)
     if margin is None or strict is None:

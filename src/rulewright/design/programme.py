@@ -5,7 +5,7 @@ decision and recommendations from μ(d, a | ω, θ) and pays t_i(ω, θ, d, a, y
 
     maximise   Σ p(ω,θ) [ Σ μ·goal − κ Σ_i Σ_y P(y | ω,θ,d,a) z_i ]
     obedience  v_i(θ_i,r_i,a_i) ≥ Σ p·( μ(ω,r_i,θ_-i,d,a)·u_i(ω,θ,d,a_i′,a_-i) + Σ_y P(y | ω,θ,d,a_i′,a_-i) z_i )   for all a_i′
-    honesty    Σ_{a_i} v_i(θ_i,θ_i,a_i) ≥ Σ_{a_i} v_i(θ_i,r_i,a_i) + margin·p(θ_i)                            for all r_i
+    honesty    Σ_{a_i} v_i(θ_i,θ_i,a_i) ≥ Σ_{a_i} v_i(θ_i,r_i,a_i) + slack·p(θ_i)                            for all r_i
     liability  low·μ ≤ z_i ≤ high·μ        taking part, budget: linear rows
 
 with equality in obedience on the truthful, obedient path. Dominant incentives: the same rows for every θ_-i separately.

@@ -224,7 +224,7 @@ class Game:
                 where="game",
                 needed="a designer (player 0) whose payoff is what people want",
                 found="none",
-                remedy="Give the game a goal first: rulewright.Goal.total()(game), for example.",
+                remedy="Give the game a goal first: rulewright.Goal.total().on(game), for example.",
             )
         return self.payoff[0]
 

@@ -119,7 +119,7 @@ class Formula:
         if unknown:
             near = difflib.get_close_matches(unknown[0], list(variables), n=1)
             raise self._wrong(
-                f"names among {', '.join(sorted(variables))}",
+                f"names among {', '.join(sorted(variables)) or 'none'}",
                 f"{unknown[0]!r}",
                 f"Did you mean {near[0]!r}?" if near else "",
             )

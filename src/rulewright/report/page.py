@@ -100,7 +100,7 @@ def _bundle() -> str:
 
 
 def _text(name: str) -> str:
-    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8").replace("\r", "")
+    return resources.files("rulewright.report").joinpath(name).read_text(encoding="utf-8").replace("\r", "")
 
 
 def _document(report: Report, body: str, draw: _Figures) -> str:

@@ -16,7 +16,7 @@ class Foreseen:
     """One behaviour in one game."""
 
     worst: float | None
-    """Goal of the worst play predicted."""
+    """What people are left with in the worst play predicted: the goal minus κ times what is paid."""
     best: float | None
     mean: float | None
     count: int | None

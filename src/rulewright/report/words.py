@@ -11,7 +11,7 @@ import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 from ..numerics.rational import decimal
 from .report import ClaimRow, Foreseen, Report, RuleRow
@@ -73,7 +73,7 @@ def _minus(text: str) -> str:
     return text.replace("-", "−")
 
 
-def known(value: float | None) -> bool:
+def known(value: float | None) -> TypeGuard[float]:
     return value is not None and math.isfinite(value)
 
 
@@ -129,7 +129,7 @@ def none_because(row: Foreseen | None) -> str:
 
 def legible(value: Plain) -> Plain:
     """The same plain data without control characters, which steer terminals, and line separators, which end strings."""
-    found: Any = value
+    found: Any = value  # of the same type, piece by piece
     if isinstance(found, str):
         found = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in found)
     elif isinstance(found, dict):
@@ -138,7 +138,7 @@ def legible(value: Plain) -> Plain:
         found = type(found)(legible(v) for v in found)
     elif is_dataclass(found) and not isinstance(found, type):
         found = replace(found, **{f.name: legible(getattr(found, f.name)) for f in fields(found)})
-    return found
+    return found  # type: ignore[no-any-return]
 
 
 def wrapped(text: str, width: int) -> str:

@@ -287,7 +287,14 @@ class Scenario:
 
     @cached_property
     def today(self) -> WrittenRule:
-        """The status quo."""
+        """The status quo. Its parameters are those of the scenario: `set` is for rules that are compared with it."""
+        if self.file.today.set:
+            with self.at("today", "set"):
+                raise InputError(
+                    needed="today's values under [parameters]",
+                    found="a second place for them",
+                    remedy="Write them under [parameters]; `set` is for [[compare]].",
+                )
         return self._rule(self.file.today, ("today",))
 
     def compared(self) -> Iterator[tuple[Scenario, WrittenRule]]:
