@@ -147,6 +147,17 @@ def test_nothing_has_a_number_and_the_page_says_why():
     assert 'id="proof"' not in text and 'id="curves"' not in text and 'id="dilemma"' not in text
 
 
+def test_what_is_no_number_does_not_break_the_page():
+    report, nan = service_quality(), float("nan")
+    odd = replace(
+        report, first_best=nan, attainable=float("inf"), noise=[replace(report.noise[0], worst=nan)],
+        diagnosis={"pure": replace(report.diagnosis["pure"], worst=nan, best=nan)},
+        curves=[replace(report.curves[0], here=nan)], matrices={"today": replace(report.matrices["today"], goal=[[nan] * 11] * 11)},
+    )
+    text = render(odd)
+    assert "NaN" not in next(script for attrs, script in Reader(text).scripts if attrs.get("id") == "figures")
+
+
 def test_hostile_text_stays_text():
     text = render(hostile())
     read = Reader(text)

@@ -80,7 +80,8 @@ class _Figures:
     def data(self) -> str:
         """The figures as JSON that cannot end a script element, whatever users wrote."""
         themes = {"light": figures.theme(False), "dark": figures.theme(True)}
-        text = json.dumps({"themes": themes, "specs": self.specs}, ensure_ascii=False, allow_nan=False)
+        finite = json.loads(json.dumps(self.specs), parse_constant=lambda _: None)  # what is no number is no mark
+        text = json.dumps({"themes": themes, "specs": finite}, ensure_ascii=False, allow_nan=False)
         for character in "<>&\u2028\u2029":
             text = text.replace(character, f"\\u{ord(character):04x}")
         return text
@@ -96,7 +97,8 @@ def _bundle() -> str:
             where="figures", needed="vl-convert-python", found="that it is not installed",
             remedy="Run: pip install 'rulewright[viz]'",
         ) from None
-    return vl_convert.javascript_bundle().replace("\r", "").replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    bundle: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]
+    return bundle.replace("\r", "").replace("</script", "<\\/script").replace("<!--", "<\\!--")
 
 
 def _text(name: str) -> str:

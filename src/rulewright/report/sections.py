@@ -245,8 +245,8 @@ def compared(report: Report, draw: Draw) -> str:
     rows = words.beside(report)
     logits = [n for n in words.ordered(n for _, r in rows for n in r.behaviours) if n.startswith("logit")]
     heads = [
-        head("rule"), head("pure equilibria", "how many there are", "n"), head("pure: worst … best", css="n"),
-        head("correlated: worst … best", css="n"), *[head(words.title(n), words.gloss(n), "n") for n in logits],
+        head("rule"), head("pure equilibria", "how many there are", "n"), head("pure: worst\u00a0…\u00a0best", css="n"),
+        head("correlated: worst\u00a0…\u00a0best", css="n"), *[head(words.title(n), words.gloss(n), "n") for n in logits],
         head("paid per agent", "at the play that the rule asks for", "n"),
         head("others fail by", "the margin by which every other pure profile fails; 0 if another one is stable", "n"),
         head("robust to errors up to", "payoff errors below this leave the asked play the only pure equilibrium", "n"),
@@ -318,8 +318,11 @@ def _noise(report: Report) -> str:
 
 
 def _after(report: Report) -> str:
-    heads = [head("behaviour"), head("today: worst … best", css="n"), head("under the rule: worst … best", css="n"),
-             head("mean", css="n"), head("plays", css="n"), head("residual", css="n"), head("worst play under the rule")]
+    heads = [
+        head("behaviour"), head("today: worst\u00a0…\u00a0best", css="n"),
+        head("under the rule: worst\u00a0…\u00a0best", css="n"), head("mean", css="n"), head("plays", css="n"),
+        head("residual", css="n"), head("worst play under the rule"),
+    ]
     rows = []
     for heading, names in words.grouped([*report.diagnosis, *report.after]):
         rows.append(group(heading, len(heads)))
@@ -331,7 +334,7 @@ def _after(report: Report) -> str:
             rows.append(
                 f'<tr><th scope="row">{e(words.title(name))}</th>'
                 + numbers(_span(report.diagnosis.get(name)), f"<strong>{_span(row)}</strong>",
-                          value(row and row.mean, why), count, value(row and row.residual, why))
+                          value(row.mean if row else None, why), count, value(row.residual if row else None, why))
                 + cell(folded(row.play if row else "") or none(why), "words") + "</tr>"
             )
     return table("Behaviours today and under the designed rule, in goal units", heads, rows, "wide")

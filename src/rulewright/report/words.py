@@ -298,7 +298,7 @@ def today_name(report: Report) -> str:
 
 def scale(report: Report) -> tuple[float, float]:
     """(least, most) of the goal: from the worst seen anywhere to the first best, or the best seen if that is more."""
-    seen = [report.first_best]
+    seen: list[float | None] = [report.first_best]
     for row in [report.today, *report.compared]:
         seen += [v for f in row.behaviours.values() for v in (f.worst, f.best)]
     for rows in (report.diagnosis, report.after):

@@ -16,11 +16,11 @@ def logit(report: Report) -> Any:
     alt, report = altair(), legible(report)
     today = today_name(report)
     names = unique(today if curve.rule == report.today.name else curve.rule for curve in report.logit)
-    rows = [
-        {"rule": name, "lambda": x, "goal": y}
-        for name, curve in zip(names, report.logit, strict=True)
+    points = [
+        (name, x, y) for name, curve in zip(names, report.logit, strict=True)
         for x, y in zip(curve.lambdas, curve.goals, strict=False) if known(x) and known(y)
     ]
+    rows = [{"rule": name, "lambda": x, "goal": y} for name, x, y in points]
     own = {today: TODAY_COLOUR, DESIGNED: DESIGNED_COLOUR}
     spare, spare_dash = cycle(PALETTE), cycle(DASHES)
     colours = [own[n] if n in own else next(spare) for n in names]
@@ -34,7 +34,7 @@ def logit(report: Report) -> Any:
         x=alt.X("lambda:Q", title="rationality λ (0: random play)", scale=alt.Scale(nice=False),
                 axis=alt.Axis(grid=False, tickCount=8)),
         y=alt.Y("goal:Q", title="expected goal", axis=alt.Axis(tickCount=6), scale=alt.Scale(
-            domain=around([row["goal"] for row in rows], report.first_best), nice=False, zero=False)),
+            domain=around([y for *_, y in points], report.first_best), nice=False, zero=False)),
         color=alt.Color("rule:N", scale=alt.Scale(domain=names, range=colours), legend=legend),
     )
     lines = base.mark_line(strokeWidth=2.5).encode(
