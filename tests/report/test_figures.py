@@ -26,7 +26,12 @@ def svg(chart):
 
 def marks(picture):
     """Paths of the drawing itself, without axes and legends."""
-    return picture.count("mark-rule") + picture.count("mark-symbol") + picture.count("mark-rect") + picture.count("mark-line")
+    return (
+        picture.count("mark-rule")
+        + picture.count("mark-symbol")
+        + picture.count("mark-rect")
+        + picture.count("mark-line")
+    )
 
 
 def inside(node, key):
@@ -44,7 +49,10 @@ def inside(node, key):
 def rows_of(chart):
     """All rows of data of a chart."""
     spec = chart.to_dict()
-    tables = [*spec.get("datasets", {}).values(), *(data["values"] for data in inside(spec, "data") if "values" in data)]
+    tables = [
+        *spec.get("datasets", {}).values(),
+        *(data["values"] for data in inside(spec, "data") if "values" in data),
+    ]
     return [row for table in tables for row in table]
 
 

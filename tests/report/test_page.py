@@ -19,8 +19,16 @@ from rulewright.report.report import ClaimRow
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--virtual-time-budget=20000", "--window-size=1200,3000",
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--virtual-time-budget=20000",
+    "--window-size=1200,3000",
 )
 VOID = {"meta", "img", "br", "link", "input", "hr"}
 
@@ -83,7 +91,9 @@ def test_one_page_that_loads_nothing(make):
 
 def test_policy_names_every_script_that_may_run(demo):
     read = Reader(demo)
-    policy = next(value for tag, name, value in read.attributes if tag == "meta" and name == "content" and "default-src" in value)
+    policy = next(
+        value for tag, name, value in read.attributes if tag == "meta" and name == "content" and "default-src" in value
+    )
     assert policy.startswith("default-src 'none'")
     assert "unsafe-eval" not in policy and "script-src 'unsafe-inline'" not in policy and "http" not in policy
     running = [script for attrs, script in read.scripts if attrs.get("type") != "application/json"]
@@ -101,7 +111,10 @@ def test_sections_stand_in_order(demo):
 
 def test_headline_is_the_worst(demo):
     said = Reader(demo).said
-    assert "Today, the worst equilibrium gives people 0 of a possible 1. Under the designed rule the worst gives 1." in said
+    assert (
+        "Today, the worst equilibrium gives people 0 of a possible 1. Under the designed rule the worst gives 1."
+        in said
+    )
     assert "closes 100% of the gap" in said and "0.402" in said
     assert "4 proved" in said and "1 bounded with confidence" in said and "1 not proved" in said
 
@@ -118,15 +131,28 @@ def test_a_rule_that_does_not_lift_the_worst_says_so():
 
 def test_claims_show_grades_and_counterexamples(demo):
     said = Reader(demo).said
-    for words_ in ("✓ proved", "≈ bounded with confidence", "✗ fails", "○ searched only", "rulewright check certificate.json",
-                   "201/500, and at most 1/5 is claimed", "1 claim does not hold"):
+    for words_ in (
+        "✓ proved",
+        "≈ bounded with confidence",
+        "✗ fails",
+        "○ searched only",
+        "rulewright check certificate.json",
+        "201/500, and at most 1/5 is claimed",
+        "1 claim does not hold",
+    ):
         assert words_ in said
 
 
 def test_rules_are_compared_in_a_table(demo):
     said = Reader(demo).said
-    for name in ("promise .07 if both are at 1", "remove the bonus, pay .021 for q = 1 only", "changes preferences",
-                 "robust to errors up to", "others fail by", "paid per agent"):
+    for name in (
+        "promise .07 if both are at 1",
+        "remove the bonus, pay .021 for q = 1 only",
+        "changes preferences",
+        "robust to errors up to",
+        "others fail by",
+        "paid per agent",
+    ):
         assert name in said
     assert 'class="mine"' in demo or "class=mine" in demo
 
@@ -150,9 +176,13 @@ def test_nothing_has_a_number_and_the_page_says_why():
 def test_what_is_no_number_does_not_break_the_page():
     report, nan = service_quality(), float("nan")
     odd = replace(
-        report, first_best=nan, attainable=float("inf"), noise=[replace(report.noise[0], worst=nan)],
+        report,
+        first_best=nan,
+        attainable=float("inf"),
+        noise=[replace(report.noise[0], worst=nan)],
         diagnosis={"pure": replace(report.diagnosis["pure"], worst=nan, best=nan)},
-        curves=[replace(report.curves[0], here=nan)], matrices={"today": replace(report.matrices["today"], goal=[[nan] * 11] * 11)},
+        curves=[replace(report.curves[0], here=nan)],
+        matrices={"today": replace(report.matrices["today"], goal=[[nan] * 11] * 11)},
     )
     text = render(odd)
     assert "NaN" not in next(script for attrs, script in Reader(text).scripts if attrs.get("id") == "figures")
@@ -166,7 +196,15 @@ def test_hostile_text_stays_text():
     assert 'alert("x")' in read.said
     data = next(script for attrs, script in read.scripts if attrs.get("type") == "application/json")
     assert "<" not in data and "\u2028" not in data
-    assert set(json.loads(data)["specs"]) == {"gaps", "rules", "logit", "noise", "curve-0", "matrix-today", "matrix-designed"}
+    assert set(json.loads(data)["specs"]) == {
+        "gaps",
+        "rules",
+        "logit",
+        "noise",
+        "curve-0",
+        "matrix-today",
+        "matrix-designed",
+    }
 
 
 def test_without_the_viz_extra_there_are_tables_and_one_sentence(no_viz):
@@ -200,23 +238,42 @@ def test_the_same_report_gives_the_same_page(demo):
     assert render(service_quality()) == demo
 
 
-@pytest.mark.parametrize(("value", "shown"), [
-    (None, "–"), (float("nan"), "–"), (float("inf"), "∞"), (0.0, "0"), (-0.0, "0"), (1.0, "1"), (0.0201, "0.0201"),
-    (1.4999999955, "1.5"), (-9e-9, "−9e−9"), (1e-12, "0"), (0.00004, "0.00004"), (12345.678, "12345.678"),
-])
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, "–"),
+        (float("nan"), "–"),
+        (float("inf"), "∞"),
+        (0.0, "0"),
+        (-0.0, "0"),
+        (1.0, "1"),
+        (0.0201, "0.0201"),
+        (1.4999999955, "1.5"),
+        (-9e-9, "−9e−9"),
+        (1e-12, "0"),
+        (0.00004, "0.00004"),
+        (12345.678, "12345.678"),
+    ],
+)
 def test_numbers_for_people(value, shown):
     assert words.number(value) == shown
 
 
 def test_grades_are_counted_strongest_first():
-    rows = [ClaimRow("a", False, "proved", ""), ClaimRow("b", True, "searched only", ""), ClaimRow("c", True, "proved", "")]
+    rows = [
+        ClaimRow("a", False, "proved", ""),
+        ClaimRow("b", True, "searched only", ""),
+        ClaimRow("c", True, "proved", ""),
+    ]
     assert list(words.grades(rows)) == ["proved", "searched only", "fails"]
 
 
 def browsed(path, folder, *flags):
     done = subprocess.run(
         [CHROMIUM, *FLAGS, f"--user-data-dir={folder}", *flags, "--dump-dom", path.as_uri()],
-        capture_output=True, timeout=180, check=True,
+        capture_output=True,
+        timeout=180,
+        check=True,
     )
     return done.stdout.decode("utf-8")
 

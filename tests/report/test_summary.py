@@ -36,9 +36,15 @@ def test_it_says_everything(width, encoding):
     for words in (
         "Today, the worst equilibrium gives people 0 of a possible 1. Under the designed rule the worst gives 1.",
         "The rule closes 100% of the gap. 0.402 is paid when all do as they are asked, 0.201 each on average.",
-        "Set bonus to 0; pay writer 0.201", "Asks for: writer: 1; reviewer: 1.", "regret matching", "designed rule",
-        "rulewright check certificate.json", "201/500, and at most 1/5 is claimed", "What robustness costs",
-        "here 0.402", "Some logit curves are not drawn",
+        "Set bonus to 0; pay writer 0.201",
+        "Asks for: writer: 1; reviewer: 1.",
+        "regret matching",
+        "designed rule",
+        "rulewright check certificate.json",
+        "201/500, and at most 1/5 is claimed",
+        "What robustness costs",
+        "here 0.402",
+        "Some logit curves are not drawn",
     ):
         assert words in said
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
 
@@ -129,17 +129,10 @@ def _compared(
         with here.at("compare", k):
             play = _play(here, rule, induced)
         name = rule.describe()
-        rows.append(
-            rule_row(
-                rule,
-                here.game,
-                induced,
-                play,
-                behaviours,
-                here.rules.money_weight,
-                _comparing(tell, name),
-            )
-        )
+        row = rule_row(rule, here.game, induced, play, behaviours, here.rules.money_weight, _comparing(tell, name))
+        levers = [f"set {p} to {float(here.parameters[p][()]):g}" for p in rule.rule.set]
+        said = [row.sentence] if row.sentence != "no rule" or not levers else []
+        rows.append(replace(row, sentence="; ".join(levers + said)))
         games.append((name, induced))
     return rows, games
 

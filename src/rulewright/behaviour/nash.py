@@ -21,6 +21,7 @@ from ..numerics import rational
 from ..numerics.polytope import vertices
 from ..numerics.rational import Array
 from .behaviour import Behaviour, no_argument, register
+from .dominance import iterated
 from .prediction import Plays, residual_of
 
 TIE = 1e-9  # relative to the range of payoffs, in floating games; exact games have exact ties
@@ -112,7 +113,8 @@ def _single(form: Game) -> list[tuple[Array]]:
 def extreme(a: Array, b: Array) -> list[tuple[Array, Array]]:
     """All extreme equilibria of the bimatrix game with payoffs a, b [row action, column action], as mixtures."""
     m, n = a.shape
-    kept_rows, kept_columns = _undominated(a, b)
+    survivors = iterated(Game.normal(np.stack([a, b]).astype(float))).left  # no equilibrium uses anything else
+    kept_rows, kept_columns = (np.array(left[0]) for left in survivors)
     a, b = (_positive(x[np.ix_(kept_rows, kept_columns)]) for x in (a, b))
     rows, columns = a.shape
     x, x_tight = vertices(b.T, np.ones(columns))  # labels: rows unplayed, then columns that are best replies
@@ -133,20 +135,6 @@ def extreme(a: Array, b: Array) -> list[tuple[Array, Array]]:
 def _positive(payoff: Array) -> Array:
     """Best-reply polytopes need positive payoffs; a shift and a scale change no equilibrium."""
     return (payoff - payoff.min()) / max(float(np.ptp(payoff)), 1e-300) + 1
-
-
-def _undominated(a: Array, b: Array) -> tuple[Array, Array]:
-    """Rows and columns that survive iterated strict dominance by pure strategies: no equilibrium uses the others."""
-    rows, columns = np.arange(a.shape[0]), np.arange(a.shape[1])
-    while True:
-        left_a, left_b = a[np.ix_(rows, columns)], b[np.ix_(rows, columns)].T
-        keep_rows, keep_columns = (
-            np.array([not (table > row + TIE * np.ptp(table)).all(axis=1).any() for row in table])
-            for table in (left_a, left_b)
-        )
-        if keep_rows.all() and keep_columns.all():
-            return rows, columns
-        rows, columns = rows[keep_rows], columns[keep_columns]
 
 
 def _distinct(plays: tuple[Play, ...]) -> tuple[Play, ...]:

@@ -20,7 +20,7 @@ from ..institution.institution import Institution
 from ..institution.words import sentence
 from ..welfare.goals import wanted as by_goal
 from .compiled import Compiled, compiled
-from .implementation import implement
+from .implementation import Family, implement
 from .programme import solve
 from .rules import Rules
 
@@ -154,11 +154,14 @@ def _only(
 ) -> Designed:
     best: Designed | None = None
     failure: Impossible | None = None
+    families: dict[int, Family] = {}
     for goal, setting, game, profile in _targets(settings, floor, wanted):
         if best is not None and goal < best.value:
             break  # paying does not make a worse play better than this
         try:
-            promise = implement(game, profile, rules)
+            if id(game) not in families:
+                families[id(game)] = Family(game, rules)
+            promise = implement(families[id(game)], profile)
         except Impossible as error:
             failure = failure or error
             continue

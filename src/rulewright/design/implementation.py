@@ -47,10 +47,10 @@ class Promise:
     institution: Moves
 
 
-class _Case:
-    """One wanted profile under one family of payments."""
+class Family:
+    """The payments that are allowed in one game; what a unit of each pays is worked out once."""
 
-    def __init__(self, game: Game, wanted: tuple[int, ...], rules: Rules) -> None:
+    def __init__(self, game: Game, rules: Rules) -> None:
         if max(game.type_counts) > 1:
             raise InputError(
                 where="implementation",
@@ -58,8 +58,18 @@ class _Case:
                 found=repr(game),
                 remedy='Use aim = "best": the programme handles types.',
             )
-        self.game, self.wanted, self.rules = game, wanted, rules
-        self.bases = [(p, game.index(p.to), _basis(game, p)) for p in rules.payments]
+        self.game, self.rules = game.exact, rules
+        self.bases = [(p, game.index(p.to), _basis(self.game, p)) for p in rules.payments]
+        self.float_bases = [rational.floats(basis) for _, _, basis in self.bases]
+        self.payoff = rational.floats(game.payoff.reshape(game.n, *game.action_counts))
+
+
+class _Case:
+    """One wanted profile under one family of payments."""
+
+    def __init__(self, family: Family, wanted: tuple[int, ...]) -> None:
+        self.game, self.wanted, self.rules = family.game, wanted, family.rules
+        self.bases, self.family = family.bases, family
 
     def columns(self, programme: Programme, stretch: Array | None) -> list[Array]:
         """Coefficients of each payment; with `stretch`, a column by which their bounds may be widened."""
@@ -109,7 +119,7 @@ class _Case:
 
     def _rows(self, programme: Programme, columns: list[Array], i: int, settled: tuple[int, ...]) -> None:
         game, star = self.game, self.wanted
-        payoff = rational.floats(game.payoff[i].reshape(game.action_counts))
+        payoff = self.family.payoff[i]
         index = [slice(star[j], star[j] + 1) if j in settled else slice(None) for j in range(game.n)]
         index[i] = slice(None)
         others = [a for a in range(game.action_counts[i]) if a != star[i]]
@@ -126,9 +136,9 @@ class _Case:
 
         gain = ahead(payoff)
         rows = programme.add_rows(gain.shape, lower=float(self.rules.slack) - gain)
-        for (_, to, basis), column in zip(self.bases, columns, strict=True):
+        for (_, to, _), basis, column in zip(self.bases, self.family.float_bases, columns, strict=True):
             if to == i:
-                programme.put(rows[..., None], column, ahead(rational.floats(basis)))
+                programme.put(rows[..., None], column, ahead(basis))
 
     def solve(self, order: tuple[int, ...], *, dominant: bool, budget: bool = True) -> Promise | None:
         """The cheapest promises for one order; among those, the smallest promises off the path."""
@@ -212,12 +222,13 @@ def _basis(game: Game, payment: Payment) -> Array:
     return law
 
 
-def implement(game: Game, wanted: tuple[int, ...], rules: Rules) -> Promise:
+def implement(game: Game | Family, wanted: tuple[int, ...], rules: Rules | None = None) -> Promise:
     """The cheapest promises of the family that make `wanted` (positions, all players) the only thing to do.
 
-    Raises Impossible with the smallest relaxation of the budget, or widening of the payment bounds, that would do.
+    A `Family` in place of game and rules saves work where many profiles are tried. Raises Impossible with the smallest
+    relaxation of the budget, or widening of the payment bounds, that would do.
     """
-    case = _Case(game.exact, wanted, rules)
+    case = _Case(game if isinstance(game, Family) else Family(game, rules or Rules()), wanted)
     found = _every_order(case, budget=True)
     if not found:
         raise Impossible(**_why(case))

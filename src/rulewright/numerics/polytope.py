@@ -14,7 +14,8 @@ from ..errors import TooLarge
 from .rational import Array
 
 TOLERANCE = 1e-9
-MOST = 200_000  # vertices kept at any time
+MOST = 20_000  # vertices kept at any time
+MOST_PAIRS = 200_000_000  # pairs of vertices tried as edges, in all: what bounds the time (ten seconds or so)
 
 
 def vertices(matrix: Array, bound: Array) -> tuple[Array, Array]:
@@ -28,18 +29,20 @@ def vertices(matrix: Array, bound: Array) -> tuple[Array, Array]:
     scale[scale == 0] = 1
     # Rays of the cone over the polytope, homogenised by a first coordinate: generators x of {x_0 ≥ 0, x ≥ 0} to start.
     rays = np.eye(d + 1)
+    pairs = 0
     tight = ~np.eye(d + 1, dtype=bool)  # columns: x_0 ≥ 0 (the hyperplane at infinity), x_1 ≥ 0, …
     for matrix_row, b, s in zip(matrix, bound, scale, strict=True):
         side = (rays[:, 0] * b - rays[:, 1:] @ matrix_row) / s
         side[np.abs(side) <= TOLERANCE * np.abs(rays).max(axis=1)] = 0
-        rays, tight = _cut(rays, tight, side, d)
-        if len(rays) > MOST:
+        pairs += int((side > 0).sum()) * int((side < 0).sum())
+        if len(rays) > MOST or pairs > MOST_PAIRS:
             raise TooLarge(
                 where="enumeration of vertices",
-                needed=f"at most {MOST:,} vertices",
-                found=f"{len(rays):,} and growing",
-                remedy="Ask for pure or correlated equilibria, or for one equilibrium, instead of all.",
+                needed=f"at most {MOST:,} vertices and {MOST_PAIRS:,} pairs of them",
+                found=f"{len(rays):,} vertices and {pairs:,} pairs, and growing",
+                remedy="Ask for `pure` or `correlated`, whose worst and best need no list of all equilibria.",
             )
+        rays, tight = _cut(rays, tight, side, d)
     finite = rays[:, 0] > TOLERANCE
     points = rays[finite, 1:] / rays[finite, :1]
     return np.maximum(points, 0), np.delete(tight[finite], 0, axis=1)

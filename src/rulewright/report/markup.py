@@ -89,7 +89,9 @@ def play_tile(name: str, play: str) -> tuple[str, str]:
 def badge(name: str, text: str = "") -> str:
     """The grade of a claim, told by sign, word and colour."""
     css, sign, means = BADGES.get(name, ("", "·", name))
-    return f'<span class="badge {css}" title="{e(means)}"><span aria-hidden="true">{sign}</span> {e(text or name)}</span>'
+    return (
+        f'<span class="badge {css}" title="{e(means)}"><span aria-hidden="true">{sign}</span> {e(text or name)}</span>'
+    )
 
 
 def claim_badge(claim: ClaimRow) -> str:

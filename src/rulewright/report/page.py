@@ -21,8 +21,14 @@ from .report import Report
 from .words import number
 
 NAMES = {
-    "diagnosis": "What these agents will do", "dilemma": "Dilemma", "rule": "The rule", "proof": "The proof",
-    "rules": "Beside other rules", "stress": "Stress", "curves": "Curves", "notes": "What was left out",
+    "diagnosis": "What these agents will do",
+    "dilemma": "Dilemma",
+    "rule": "The rule",
+    "proof": "The proof",
+    "rules": "Beside other rules",
+    "stress": "Stress",
+    "curves": "Curves",
+    "notes": "What was left out",
 }
 POLICY = (
     "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; "
@@ -34,8 +40,13 @@ def render(report: Report) -> str:
     """The whole page. Without the [viz] extra it has tables only, and says what to install."""
     draw = _Figures()
     parts = [
-        sections.diagnosis(report, draw), sections.dilemma(report), sections.rule(report, draw), sections.proof(report),
-        sections.compared(report, draw), sections.stress(report, draw), sections.curves(report, draw),
+        sections.diagnosis(report, draw),
+        sections.dilemma(report),
+        sections.rule(report, draw),
+        sections.proof(report),
+        sections.compared(report, draw),
+        sections.stress(report, draw),
+        sections.curves(report, draw),
         sections.notes(report),
     ]
     body = f"{_header(report, parts)}{sections.hero(report)}{draw.notice()}{''.join(parts)}{_footer(report)}"
@@ -72,7 +83,9 @@ class _Figures:
     def notice(self) -> str:
         if not self.missing:
             return "<noscript><p class='notice'>Figures need JavaScript; the tables say the same.</p></noscript>"
-        return f'<p class="notice">Figures are left out, the tables say the same. {e(self.missing)}, and assess again.</p>'
+        return (
+            f'<p class="notice">Figures are left out, the tables say the same. {e(self.missing)}, and assess again.</p>'
+        )
 
     def scripts(self) -> list[str]:
         return [self.bundle, _text("page.js")] if self.specs else []
@@ -94,7 +107,9 @@ def _bundle() -> str:
         import vl_convert
     except ImportError:
         raise MissingExtra(
-            where="figures", needed="vl-convert-python", found="that it is not installed",
+            where="figures",
+            needed="vl-convert-python",
+            found="that it is not installed",
             remedy="Run: pip install 'rulewright[viz]'",
         ) from None
     bundle: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]
@@ -123,7 +138,8 @@ def _document(report: Report, body: str, draw: _Figures) -> str:
 
 def _header(report: Report, parts: list[str]) -> str:
     links = "".join(
-        f'<a href="#{anchor}">{e(name)}</a>' for anchor, name in NAMES.items()
+        f'<a href="#{anchor}">{e(name)}</a>'
+        for anchor, name in NAMES.items()
         if any(part.startswith(f'<section class="card" id="{anchor}"') for part in parts)
     )
     about = f'<p class="about">{e(report.about)}</p>' if report.about else ""
@@ -136,8 +152,11 @@ def _header(report: Report, parts: list[str]) -> str:
 def _footer(report: Report) -> str:
     parameters = ", ".join(f"{name} = {number(v)}" for name, v in report.parameters.items())
     facts = [
-        ("Scenario", report.scenario), ("Source", report.source), ("Parameters", parameters or "none"),
-        ("Goal", f"what “{report.people}” gets: the payoff of the rule-maker"), ("Made with", f"rulewright {report.version}"),
+        ("Scenario", report.scenario),
+        ("Source", report.source),
+        ("Parameters", parameters or "none"),
+        ("Goal", f"what “{report.people}” gets: the payoff of the rule-maker"),
+        ("Made with", f"rulewright {report.version}"),
     ]
     listed = "".join(f"<dt>{e(name)}</dt><dd>{e(text)}</dd>" for name, text in facts if text)
     return (

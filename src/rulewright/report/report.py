@@ -195,7 +195,9 @@ class Report:
         """The content of result.json: plain data, NaN and infinities as null."""
         return _plain(asdict(self))
 
-    def worst(self, foreseen: dict[str, Foreseen], among: tuple[str, ...] = ("nash", "pure", "correlated")) -> float | None:
+    def worst(
+        self, foreseen: dict[str, Foreseen], among: tuple[str, ...] = ("nash", "pure", "correlated")
+    ) -> float | None:
         """The headline: the worst of the equilibrium behaviours that were asked about."""
         values = [f.worst for name, f in foreseen.items() if name in among and f.worst is not None]
         return min(values) if values else None

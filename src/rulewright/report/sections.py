@@ -36,9 +36,16 @@ def hero(report: Report) -> str:
     share = f"closes {closed:.0%} of the gap" if closed is not None and line.verdict == "better" else ""
     paid, what = words.cost(report)
     attainable = report.attainable
-    reach = "" if attainable is None or not words.known(attainable) else (
-        f"an allowed rule can bring about {e(number(attainable))}")
-    items = [tile("Worst, today", value(line.today, _unjudged(report.diagnosis)), "the worst equilibrium for people", "today")]
+    reach = (
+        ""
+        if attainable is None or not words.known(attainable)
+        else (f"an allowed rule can bring about {e(number(attainable))}")
+    )
+    items = [
+        tile(
+            "Worst, today", value(line.today, _unjudged(report.diagnosis)), "the worst equilibrium for people", "today"
+        )
+    ]
     if report.design is not None:
         after = value(line.after, _unjudged(report.after))
         items.append(tile("Worst, under the rule", after, e(share or _verdict(line.verdict)), "rule"))
@@ -87,14 +94,18 @@ def _badges(report: Report) -> str:
     if not counts:
         return ""
     total = words.count(len(report.claims), "claim")
-    shown = "".join(f"<li>{badge(name, f'{n} {name}' if name != 'fails' else f'{n} not proved')}</li>"
-                    for name, n in counts.items())
+    shown = "".join(
+        f"<li>{badge(name, f'{n} {name}' if name != 'fails' else f'{n} not proved')}</li>" for name, n in counts.items()
+    )
     return f'<ul class="badges" aria-label="{e(total)} by grade"><li class="soft small">{e(total)}:</li>{shown}</ul>'
 
 
 def diagnosis(report: Report, draw: Draw) -> str:
     heads = [
-        head("behaviour"), head("worst for people", css="n"), head("best", css="n"), head("mean", css="n"),
+        head("behaviour"),
+        head("worst for people", css="n"),
+        head("best", css="n"),
+        head("mean", css="n"),
         head("plays", "how many plays were found", "n"),
         head("residual", "the largest regret of a play, re-evaluated; payoff units", "n"),
         head("worst play, and how it was found"),
@@ -105,10 +116,16 @@ def diagnosis(report: Report, draw: Draw) -> str:
     for heading, names in words.grouped(report.diagnosis):
         rows.append(group(heading, len(heads)))
         rows += [_foreseen(name, report.diagnosis[name], line.today) for name in names]
-    shown = draw(
-        "gaps", lambda: figures.gaps(report), "Worst to best goal of each behaviour, today and under the designed rule",
-        "Dots: the worst for people. Bars reach to the best where there are several plays. Hover for the worst play.",
-    ) if report.diagnosis else ""
+    shown = (
+        draw(
+            "gaps",
+            lambda: figures.gaps(report),
+            "Worst to best goal of each behaviour, today and under the designed rule",
+            "Dots: the worst for people. Bars reach to the best where there are several plays. Hover for the worst play.",
+        )
+        if report.diagnosis
+        else ""
+    )
     one = "" if report.design is not None or "today" not in report.matrices else _matrices(report, draw)
     known = table("What agents will do today, in goal units", heads, rows, "wide") if rows else _nothing("no behaviour")
     return section("diagnosis", "What these agents will do", e(lead), shown, known, one)
@@ -122,8 +139,11 @@ def _foreseen(name: str, row: Foreseen, headline: float | None) -> str:
     why = words.none_because(row)
     is_headline = name in EQUILIBRIA and headline is not None and row.worst == headline
     mark = "" if row.complete else ' <abbr class="none" title="something may have been missed">(incomplete)</abbr>'
-    count = none("a continuum, given by inequalities") if row.count is None and words.known(row.worst) else (
-        none(why) if row.count is None else f"{row.count:,}")
+    count = (
+        none("a continuum, given by inequalities")
+        if row.count is None and words.known(row.worst)
+        else (none(why) if row.count is None else f"{row.count:,}")
+    )
     mean = value(row.mean, "no single play to average over" if words.known(row.worst) else why)
     how = f'<div class="soft small">{e(row.how)}{mark}</div>' if row.how or mark else ""
     return (
@@ -131,7 +151,8 @@ def _foreseen(name: str, row: Foreseen, headline: float | None) -> str:
         f'<div class="soft small">{e(words.gloss(name))}</div></th>'
         f'<td class="n headline">{value(row.worst, why)}</td>'
         + numbers(value(row.best, why), mean, count, value(row.residual, "not computed"))
-        + cell(folded(row.play) + how, "words") + "</tr>"
+        + cell(folded(row.play) + how, "words")
+        + "</tr>"
     )
 
 
@@ -144,12 +165,22 @@ def dilemma(report: Report) -> str:
         wanted,
         tile("Greed", value(row.greed), "most that leaving gains while all others keep to it"),
         tile("Fear", value(row.fear), "most that leaving gains when others do something else"),
-        tile("Selection risk", value(row.selection_risk, "the wanted play is no strict equilibrium: no belief makes it safe"),
-             "least belief in the others that makes it safe"),
+        tile(
+            "Selection risk",
+            value(row.selection_risk, "the wanted play is no strict equilibrium: no belief makes it safe"),
+            "least belief in the others that makes it safe",
+        ),
     ]
     note = "Greed and fear in payoff units; a positive number tempts, a negative one does not. Selection risk is a probability."
-    return section("dilemma", "What kind of dilemma it is", "", f'<p class="lead"><strong>{e(_capital(row.kind))}</strong></p>',
-                   tiles(items), f'<p class="soft small after">{e(note)}</p>', listed)
+    return section(
+        "dilemma",
+        "What kind of dilemma it is",
+        "",
+        f'<p class="lead"><strong>{e(_capital(row.kind))}</strong></p>',
+        tiles(items),
+        f'<p class="soft small after">{e(note)}</p>',
+        listed,
+    )
 
 
 def _capital(text: str) -> str:
@@ -170,27 +201,42 @@ def rule(report: Report, draw: Draw) -> str:
         tile("Value", value(made.value), "goal minus payments, at the weight of money"),
         tile("Margin", value(made.margin, "nobody has a choice"), "slack of the tightest incentive, payoff units"),
     ]
-    each = [f'<tr><th scope="row">{e(p)}</th>{numbers(value(v))}</tr>' for p, v in made.asked.per_player.items()
-            if any(abs(v) > words.NEARLY for v in made.asked.per_player.values())]
-    levers = [f'<tr><th scope="row">{e(name)}</th>{numbers(value(report.parameters.get(name)), value(v))}</tr>'
-              for name, v in made.levers.items()]
+    each = [
+        f'<tr><th scope="row">{e(p)}</th>{numbers(value(v))}</tr>'
+        for p, v in made.asked.per_player.items()
+        if any(abs(v) > words.NEARLY for v in made.asked.per_player.values())
+    ]
+    levers = [
+        f'<tr><th scope="row">{e(name)}</th>{numbers(value(report.parameters.get(name)), value(v))}</tr>'
+        for name, v in made.levers.items()
+    ]
     decisions = [
         f'<tr><th scope="row">{e(name)}</th>{numbers(value(p))}<td><span class="share" aria-hidden="true">'
         f'<span style="width:{100 * min(1.0, max(0.0, p)):.1f}%"></span></span></td></tr>'
         for name, p in made.decisions.items()
     ]
     phrases = "".join(f"<li>{folded(p, 240)}</li>" for p in made.phrases) if made.phrases != [made.institution] else ""
-    temptation = f'<p class="notice">Not an equilibrium: {e(made.asked.temptation)}.</p>' if made.asked.gain > 1e-6 else ""
+    temptation = (
+        f'<p class="notice">Not an equilibrium: {e(made.asked.temptation)}.</p>' if made.asked.gain > 1e-6 else ""
+    )
     small = [
         table("Paid to each player if all obey", [head("player"), head("paid", css="n")], each) if each else "",
         table("Parameters that the rule sets", [head("lever"), head("today", css="n"), head("rule", css="n")], levers)
-        if levers else "",
+        if levers
+        else "",
         table("What the rule-maker decides", [head("decision"), head("probability", css="n"), head("")], decisions)
-        if decisions else "",
+        if decisions
+        else "",
     ]
     return section(
-        "rule", "The rule", e(lead), f'<blockquote class="sentence">{folded(_capital(made.institution), 420)}</blockquote>',
-        temptation, tiles(items), listed, f'<h3>Word by word</h3><ul class="phrases">{phrases}</ul>' if phrases else "",
+        "rule",
+        "The rule",
+        e(lead),
+        f'<blockquote class="sentence">{folded(_capital(made.institution), 420)}</blockquote>',
+        temptation,
+        tiles(items),
+        listed,
+        f'<h3>Word by word</h3><ul class="phrases">{phrases}</ul>' if phrases else "",
         f'<div class="pair">{"".join(f"<div>{part}</div>" for part in small if part)}</div>' if any(small) else "",
         _matrices(report, draw),
     )
@@ -206,11 +252,16 @@ def _matrices(report: Report, draw: Draw) -> str:
         heading = "Today, cell by cell" if name == "today" else "Under the rule, cell by cell"
         small = f"Small: what {m.rows} and {m.columns} get. " if len(m.goal) <= figures.FEW >= len(m.goal[0]) else ""
         found = words.count(len(m.equilibria), "pure equilibrium", "pure equilibria")
-        parts.append(draw(
-            f"matrix-{name}", lambda m=m, other=others[name]: figures.matrix(m, other, domain=(min(values), max(values))),
-            f"{heading}: goal for each pair of actions", f"Colour: goal. {small}Framed: {found}. Hover for both payoffs.",
-            heading=heading, least=max(320, 24 * len(m.column_actions) + 60),
-        ))
+        parts.append(
+            draw(
+                f"matrix-{name}",
+                lambda m=m, other=others[name]: figures.matrix(m, other, domain=(min(values), max(values))),
+                f"{heading}: goal for each pair of actions",
+                f"Colour: goal. {small}Framed: {found}. Hover for both payoffs.",
+                heading=heading,
+                least=max(320, 24 * len(m.column_actions) + 60),
+            )
+        )
     return f'<div class="pair">{"".join(parts)}</div>' if any(parts) else ""
 
 
@@ -222,21 +273,33 @@ def proof(report: Report) -> str:
         "<code>rulewright check certificate.json</code>."
     )
     failed = [c for c in report.claims if not c.holds]
-    left = "" if not failed else (
-        f'<p class="notice">{e(words.count(len(failed), "claim does", "claims do"))} not hold; the certificate leaves '
-        f"{'it' if len(failed) == 1 else 'them'} out, and the counterexample stands below.</p>")
+    left = (
+        ""
+        if not failed
+        else (
+            f'<p class="notice">{e(words.count(len(failed), "claim does", "claims do"))} not hold; the certificate leaves '
+            f"{'it' if len(failed) == 1 else 'them'} out, and the counterexample stands below.</p>"
+        )
+    )
     return section("proof", "The proof", lead, left, _claims("Claims about the designed rule", report.claims))
 
 
 def _claims(caption: str, claims: list[ClaimRow]) -> str:
-    heads = [head("claim"), head("grade"), head("margin", "slack of the claim, in its own units", "n"), head("what was found")]
+    heads = [
+        head("claim"),
+        head("grade"),
+        head("margin", "slack of the claim, in its own units", "n"),
+        head("what was found"),
+    ]
     rows = []
     for c in claims:
         name = words.claim_words(c.claim) or c.claim
         rows.append(
             f'<tr><th scope="row">{e(name)}<div class="soft small"><code>{e(c.claim)}</code></div></th>'
-            + cell(claim_badge(c)) + numbers(value(c.margin, "this claim has no margin", 0))
-            + cell(folded(c.says, 180), "words") + "</tr>"
+            + cell(claim_badge(c))
+            + numbers(value(c.margin, "this claim has no margin", 0))
+            + cell(folded(c.says, 180), "words")
+            + "</tr>"
         )
     return table(caption, heads, rows, "wide")
 
@@ -245,25 +308,49 @@ def compared(report: Report, draw: Draw) -> str:
     rows = words.beside(report)
     logits = [n for n in words.ordered(n for _, r in rows for n in r.behaviours) if n.startswith("logit")]
     heads = [
-        head("rule"), head("pure equilibria", "how many there are", "n"), head("pure: worst\u00a0…\u00a0best", css="n"),
-        head("correlated: worst\u00a0…\u00a0best", css="n"), *[head(words.title(n), words.gloss(n), "n") for n in logits],
+        head("rule"),
+        head("pure equilibria", "how many there are", "n"),
+        head("pure: worst\u00a0…\u00a0best", css="n"),
+        head("correlated: worst\u00a0…\u00a0best", css="n"),
+        *[head(words.title(n), words.gloss(n), "n") for n in logits],
         head("paid per agent", "at the play that the rule asks for", "n"),
         head("others fail by", "the margin by which every other pure profile fails; 0 if another one is stable", "n"),
         head("robust to errors up to", "payoff errors below this leave the asked play the only pure equilibrium", "n"),
     ]
-    body = [_beside(name, row, logits, row.name == words.DESIGNED and row.behaviours is report.after) for name, row in rows]
+    body = [
+        _beside(name, row, logits, row.name == words.DESIGNED and row.behaviours is report.after) for name, row in rows
+    ]
     lead = "The same behaviours under every rule. A rule is only as good as its worst equilibrium."
-    several = draw(
-        "rules", lambda: figures.rules(report), "Goal under each rule and behaviour, as a heatmap",
-        "Goal in each cell; where a rule has several equilibria, the worst of them.", least=620,
-    ) if len(rows) > 1 else ""
-    rational = draw(
-        "logit", lambda: figures.logit(report), "Expected goal against rationality, for every rule",
-        "Agents who make mistakes: the further right, the fewer. Click a rule in the legend to pick it; hover for numbers.",
-        heading="If agents make mistakes",
-    ) if report.logit else ""
-    return section("rules", "Beside other rules", e(lead), several,
-                   table("Rules beside each other, goals in goal units", heads, body, "wide rules"), rational)
+    several = (
+        draw(
+            "rules",
+            lambda: figures.rules(report),
+            "Goal under each rule and behaviour, as a heatmap",
+            "Goal in each cell; where a rule has several equilibria, the worst of them.",
+            least=620,
+        )
+        if len(rows) > 1
+        else ""
+    )
+    rational = (
+        draw(
+            "logit",
+            lambda: figures.logit(report),
+            "Expected goal against rationality, for every rule",
+            "Agents who make mistakes: the further right, the fewer. Click a rule in the legend to pick it; hover for numbers.",
+            heading="If agents make mistakes",
+        )
+        if report.logit
+        else ""
+    )
+    return section(
+        "rules",
+        "Beside other rules",
+        e(lead),
+        several,
+        table("Rules beside each other, goals in goal units", heads, body, "wide rules"),
+        rational,
+    )
 
 
 def _beside(name: str, row: RuleRow, logits: list[str], mine: bool) -> str:
@@ -276,10 +363,15 @@ def _beside(name: str, row: RuleRow, logits: list[str], mine: bool) -> str:
         f'<tr{" class=mine" if mine else ""}><th scope="row">{e(name)}{cares if row.changes_preferences else ""}'
         f'<div class="soft small">{folded("" if row.sentence == "no rule" else row.sentence, 120)}</div></th>'
         + numbers(
-            count, _span(pure), _span(correlated), *(_span(row.behaviours.get(n)) for n in logits),
+            count,
+            _span(pure),
+            _span(correlated),
+            *(_span(row.behaviours.get(n)) for n in logits),
             none(asked or "nobody is paid") if words.per_agent(row) == DASH else e(words.per_agent(row)),
-            value(row.margin, asked or unequal), value(row.robust_to, asked or unequal),
-        ) + "</tr>"
+            value(row.margin, asked or unequal),
+            value(row.robust_to, asked or unequal),
+        )
+        + "</tr>"
     )
 
 
@@ -291,37 +383,60 @@ def _span(row: Foreseen | None) -> str:
 def stress(report: Report, draw: Draw) -> str:
     parts = []
     if report.noise:
-        parts.append(draw(
-            "noise", lambda: figures.noise(report), "Stability of the asked play against errors in the payoffs",
-            "Is the asked play still an equilibrium when payoffs are drawn anew, independently and uniformly within ± the "
-            "error? Band: 95 % Wilson interval.",
-            heading="If payoffs are not quite what was written down",
-        ))
+        parts.append(
+            draw(
+                "noise",
+                lambda: figures.noise(report),
+                "Stability of the asked play against errors in the payoffs",
+                "Is the asked play still an equilibrium when payoffs are drawn anew, independently and uniformly within ± the "
+                "error? Band: 95 % Wilson interval.",
+                heading="If payoffs are not quite what was written down",
+            )
+        )
         parts.append(_noise(report))
     if report.coalitions:
-        parts.append("<h3>If agents collude</h3>" + _claims("Claims about groups that deviate together", report.coalitions))
+        parts.append(
+            "<h3>If agents collude</h3>" + _claims("Claims about groups that deviate together", report.coalitions)
+        )
     if report.after:
         parts.append("<h3>Every behaviour again, under the rule</h3>" + _after(report))
     return section("stress", "Stress", "", *parts) if parts else ""
 
 
 def _noise(report: Report) -> str:
-    heads = [head("payoff error", css="n"), head("stays an equilibrium", css="n"), head("95 % interval", css="n"),
-             head("average worst goal", "over draws, among pure equilibria", "n"), head("draws", css="n"), head("seed", css="n")]
+    heads = [
+        head("payoff error", css="n"),
+        head("stays an equilibrium", css="n"),
+        head("95 % interval", css="n"),
+        head("average worst goal", "over draws, among pure equilibria", "n"),
+        head("draws", css="n"),
+        head("seed", css="n"),
+    ]
     rows = [
-        "<tr>" + numbers(
-            f"± {e(number(r.error))}", f"{r.stable:.1%}", f"{r.low:.1%} … {r.high:.1%}",
-            value(r.worst, "pure equilibria were not enumerated"), f"{r.draws:,}", str(r.seed),
-        ) + "</tr>" for r in report.noise
+        "<tr>"
+        + numbers(
+            f"± {e(number(r.error))}",
+            f"{r.stable:.1%}",
+            f"{r.low:.1%} … {r.high:.1%}",
+            value(r.worst, "pure equilibria were not enumerated"),
+            f"{r.draws:,}",
+            str(r.seed),
+        )
+        + "</tr>"
+        for r in report.noise
     ]
     return table("Draws of noisy payoffs", heads, rows)
 
 
 def _after(report: Report) -> str:
     heads = [
-        head("behaviour"), head("today: worst\u00a0…\u00a0best", css="n"),
-        head("under the rule: worst\u00a0…\u00a0best", css="n"), head("mean", css="n"), head("plays", css="n"),
-        head("residual", css="n"), head("worst play under the rule"),
+        head("behaviour"),
+        head("today: worst\u00a0…\u00a0best", css="n"),
+        head("under the rule: worst\u00a0…\u00a0best", css="n"),
+        head("mean", css="n"),
+        head("plays", css="n"),
+        head("residual", css="n"),
+        head("worst play under the rule"),
     ]
     rows = []
     for heading, names in words.grouped([*report.diagnosis, *report.after]):
@@ -329,13 +444,22 @@ def _after(report: Report) -> str:
         for name in names:
             row = report.after.get(name)
             why = words.none_because(row)
-            count = none(why if row is None or not words.known(row.worst) else "a continuum") if (
-                row is None or row.count is None) else f"{row.count:,}"
+            count = (
+                none(why if row is None or not words.known(row.worst) else "a continuum")
+                if (row is None or row.count is None)
+                else f"{row.count:,}"
+            )
             rows.append(
                 f'<tr><th scope="row">{e(words.title(name))}</th>'
-                + numbers(_span(report.diagnosis.get(name)), f"<strong>{_span(row)}</strong>",
-                          value(row.mean if row else None, why), count, value(row.residual if row else None, why))
-                + cell(folded(row.play if row else "") or none(why), "words") + "</tr>"
+                + numbers(
+                    _span(report.diagnosis.get(name)),
+                    f"<strong>{_span(row)}</strong>",
+                    value(row.mean if row else None, why),
+                    count,
+                    value(row.residual if row else None, why),
+                )
+                + cell(folded(row.play if row else "") or none(why), "words")
+                + "</tr>"
             )
     return table("Behaviours today and under the designed rule, in goal units", heads, rows, "wide")
 
@@ -352,10 +476,13 @@ def _curve(k: int, data: CurveData, draw: Draw) -> str:
     heads = [head(data.parameter, css="n"), *[head(s, css="n") for s in data.show], head("the rule")]
     rows = [
         f"<tr>{numbers(value(p.x), *(value(p.series.get(s), p.institution) for s in data.show))}"
-        f"{cell(folded(p.institution), 'words')}</tr>" for p in data.points
+        f"{cell(folded(p.institution), 'words')}</tr>"
+        for p in data.points
     ]
     listed = table(f"{data.title}: the numbers", heads, rows)
-    drawn = draw(f"curve-{k}", lambda: figures.curve(data), data.title, "Hover for the rule at each point.", heading=data.title)
+    drawn = draw(
+        f"curve-{k}", lambda: figures.curve(data), data.title, "Hover for the rule at each point.", heading=data.title
+    )
     if not drawn:
         return f"<h3>{e(data.title)}</h3>{listed}"
     return f'{drawn}<details class="small"><summary>The numbers</summary>{listed}</details>'

@@ -20,10 +20,47 @@ from .report import ClaimRow, CurveData, Foreseen, Report
 from .words import DASH, number
 
 ASCII = {
-    "–": "-", "—": "-", "−": "-", "…": "..", "×": "x", "·": "*", "λ": "lambda", "κ": "kappa", "θ": "theta", "≥": ">=",
-    "≤": "<=", "±": "+-", "“": '"', "”": '"', "‘": "'", "’": "'", "→": "->", "←": "<-", "✓": "ok", "✗": "NO", "○": "?",
-    "≈": "~", "█": "#", "▒": "=", "░": ".", "∞": "inf", "\u00a0": " ", "▁": "_", "▂": ".", "▃": "-", "▄": "~", "▅": "=",
-    "▆": "+", "▇": "*", "✕": "x", "⅔": "2/3", "½": "1/2", "ε": "eps", "μ": "mu", "Σ": "sum", "σ": "sigma",
+    "–": "-",
+    "—": "-",
+    "−": "-",
+    "…": "..",
+    "×": "x",
+    "·": "*",
+    "λ": "lambda",
+    "κ": "kappa",
+    "θ": "theta",
+    "≥": ">=",
+    "≤": "<=",
+    "±": "+-",
+    "“": '"',
+    "”": '"',
+    "‘": "'",
+    "’": "'",
+    "→": "->",
+    "←": "<-",
+    "✓": "ok",
+    "✗": "NO",
+    "○": "?",
+    "≈": "~",
+    "█": "#",
+    "▒": "=",
+    "░": ".",
+    "∞": "inf",
+    "\u00a0": " ",
+    "▁": "_",
+    "▂": ".",
+    "▃": "-",
+    "▄": "~",
+    "▅": "=",
+    "▆": "+",
+    "▇": "*",
+    "✕": "x",
+    "⅔": "2/3",
+    "½": "1/2",
+    "ε": "eps",
+    "μ": "mu",
+    "Σ": "sum",
+    "σ": "sigma",
 }
 BLOCKS = "▁▂▃▄▅▆▇█"
 SIGNS = {"proved": ("✓", "green"), "bounded with confidence": ("≈", "yellow"), "searched only": ("○", "bright_black")}
@@ -93,20 +130,27 @@ class _Summary:
         if report.design is not None:
             amount, what = words.cost(report)
             share = words.closed(report)
-            closes = f"The rule closes {share:.0%} of the gap. " if share is not None and line.verdict == "better" else ""
+            closes = (
+                f"The rule closes {share:.0%} of the gap. " if share is not None and line.verdict == "better" else ""
+            )
             self.say(f"{closes}{'Nothing' if amount == '0' else amount} {what.removeprefix('nothing ')}.")
 
     def _behaviours(self) -> None:
         report = self.report
         if not report.diagnosis and not report.after:
             return
-        self.title("What these agents will do, and what the rule makes them do" if report.after else
-                   "What these agents will do")
+        self.title(
+            "What these agents will do, and what the rule makes them do"
+            if report.after
+            else "What these agents will do"
+        )
         low, high = words.scale(report)
         columns = 2 if report.after else 1
         room = self.console.width - INDENT - 21 - columns * 13 - 2 * (2 * columns + 1)
         bar = max(6, min(32, room // columns))
-        heads = [("", "left"), ("today", "right"), ("", "left")] + ([("after", "right"), ("", "left")] if report.after else [])
+        heads = [("", "left"), ("today", "right"), ("", "left")] + (
+            [("after", "right"), ("", "left")] if report.after else []
+        )
         table = self.table(*heads, widths=[21, 13, bar, 13, bar])
         for _, names in words.grouped([*report.diagnosis, *report.after]):
             for name in names:
@@ -118,8 +162,11 @@ class _Summary:
             table.add_section()
         self.put(table)
         first = "first best" if abs(high - report.first_best) <= words.NEARLY * max(1.0, abs(high)) else "best seen"
-        self.say(f"Goal for people: █ up to the worst, ▒ up to the best, on a scale from {number(low)} to {number(high)} "
-                 f"({first}).", "dim")
+        self.say(
+            f"Goal for people: █ up to the worst, ▒ up to the best, on a scale from {number(low)} to {number(high)} "
+            f"({first}).",
+            "dim",
+        )
 
     def _bar(self, row: Foreseen | None, low: float, high: float, width: int) -> Text:
         if row is None or not (words.known(row.worst) or words.known(row.best)):
@@ -176,7 +223,9 @@ class _Summary:
             return
         self.title("Beside other rules")
         wide = self.console.width >= 110
-        logits = [n for n in words.ordered(n for _, r in rows for n in r.behaviours) if n.startswith("logit")][: 2 * wide]
+        logits = [n for n in words.ordered(n for _, r in rows for n in r.behaviours) if n.startswith("logit")][
+            : 2 * wide
+        ]
         heads = [("rule", "left"), ("pure eq.", "right"), ("worst to best", "right"), ("worst to best cor.", "right")]
         heads += [(words.title(n), "right") for n in logits]
         heads += [("paid each", "right"), ("others fail by", "right"), ("survives error", "right")]
@@ -188,14 +237,21 @@ class _Summary:
             style = "bold" if row.behaviours is self.report.after else ""
             told = label + (" (changes preferences)" if row.changes_preferences else "")
             values = [
-                DASH if pure is None or pure.count is None else str(pure.count), words.span(pure, 3),
-                words.span(correlated, 3), *(words.span(row.behaviours.get(n), 3) for n in logits),
-                words.per_agent(row), number(row.margin), number(row.robust_to),
+                DASH if pure is None or pure.count is None else str(pure.count),
+                words.span(pure, 3),
+                words.span(correlated, 3),
+                *(words.span(row.behaviours.get(n), 3) for n in logits),
+                words.per_agent(row),
+                number(row.margin),
+                number(row.robust_to),
             ]
             table.add_row(self.text(told, style), *(self.text(v, style) for v in values))
         self.put(table)
-        self.say("Pure equilibria: how many, worst to best; then correlated equilibria, worst to best; paid to each agent; "
-                 "by how much all other plays fail; payoff error up to which that stays so.", "dim")
+        self.say(
+            "Pure equilibria: how many, worst to best; then correlated equilibria, worst to best; paid to each agent; "
+            "by how much all other plays fail; payoff error up to which that stays so.",
+            "dim",
+        )
 
     def _curve(self, data: CurveData) -> None:
         points = sorted(data.points, key=lambda p: p.x)
@@ -210,8 +266,12 @@ class _Summary:
             at = [p.series.get(series) for p in points if abs(p.x - data.here) <= 1e-9 * max(1.0, abs(data.here))]
             here = f", here {number(at[0])}" if at and words.known(at[0]) else ""
             self.say(f"{series.ljust(longest)}  {self._sparkline(values)}  {ends}{here}")
-        self.say(f"{data.parameter} from {number(points[0].x)} to {number(points[-1].x)}; here {number(data.here)}"
-                 + ("; ✕: nothing does it" if any(v is None for p in points for v in p.series.values()) else "") + ".", "dim")
+        self.say(
+            f"{data.parameter} from {number(points[0].x)} to {number(points[-1].x)}; here {number(data.here)}"
+            + ("; ✕: nothing does it" if any(v is None for p in points for v in p.series.values()) else "")
+            + ".",
+            "dim",
+        )
 
     @staticmethod
     def _sparkline(values: Sequence[float | None]) -> str:

@@ -82,7 +82,7 @@ def count(how_many: int, what: str, plural: str = "") -> str:
 
 
 def span(row: Foreseen | None, digits: int = 4) -> str:
-    """"0 … 1", or one number where worst and best agree."""
+    """ "0 … 1", or one number where worst and best agree."""
     if row is None or not (known(row.worst) or known(row.best)):
         return DASH
     worst, best = number(row.worst, digits), number(row.best, digits)
@@ -277,8 +277,12 @@ def designed_row(report: Report) -> RuleRow | None:
         return None
     margin = report.design.margin if report.design.aim == "only" else None
     return RuleRow(
-        name=DESIGNED, sentence=report.design.institution, behaviours=report.after, asked=report.design.asked,
-        margin=margin, robust_to=None if margin is None else max(0.0, margin / 2),
+        name=DESIGNED,
+        sentence=report.design.institution,
+        behaviours=report.after,
+        asked=report.design.asked,
+        margin=margin,
+        robust_to=None if margin is None else max(0.0, margin / 2),
         changes_preferences="(preferences change)" in report.design.institution,
     )
 

@@ -17,8 +17,10 @@ def logit(report: Report) -> Any:
     today = today_name(report)
     names = unique(today if curve.rule == report.today.name else curve.rule for curve in report.logit)
     points = [
-        (name, x, y) for name, curve in zip(names, report.logit, strict=True)
-        for x, y in zip(curve.lambdas, curve.goals, strict=False) if known(x) and known(y)
+        (name, x, y)
+        for name, curve in zip(names, report.logit, strict=True)
+        for x, y in zip(curve.lambdas, curve.goals, strict=False)
+        if known(x) and known(y)
     ]
     rows = [{"rule": name, "lambda": x, "goal": y} for name, x, y in points]
     own = {today: TODAY_COLOUR, DESIGNED: DESIGNED_COLOUR}
@@ -31,29 +33,56 @@ def logit(report: Report) -> Any:
     picked = alt.selection_point(fields=["rule"], bind="legend", name="picked")
     near = alt.selection_point(on="pointerover", nearest=True, fields=["rule", "lambda"], empty=False, name="near")
     base = chart(alt, rows).encode(
-        x=alt.X("lambda:Q", title="rationality λ (0: random play)", scale=alt.Scale(nice=False),
-                axis=alt.Axis(grid=False, tickCount=8)),
-        y=alt.Y("goal:Q", title="expected goal", axis=alt.Axis(tickCount=6), scale=alt.Scale(
-            domain=around([y for *_, y in points], report.first_best), nice=False, zero=False)),
+        x=alt.X(
+            "lambda:Q",
+            title="rationality λ (0: random play)",
+            scale=alt.Scale(nice=False),
+            axis=alt.Axis(grid=False, tickCount=8),
+        ),
+        y=alt.Y(
+            "goal:Q",
+            title="expected goal",
+            axis=alt.Axis(tickCount=6),
+            scale=alt.Scale(domain=around([y for *_, y in points], report.first_best), nice=False, zero=False),
+        ),
         color=alt.Color("rule:N", scale=alt.Scale(domain=names, range=colours), legend=legend),
     )
-    lines = base.mark_line(strokeWidth=2.5).encode(
-        strokeDash=alt.StrokeDash("rule:N", scale=alt.Scale(domain=names, range=dashes), legend=legend),
-        opacity=alt.condition(picked, alt.value(1), alt.value(0.12)),
-    ).add_params(picked)
+    lines = (
+        base.mark_line(strokeWidth=2.5)
+        .encode(
+            strokeDash=alt.StrokeDash("rule:N", scale=alt.Scale(domain=names, range=dashes), legend=legend),
+            opacity=alt.condition(picked, alt.value(1), alt.value(0.12)),
+        )
+        .add_params(picked)
+    )
     alone = len(rows) <= 2 * len(names)  # single points make no line
-    dots = base.mark_point(filled=True, size=70).encode(
-        opacity=alt.value(1) if alone else alt.condition(near, alt.value(1), alt.value(0)),
-        tooltip=[alt.Tooltip("rule:N"), alt.Tooltip("lambda:Q", title="λ", format=".3~f"),
-                 alt.Tooltip("goal:Q", format=".4~f")],
-    ).add_params(near)
+    dots = (
+        base.mark_point(filled=True, size=70)
+        .encode(
+            opacity=alt.value(1) if alone else alt.condition(near, alt.value(1), alt.value(0)),
+            tooltip=[
+                alt.Tooltip("rule:N"),
+                alt.Tooltip("lambda:Q", title="λ", format=".3~f"),
+                alt.Tooltip("goal:Q", format=".4~f"),
+            ],
+        )
+        .add_params(near)
+    )
     level = chart(alt, [{"value": report.first_best}]).encode(y="value:Q")
-    marks = [
-        level.mark_rule(style="soft", strokeDash=[6, 3]),
-        level.mark_text(style="soft-text", text="first best", align="left", dx=4, dy=-8).encode(x=alt.value(0)),
-    ] if known(report.first_best) else []
-    return finished(alt.layer(*marks, lines, dots), width="container", height=320,
-                    description="Expected goal against rationality, for each rule")
+    marks = (
+        [
+            level.mark_rule(style="soft", strokeDash=[6, 3]),
+            level.mark_text(style="soft-text", text="first best", align="left", dx=4, dy=-8).encode(x=alt.value(0)),
+        ]
+        if known(report.first_best)
+        else []
+    )
+    return finished(
+        alt.layer(*marks, lines, dots),
+        width="container",
+        height=320,
+        description="Expected goal against rationality, for each rule",
+    )
 
 
 def curve(data: CurveData) -> Any:
@@ -65,17 +94,28 @@ def curve(data: CurveData) -> Any:
     domain = [0.0, 1.06 * max(values) or 1.0] if zero else around(values)
     xs = [p.x for p in data.points if known(p.x)] + ([data.here] if known(data.here) else [])
     wide = max(xs, default=0.0) > min(xs, default=0.0)
-    x = alt.X("x:Q", title=titled(data.parameter), axis=alt.Axis(tickCount=8, grid=False), scale=(
-        alt.Scale(domain=[min(xs), max(xs)], nice=False, padding=14) if wide else alt.Scale(zero=False)))
+    x = alt.X(
+        "x:Q",
+        title=titled(data.parameter),
+        axis=alt.Axis(tickCount=8, grid=False),
+        scale=(alt.Scale(domain=[min(xs), max(xs)], nice=False, padding=14) if wide else alt.Scale(zero=False)),
+    )
     shown, many = list(data.show), len(data.show) > 1
     legend = alt.Legend(orient="top", title=None, symbolType="stroke", symbolSize=400) if many else None
     colours = [DESIGNED_COLOUR, TODAY_COLOUR, *PALETTE]
     base = chart(alt, rows).encode(
         x=x,
-        y=alt.Y("y:Q", title="" if many or not shown else titled(shown[0]), axis=alt.Axis(tickCount=6),
-                scale=alt.Scale(domain=domain, nice=False, zero=zero)),
-        color=alt.Color("series:N", legend=legend,
-                        scale=alt.Scale(domain=shown, range=[c for c, _ in zip(cycle(colours), shown, strict=False)])),
+        y=alt.Y(
+            "y:Q",
+            title="" if many or not shown else titled(shown[0]),
+            axis=alt.Axis(tickCount=6),
+            scale=alt.Scale(domain=domain, nice=False, zero=zero),
+        ),
+        color=alt.Color(
+            "series:N",
+            legend=legend,
+            scale=alt.Scale(domain=shown, range=[c for c, _ in zip(cycle(colours), shown, strict=False)]),
+        ),
         tooltip=_curve_tips(alt),
     )
     line = base.mark_line(strokeWidth=2.5)
@@ -93,8 +133,10 @@ def curve(data: CurveData) -> Any:
 
 def _curve_tips(alt: Any) -> list[Any]:
     return [
-        alt.Tooltip("x:Q", title="at", format=".4~f"), alt.Tooltip("series:N", title="what"),
-        alt.Tooltip("y:Q", title="value", format=".6~f"), alt.Tooltip("text:N", title="the rule"),
+        alt.Tooltip("x:Q", title="at", format=".4~f"),
+        alt.Tooltip("series:N", title="what"),
+        alt.Tooltip("y:Q", title="value", format=".6~f"),
+        alt.Tooltip("text:N", title="the rule"),
     ]
 
 
@@ -133,10 +175,17 @@ def noise(report: Report) -> Any:
     axis = alt.Axis(labelOverlap="greedy", format=".4~g", grid=False, **ticks)
     scaled = alt.Scale(domain=around(errors), nice=False, zero=False)
     x = alt.X("error:Q", title="payoff error (uniform within ±)", scale=scaled, axis=axis)
-    tips = [alt.Tooltip(f"{field}:N", title=name) for field, name in (
-        ("said error", "payoff error"), ("said stable", "stays an equilibrium"), ("said interval", "95 % interval"),
-        ("said worst", "average worst goal"), ("draws", "draws"), ("seed", "seed"),
-    )]
+    tips = [
+        alt.Tooltip(f"{field}:N", title=name)
+        for field, name in (
+            ("said error", "payoff error"),
+            ("said stable", "stays an equilibrium"),
+            ("said interval", "95 % interval"),
+            ("said worst", "average worst goal"),
+            ("draws", "draws"),
+            ("seed", "seed"),
+        )
+    ]
     base = chart(alt, rows).encode(x=x, tooltip=tips)
     share = alt.Y("stable:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=5))
     top = alt.layer(
@@ -149,8 +198,9 @@ def noise(report: Report) -> Any:
     if not any(row["worst"] is not None for row in rows):
         return finished(top, width="container", description=described)
     levels = around([row["worst"] for row in rows if row["worst"] is not None], report.first_best)
-    worst = alt.Y("worst:Q", title=None, axis=alt.Axis(tickCount=4),
-                  scale=alt.Scale(domain=levels, nice=False, zero=False))
+    worst = alt.Y(
+        "worst:Q", title=None, axis=alt.Axis(tickCount=4), scale=alt.Scale(domain=levels, nice=False, zero=False)
+    )
     lower = base.transform_filter("isValid(datum.worst)")
     bottom = alt.layer(
         lower.mark_line(color=TODAY_COLOUR, strokeWidth=2.5, strokeDash=[6, 3]).encode(y=worst),
@@ -161,8 +211,15 @@ def noise(report: Report) -> Any:
 
 def _noisy(row: NoiseRow) -> dict[str, Any]:
     return {
-        "error": row.error, "stable": row.stable, "low": row.low, "high": row.high,
-        "worst": row.worst if known(row.worst) else None, "said error": f"±{number(row.error)}",
-        "said stable": f"{row.stable:.1%}", "said interval": f"{row.low:.1%} to {row.high:.1%}",
-        "said worst": number(row.worst), "draws": row.draws, "seed": row.seed,
+        "error": row.error,
+        "stable": row.stable,
+        "low": row.low,
+        "high": row.high,
+        "worst": row.worst if known(row.worst) else None,
+        "said error": f"±{number(row.error)}",
+        "said stable": f"{row.stable:.1%}",
+        "said interval": f"{row.low:.1%} to {row.high:.1%}",
+        "said worst": number(row.worst),
+        "draws": row.draws,
+        "seed": row.seed,
     }

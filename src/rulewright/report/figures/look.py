@@ -21,7 +21,9 @@ def altair() -> Any:
         import altair as alt
     except ImportError:
         raise MissingExtra(
-            where="figures", needed="Altair", found="that it is not installed",
+            where="figures",
+            needed="Altair",
+            found="that it is not installed",
             remedy="Run: pip install 'rulewright[viz]'",
         ) from None
     return alt
@@ -41,8 +43,10 @@ def theme(dark: bool = False) -> dict[str, Any]:
         "title": {"color": ink, "fontSize": 13, "fontWeight": 600, "anchor": "start"},
         "text": {"color": ink, "fontSize": 12},
         "style": {
-            "ink": {"stroke": ink, "color": ink}, "soft": {"color": soft, "stroke": soft},
-            "ink-text": {"color": ink, "fontSize": 12}, "soft-text": {"color": soft, "fontSize": 12},
+            "ink": {"stroke": ink, "color": ink},
+            "soft": {"color": soft, "stroke": soft},
+            "ink-text": {"color": ink, "fontSize": 12},
+            "soft-text": {"color": soft, "fontSize": 12},
         },
     }
 
@@ -67,8 +71,13 @@ def ramp(alt: Any, low: float, high: float) -> dict[str, Any]:
     middle = (low + high) / 2
     domain = [low, middle, high] if high > low else [low - 1, low - 0.5, low]
     legend = alt.Legend(
-        title="goal", orient="bottom", direction="horizontal", gradientLength=180, gradientThickness=10,
-        values=domain if high > low else [low], format=".3~g",
+        title="goal",
+        orient="bottom",
+        direction="horizontal",
+        gradientLength=180,
+        gradientThickness=10,
+        values=domain if high > low else [low],
+        format=".3~g",
     )
     return {"scale": alt.Scale(domain=domain, range=list(RAMP)), "legend": legend}
 

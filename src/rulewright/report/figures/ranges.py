@@ -9,7 +9,10 @@ from ..words import DASH, DESIGNED, known, legible, none_because, number, ordere
 from .look import DESIGNED_COLOUR, TODAY_COLOUR, altair, chart, finished
 
 TIPS = (
-    ("behaviour", "behaviour"), ("when", "rule"), ("said worst", "worst"), ("said best", "best"),
+    ("behaviour", "behaviour"),
+    ("when", "rule"),
+    ("said worst", "worst"),
+    ("said best", "best"),
     ("play", "worst play"),
 )
 
@@ -25,19 +28,27 @@ def gaps(report: Report) -> Any:
     pad = 0.03 * ((high - low) or 1.0)
     whens = [when for when, _ in sets]
     colour = alt.Color(
-        "when:N", title=None,
+        "when:N",
+        title=None,
         legend=alt.Legend(orient="top", symbolType="circle", symbolOpacity=1, symbolSize=110),
         scale=alt.Scale(domain=whens, range=[TODAY_COLOUR, DESIGNED_COLOUR][: len(whens)]),
     )
     x = alt.X(
-        "worst:Q", title="goal", axis=alt.Axis(tickCount=6, grid=False),
+        "worst:Q",
+        title="goal",
+        axis=alt.Axis(tickCount=6, grid=False),
         scale=alt.Scale(domain=[low - pad, high + pad], nice=False, zero=False),
     )
     base = chart(alt, rows).encode(
-        y=alt.Y("behaviour:N", scale=alt.Scale(domain=[title(n) for n in names]), title=None,
-                axis=alt.Axis(labelLimit=190, domain=False, ticks=False, grid=True, tickBand="extent")),
+        y=alt.Y(
+            "behaviour:N",
+            scale=alt.Scale(domain=[title(n) for n in names]),
+            title=None,
+            axis=alt.Axis(labelLimit=190, domain=False, ticks=False, grid=True, tickBand="extent"),
+        ),
         yOffset=alt.YOffset("when:N", scale=alt.Scale(domain=whens, paddingInner=0.1, paddingOuter=0.4)),
-        color=colour, tooltip=[alt.Tooltip(f"{field}:N", title=name) for field, name in TIPS],
+        color=colour,
+        tooltip=[alt.Tooltip(f"{field}:N", title=name) for field, name in TIPS],
     )
     drawn, absent = base.transform_filter("isValid(datum.worst)"), base.transform_filter("!isValid(datum.worst)")
     layers = [
@@ -49,7 +60,9 @@ def gaps(report: Report) -> Any:
     if any(row["worst"] is None for row in rows):
         layers.append(absent.mark_text(align="left", dx=4).encode(x=alt.value(0), text="shown:N"))
     return finished(
-        alt.layer(*layers), width="container", height=alt.Step(46, **{"for": "position"}),
+        alt.layer(*layers),
+        width="container",
+        height=alt.Step(46, **{"for": "position"}),
         description="Worst to best goal of each behaviour, today and under the designed rule",
     )
 
@@ -59,9 +72,14 @@ def _range(name: str, when: str, row: Foreseen | None) -> dict[str, Any]:
     worst, best = worst if known(worst) else best, best if known(best) else worst
     valid = known(worst)
     return {
-        "behaviour": title(name), "when": when, "worst": worst if valid else None, "best": best if valid else None,
-        "said worst": number(worst if valid else None), "said best": number(best if valid else None),
-        "play": (row.play if row and valid else none_because(row))[:300], "shown": f"{DASH} no number",
+        "behaviour": title(name),
+        "when": when,
+        "worst": worst if valid else None,
+        "best": best if valid else None,
+        "said worst": number(worst if valid else None),
+        "said best": number(best if valid else None),
+        "play": (row.play if row and valid else none_because(row))[:300],
+        "shown": f"{DASH} no number",
     }
 
 
@@ -78,9 +96,13 @@ def _levels(alt: Any, report: Report) -> list[Any]:
         return []
     rows = [{"level": label, "value": value} for label, (_, value) in zip(labels, levels, strict=True)]
     dash = alt.StrokeDash(
-        "level:N", title=None, legend=alt.Legend(orient="top", symbolType="stroke", symbolSize=300),
+        "level:N",
+        title=None,
+        legend=alt.Legend(orient="top", symbolType="stroke", symbolSize=300),
         scale=alt.Scale(domain=labels, range=[[6, 3], [2, 2]][: len(labels)]),
     )
-    return [chart(alt, rows).mark_rule(style="ink", strokeWidth=1.5).encode(
-        x="value:Q", strokeDash=dash, tooltip=alt.Tooltip("level:N", title="level")
-    )]
+    return [
+        chart(alt, rows)
+        .mark_rule(style="ink", strokeWidth=1.5)
+        .encode(x="value:Q", strokeDash=dash, tooltip=alt.Tooltip("level:N", title="level"))
+    ]
