@@ -67,12 +67,16 @@ def assess(
     from .scenario.load import load
 
     scenario = load(source, _parameters(parameter or []))
-    with errors.status("reading", spinner="dots") as status:
-        found = assess_scenario(scenario, tell=lambda words: status.update(f"{scenario.name}: {words} …"))
-        paths = []
-        if out is not None:
-            status.update(f"{scenario.name}: writing the report …")
-            paths = save(found, out)
+    try:
+        with errors.status("reading", spinner="dots") as status:
+            found = assess_scenario(scenario, tell=lambda words: status.update(f"{scenario.name}: {words} …"))
+            paths = []
+            if out is not None:
+                status.update(f"{scenario.name}: writing the report …")
+                paths = save(found, out)
+    except KeyboardInterrupt:  # here, because the parser would swallow it without a word
+        errors.print("rulewright: interrupted; nothing was written.", markup=False)
+        raise typer.Exit(130) from None
     show(found.report, console)
     for path in paths:
         console.print(f"  {path}", soft_wrap=True)

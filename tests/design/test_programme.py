@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from rulewright.behaviour import named
 from rulewright.design.compiled import compiled
+from rulewright.design.design import design
+from rulewright.design.implementation import implement
 from rulewright.design.programme import solve
 from rulewright.design.rules import Payment, Rules
 from rulewright.errors import Impossible, InputError
@@ -201,3 +203,46 @@ def test_linear_payments_are_not_for_the_programme():
     rules = Rules(payments=(Payment("agent", ("result",), F(0), F(1), form="linear"),))
     with pytest.raises(InputError, match="designed by promises"):
         solve(effort(), rules)
+
+
+@pytest.mark.parametrize("size", [F(1, 10**9), F(1, 1000), F(10**7)])
+def test_units_do_not_matter(size):
+    """The solver's tolerances are absolute; the answer must not be."""
+    game, unit = effort(), F(size)
+    scaled = replace(game, payoff=game.payoff * unit)
+    rules = replace(BONUS, payments=(Payment("agent", ("result",), F(0), 20 * unit),))
+    outcome = solve(scaled, rules)
+    assert outcome.value / float(unit) == pytest.approx(20 / 3)
+    assert outcome.payments[0][1][0, 0, 0, 0, 0] / float(unit) == pytest.approx(5 / 3)
+
+
+def test_whoever_may_stay_away_is_content_with_what_it_is_told():
+    """Random hidden action with negative payments allowed: what is compiled keeps everybody in, told or not."""
+    for seed in range(12):
+        generator = np.random.default_rng(seed)
+        law = generator.integers(1, 5, (1, 1, 1, 2, 2)).astype(object) + F(0)
+        law = law / law.sum(axis=-1, keepdims=True)
+        payoff = np.zeros((2, 1, 1, 1, 2), dtype=object) + F(0)
+        payoff[0, 0, 0, 0], payoff[1, 0, 0, 0] = generator.integers(0, 9, 2), -generator.integers(0, 4, 2)
+        game = Game.bayesian(
+            payoff,
+            np.array([[F(1)]], dtype=object),
+            players=("p", "a"),
+            designer=True,
+            signals=[Signal("y", ("s", "f"), law)],
+        )
+        rules = Rules(payments=(Payment("a", ("y",), F(-1), F(3)),), money_weight=F(1), outside={"a": F(0)})
+        designed = design([({}, game)], rules)
+        assert designed.flaw == 0
+        assert float(designed.value) == pytest.approx(solve(game, rules).value, abs=1e-5)
+
+
+def test_payments_are_made_as_small_as_they_can_be_before_budgets_are_asked_for():
+    """Fines on the path count against a budget, and the least budget that is named is enough."""
+    pay = tuple(Payment(p, (f"action of {p}",), F(-2), F(9)) for p in ("row", "column"))
+    game = Goal.total().on(library.prisoners())
+    rules = Rules(payments=pay, margin=F(1, 10), budget=F(-5))
+    with pytest.raises(Impossible, match=r"smallest budget that would do is 0\.2") as caught:
+        implement(game, (0, 0, 0), rules)
+    assert caught.value.exit_code == 3
+    assert implement(game, (0, 0, 0), replace(rules, budget=F(2, 10))).paid == F(2, 10)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from html import escape
 from typing import Any
 
@@ -23,7 +24,7 @@ from ..report.report import ClaimRow, CurveData, CurvePoint, DesignRow, DilemmaR
 from ..scenario.scenario import Scenario
 from ..verify.prover import Counterexample, Proved
 from ..welfare.dilemmas import classify
-from ..welfare.goals import first_best
+from ..welfare.goals import first_best, kept
 from ..welfare.goals import wanted as by_goal
 from . import stress
 from .certification import certified
@@ -50,8 +51,8 @@ def assess(scenario: Scenario, *, tell: Tell = lambda _: None) -> Assessment:
     Raises Impossible where the scenario allows rules and none of them does what is asked.
     """
     base = scenario.game
-    behaviours = scenario.behaviours
     today_game = scenario.induced(scenario.today, "today")
+    behaviours = _enough(scenario.behaviours, today_game)
     today_play = _play(scenario, scenario.today, today_game)
     money = scenario.rules.money_weight
     today = rule_row(
@@ -59,8 +60,14 @@ def assess(scenario: Scenario, *, tell: Tell = lambda _: None) -> Assessment:
     )
     compared, games = _compared(scenario, behaviours, tell)
     tell("designing")
-    designed = _designed(scenario, _floor(today_game))
+    designed = _designed(scenario, _floor(today_game, money))
+    attainable = _attainable(scenario, designed)
     certificate, claims, groups, notes = _certified(scenario, designed, tell)
+    if attainable > designed.value + 1e-9:
+        notes.append(
+            f"The wanted play is worth {float(designed.value):.6g} to people; rules of the same family could bring about "
+            f"{attainable:.6g} with another play."
+        )
     after = foresee(designed.induced, behaviours, money, lambda b: tell(f"stressing: {b}"))
     errors = [float(scenario.number(e, "behaviours", "noise")) for e in scenario.file.behaviours.noise]
     tell("stressing: payoff noise")
@@ -88,7 +95,7 @@ def assess(scenario: Scenario, *, tell: Tell = lambda _: None) -> Assessment:
             float(first_best(game, money_weight=money, outside=scenario.rules.outside))
             for game in (base, designed.base)
         ),
-        attainable=float(designed.value),
+        attainable=attainable,
         diagnosis=today.behaviours,
         today=today,
         compared=compared,
@@ -141,10 +148,10 @@ def _comparing(tell: Tell, name: str) -> Tell:
     return lambda behaviour: tell(f"comparing: {name}, {behaviour}")
 
 
-def _floor(today: Game) -> float:
+def _floor(today: Game, money_weight: Fraction) -> float:
     """What people get today in the worst correlated equilibrium; designs that ask for less are of no use."""
     try:
-        return Correlated()(today).span(today.goal).worst
+        return Correlated()(today).span(kept(today, money_weight)).worst
     except RulewrightError:
         return float("-inf")
 
@@ -159,6 +166,24 @@ def _designed(scenario: Scenario, floor: float) -> Designed:
         raise error.at(scenario.origin or scenario.name) from None
 
 
+def _attainable(scenario: Scenario, designed: Designed) -> float:
+    """The best that any allowed rule brings about; where a wanted play is fixed, design again without it."""
+    if scenario.file.people.wanted is None:
+        return float(designed.value)
+    people = scenario.file.people.model_copy(update={"wanted": None})
+    free = replace(scenario, file=scenario.file.model_copy(update={"people": people}))
+    try:
+        return max(float(designed.value), float(_designed(free, float("-inf")).value))
+    except Impossible:
+        return float(designed.value)
+
+
+def _enough(behaviours: list[Behaviour], game: Game) -> list[Behaviour]:
+    """Mixed equilibria of three or more players are not searched; their correlated ones, which hold them all, are then."""
+    missing = len(game.active) > 2 and "correlated" not in [b.name for b in behaviours]
+    return [*behaviours, Correlated()] if missing else behaviours
+
+
 def _certified(scenario: Scenario, designed: Designed, tell: Tell) -> Any:
     tell("certifying")
     return certified(designed, scenario.rules, title=scenario.file.title, coalition=scenario.file.behaviours.coalition)
@@ -167,7 +192,8 @@ def _certified(scenario: Scenario, designed: Designed, tell: Tell) -> Any:
 def _design_row(designed: Designed) -> DesignRow:
     play = asked(designed.play)
     margin, _ = margins(designed.induced, designed.play)
-    slack = None if designed.play.slack is None else float(designed.play.slack)
+    in_effect = designed.play.slack_in_effect
+    slack = None if in_effect is None else float(in_effect)
     if designed.aim == "only" and margin is not None and slack is not None:
         slack = min(slack, margin)
     return DesignRow(
@@ -259,7 +285,7 @@ def _dilemma(game: Game, play: Play | None) -> DilemmaRow | None:
 
 
 def _knife_edge(designed: Designed) -> list[str]:
-    slack = designed.play.slack
+    slack = designed.play.slack_in_effect
     if slack is None or slack > 0:
         return []
     return [

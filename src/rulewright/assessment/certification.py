@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..behaviour.correlated import polytope
+from ..behaviour.correlated import optimum, polytope
 from ..behaviour.dominance import Step, iterated
 from ..design.design import Designed
 from ..design.rules import Rules
@@ -52,7 +52,8 @@ def certified(
 def _about_rule(designed: Designed, rules: Rules) -> tuple[list[Claim], list[str]]:
     game, play = designed.induced, designed.play
     notes: list[str] = []
-    made = [claims.equilibrium(), claims.goal(play.goal), claims.budget(play.paid, "path")]
+    limit = play.paid if rules.budget is None else rules.budget
+    made = [claims.equilibrium(), claims.goal(play.goal), claims.budget(limit, "path")]
     everywhere = game.transfer[list(game.strategic)].sum(axis=0).max() if game.strategic else 0
     made.append(claims.budget(everywhere, "everywhere"))
     if rules.outside:
@@ -98,30 +99,32 @@ def _worst(game: Game, notes: list[str]) -> list[Claim]:
         return []
     goal = floats(average(game, game.goal)) * inner.prior.reshape(inner.prior.shape + (1,) * inner.n)
     try:
-        programme, _, rows = polytope(inner)
-        solution = programme.solve(goal.ravel())
+        programme, _, rows, scales = polytope(inner)
+        solution = optimum(programme, goal)
     except (TooLarge, Unsolved) as error:
         notes.append(f"The worst correlated equilibrium is not proved: {error}")
         return []
     if solution.duals is None:
         return []
     near = rational.simplest([solution.value], 1e-9)[0]
-    return [claims.worst(near, _multipliers(inner, rows, solution.duals, fine)) for fine in (1e-2, 1e-4, 1e-6, 1e-9)]
+    weights = [np.maximum(solution.duals[rows[i]], 0) / scales[i][:, None, None] for i in range(inner.n)]
+    return [claims.worst(near, _multipliers(inner, weights, fine)) for fine in (1e-2, 1e-4, 1e-6, 1e-9)]
 
 
-def _multipliers(inner: Game, rows: dict[int, Any], duals: Any, fineness: float) -> list[dict[str, str]]:
-    """Rational weights of the incentive rows."""
+def _multipliers(inner: Game, weights: list[Any], fineness: float) -> list[dict[str, str]]:
+    """Rational weights of the incentive rows, from floating ones: per player [type, told, instead]."""
     found = []
+    unit = min(1.0, max(float(table.max()) for table in weights))  # small ones are rounded relative to the largest
     for i in range(inner.n):
-        for (t, told, instead), weight in np.ndenumerate(np.maximum(duals[rows[i]], 0)):
-            if weight > 1e-9 and told != instead:
+        for (t, told, instead), weight in np.ndenumerate(weights[i]):
+            if weight > 1e-9 * unit and told != instead:
                 found.append(
                     {
                         "player": inner.players[i],
                         "type": inner.types[i][t],
                         "action": inner.actions[i][told],
                         "instead": inner.actions[i][instead],
-                        "weight": str(rational.simplest([weight], fineness)[0]),
+                        "weight": str(rational.simplest([weight], fineness * unit)[0]),
                     }
                 )
     return found

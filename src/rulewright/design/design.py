@@ -43,6 +43,8 @@ class Designed:
     aim: str
     value: Any
     """Goal minus κ times what is paid."""
+    flaw: Any = 0
+    """By how much rounding to rationals breaks what was asked for; 0 where it breaks nothing."""
 
     @property
     def goal(self) -> Any:
@@ -101,10 +103,21 @@ def _best(settings: Sequence[tuple[Mapping[str, Fraction], Game]], rules: Rules)
             failure = failure or error
             continue
         value = said.play.goal - rules.money_weight * said.play.paid
-        found.append(Designed(dict(setting), said.base, said.institution, said.induced, said.play, "best", value))
+        found.append(
+            Designed(
+                dict(setting),
+                said.base,
+                said.institution,
+                said.induced,
+                said.play,
+                "best",
+                value,
+                flaw(said.play, rules),
+            )
+        )
     if not found:
         raise failure or Impossible(where="design", needed="at least one setting of the levers", found="none")
-    return max(found, key=lambda designed: designed.value)
+    return max(found, key=lambda designed: (designed.flaw == 0, designed.value))
 
 
 def _exactly(game: Game, rules: Rules) -> Compiled:
@@ -135,7 +148,7 @@ def _exactly(game: Game, rules: Rules) -> Compiled:
 def flaw(play: Play, rules: Rules) -> Any:
     """By how much a play of an induced game breaks what was asked for; 0 if it does not."""
     game = play.game
-    broken = [rules.slack - slack for slack in [play.slack] if slack is not None]
+    broken = [rules.slack - slack for slack in [play.slack_in_effect] if slack is not None]
     for player, stays_for in rules.outside.items():
         i = game.index(player)
         worth, chance = interim(game, play.strategies or (), i), marginal(game, i)
@@ -168,6 +181,8 @@ def _only(
         induced = promise.institution(game)
         play = Play.pure(induced, list(profile))
         value = play.goal - rules.money_weight * play.paid
+        if value <= floor and wanted is None:
+            continue  # paying for it costs more than it brings
         candidate = Designed(dict(setting), game, promise.institution, induced, play, "only", value)
         if best is None or (value, -play.paid) > (best.value, -best.paid):
             best = candidate

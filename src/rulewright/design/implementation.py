@@ -13,6 +13,7 @@ so that it is the only rationalisable play and the only correlated equilibrium. 
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -44,6 +45,8 @@ class Promise:
     """Per allowed payment: [outcome] amounts, or [1] the rate."""
     paid: Fraction
     """Expected payments at the wanted profile, fines counted against them."""
+    spent: Fraction
+    """The same with fines left out: what promises cost, and what is made as small as possible."""
     institution: Moves
 
 
@@ -184,7 +187,22 @@ class _Case:
                 shape = [len(self.game.signal(name).outcomes) for name in payment.on]
                 moves.append(Pay(self.game.players[i], payment.on, table.reshape(shape)))
         said = describe(self.game, amounts) or "no payments are needed"
-        return Promise(self.wanted, order, dominant, tuple(amounts), paid, Moves.of(said, moves))
+        per_player: dict[int, Fraction] = {}
+        for (_, exact), (_, i, basis) in zip(amounts, self.bases, strict=False):
+            per_player[i] = per_player.get(i, Fraction(0)) + (rational.exact(basis[self.wanted]) * exact).sum()
+        spent = sum((max(Fraction(0), x) for x in per_player.values()), Fraction(0))
+        return Promise(self.wanted, order, dominant, tuple(amounts), paid, spent, Moves.of(said, moves))
+
+    def least_budget(self) -> float:
+        """The least that has to be paid out on the path, fines counted, over the orders tried."""
+        found = []
+        for order, dominant in _orders(self.game.active):
+            programme, _, every, path, _ = self.build(order, dominant=dominant, budget=False)
+            cost = np.zeros(programme.columns)
+            np.add.at(cost, every, rational.floats(path))
+            solution = programme.solve(cost)
+            found += [solution.value] if solution.x is not None else []
+        return min(found)
 
     def widening(self) -> float | None:
         """By how much all bounds on payments would have to be widened, on both sides, for dominance; None: no way."""
@@ -235,36 +253,41 @@ def implement(game: Game | Family, wanted: tuple[int, ...], rules: Rules | None 
     return _cheapest(found)
 
 
+def _orders(active: tuple[int, ...]) -> list[tuple[tuple[int, ...], bool]]:
+    """(order, all at once?): dominance of everybody, then iterated dominance in up to `MOST_ORDERS` orders."""
+    some = itertools.islice(itertools.permutations(active), MOST_ORDERS) if len(active) > 1 else ()
+    return [(active, True), *((order, False) for order in some)]
+
+
 def _every_order(case: _Case, *, budget: bool) -> list[Promise]:
-    active = case.game.active
-    promises = [case.solve(active, dominant=True, budget=budget)]
-    if len(active) > 1:
-        orders = itertools.islice(itertools.permutations(active), MOST_ORDERS)
-        promises += [case.solve(order, dominant=False, budget=budget) for order in orders]
+    promises = [case.solve(order, dominant=dominant, budget=budget) for order, dominant in _orders(case.game.active)]
     return [promise for promise in promises if promise]
 
 
 def _cheapest(promises: list[Promise]) -> Promise:
-    return min(promises, key=lambda promise: (promise.paid, not promise.dominant))
+    return min(promises, key=lambda promise: (promise.spent, promise.paid, not promise.dominant))
 
 
 def _why(case: _Case) -> dict[str, str]:
     profile = case.game.cell((0,) * case.game.n + case.wanted)
     needed = f"promises that make ({profile}) the only thing to do, with slack {float(case.rules.slack):g}"
-    if case.rules.budget is not None and (unbounded := _every_order(case, budget=False)):
+    if math.factorial(len(case.game.active)) > MOST_ORDERS:
+        needed += f", in one of the {MOST_ORDERS} orders of elimination that are tried"
+    if case.rules.budget is not None and _every_order(case, budget=False):
         return {
             "where": "design",
             "needed": f"{needed}, within the budget of {float(case.rules.budget):g}",
             "found": "none",
-            "remedy": f"The smallest budget that would do is {float(_cheapest(unbounded).paid):.6g}.",
+            "remedy": f"The smallest budget that would do is {case.least_budget():.6g}.",
         }
     wider = case.widening()
     if wider is None:
         return {
             "where": "design",
             "needed": needed,
-            "found": "none: no payment that is allowed reaches the temptation",
-            "remedy": 'Allow payments on what the tempted player does (for example on = "own action").',
+            "found": "none, however large the payments: those of the allowed form do not reach the temptation",
+            "remedy": 'Allow payments on what the tempted players do (on = "own action" or "actions"), with form = "free", '
+            "or name another play under [people] wanted.",
         }
     return {
         "where": "design",

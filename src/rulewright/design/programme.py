@@ -14,7 +14,8 @@ Arrays: μ is [*types, *actions] of the game with its designer, z_i has the sign
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from math import prod
 
 import numpy as np
@@ -29,6 +30,7 @@ from ..numerics.rational import Array
 from .rules import Payment, Rules
 
 TIE_BREAK = 1e-9  # relative: how much of the optimum the tie-break may give up
+SMALL, LARGE = 1e-2, 1e4  # ranges of payoffs that need no scaling
 EXPOSURE = 1e-3  # weight, in the tie-break, of the largest payment against the expected one
 NEGLIGIBLE = 1e-7  # probabilities below this are taken as zero when payments are read off
 
@@ -112,6 +114,7 @@ class _Builder:
                 self.programme.put(rows[..., None, None], arranged(z, 1)[by_said], -money[by_true])
         self._on_path(rows, mu, arranged(self.chance), types, actions, k)
         self._honesty(i, v, known, known_shape)
+        self._taking_part(i, v, mu, arranged(self.chance), known_shape)
 
     def _on_path(self, rows: Array, mu: Array, chance: Array, types: int, actions: int, k: int) -> None:
         """Truthful rows: equality where a_i′ = a_i, and the slack asked for where it is not."""
@@ -141,11 +144,21 @@ class _Builder:
             self.programme.put(rows[..., None], truth[..., :, None, :], off[..., None] * 1.0)
             self.programme.put(rows[..., None], v, -(off[..., None] * 1.0))
             self.soft.append((f"truth must be best for {game.players[i]}", rows[..., off].ravel()))
-        if game.players[i] in self.rules.outside:
-            outside = float(self.rules.outside[game.players[i]])
-            rows = self.programme.add_rows((*known_shape, types), lower=outside * chance)
-            self.programme.put(rows[..., None], np.einsum("...ttk->...tk", v), 1.0)
-            self.soft.append((f"{game.players[i]} must want to take part", rows.ravel()))
+
+    def _taking_part(self, i: int, v: Array, mu: Array, chance: Array, known_shape: tuple[int, ...]) -> None:
+        """Each type gets at least its outside option: once it has reported or, where nobody does, once it is told."""
+        player, types, actions = self.game.players[i], self.game.type_counts[i], self.game.action_counts[i]
+        if player not in self.rules.outside:
+            return
+        outside = float(self.rules.outside[player])
+        truth = np.einsum("...ttk->...tk", v)  # [*known, own type, recommendation]
+        reporting = any(self.game.type_counts[j] > 1 for j in range(1, self.n))
+        shape = (*known_shape, types) if reporting else (*known_shape, types, actions)
+        rows = self.programme.add_rows(shape, lower=0.0)
+        spread = rows[..., None] if reporting else rows
+        self.programme.put(spread, truth, 1.0)
+        self.programme.put(spread[..., None], mu, -outside * chance)
+        self.soft.append((f"{player} must want to take part", rows.ravel()))
 
     def budget(self) -> None:
         if self.rules.budget is None or not self.payments:
@@ -224,6 +237,9 @@ def solve(game: Game, rules: Rules) -> Outcome:
             remedy="Leave `ask` out; a rule that gains nothing from asking will ignore the answers.",
         )
     game = game.floats
+    size = max([float(np.ptp(game.payoff[i])) for i in game.strategic] + [0.0])
+    if size and not SMALL <= size <= LARGE:  # the solver's tolerances are absolute: let payoffs be of order one
+        return _scaled(solve(_in_units(game, size), _rules_in_units(rules, size)), size)
     if rules.recommend:
         return _best(game, rules, None)
     profiles = list(np.ndindex(*game.action_counts[1:]))
@@ -236,6 +252,35 @@ def solve(game: Game, rules: Rules) -> Outcome:
     if not found:
         raise failure or Impossible(needed="some act that can be brought about", found="none")
     return max(found, key=lambda outcome: outcome.value)
+
+
+def _in_units(game: Game, size: float) -> Game:
+    return replace(game, payoff=game.payoff / size, transfer=game.transfer / size)
+
+
+def _rules_in_units(rules: Rules, size: float) -> Rules:
+    unit = Fraction(size)
+    return replace(
+        rules,
+        payments=tuple(replace(p, low=p.low / unit, high=p.high / unit) for p in rules.payments),
+        budget=None if rules.budget is None else rules.budget / unit,
+        margin=rules.margin / unit,
+        payoff_error=rules.payoff_error / unit,
+        outside={player: value / unit for player, value in rules.outside.items()},
+    )
+
+
+def _scaled(outcome: Outcome, size: float) -> Outcome:
+    return replace(
+        outcome,
+        payments=tuple(
+            (replace(p, low=p.low * Fraction(size), high=p.high * Fraction(size)), t * size)
+            for p, t in outcome.payments
+        ),
+        value=outcome.value * size,
+        goal=outcome.goal * size,
+        paid=outcome.paid * size,
+    )
 
 
 def _best(game: Game, rules: Rules, only: tuple[int, ...] | None) -> Outcome:

@@ -193,6 +193,34 @@ class Play:
                     losses += [(here - x) / p for x, q in zip(row, sigma, strict=True) if q == 0]
         return min(losses, default=None)
 
+    @cached_property
+    def slack_in_effect(self) -> Any:
+        """As `slack`, but without actions that come to the same: everybody's expected payoffs and transfers are equal.
+
+        A plan that differs only in its reply to what it is never told is such an action.
+        """
+        losses = []
+        game = self.game
+        for i in game.active if self.strategies is not None else ():
+            chance = marginal(game, i)
+            rows = [expected(self._chances * table, self.strategies or (), keep=(i,)) for table in self._tables]
+            outcome = np.stack(rows)  # [payoffs and transfers of all, own type, own action]
+            here = (outcome * (self.strategies or ())[i]).sum(axis=-1, keepdims=True)
+            same = (abs(outcome - here) <= (0 if game.is_exact else 1e-12)).all(axis=0)
+            for t, p in enumerate(chance):
+                if p > 0:
+                    own = outcome[i, t]
+                    losses += [(here[i, t, 0] - x) / p for x, copy in zip(own, same[t], strict=True) if not copy]
+        return min(losses, default=None)
+
+    @property
+    def _chances(self) -> Array:
+        return self.game.prior.reshape(self.game.prior.shape + (1,) * self.game.n)
+
+    @property
+    def _tables(self) -> list[Array]:
+        return [*self.game.payoff, *self.game.transfer]
+
     def temptation(self) -> tuple[Any, str]:
         """(gain, words): the most that one type of one player gains by another action, and which; (0, "") if nobody.
 

@@ -12,7 +12,7 @@ from ..numerics.rational import Array, decimal, exact, fraction
 from .institution import Institution
 from .moves import Admit, Care, Commit, Pay, Permit, Reveal, Speak
 
-MOST = 4  # cases spelt out before "…"
+MOST = 8  # labels or cases spelt out; beyond that, "…" or a summary
 DIGITS = 6
 
 
@@ -100,6 +100,9 @@ def _(move: Pay, game: Game) -> str:
     amounts = {amount for _, amount in cases}
     if len(cases) == move.amounts.size and len(amounts) == 1:
         return f"{'fine' if fines else 'pay'} {move.to} {decimal(abs(cases[0][1]), DIGITS)} in any case"
+    if len(cases) > MOST:
+        low, high = (decimal(bound(move.amounts.ravel()), DIGITS) for bound in (min, max))
+        return f"pay {move.to} by a table of {len(cases)} cases on {_signals(move.on)}, from {low} to {high}"
     said = [f"{decimal(abs(amount) if fines else amount, DIGITS)} if {condition}" for condition, amount in cases]
     return f"{'fine' if fines else 'pay'} {move.to} {_listed(said)}"
 
@@ -130,7 +133,13 @@ def _(move: Commit, game: Game) -> str:
         cases.append((when, _mix(game.actions[i], row)))
     if len({mix for _, mix in cases}) == 1:
         return f"{move.player} commits to {cases[0][1]}"
+    if len(cases) > MOST:
+        return f"{move.player} commits to a table of {len(cases)} cases on {_signals(move.on)}"
     return f"{move.player} commits to " + _listed([f"{mix} if {when}" for when, mix in cases])
+
+
+def _signals(on: Sequence[str]) -> str:
+    return ", ".join(on) or "what it knows"
 
 
 def _mix(labels: Sequence[str], row: Array) -> str:

@@ -66,15 +66,19 @@ class Scenario:
         if unknown:
             near = difflib.get_close_matches(unknown[0], list(self.file.parameters), n=1)
             raise InputError(
-                where=f"{self.name}, parameters",
-                needed=f"one of {', '.join(self.file.parameters) or 'none'}",
+                where=f"{self.origin or self.name}, parameter {unknown[0]} = {self.overrides[unknown[0]]}",
+                needed=f"a parameter of the scenario, one of {', '.join(self.file.parameters) or 'none'}",
                 found=repr(unknown[0]),
                 remedy=f"Did you mean {near[0]!r}?" if near else "",
             )
         found: dict[str, Array] = {}
         for name, text in self.file.parameters.items():
+            if name in self.overrides:
+                where = f"{self.origin or self.name}, parameter {name} = {self.overrides[name]}"
+                found[name] = Formula(self.overrides[name], where).value(found)
+                continue
             with self.at("parameters", name):
-                found[name] = Formula(self.overrides.get(name, text), "formula").value(found)
+                found[name] = Formula(text, "formula").value(found)
         return found
 
     def number(self, text: str, *path: str | int) -> Fraction:
@@ -85,7 +89,9 @@ class Scenario:
     def having(self, **parameters: Any) -> Scenario:
         """The same scenario with other parameters (numbers or formulas)."""
         said = {name: str(value) for name, value in parameters.items()}
-        return replace(self, overrides={**self.overrides, **said})
+        changed = replace(self, overrides={**self.overrides, **said})
+        _ = changed.parameters  # a wrong one is told here, not wherever it happens to be used first
+        return changed
 
     # ── the game ────────────────────────────────────────────────────────────────────────────────────────────────
 

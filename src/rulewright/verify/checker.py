@@ -18,7 +18,7 @@ from fractions import Fraction
 from itertools import chain, combinations, count, product
 from typing import Any
 
-ZERO, ONE = Fraction(0), Fraction(1)
+ZERO, ONE, HUGE = Fraction(0), Fraction(1), Fraction(10**300)
 LIMIT = 1_000_000  # plans of a hearer; a quarter of the numbers in a game; twenty times the joint deviations tried
 RATIONAL = re.compile(r"-?[0-9]{1,4300}(/(?!0+$)[0-9]{1,4300})?")  # Python reads no longer integers unless told
 WORDS = ("pay", "permit", "speak", "commit", "reveal", "admit", "care")
@@ -47,8 +47,9 @@ def require(condition: Any, message: str, kind: type[Exception] = NotACertificat
         raise kind(message)
 
 
-def said(x: Any) -> str:  # Python may refuse to write out very many digits
-    return str(x) if max(x.numerator.bit_length(), x.denominator.bit_length()) < 500 else "a fraction of many digits"
+def said(x: Any) -> str:  # for people; the margin of a verdict is exact, whatever is said
+    short = max(x.numerator.bit_length(), x.denominator.bit_length()) < 64
+    return str(x) if short else f"about {float(max(min(x, HUGE), -HUGE)):.6g}"
 
 
 def put(c: tuple[int, ...], axis: int, k: int) -> tuple[int, ...]:
@@ -411,12 +412,11 @@ def check(certificate: Any) -> list[Verdict]:
     intact = [claim["digest"].be(str) == digest(certificate, claim.value) for claim in claims]
     try:
         verdicts = [*map(Checked(certificate).evaluate, (claim.value for claim in claims))]
-    except Contradiction:  # if it was numbers that were altered, then it is the claims that fail
-        if any(intact):
-            raise
+    except Contradiction as problem:  # if it was numbers that were altered, then it is the claims that fail
+        require(not any(intact), str(problem), Contradiction)
         verdicts = [Verdict(claim["claim"].be(str), False, "", None, "") for claim in claims]
-    says = "the file was altered after this claim was written: its digest does not match"
-    return [v if ok else Verdict(v.claim, False, says, None, v.grade) for v, ok in zip(verdicts, intact, strict=True)]
+    pairs, says = zip(verdicts, intact, strict=True), "its digest does not match: the file was altered afterwards"
+    return [v if ok else Verdict(v.claim, False, says, None, v.grade) for v, ok in pairs]
 
 
 def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
