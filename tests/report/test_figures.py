@@ -79,6 +79,14 @@ def test_matrices_and_curves_draw(make):
         assert marks(svg(figures.curve(data))) >= 2
 
 
+def test_intervals_of_noise_have_ends_even_where_all_draws_agree():
+    report = service_quality()
+    sure = [replace(row, stable=1.0, low=0.981, high=1.0) for row in report.noise]
+    spec = figures.noise(replace(report, noise=sure)).to_dict()
+    ticks = [mark for mark in inside(spec, "mark") if mark["type"] == "tick"]
+    assert len(ticks) == 2 and all(tick["opacity"] == 1 and tick["size"] >= 16 for tick in ticks)
+
+
 def test_gaps_mark_the_first_best_and_the_attainable():
     both = svg(figures.gaps(service_quality()))
     assert "first best, attainable: 1" in both

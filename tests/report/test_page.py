@@ -13,7 +13,7 @@ from dataclasses import replace
 import pytest
 from report_examples import empty, hostile, service_quality, small
 
-from rulewright.report import page, words
+from rulewright.report import markup, page, words
 from rulewright.report.page import render
 from rulewright.report.report import ClaimRow
 
@@ -125,8 +125,101 @@ def test_a_rule_that_does_not_lift_the_worst_says_so():
     said = Reader(render(same)).said
     assert "Under the designed rule the worst is still 0." in said and "no better than today" in said
     assert "Where all do as the rule asks, people get 1; the rule does not exclude other play." in said
-    worse = replace(report, after={"pure": replace(report.diagnosis["pure"], worst=-1.0)})
+    worse = replace(report, after={"correlated": replace(report.diagnosis["correlated"], worst=-1.0)})
     assert "the worst is lower: −1." in Reader(render(worse)).said
+
+
+def three_players(foreseen):
+    """The same, with mixed equilibria not searched and no correlated ones."""
+    missed = replace(foreseen["nash"], complete=False, how="pure equilibria only")
+    return {name: row for name, row in foreseen.items() if name != "correlated"} | {"nash": missed}
+
+
+def test_where_mixed_play_was_not_searched_the_headline_says_pure():
+    report = service_quality()
+    now, then = three_players(report.diagnosis), three_players(report.after)
+    both = replace(report, diagnosis=now, after=then)
+    said = Reader(render(both)).said
+    assert (
+        "Today, the worst pure equilibrium gives people 0 of a possible 1. Under the designed rule the worst gives 1."
+        in said
+    )
+    assert "the worst equilibrium for people" not in said and "the worst pure equilibrium for people" in said
+    assert "a mixed one may be worse" in said
+    after = replace(report, after=then)
+    line = words.headline(after)
+    assert line.sentence.endswith("Under the designed rule the worst pure equilibrium gives 1.")
+    assert line.verdict == "unknown" and words.closed(after) is None
+    before = words.headline(replace(report, diagnosis=now))
+    assert before.sentence.endswith("Under the designed rule the worst equilibrium gives 1.")
+    searched = now | {"nash": report.diagnosis["nash"]}
+    assert words.worst_of(searched) == "worst equilibrium" == words.worst_of({})
+    nothing = replace(report.diagnosis["correlated"], worst=None)
+    assert words.worst_of(now | {"correlated": nothing}) == "worst pure equilibrium"
+
+
+def test_what_is_exceeded_is_not_called_possible():
+    report = service_quality()
+    noisy = replace(report.diagnosis["logit:5"], worst=1.2, best=1.2)
+    over = replace(report, diagnosis=report.diagnosis | {"logit:5": noisy})
+    assert words.exceeded(over) and not words.exceeded(report)
+    assert "0 of a first best of 1." in words.headline(over).sentence
+    assert "possible" not in words.headline(over).sentence
+    blind = replace(over, diagnosis={"logit:5": noisy})
+    assert "could have" not in words.headline(blind).sentence and "first best is 1." in words.headline(blind).sentence
+
+
+def test_claims_of_groups_that_hold_are_counted(demo):
+    said = Reader(demo).said
+    assert (
+        "6 claims in the certificate: ✓ 4 proved ≈ 1 bounded with confidence ○ 1 searched only ✗ 1 not proved" in said
+    )
+
+
+def test_the_limit_stands_in_the_sentence_of_the_checker():
+    report = service_quality()
+    within = ClaimRow("budget, everywhere", True, "proved", "the sum of transfers is 1/2, and at most 3/5 is claimed")
+    said = Reader(render(replace(report, claims=[within]))).said
+    assert "What is paid is never above the limit, whatever anybody does" in said and "at most 3/5 is claimed" in said
+
+
+def test_plays_are_parted_at_names_of_players_only():
+    play = "dev: say test; merge; ops of type new: test→test; skip→skip; ops of type old: wait"
+    assert words.parted(play, ["dev", "ops"]) == [
+        "dev: say test; merge",
+        "ops of type new: test→test; skip→skip",
+        "ops of type old: wait",
+    ]
+    assert words.parted(play, []) == [play]
+    assert words.parted("a: x; a.b: y; (: z", ["a", "a.b", "("]) == ["a: x", "a.b: y", "(: z"]
+    report = service_quality()
+    asked = replace(report.design.asked, play=play, per_player={"dev": 0.0, "ops": 0.0})
+    text = render(replace(report, design=replace(report.design, asked=asked)))
+    assert "<li>dev: say test; merge</li>" in text
+
+
+def test_words_of_the_rule(demo):
+    said = Reader(demo).said
+    assert re.search(r"Word by word\s+set bonus to 0\s*pay writer", said)
+    assert "a correlated play (no list of pure plays)" in said
+    assert "Judged by what “people” gets" in said
+    assert "Ask for a margin" not in said
+
+
+def test_what_is_folded_has_one_ellipsis():
+    text = markup.folded("pay 1 if a, pay 2 if b, … (3 more cases) and so on and on and on", 45)
+    assert "… …" not in text and text.count("…") == 2
+    report = service_quality()
+    long = "pay 1 if the case is so " * 17 + "… (9 more cases) and more and more"
+    assert "… …" not in render(replace(report, design=replace(report.design, institution=long)))
+
+
+def test_without_a_design_or_an_aim_the_page_stands():
+    report = service_quality()
+    aimless = Reader(render(replace(report, design=replace(report.design, aim="none")))).said
+    assert "Designed none" not in aimless and "Asks for" in aimless
+    bare = Reader(render(replace(report, design=None, after={}, impossible=""))).said
+    assert "No rule was designed." in bare
 
 
 def test_claims_show_grades_and_counterexamples(demo):

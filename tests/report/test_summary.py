@@ -1,11 +1,13 @@
 """The terminal summary: fits 80 and 120 columns, in UTF-8 and in ASCII, says everything without colour."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from report_examples import HOSTILE, empty, hostile, service_quality, small
 from rich.console import Console
 
+from rulewright.report.report import ClaimRow
 from rulewright.report.summary import show
 
 
@@ -92,3 +94,25 @@ def test_nothing_found():
 def test_markup_in_texts_is_text():
     said = shown(hostile(), 200)
     assert "[bold]" in said and HOSTILE[:20] in said
+
+
+def test_the_limit_of_a_budget_is_said():
+    report = service_quality()
+    claim = ClaimRow("budget, path", True, "proved", "the expected sum of transfers is 1/2, and at most 3/5 is claimed")
+    said = flat(shown(replace(report, claims=[claim]), 120))
+    assert "What is paid when all obey is at most the limit" in said and "at most 3/5 is claimed" in said
+
+
+def test_what_exceeds_the_first_best_is_the_best_seen():
+    report = service_quality()
+    noisy = replace(report.diagnosis["logit:5"], worst=1.2, best=1.2)
+    said = flat(shown(replace(report, diagnosis=report.diagnosis | {"logit:5": noisy})))
+    assert "0 of a first best of 1." in said and "possible" not in said and "from 0 to 1.2 (best seen)" in said
+
+
+def test_pure_equilibria_are_called_so_and_no_aim_is_needed():
+    report = service_quality()
+    pure = {"pure": report.diagnosis["pure"], "nash": replace(report.diagnosis["nash"], complete=False)}
+    said = flat(shown(replace(report, diagnosis=pure, design=replace(report.design, aim="none"))))
+    assert "Today, the worst pure equilibrium gives people 0" in said
+    assert "No rule was designed." in flat(shown(replace(report, design=None, after={})))

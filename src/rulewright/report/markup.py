@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from .report import ClaimRow
-from .words import DASH, grade, known, number
+from .words import DASH, claim_words, grade, known, number, parted, played
 
+Draw = Callable[..., str]
+"""draw(name, make, label, caption, …) → HTML of a figure, or "" where nothing can draw."""
 LONG = 110  # characters before a text is folded
 BADGES = {
     "proved": ("proved", "✓", "checked with exact fractions, no tolerance"),
@@ -62,7 +64,7 @@ def folded(text: str, limit: int = LONG) -> str:
     """Long text behind its beginning; short text as it is."""
     if len(text) <= limit:
         return e(text)
-    cut = text[: limit - 20].rsplit(" ", 1)[0]
+    cut = text[: limit - 20].rsplit(" ", 1)[0].rstrip(" …")
     return f"<details><summary>{e(cut)} …</summary>{e(text)}</details>"
 
 
@@ -76,13 +78,14 @@ def tiles(items: Sequence[str]) -> str:
     return f'<dl class="tiles">{"".join(items)}</dl>'
 
 
-def play_tile(name: str, play: str) -> tuple[str, str]:
+def play_tile(name: str, play: str, players: Iterable[str]) -> tuple[str, str]:
     """(a tile, a list): who plays what, as a tile if it is short, else as a list that stands on its own."""
+    play = played(play)
     if not play:
         return tile(name, none("nobody has a choice")), ""
     if len(play) <= 48:
         return tile(name, e(play), big_css="play"), ""
-    listed = "".join(f"<li>{e(part)}</li>" for part in play.split("; "))
+    listed = "".join(f"<li>{e(part)}</li>" for part in parted(play, players))
     return "", f'<h3>{e(name)}</h3><ul class="phrases">{listed}</ul>'
 
 
@@ -94,8 +97,25 @@ def badge(name: str, text: str = "") -> str:
     )
 
 
-def claim_badge(claim: ClaimRow) -> str:
-    return badge(grade(claim))
+def claims_table(caption: str, claims: list[ClaimRow]) -> str:
+    """What was claimed, how well it is known, and the sentence of the checker, which states the limits claimed."""
+    heads = [
+        head("claim"),
+        head("grade"),
+        head("margin", "slack of the claim, in its own units", "n"),
+        head("what was found", "in the words of the checker, with the limit that is claimed"),
+    ]
+    rows = []
+    for c in claims:
+        name = claim_words(c.claim) or c.claim
+        rows.append(
+            f'<tr><th scope="row">{e(name)}<div class="soft small"><code>{e(c.claim)}</code></div></th>'
+            + cell(badge(grade(c)))
+            + numbers(value(c.margin, "this claim has no margin", 0))
+            + cell(folded(c.says, 180), "words")
+            + "</tr>"
+        )
+    return table(caption, heads, rows, "wide")
 
 
 def section(anchor: str, title: str, lead: str, *parts: str) -> str:

@@ -15,7 +15,7 @@ from importlib import resources
 from typing import Any
 
 from ..errors import MissingExtra
-from . import figures, sections
+from . import comparison, figures, sections
 from .markup import e
 from .report import Report
 from .words import number
@@ -44,10 +44,10 @@ def render(report: Report) -> str:
         sections.dilemma(report),
         sections.rule(report, draw),
         sections.proof(report),
-        sections.compared(report, draw),
-        sections.stress(report, draw),
-        sections.curves(report, draw),
-        sections.notes(report),
+        comparison.compared(report, draw),
+        comparison.stress(report, draw),
+        comparison.curves(report, draw),
+        comparison.notes(report),
     ]
     body = f"{_header(report, parts)}{sections.hero(report)}{draw.notice()}{''.join(parts)}{_footer(report)}"
     return _document(report, f'<main class="page">{body}</main>', draw)
@@ -143,8 +143,9 @@ def _header(report: Report, parts: list[str]) -> str:
         if any(part.startswith(f'<section class="card" id="{anchor}"') for part in parts)
     )
     about = f'<p class="about">{e(report.about)}</p>' if report.about else ""
+    wants = f'<p class="about small">Judged by what “{e(report.people)}” gets: the payoff of the rule-maker.</p>'
     return (
-        f'<header><p class="eyebrow">Rulewright report</p><h1>{e(report.title)}</h1>{about}'
+        f'<header><p class="eyebrow">Rulewright report</p><h1>{e(report.title)}</h1>{about}{wants}'
         f'<nav class="contents" aria-label="Sections">{links}</nav></header>'
     )
 

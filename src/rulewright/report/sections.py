@@ -1,14 +1,13 @@
-"""The sections of the page, in the order in which a person reads them. Each is a function from a report to HTML."""
+"""The first sections of the page: today, the rule and its proof. Each is a function from a report to HTML."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from . import figures, words
 from .markup import (
+    Draw,
     badge,
     cell,
-    claim_badge,
+    claims_table,
     e,
     folded,
     group,
@@ -22,11 +21,8 @@ from .markup import (
     tiles,
     value,
 )
-from .report import ClaimRow, CurveData, Foreseen, Report, RuleRow
+from .report import Foreseen, Report
 from .words import DASH, EQUILIBRIA, number
-
-Draw = Callable[..., str]
-"""draw(name, make, label, caption, …) → HTML of a figure, or "" where nothing can draw."""
 
 
 def hero(report: Report) -> str:
@@ -43,12 +39,18 @@ def hero(report: Report) -> str:
     )
     items = [
         tile(
-            "Worst, today", value(line.today, _unjudged(report.diagnosis)), "the worst equilibrium for people", "today"
+            "Worst, today",
+            value(line.today, _unjudged(report.diagnosis)),
+            f"the {words.worst_of(report.diagnosis)} for people",
+            "today",
         )
     ]
     if report.design is not None:
         after = value(line.after, _unjudged(report.after))
-        items.append(tile("Worst, under the rule", after, e(share or _verdict(line.verdict)), "rule"))
+        note = share or _verdict(line.verdict)
+        if words.worst_of(report.after) == words.WORST_PURE:
+            note = f"the {words.WORST_PURE}{note and '; '}{note}"
+        items.append(tile("Worst, under the rule", after, e(note), "rule"))
         if line.hope:
             hoped = value(report.design.value)
             items.append(tile("If all do as asked", hoped, "hoped for, not the only play left"))
@@ -90,14 +92,15 @@ def _lane(css: str, name: str, worst: float | None, low: float, high: float) -> 
 
 
 def _badges(report: Report) -> str:
-    counts = words.grades(report.claims)
+    held, failed = words.certified(report), [c for c in report.claims if not c.holds]
+    counts = words.grades([*held, *failed])
     if not counts:
         return ""
-    total = words.count(len(report.claims), "claim")
+    total = f"{words.count(len(held), 'claim')} in the certificate"
     shown = "".join(
         f"<li>{badge(name, f'{n} {name}' if name != 'fails' else f'{n} not proved')}</li>" for name, n in counts.items()
     )
-    return f'<ul class="badges" aria-label="{e(total)} by grade"><li class="soft small">{e(total)}:</li>{shown}</ul>'
+    return f'<ul class="badges" aria-label="{e(total)}, by grade"><li class="soft small">{e(total)}:</li>{shown}</ul>'
 
 
 def diagnosis(report: Report, draw: Draw) -> str:
@@ -112,6 +115,8 @@ def diagnosis(report: Report, draw: Draw) -> str:
     ]
     line = words.headline(report)
     lead = "The headline is always the worst equilibrium, never just a good one. Bounded rationality stands beside it."
+    if words.WORST_PURE in (words.worst_of(report.diagnosis), words.worst_of(report.after)):
+        lead += " Where only pure equilibria were searched, a mixed one may be worse."
     rows = []
     for heading, names in words.grouped(report.diagnosis):
         rows.append(group(heading, len(heads)))
@@ -151,7 +156,7 @@ def _foreseen(name: str, row: Foreseen, headline: float | None) -> str:
         f'<div class="soft small">{e(words.gloss(name))}</div></th>'
         f'<td class="n headline">{value(row.worst, why)}</td>'
         + numbers(value(row.best, why), mean, count, value(row.residual, "not computed"))
-        + cell(folded(row.play) + how, "words")
+        + cell(folded(words.played(row.play)) + how, "words")
         + "</tr>"
     )
 
@@ -160,7 +165,7 @@ def dilemma(report: Report) -> str:
     row = report.dilemma
     if row is None:
         return ""
-    wanted, listed = play_tile("Wanted", row.wanted)
+    wanted, listed = play_tile("Wanted", row.wanted, words.players(report))
     items = [
         wanted,
         tile("Greed", value(row.greed), "most that leaving gains while all others keep to it"),
@@ -184,7 +189,7 @@ def dilemma(report: Report) -> str:
 
 
 def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "…")) else ".")
 
 
 def rule(report: Report, draw: Draw) -> str:
@@ -192,8 +197,8 @@ def rule(report: Report, draw: Draw) -> str:
     if made is None:
         why = report.impossible or "No rule was designed."
         return section("rule", "The rule", "", f'<blockquote class="sentence impossible">{e(why)}</blockquote>')
-    lead = f"Designed {words.AIMS.get(made.aim, made.aim)}."
-    asks, listed = play_tile("Asks for", made.asked.play)
+    lead = f"Designed {words.AIMS[made.aim]}." if made.aim in words.AIMS else ""
+    asks, listed = play_tile("Asks for", made.asked.play, words.players(report))
     items = [
         asks,
         tile("Goal if all obey", value(made.goal)),
@@ -215,7 +220,7 @@ def rule(report: Report, draw: Draw) -> str:
         f'<span style="width:{100 * min(1.0, max(0.0, p)):.1f}%"></span></span></td></tr>'
         for name, p in made.decisions.items()
     ]
-    phrases = "".join(f"<li>{folded(p, 240)}</li>" for p in made.phrases) if made.phrases != [made.institution] else ""
+    phrases = _word_by_word(report, made.institution)
     temptation = (
         f'<p class="notice">Not an equilibrium: {e(made.asked.temptation)}.</p>' if made.asked.gain > 1e-6 else ""
     )
@@ -240,6 +245,11 @@ def rule(report: Report, draw: Draw) -> str:
         f'<div class="pair">{"".join(f"<div>{part}</div>" for part in small if part)}</div>' if any(small) else "",
         _matrices(report, draw),
     )
+
+
+def _word_by_word(report: Report, sentence: str) -> str:
+    said = words.designed_phrases(report)
+    return "".join(f"<li>{folded(phrase, 240)}</li>" for phrase in said) if said != [sentence] else ""
 
 
 def _matrices(report: Report, draw: Draw) -> str:
@@ -281,215 +291,4 @@ def proof(report: Report) -> str:
             f"{'it' if len(failed) == 1 else 'them'} out, and the counterexample stands below.</p>"
         )
     )
-    return section("proof", "The proof", lead, left, _claims("Claims about the designed rule", report.claims))
-
-
-def _claims(caption: str, claims: list[ClaimRow]) -> str:
-    heads = [
-        head("claim"),
-        head("grade"),
-        head("margin", "slack of the claim, in its own units", "n"),
-        head("what was found"),
-    ]
-    rows = []
-    for c in claims:
-        name = words.claim_words(c.claim) or c.claim
-        rows.append(
-            f'<tr><th scope="row">{e(name)}<div class="soft small"><code>{e(c.claim)}</code></div></th>'
-            + cell(claim_badge(c))
-            + numbers(value(c.margin, "this claim has no margin", 0))
-            + cell(folded(c.says, 180), "words")
-            + "</tr>"
-        )
-    return table(caption, heads, rows, "wide")
-
-
-def compared(report: Report, draw: Draw) -> str:
-    rows = words.beside(report)
-    logits = [n for n in words.ordered(n for _, r in rows for n in r.behaviours) if n.startswith("logit")]
-    heads = [
-        head("rule"),
-        head("pure equilibria", "how many there are", "n"),
-        head("pure: worst\u00a0…\u00a0best", css="n"),
-        head("correlated: worst\u00a0…\u00a0best", css="n"),
-        *[head(words.title(n), words.gloss(n), "n") for n in logits],
-        head("paid per agent", "at the play that the rule asks for", "n"),
-        head("others fail by", "the margin by which every other pure profile fails; 0 if another one is stable", "n"),
-        head("robust to errors up to", "payoff errors below this leave the asked play the only pure equilibrium", "n"),
-    ]
-    body = [
-        _beside(name, row, logits, row.name == words.DESIGNED and row.behaviours is report.after) for name, row in rows
-    ]
-    lead = "The same behaviours under every rule. A rule is only as good as its worst equilibrium."
-    several = (
-        draw(
-            "rules",
-            lambda: figures.rules(report),
-            "Goal under each rule and behaviour, as a heatmap",
-            "Goal in each cell; where a rule has several equilibria, the worst of them.",
-            least=620,
-        )
-        if len(rows) > 1
-        else ""
-    )
-    rational = (
-        draw(
-            "logit",
-            lambda: figures.logit(report),
-            "Expected goal against rationality, for every rule",
-            "Agents who make mistakes: the further right, the fewer. Click a rule in the legend to pick it; hover for numbers.",
-            heading="If agents make mistakes",
-        )
-        if report.logit
-        else ""
-    )
-    return section(
-        "rules",
-        "Beside other rules",
-        e(lead),
-        several,
-        table("Rules beside each other, goals in goal units", heads, body, "wide rules"),
-        rational,
-    )
-
-
-def _beside(name: str, row: RuleRow, logits: list[str], mine: bool) -> str:
-    pure, correlated = row.behaviours.get("pure"), row.behaviours.get("correlated")
-    cares = ' <span class="badge" title="it works through what agents want">changes preferences</span>'
-    count = none(words.none_because(pure)) if pure is None or pure.count is None else f"{pure.count:,}"
-    asked = "the rule asks for no play in particular" if row.asked is None else ""
-    unequal = "the asked play is no equilibrium, or not all plays could be compared with it"
-    return (
-        f'<tr{" class=mine" if mine else ""}><th scope="row">{e(name)}{cares if row.changes_preferences else ""}'
-        f'<div class="soft small">{folded("" if row.sentence == "no rule" else row.sentence, 120)}</div></th>'
-        + numbers(
-            count,
-            _span(pure),
-            _span(correlated),
-            *(_span(row.behaviours.get(n)) for n in logits),
-            none(asked or "nobody is paid") if words.per_agent(row) == DASH else e(words.per_agent(row)),
-            value(row.margin, asked or unequal),
-            value(row.robust_to, asked or unequal),
-        )
-        + "</tr>"
-    )
-
-
-def _span(row: Foreseen | None) -> str:
-    said = words.span(row)
-    return none(words.none_because(row)) if said == DASH else e(said)
-
-
-def stress(report: Report, draw: Draw) -> str:
-    parts = []
-    if report.noise:
-        parts.append(
-            draw(
-                "noise",
-                lambda: figures.noise(report),
-                "Stability of the asked play against errors in the payoffs",
-                "Is the asked play still an equilibrium when payoffs are drawn anew, independently and uniformly within ± the "
-                "error? Band: 95 % Wilson interval.",
-                heading="If payoffs are not quite what was written down",
-            )
-        )
-        parts.append(_noise(report))
-    if report.coalitions:
-        parts.append(
-            "<h3>If agents collude</h3>" + _claims("Claims about groups that deviate together", report.coalitions)
-        )
-    if report.after:
-        parts.append("<h3>Every behaviour again, under the rule</h3>" + _after(report))
-    return section("stress", "Stress", "", *parts) if parts else ""
-
-
-def _noise(report: Report) -> str:
-    heads = [
-        head("payoff error", css="n"),
-        head("stays an equilibrium", css="n"),
-        head("95 % interval", css="n"),
-        head("average worst goal", "over draws, among pure equilibria", "n"),
-        head("draws", css="n"),
-        head("seed", css="n"),
-    ]
-    rows = [
-        "<tr>"
-        + numbers(
-            f"± {e(number(r.error))}",
-            f"{r.stable:.1%}",
-            f"{r.low:.1%} … {r.high:.1%}",
-            value(r.worst, "pure equilibria were not enumerated"),
-            f"{r.draws:,}",
-            str(r.seed),
-        )
-        + "</tr>"
-        for r in report.noise
-    ]
-    return table("Draws of noisy payoffs", heads, rows)
-
-
-def _after(report: Report) -> str:
-    heads = [
-        head("behaviour"),
-        head("today: worst\u00a0…\u00a0best", css="n"),
-        head("under the rule: worst\u00a0…\u00a0best", css="n"),
-        head("mean", css="n"),
-        head("plays", css="n"),
-        head("residual", css="n"),
-        head("worst play under the rule"),
-    ]
-    rows = []
-    for heading, names in words.grouped([*report.diagnosis, *report.after]):
-        rows.append(group(heading, len(heads)))
-        for name in names:
-            row = report.after.get(name)
-            why = words.none_because(row)
-            count = (
-                none(why if row is None or not words.known(row.worst) else "a continuum")
-                if (row is None or row.count is None)
-                else f"{row.count:,}"
-            )
-            rows.append(
-                f'<tr><th scope="row">{e(words.title(name))}</th>'
-                + numbers(
-                    _span(report.diagnosis.get(name)),
-                    f"<strong>{_span(row)}</strong>",
-                    value(row.mean if row else None, why),
-                    count,
-                    value(row.residual if row else None, why),
-                )
-                + cell(folded(row.play if row else "") or none(why), "words")
-                + "</tr>"
-            )
-    return table("Behaviours today and under the designed rule, in goal units", heads, rows, "wide")
-
-
-def curves(report: Report, draw: Draw) -> str:
-    shown = [part for k, data in enumerate(report.curves) if (part := _curve(k, data, draw))]
-    lead = "The rule is designed anew for every value. The mark is where the scenario stands."
-    return section("curves", "Curves", e(lead), *shown) if shown else ""
-
-
-def _curve(k: int, data: CurveData, draw: Draw) -> str:
-    if not data.points:
-        return ""
-    heads = [head(data.parameter, css="n"), *[head(s, css="n") for s in data.show], head("the rule")]
-    rows = [
-        f"<tr>{numbers(value(p.x), *(value(p.series.get(s), p.institution) for s in data.show))}"
-        f"{cell(folded(p.institution), 'words')}</tr>"
-        for p in data.points
-    ]
-    listed = table(f"{data.title}: the numbers", heads, rows)
-    drawn = draw(
-        f"curve-{k}", lambda: figures.curve(data), data.title, "Hover for the rule at each point.", heading=data.title
-    )
-    if not drawn:
-        return f"<h3>{e(data.title)}</h3>{listed}"
-    return f'{drawn}<details class="small"><summary>The numbers</summary>{listed}</details>'
-
-
-def notes(report: Report) -> str:
-    if not report.notes:
-        return ""
-    listed = "".join(f"<li>{e(note)}</li>" for note in report.notes)
-    return section("notes", "What was left out", "", f'<ul class="phrases">{listed}</ul>')
+    return section("proof", "The proof", lead, left, claims_table("Claims about the designed rule", report.claims))

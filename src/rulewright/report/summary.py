@@ -188,9 +188,11 @@ class _Summary:
         if made is None:
             self.say(self.report.impossible or "No rule was designed.", "bold red")
             return
-        self.say(made.institution[:1].upper() + made.institution[1:] + ".")
+        self.say(
+            made.institution[:1].upper() + made.institution[1:] + ("" if made.institution.endswith((".", "…")) else ".")
+        )
         if made.asked.play:
-            self.say(f"Asks for: {made.asked.play}.")
+            self.say(f"Asks for: {words.played(made.asked.play)}.")
         if made.asked.gain > 1e-6:
             self.say(f"Not an equilibrium: {made.asked.temptation}.", "bold red")
         decided = [f"{name} with probability {number(p)}" for name, p in made.decisions.items() if p > words.NEARLY]
@@ -212,6 +214,8 @@ class _Summary:
             said = self.text(words.claim_words(claim.claim) or claim.claim)
             if not claim.holds:
                 said.append(self.plain(f"\n{claim.says}"), style="red")
+            elif claim.claim.startswith("budget"):  # the sentence of the checker states the limit
+                said.append(self.plain(f"\n{claim.says}"), style="dim")
             table.add_row(self.text(sign, style), said, self.text(short, style))
         self.put(table)
         if claims is self.report.claims:

@@ -7,6 +7,7 @@ it asks for) stands beside it and never replaces it.
 from __future__ import annotations
 
 import math
+import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -18,6 +19,7 @@ from .report import ClaimRow, Foreseen, Report, RuleRow
 
 DASH = "–"
 DESIGNED = "designed rule"
+WORST, WORST_PURE = "worst equilibrium", "worst pure equilibrium"
 EQUILIBRIA = ("pure", "nash", "correlated")
 Plain = TypeVar("Plain")
 NEARLY = 1e-9  # differences below this are rounding
@@ -42,9 +44,9 @@ CLAIMS = {
     "equilibrium": "Nobody gains by leaving the asked play alone",
     "dominant": "The asked play is best whatever the others do",
     "only": "Nothing but the asked play survives: it is the only equilibrium",
-    "voluntary": "Everybody prefers to take part",
-    "budget, path": "What is paid when all obey stays within the limit",
-    "budget, everywhere": "What is paid stays within the limit, whatever anybody does",
+    "voluntary": "Nobody named gains by staying away",
+    "budget, path": "What is paid when all obey is at most the limit",
+    "budget, everywhere": "What is paid is never above the limit, whatever anybody does",
     "balanced": "What one is paid another one pays",
     "goal": "What people get when all obey",
     "worst": "What people get in the worst correlated equilibrium",
@@ -127,6 +129,23 @@ def none_because(row: Foreseen | None) -> str:
     return row.how or "it has no meaning here"
 
 
+def played(play: str) -> str:
+    """A play, for people: one that draws lots together cannot be told player by player."""
+    return "a correlated play (no list of pure plays)" if play == "correlated play" else play
+
+
+def parted(play: str, players: Iterable[str]) -> list[str]:
+    """Who plays what, one by one. Actions may contain "; " themselves: a part begins with the name of a player."""
+    names = "|".join(re.escape(name) for name in sorted(players, key=len, reverse=True))
+    return re.split(rf"; (?=(?:{names})(?:: | of type ))", play) if names else [play]
+
+
+def players(report: Report) -> list[str]:
+    """Names of the players who may be asked for something, as far as the report has them."""
+    rows = [report.design, report.today, *report.compared]
+    return list(dict.fromkeys(name for row in rows if row and row.asked for name in row.asked.per_player))
+
+
 def legible(value: Plain) -> Plain:
     """The same plain data without control characters, which steer terminals, and line separators, which end strings."""
     found: Any = value  # of the same type, piece by piece
@@ -181,13 +200,19 @@ class Headline:
 def headline(report: Report) -> Headline:
     today, after = report.worst(report.diagnosis), report.worst(report.after)
     today, after = (v if known(v) else None for v in (today, after))
-    first = f"Today, the worst equilibrium gives people {number(today)} of a possible {number(report.first_best)}."
+    now, then = worst_of(report.diagnosis), worst_of(report.after)
+    best = number(report.first_best)
+    of = f"a first best of {best}" if exceeded(report) else f"a possible {best}"
+    first = f"Today, the {now} gives people {number(today)} of {of}."
     if today is None:
-        first = f"Today no equilibrium was found that could be judged; people could have {number(report.first_best)}."
+        could = f"the first best is {best}" if exceeded(report) else f"people could have {best}"
+        first = f"Today no equilibrium was found that could be judged; {could}."
     if report.design is None:
         why = _stop(report.impossible) if report.impossible else "No rule was designed."
         return Headline(today, None, "unknown", f"{first} {why}", "")
-    verdict, second = _compared(today, after)
+    verdict, second = _compared(today, after, "worst" if today is not None and now == then else then)
+    if verdict == "better" and now != then == WORST_PURE:
+        verdict = "unknown"  # a mixed equilibrium, not searched under the rule, may be no better than today's worst
     hope = ""
     asked = report.design.value
     if after is not None and abs(asked - after) > _tolerance(report):
@@ -195,16 +220,40 @@ def headline(report: Report) -> Headline:
     return Headline(today, after, verdict, f"{first} {second}", hope)
 
 
-def _compared(today: float | None, after: float | None) -> tuple[str, str]:
+def worst_of(foreseen: dict[str, Foreseen]) -> str:
+    """What the headline is the worst of: nothing but pure equilibria where no other behaviour covers mixed ones."""
+    mixed, correlated = foreseen.get("nash"), foreseen.get("correlated")
+    if correlated is not None and known(correlated.worst):
+        return WORST
+    if mixed is not None and mixed.complete and known(mixed.worst):
+        return WORST
+    return WORST_PURE if known(_worst(foreseen.get("pure"))) or known(_worst(mixed)) else WORST
+
+
+def _worst(row: Foreseen | None) -> float | None:
+    return None if row is None else row.worst
+
+
+def exceeded(report: Report) -> bool:
+    """Whether something in the report is better than the first best, as noisy play can be where money counts."""
+    sets = [report.diagnosis, report.after, report.today.behaviours, *(row.behaviours for row in report.compared)]
+    seen = [v for rows in sets for row in rows.values() for v in (row.worst, row.best, row.mean)]
+    seen += [value for curve in report.logit for value in curve.goals]
+    if report.design is not None:
+        seen.append(report.design.value)
+    return any(known(v) and v > report.first_best + _tolerance(report) for v in seen)
+
+
+def _compared(today: float | None, after: float | None, worst: str) -> tuple[str, str]:
     if after is None:
         return "unknown", "Under the designed rule no equilibrium was found that could be judged."
     if today is None:
-        return "unknown", f"Under the designed rule the worst gives {number(after)}."
+        return "unknown", f"Under the designed rule the {worst} gives {number(after)}."
     if abs(after - today) <= NEARLY * max(1.0, abs(today), abs(after)):
-        return "same", f"Under the designed rule the worst is still {number(after)}."
+        return "same", f"Under the designed rule the {worst} is still {number(after)}."
     if after > today:
-        return "better", f"Under the designed rule the worst gives {number(after)}."
-    return "worse", f"Under the designed rule the worst is lower: {number(after)}."
+        return "better", f"Under the designed rule the {worst} gives {number(after)}."
+    return "worse", f"Under the designed rule the {worst} is lower: {number(after)}."
 
 
 def _tolerance(report: Report) -> float:
@@ -218,6 +267,8 @@ def _stop(text: str) -> str:
 def closed(report: Report) -> float | None:
     """Share of the gap between today's worst and the first best that the rule closes; None where it says nothing."""
     line = headline(report)
+    if worst_of(report.diagnosis) != worst_of(report.after):
+        return None
     if line.today is None or line.after is None or report.first_best - line.today <= _tolerance(report):
         return None
     share = (line.after - line.today) / (report.first_best - line.today)
@@ -266,6 +317,19 @@ def claim_words(claim: str) -> str:
         paying = ", even if its members pay each other" if extra else ""
         return f"No group of up to {size} gains by deviating together{paying}"
     return CLAIMS.get(claim, "")
+
+
+def designed_phrases(report: Report) -> list[str]:
+    """The designed rule word by word, what it sets first."""
+    if report.design is None:
+        return []
+    levers = [f"set {name} to {number(v)}" for name, v in report.design.levers.items()]
+    return [*(said for said in levers if said not in report.design.phrases), *report.design.phrases]
+
+
+def certified(report: Report) -> list[ClaimRow]:
+    """The claims that hold: those about the rule and those about groups, as the certificate has them."""
+    return [claim for claim in (*report.claims, *report.coalitions) if claim.holds]
 
 
 def designed_row(report: Report) -> RuleRow | None:

@@ -187,12 +187,17 @@ def noise(report: Report) -> Any:
         )
     ]
     base = chart(alt, rows).encode(x=x, tooltip=tips)
-    share = alt.Y("stable:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=5))
+    least = 0.8 if all(row["low"] >= 0.9 for row in rows) else 0.0  # closer where intervals would be hair-thin
+    share = alt.Y(
+        "stable:Q", title=None, scale=alt.Scale(domain=[least, 1], zero=False), axis=alt.Axis(format="%", tickCount=5)
+    )
+    ends = {"color": DESIGNED_COLOUR, "thickness": 2, "opacity": 1}  # seen even where the interval is a hair's breadth
     top = alt.layer(
         base.mark_area(color=DESIGNED_COLOUR, opacity=0.18).encode(y=alt.Y("low:Q", title=None), y2="high:Q"),
         base.mark_rule(color=DESIGNED_COLOUR, strokeWidth=2, opacity=0.6).encode(y="low:Q", y2="high:Q"),
+        *(base.mark_tick(orient="horizontal", size=22, **ends).encode(y=alt.Y(end)) for end in ("low:Q", "high:Q")),
         base.mark_line(color=DESIGNED_COLOUR, strokeWidth=2.5).encode(y=share),
-        base.mark_point(color=DESIGNED_COLOUR, filled=True, size=80, opacity=1).encode(y=share),
+        base.mark_point(color=DESIGNED_COLOUR, filled=True, size=40, opacity=1).encode(y=share),
     ).properties(height=190, title="Still an equilibrium: share of draws")
     described = "Share of noisy draws in which the asked play stays an equilibrium"
     if not any(row["worst"] is not None for row in rows):

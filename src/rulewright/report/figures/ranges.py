@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..report import Foreseen, Report
-from ..words import DASH, DESIGNED, known, legible, none_because, number, ordered, scale, title
+from ..words import DASH, DESIGNED, known, legible, none_because, number, ordered, played, scale, title
 from .look import DESIGNED_COLOUR, TODAY_COLOUR, altair, chart, finished
 
 TIPS = (
@@ -78,7 +78,7 @@ def _range(name: str, when: str, row: Foreseen | None) -> dict[str, Any]:
         "best": best if valid else None,
         "said worst": number(worst if valid else None),
         "said best": number(best if valid else None),
-        "play": (row.play if row and valid else none_because(row))[:300],
+        "play": (played(row.play) if row and valid else none_because(row))[:300],
         "shown": f"{DASH} no number",
     }
 
