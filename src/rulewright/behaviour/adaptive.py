@@ -18,6 +18,8 @@ from ..numerics.rational import Array, floats, like
 from .behaviour import Behaviour, no_argument, register
 from .prediction import Prediction, Span
 
+ROUNDING = 1e-9  # regrets below this share of the payoffs' range are none
+
 
 @dataclass(frozen=True, eq=False)
 class Runs(Prediction):
@@ -82,8 +84,9 @@ class RegretMatching(Behaviour):
         regret = [np.zeros((self.runs, a)) for a in counts]
         history = np.empty((self.steps, self.runs), dtype=np.int64)
         each = np.arange(self.runs)
+        least = [ROUNDING * float(np.ptp(table)) for table in worth]
         for step in range(self.steps):
-            played = [_draw(r, generator.random((self.runs, 1))) for r in regret]
+            played = [_draw(r, x, generator.random((self.runs, 1))) for r, x in zip(regret, least, strict=True)]
             history[step] = np.ravel_multi_index(played, counts)
             for i in range(n):
                 could = worth[i][tuple(played[:i] + played[i + 1 :])] if n > 1 else np.tile(worth[i], (self.runs, 1))
@@ -93,9 +96,9 @@ class RegretMatching(Behaviour):
         return Runs(self.name, game, history, how, residual)
 
 
-def _draw(regret: Array, uniform: Array) -> Array:
+def _draw(regret: Array, least: float, uniform: Array) -> Array:
     """[run]: an action drawn in proportion to positive regret, uniformly where there is none."""
-    weight = np.maximum(regret, 0)
+    weight = np.where(regret > least, regret, 0.0)
     total = weight.sum(axis=1, keepdims=True)
     weight = np.where(total > 0, weight, 1.0)
     cumulative = np.cumsum(weight, axis=1)

@@ -25,7 +25,8 @@ from .dominance import iterated
 from .prediction import Plays, residual_of
 
 TIE = 1e-9  # relative to the range of payoffs, in floating games; exact games have exact ties
-RESIDUAL = 1e-7  # relative; pairs of vertices that miss by more are not equilibria but rounding
+RESIDUAL = 1e-10  # relative; pairs of vertices that miss by more are not equilibria but rounding
+PURE = 1e-12  # what a pure strategy found as a vertex may leave to the others
 MOST_PLAYS = 100_000
 MOST_EXACT = 200_000  # payoffs times equilibria: beyond that, plays found exactly are written out in floats
 
@@ -89,25 +90,35 @@ class Nash(Behaviour):
             pure = Pure()(game)
             how = "pure equilibria only: mixed ones of more than two players are not searched"
             return Plays(self.name, game, pure.plays, how, pure.residual, complete=False)
-        inner = core(game).floats
+        exact, inner = core(game), core(game).floats
         form = normal(inner)
-        profiles = _single(form) if inner.n == 1 else extreme(*form.payoff.reshape(form.n, *form.action_counts))
-        plays = []
-        for mixtures in profiles:
-            strategies = [unplanned(inner, i, mixture) for i, mixture in enumerate(mixtures)]
-            plays.append(lifted(game.floats, strategies))
+        certain = {tuple(map(int, profile)) for profile in pure_profiles(exact)}
+        found = extreme(*form.payoff.reshape(form.n, *form.action_counts)) if inner.n == 2 else []
+        positions = [_position(mixtures) for mixtures in found]
+        plays = [_planned(game.floats, inner, np.array(profile)) for profile in sorted(certain)]
+        mixed = [
+            lifted(game.floats, [unplanned(inner, i, mixture) for i, mixture in enumerate(mixtures)])
+            for mixtures, position in zip(found, positions, strict=True)
+            if position is None
+        ]
         size = max(float(np.ptp(form.payoff)), 1e-300)
-        kept = tuple(play for play in plays if float(play.regret) <= RESIDUAL * size)
+        kept = [play for play in mixed if float(play.regret) <= RESIDUAL * size]
+        doubtful = len(mixed) - len(kept)
+        if inner.n == 2:  # a pure equilibrium is a pair of vertices, and a pair of pure ones that is none is rounding
+            doubtful += len(certain.symmetric_difference({p for p in positions if p is not None}))
         how = (
             "all best replies" if inner.n == 1 else "all extreme equilibria, from the vertices of best-reply polytopes"
         )
-        return Plays(self.name, game, _distinct(kept), how, residual_of(kept))
+        if doubtful:
+            how += f"; {doubtful} pairs of vertices were in doubt by rounding, so mixed equilibria may be missing"
+        distinct = _distinct((*plays, *kept))
+        return Plays(self.name, game, distinct, how, residual_of(distinct), complete=not doubtful)
 
 
-def _single(form: Game) -> list[tuple[Array]]:
-    worth = form.payoff.ravel()
-    best = np.flatnonzero(worth >= worth.max() - TIE * max(float(np.ptp(worth)), 1e-300))
-    return [(np.eye(len(worth))[k],) for k in best]
+def _position(mixtures: tuple[Array, Array]) -> tuple[int, ...] | None:
+    """The pure profile that a pair of mixtures is; None if somebody mixes."""
+    pure = all(mixture.max() > 1 - PURE for mixture in mixtures)
+    return tuple(int(np.argmax(mixture)) for mixture in mixtures) if pure else None
 
 
 def extreme(a: Array, b: Array) -> list[tuple[Array, Array]]:

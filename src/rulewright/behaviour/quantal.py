@@ -4,12 +4,13 @@
 
 (McKelvey & Palfrey 1995, Games Econ. Behav. 10; at each type, their 1998 agent form). λ is per unit of payoff. At λ = 0
 play is uniform, and from there one branch leads on: the principal branch, which is followed here by
-pseudo-arclength continuation in x = log σ and λ (after Turocy 2005, Games Econ. Behav. 51), so that folds are passed and not lost.
+pseudo-arclength continuation in x = log σ and λ (after Turocy 2005, Games Econ. Behav. 51), so that folds are passed and
+not lost. Only λ·U matters: the branch is followed in units in which an own action changes payoffs by at most 1.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from .prediction import Plays, residual_of
 
 RESIDUAL = 1e-9  # of the fixed-point equations, in log-probability
 MOST_STEPS = 20_000
+LEAST_COSINE = 0.5  # between the tangents at the ends of a step; less than that is another branch, or the way back
 
 
 class _System:
@@ -111,57 +113,78 @@ def path(game: Game, to: float, *, stops: tuple[float, ...] = ()) -> Path:
 
     Raises Unsolved if the branch cannot be followed that far.
     """
-    system = _System(core(game).floats)
     if not game.active:
         return Path(game, np.array([0.0, to]), ((), ()))
-    x, lam = system.start(), 0.0
-    lambdas, points = [0.0], [tuple(system.strategies(x))]
+    inner, unit = _scaled(core(game).floats)
+    system = _System(inner)
+    point, step = np.append(system.start(), 0.0), 0.05
+    lambdas, points = [0.0], [tuple(system.strategies(point[:-1]))]
     targets = sorted({s for s in (*stops, to) if 0 < s <= to})
-    _, jacobian, by_lambda = system.equations(x, lam)
-    tangent = _tangent(jacobian, by_lambda, None)
-    step = 0.05
+    tangent = _tangent(system, point, None)
     for _ in range(MOST_STEPS):
-        guess = np.append(x, lam) + step * tangent
-        passes = guess[-1] >= targets[0] > lam
-        if passes:  # land on the target exactly: correct at fixed λ
-            share = (targets[0] - lam) / (guess[-1] - lam)
-            found = _correct(system, np.append(x + share * (guess[:-1] - x), targets[0]), None)
-        else:
-            found = _correct(system, guess, tangent)
-        moved = float("inf") if found is None else float(np.abs(found[:-1] - x).max())
-        if found is None or moved > 3.0:
+        if not targets:
+            return Path(game, np.array(lambdas), tuple(points))
+        found, landed = _step(system, point, step, tangent, targets[0] * unit)
+        turned = None if found is None else _tangent(system, found, tangent)
+        if turned is not None and turned @ tangent < LEAST_COSINE:  # at a bifurcation: straight on, if it is a target
+            turned = tangent if landed else None
+        if found is None or turned is None or (moved := _moved(point, found)) > 3.0:
             step /= 2
             if step < 1e-10:
                 break
             continue
-        x, lam = found[:-1], float(found[-1])
-        _, jacobian, by_lambda = system.equations(x, lam)
-        tangent = _tangent(jacobian, by_lambda, tangent)
-        lambdas.append(lam)
-        points.append(tuple(system.strategies(x)))
-        if passes:
-            targets.pop(0)
-            if not targets:
-                return Path(game, np.array(lambdas), tuple(points))
-        step = min(step * 1.5, 0.5 + 0.1 * to) if moved < 0.7 else step
+        point, tangent = found, turned
+        lambdas.append(targets.pop(0) if landed else float(point[-1]) / unit)
+        points.append(tuple(system.strategies(point[:-1])))
+        step = min(step * 1.5, 0.5 + 0.1 * float(np.linalg.norm(point))) if moved < 0.7 else step
     raise Unsolved(
         where="logit path",
         needed=f"the principal branch up to λ = {to:g}",
-        found=f"no way on from λ = {lam:g}",
-        remedy="Ask for a smaller λ, or scale the payoffs.",
+        found=f"no way on from λ = {lambdas[-1]:g}",
+        remedy="Ask for a smaller λ.",
     )
 
 
-def _tangent(jacobian: Array, by_lambda: Array, previous: Array | None) -> Array:
-    """Unit vector along the branch, keeping its orientation; upwards in λ at the start."""
-    full = np.column_stack([jacobian, by_lambda])
-    against = np.zeros(full.shape[1]) if previous is None else previous
-    if previous is None:
-        against[-1] = 1.0
-    rows = np.vstack([full, against])
-    right = np.zeros(len(rows))
-    right[-1] = 1.0
-    tangent = np.linalg.solve(rows, right)
+def _scaled(game: Game) -> tuple[Game, float]:
+    """(game with the same logit equilibria at λ·unit, unit): what an own action changes is at most 1 in it."""
+    relative = [game.payoff[i] - game.payoff[i].min(axis=game.n + i, keepdims=True) for i in range(game.n)]
+    unit = float(max(table.max() for table in relative)) or 1.0
+    return replace(game, payoff=np.stack(relative) / unit), unit
+
+
+def _step(system: _System, point: Array, step: float, tangent: Array, target: float) -> tuple[Array | None, bool]:
+    """(next point on the branch, whether it is at λ = target); None if the step is too long. Never beyond the target."""
+    guess = point + step * tangent
+    found = None
+    if not guess[-1] >= target > point[-1]:
+        found = _correct(system, guess, tangent)
+        if found is None or found[-1] <= 0 or np.linalg.norm(found - guess) > step / 2:
+            return None, False
+        if not found[-1] >= target > point[-1]:
+            return found, False
+        guess = found  # the branch is steeper than its tangent
+    guess = point + (target - point[-1]) / (guess[-1] - point[-1]) * (guess - point)
+    guess[-1] = target
+    found = _correct(system, guess, None)
+    if found is None or np.linalg.norm(found - guess) > step / 2:
+        return None, False
+    return found, True
+
+
+def _moved(point: Array, found: Array) -> float:
+    """The largest change of a log-probability; of a very small one, relative to its size."""
+    return float((np.abs(found - point) / (1 - 0.1 * np.minimum(point, 0)))[:-1].max())
+
+
+def _tangent(system: _System, point: Array, previous: Array | None) -> Array:
+    """Unit vector along the branch, keeping its orientation; upwards in λ at the start; `previous` where branches meet."""
+    _, jacobian, by_lambda = system.equations(point[:-1], point[-1])
+    upwards = np.append(np.zeros(len(by_lambda)), 1.0)
+    against = upwards if previous is None else previous
+    try:
+        tangent = np.linalg.solve(np.vstack([np.column_stack([jacobian, by_lambda]), against]), upwards)
+    except np.linalg.LinAlgError:
+        return against
     return tangent / np.linalg.norm(tangent)
 
 
@@ -198,7 +221,7 @@ class Quantal(Behaviour):
         return f"logit:{self.lam:g}"
 
     def __call__(self, game: Game) -> Plays:
-        found = path(game, self.lam) if self.lam > 0 else path(game, 1e-9)
+        found = path(game, self.lam)
         play = found.play(len(found.points) - 1)
         how = f"principal branch followed from λ = 0 in {len(found.points) - 1} steps, residual below {RESIDUAL:g}"
         return Plays(self.name, game, (play,), how, residual_of([play]))
