@@ -63,7 +63,7 @@ def rows() -> list[Row]:
 
 
 def ready(game: rw.Game) -> Callable[[], object]:
-    programme, _, _ = polytope(core(game))
+    programme = polytope(core(game))[0]
     return lambda: programme.solve(game.goal.ravel(), maximise=True)
 
 
