@@ -9,8 +9,6 @@ With types, strategies are plans for all types: Bayes–Nash equilibria.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from ..errors import TooLarge
@@ -158,12 +156,6 @@ def _distinct(plays: tuple[Play, ...]) -> tuple[Play, ...]:
             seen.add(key)
             kept.append(play)
     return tuple(kept)
-
-
-def count_of_profiles(game: Game) -> int:
-    """How many pure plan profiles the core of a game has."""
-    inner = core(game)
-    return math.prod(a**t for a, t in zip(inner.action_counts, inner.type_counts, strict=True))
 
 
 register("pure", lambda text: no_argument("pure", text, Pure))

@@ -22,7 +22,7 @@ import numpy as np
 
 from ..errors import Impossible, InputError
 from ..game.game import Game
-from ..game.play import marginal, weighted
+from ..game.play import weighted
 from ..institution.moves import joint_law
 from ..numerics.linprog import INFINITY, Programme, Solution
 from ..numerics.memory import reserve
@@ -328,8 +328,3 @@ def _relaxation(builder: _Builder) -> dict[str, str]:
         "remedy": "The smallest relaxation that would do gives way by exactly these amounts, weighted by probability;"
         " or allow wider bounds on payments.",
     }
-
-
-def possible_types(game: Game, i: int) -> Array:
-    """[type]: whether player i can have it."""
-    return marginal(game, i) > 0

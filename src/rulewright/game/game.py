@@ -58,9 +58,6 @@ class Signal:
     law: Array = field(repr=False)
     """[*types, *actions, outcome]; probability of each outcome, summing to one over the last axis."""
 
-    def in_field_of(self, array: Array) -> Signal:
-        return replace(self, law=rational.like(self.law, array))
-
 
 @dataclass(frozen=True, eq=False)
 class Game:

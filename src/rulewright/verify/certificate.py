@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from ..game.game import Game
@@ -78,15 +75,3 @@ def sealed(unsealed: Mapping[str, Any], claims: Sequence[Mapping[str, Any]]) -> 
 def written(certificate: Mapping[str, Any]) -> str:
     """The file's text: the same certificate, the same bytes."""
     return json.dumps(certificate, ensure_ascii=False, indent=1) + "\n"
-
-
-def write(certificate: Mapping[str, Any], path: Path) -> None:
-    """Write atomically: a reader sees the old file or the whole new one."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(written(certificate))
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
 from typing import Any
 
 from ..numerics import rational
@@ -75,7 +74,3 @@ def robust(error: Any, of: str, order: Iterable[Any] = ()) -> Claim:
 def coalition(size: int, side_payments: bool = False) -> Claim:
     """No group of 2 … size players gains by deviating together."""
     return _claim("coalition", size=size, side_payments=side_payments)
-
-
-def with_margin(claim: Claim, margin: Fraction) -> Claim:
-    return {**claim, "margin": _text(margin)}
