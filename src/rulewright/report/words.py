@@ -48,8 +48,8 @@ CLAIMS = {
     "budget, path": "What is paid when all obey is at most the limit",
     "budget, everywhere": "What is paid is never above the limit, whatever anybody does",
     "balanced": "What one is paid another one pays",
-    "goal": "What people get when all obey",
-    "worst": "What people get in the worst correlated equilibrium",
+    "goal": "The goal when all obey, payments not counted",
+    "worst": "The goal in the worst correlated equilibrium, payments not counted",
     "robust": "The proof survives errors in the payoffs",
 }
 AIMS = {
