@@ -44,7 +44,6 @@ def certified(
     asked += [_largest(bound) for bound in sorted(bounds, key=lambda b: b.margin or 0)[-1:]]
     results = prove_all([*asked, *groups], said)
     main, joint = results[: len(asked)], results[len(asked) :]
-    main = [r for r in main if r.holds or r.claim["claim"] not in ("dominant", "only")] or main
     certificate, _ = certify([r.claim for r in (*main, *joint) if r.holds], said)
     return certificate, main, joint, notes
 
@@ -62,8 +61,8 @@ def _about_rule(designed: Designed, rules: Rules) -> tuple[list[Claim], list[str
         )
     strongest, order = "equilibrium", tuple[Step, ...]()
     if game.active:
-        made.append(claims.dominant())
         if _dominant(game, play):
+            made.append(claims.dominant())
             strongest = "dominant"
         survivors = iterated(game, widest=True)
         if survivors.unique and survivors.order:
