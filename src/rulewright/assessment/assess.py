@@ -68,6 +68,11 @@ def assess(scenario: Scenario, *, tell: Tell = lambda _: None) -> Assessment:
             f"The wanted play is worth {float(designed.value):.6g} to people; rules of the same family could bring about "
             f"{attainable:.6g} with another play."
         )
+    if designed.flaw > 0:
+        notes.append(
+            f"In exact rationals the rule misses what was asked for (margin, taking part or budget) by {float(designed.flaw):.3g}: "
+            "the optimum leaves no room for rounding. The claims say what does hold."
+        )
     after = foresee(designed.induced, behaviours, money, lambda b: tell(f"stressing: {b}"))
     errors = [float(scenario.number(e, "behaviours", "noise")) for e in scenario.file.behaviours.noise]
     tell("stressing: payoff noise")

@@ -19,9 +19,9 @@ from ..game.play import Play
 from ..numerics import rational
 from ..numerics.rational import floats
 from ..verify import claims
-from ..verify.certificate import statement
+from ..verify.certificate import sealed, statement
 from ..verify.claims import Claim
-from ..verify.prover import Counterexample, Proved, certify, prove_all
+from ..verify.prover import Counterexample, Proved, prove_all
 
 MOST_DEVIATIONS = 20_000  # joint deviations of a coalition that are looked at one by one
 MOST_CELLS = 100_000  # cells of an induced game for which `worst` is proved
@@ -39,12 +39,12 @@ def certified(
         parameters=designed.setting,
     )
     asked, notes = _about_rule(designed, rules)
-    groups = [] if not len(designed.induced.active) >= 2 else _about_coalitions(designed.induced, coalition, notes)
+    groups = [] if len(designed.induced.active) < 2 else _about_coalitions(designed.induced, coalition, notes)
     bounds = prove_all(_worst(designed.induced, notes), said)
     asked += [_largest(bound) for bound in sorted(bounds, key=lambda b: b.margin or 0)[-1:]]
     results = prove_all([*asked, *groups], said)
     main, joint = results[: len(asked)], results[len(asked) :]
-    certificate, _ = certify([r.claim for r in (*main, *joint) if r.holds], said)
+    certificate = sealed(said, [r.claim for r in (*main, *joint) if r.holds])
     return certificate, main, joint, notes
 
 

@@ -11,7 +11,6 @@ from fractions import Fraction
 from typing import Any
 
 from . import checker
-from .certificate import sealed
 from .claims import Claim
 
 
@@ -54,11 +53,3 @@ def prove_all(claims: Sequence[Claim], statement: Mapping[str, Any]) -> list[Pro
         kind = Proved if verdict.holds else Counterexample
         results.append(kind(claim, verdict.says, verdict.margin))
     return results
-
-
-def certify(
-    claims: Sequence[Claim], statement: Mapping[str, Any]
-) -> tuple[dict[str, Any], list[Proved | Counterexample]]:
-    """(certificate with the claims that hold, what became of every claim)."""
-    results = prove_all(claims, statement)
-    return sealed(statement, [r.claim for r in results if r.holds]), results
