@@ -1,0 +1,1 @@
+"""One file per idea, each with `rows() -> list[Row]`."""
