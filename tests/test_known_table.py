@@ -3,8 +3,9 @@
 import importlib
 import pkgutil
 
-import known
 import pytest
+
+import known
 
 IDEAS = sorted(module.name for module in pkgutil.iter_modules(known.__path__) if module.name != "answer")
 TABLE = [row for idea in IDEAS for row in importlib.import_module(f"known.{idea}").KNOWN]
