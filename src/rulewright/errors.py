@@ -23,7 +23,9 @@ class RulewrightError(Exception):
     def at(self, where: str) -> "RulewrightError":
         """The same failure, told from further out: `where` is put in front of the place."""
         place = f"{where}, {self.where}" if self.where else where
-        return type(self)(where=place, needed=self.needed, found=self.found, remedy=self.remedy)
+        told = type(self)(where=place, needed=self.needed, found=self.found, remedy=self.remedy)
+        told.__dict__.update({k: v for k, v in self.__dict__.items() if k not in told.__dict__})
+        return told
 
 
 class InputError(RulewrightError):
@@ -42,6 +44,8 @@ class Impossible(RulewrightError):
     """No rule of the allowed family does it. Carries the smallest relaxation that would, where one is known."""
 
     exit_code = 3
+    witness: object = None
+    """Multipliers of the requirements that contradict each other (Farkas), where they are known."""
 
 
 class Unsolved(RulewrightError):

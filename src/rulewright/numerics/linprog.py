@@ -112,6 +112,11 @@ class Programme:
         """Compressed rows (start, column, value), duplicates added up."""
         return compressed(self._blocks, self.columns, self.rows)
 
+    def add_cost(self, total: Array) -> None:
+        """Add `total`[column] to the columns' costs, before the first solve."""
+        edges = np.cumsum([0, *map(len, self._cost)])
+        self._cost = [c + total[a:b] for c, a, b in zip(self._cost, edges, edges[1:], strict=False)]
+
     def cost(self) -> Array:
         return np.concatenate(self._cost)
 

@@ -1,0 +1,45 @@
+"""Among the optimal rules one that pays little, and then one whose largest payments and fines are smallest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ...numerics.linprog import Solution
+from ...numerics.rational import Array
+from .frame import Frame
+from .requirements import prior_of
+
+TIE_BREAK = 1e-9  # relative: how much of the optimum the tie-break may give up
+EXPOSURE = 1e-3  # weight, in the tie-break, of the largest payment against the expected one
+MOST_COLUMNS = 30_000  # of payments: beyond that the solver's own choice stands
+
+
+def least_exposure(frame: Frame, optimum: Solution, solve: Callable[[Array], Solution]) -> Solution:
+    """`solve(cost)` minimises over the rows as they stand, and any that are still to come."""
+    programme = frame.programme
+    if not frame.money or sum(m.columns.size for m in frame.money) > MOST_COLUMNS:
+        return optimum
+    cost = programme.cost()
+    scale = max(1.0, abs(optimum.value))
+    row = programme.add_rows(1, lower=optimum.value - TIE_BREAK * scale)
+    columns = np.flatnonzero(cost)
+    programme.put(row, columns, cost[columns])
+    edges = []
+    for money in frame.money:
+        shape = money.columns.shape[:-1]
+        for sign in (1.0, -1.0):  # the largest payment, the largest fine
+            edge = programme.add_columns(shape)
+            rows = programme.add_rows((*shape, money.basis.shape[1]), lower=0.0)
+            programme.put(rows, edge[..., None], 1.0)
+            programme.put(rows[..., None], money.columns[..., None, :], -sign * money.basis.T)
+            edges.append((edge, np.broadcast_to(prior_of(frame, money)[..., 0], shape)))
+    total = np.zeros(programme.columns)
+    for edge, chance in edges:
+        total[edge] = EXPOSURE * np.maximum(chance, 1e-6)  # impossible types too, or they would float
+    for money in frame.money:
+        if money.basis.min() >= 0 and np.min(money.payment.bounds(money.basis.shape[1])[0]) >= 0:
+            np.add.at(total, money.columns, prior_of(frame, money) * money.law)
+    simple = solve(total)
+    return simple if simple.x is not None else optimum
