@@ -28,6 +28,9 @@ from ...numerics.rational import Array
 from .frame import Frame
 
 FEW_ROWS, FEW_NONZEROS = 3_000, 300_000  # up to these, rows are all written at once
+MOST_NONZEROS = (
+    20_000_000  # reports alone are nearly all binding somewhere: interior points take them at once up to this
+)
 VIOLATED = 1e-8  # relative to payoffs: less is the solver's own tolerance
 MOST_KEPT = 0.7  # cells are added up if that leaves at most this share of them
 WORST = 3  # lies per type that are added in one round
@@ -70,7 +73,8 @@ class Incentives:
         else:
             self.possible = cells * types * types * acts * acts
         many = self.possible > FEW_ROWS or self.possible * width > FEW_NONZEROS
-        self.lazy = many and not self.at_once
+        fits = self.mode == "report" and self.possible * width <= MOST_NONZEROS
+        self.lazy = many and not fits and not self.at_once
         self.size = max(1.0, float(abs(self.values).max(initial=0.0)))
         self.slack = float(self.frame.rules.slack)
         shape = (cells, types, acts, acts) if self.mode == "obey" else (cells, types, types, acts, acts)

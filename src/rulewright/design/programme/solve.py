@@ -37,6 +37,7 @@ from .tie_break import least_exposure
 SMALL, LARGE = 1e-2, 1e4  # ranges of payoffs that need no scaling
 NEGLIGIBLE = 1e-7  # probabilities below this are taken as zero when payments are read off
 MOST_ROUNDS = 1_000
+MANY_ROWS = 20_000  # from there on interior points find the first optimum faster than the simplex method
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,9 +162,10 @@ def _to_the_end(frame: Frame, incentives: list[Incentives], cost: Array | None) 
     """Solve, add the incentive rows that the point breaks, and again, until it breaks none."""
     programme: Growing = frame.programme
     maximise = cost is None
-    for _ in range(MOST_ROUNDS):
+    for first in (True, *[False] * MOST_ROUNDS):
         full = cost if cost is None else np.concatenate([cost, np.zeros(programme.columns - len(cost))])
-        solution = programme.solve(full, maximise=maximise)
+        method = "interior with crossover" if maximise and first and programme.rows > MANY_ROWS else "simplex"
+        solution = programme.solve(full, maximise=maximise, method=method)
         if solution.x is None or not sum([own.add_violated(solution.x) for own in incentives]):
             return solution
     return solution
