@@ -54,6 +54,7 @@ class Frame:
 
     def __init__(self, game: Game, rules: Rules, only: tuple[int, ...] | None = None) -> None:
         self.game, self.rules, self.n = game, rules, game.n
+        self.only = only
         self.programme = Growing()
         self.shape = game.payoff.shape[1:]
         self.chance = self.spread(game.prior)
@@ -62,12 +63,18 @@ class Frame:
         self.budget: Array | None = None  # the row of the budget
         self.every_report = False  # whether dominance tells what others are from what they report
         self.alike = find(game, rules) if only is None else NONE
+        plain = only is not None and not rules.payments
+        self.strictness = self.programme.add_columns(1) if plain else None  # slack of all obedience, for the tie-break
         self.treated = by_name(game) if rules.anonymous and only is None else self.alike
         self.mu = self._lawful(self.treated, only)
         self.money = self._payments(self.treated)
         for money in self.money:
             self._liability(money)
             self._shape(money)
+
+    def asked(self, i: int, acts: Array) -> Array:
+        """Which of player i's acts are the one that is asked of it, where the same is asked of all types."""
+        return np.asarray(acts) == (-1 if self.only is None else self.only[i - 1])
 
     def spread(self, prior: Array) -> Array:
         """[*types, *actions] from [*types]."""

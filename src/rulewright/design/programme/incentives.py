@@ -139,6 +139,8 @@ class Incentives:
             programme.put(rows[:, None], self.columns[k, t, a], self.values[k, t, a] - self.values[k, t, b])
             if self.told is not None:
                 programme.put(rows, self.told[k, t, a], -self.slack)
+            if self.frame.strictness is not None:  # told what it is sure to be told
+                programme.put(rows, self.frame.strictness, -self.chance[k, t] * self.frame.asked(self.i, a))
             self.rows.append((np.stack([k, t, t, a, b], axis=1), rows))
             return
         k, t, r, a, b = keys.T

@@ -32,7 +32,7 @@ from .frame import Frame
 from .incentives import Incentives, of_player
 from .multipliers import Multipliers, read
 from .relaxation import relaxation
-from .tie_break import least_exposure
+from .tie_break import TIE_BREAK, least_exposure
 
 SMALL, LARGE = 1e-2, 1e4  # ranges of payoffs that need no scaling
 NEGLIGIBLE = 1e-7  # probabilities below this are taken as zero when payments are read off
@@ -86,7 +86,8 @@ def solve(game: Game, rules: Rules) -> Outcome:
             failure = error
     if not found:
         raise failure or Impossible(needed="some act that can be brought about", found="none")
-    return max(found, key=lambda outcome: outcome.value)
+    best = max(outcome.value for outcome in found)
+    return next(outcome for outcome in found if outcome.value >= best - TIE_BREAK * max(1.0, abs(best)))
 
 
 def _in_units(game: Game, size: float) -> Game:

@@ -1,4 +1,7 @@
-"""Among the optimal rules one that pays little, and then one whose largest payments and fines are smallest."""
+"""Among the optimal rules, one that pays little, and then one whose largest payments and fines are smallest.
+
+Where nothing is paid and the same is asked of a player always: one under which disobedience costs most.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +22,11 @@ MOST_COLUMNS = 2_000  # of payments: beyond that nobody reads the table, and the
 def least_exposure(frame: Frame, optimum: Solution, solve: Callable[[Array], Solution]) -> Solution:
     """`solve(cost)` minimises over the rows as they stand, and any that are still to come."""
     programme = frame.programme
+    if frame.strictness is not None:
+        return _strictest(frame, optimum, solve)
     if not frame.money or sum(m.columns.size for m in frame.money) > MOST_COLUMNS:
         return optimum
-    cost = programme.cost()
-    scale = max(1.0, abs(optimum.value))
-    row = programme.add_rows(1, lower=optimum.value - TIE_BREAK * scale)
-    columns = np.flatnonzero(cost)
-    programme.put(row, columns, cost[columns])
+    _keep(frame, optimum)
     edges = []
     for money in frame.money:
         shape = money.columns.shape[:-1]
@@ -43,3 +44,19 @@ def least_exposure(frame: Frame, optimum: Solution, solve: Callable[[Array], Sol
             np.add.at(total, money.columns, prior_of(frame, money) * money.law)
     simple = solve(total)
     return simple if simple.x is not None else optimum
+
+
+def _keep(frame: Frame, optimum: Solution) -> None:
+    """A row that gives up no more of the optimum than a hair."""
+    programme, cost = frame.programme, frame.programme.cost()
+    row = programme.add_rows(1, lower=optimum.value - TIE_BREAK * max(1.0, abs(optimum.value)))
+    columns = np.flatnonzero(cost)
+    programme.put(row, columns, cost[columns])
+
+
+def _strictest(frame: Frame, optimum: Solution, solve: Callable[[Array], Solution]) -> Solution:
+    _keep(frame, optimum)
+    total = np.zeros(frame.programme.columns)
+    total[frame.strictness] = -1.0
+    strict = solve(total)
+    return strict if strict.x is not None else optimum
