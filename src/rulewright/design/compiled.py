@@ -9,19 +9,23 @@ The solver's decimals become the simplest rationals nearby. That may break an in
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
+from ..errors import InputError
 from ..game.game import Game
 from ..game.play import Play
 from ..institution.institution import Moves
 from ..institution.moves import Commit, Move, Pay, Reveal, Speak, free_name
 from ..numerics import rational
+from ..numerics.memory import reserve
 from ..numerics.rational import Array
 from .programme import Outcome
+from .programme.frame import numbers_of
 from .rules import Payment
 
 ZERO = rational.exact(0)
@@ -42,68 +46,119 @@ class Compiled:
 
 def compiled(game: Game, outcome: Outcome, name: str, *, close: float = CLOSE) -> Compiled:
     """Say `outcome`, found for `game`, in words; everything exact, tables within `close` of the solver's."""
-    game = game.exact
+    game, rules = game.exact, outcome.rules
     law = _rational(outcome.law, close)
     law = law / law.sum(axis=tuple(range(game.n, 2 * game.n)), keepdims=True)
-    payments = [(p, _within(_rational(amount, close), p)) for p, amount in outcome.payments]
+    payments = [(p, _amounts(game, p, amount, close)) for p, amount in outcome.payments]
     reporters = [i for i in range(1, game.n) if game.type_counts[i] > 1]
-    say = _with_reports if reporters else _with_recommendations
-    return say(game, law, payments, name)
+    if reporters and not rules.informed:
+        if rules.recommend == "public" and any(game.action_counts[i] > 1 for i in range(1, game.n)):
+            raise InputError(
+                where=name,
+                needed="players without private types, to recommend in public in words",
+                found=f"reports of {', '.join(game.players[i] for i in reporters)}",
+                remedy="Recommend in private (recommend = true).",
+            )
+        return _with_reports(game, law, payments, name)
+    return _with_recommendations(game, law, payments, name, public=rules.recommend == "public")
 
 
 def _rational(array: Array, close: float) -> Array:
     return rational.filled(array.shape, rational.simplest(array.ravel(), close))
 
 
-def _within(amounts: Array, payment: Payment) -> Array:
-    """Rounding must not break liability."""
-    return np.minimum(np.maximum(amounts, rational.exact(payment.low)), rational.exact(payment.high))
+def _amounts(game: Game, payment: Payment, amounts: Array, close: float) -> Array:
+    """Exact amounts of the form that was asked for; rounding must not break liability."""
+    if payment.form in ("linear", "two-part"):
+        units = numbers_of(game, payment)
+        far = int(np.argmax(abs(units)))
+        near = int(np.argmin(units)) if payment.form == "two-part" else far
+        if payment.form == "linear":
+            return _rational(amounts[..., [far]] / float(units[far] or 1), close) * units
+        rate = _rational((amounts[..., [far]] - amounts[..., [near]]) / float((units[far] - units[near]) or 1), close)
+        return _rational(amounts[..., [near]], close) + rate * (units - units[near])
+    low, high = payment.bounds(amounts.shape[-1])
+    return np.minimum(np.maximum(_rational(amounts, close), low), high)
 
 
 # ── nobody reports: reveal, pay, commit ─────────────────────────────────────────────────────────────────────────────
 
 
-def _with_recommendations(game: Game, law: Array, payments: list[tuple[Payment, Array]], name: str) -> Compiled:
+def _with_recommendations(
+    game: Game, law: Array, payments: list[tuple[Payment, Array]], name: str, *, public: bool
+) -> Compiled:
     n = game.n
     used = [law.sum(axis=tuple(a for a in range(2 * n) if a != n + i)) > 0 for i in range(n)]
     told = [i for i in range(1, n) if used[i].sum() > 1]  # others have one thing to do, and know it
     asked = [int(np.flatnonzero(used[i])[0]) for i in range(n)]
-    moves: list[Move] = []
-    names = {}
-    if told:
-        public = law.sum(axis=(n, *(n + j for j in range(1, n) if j not in told)))  # [*types, rec of each told]
-        kept = [np.flatnonzero(used[i]) for i in told]
-        public = public[(slice(None),) * n + np.ix_(*kept)]
-        labels = tuple(tuple(game.actions[i][a] for a in k) for i, k in zip(told, kept, strict=True))
-        moves.append(Reveal(tuple(game.players[i] for i in told), labels, public))
-        names = {i: free_name(f"told {game.players[i]}", game) for i in told}
+    kept = {i: np.flatnonzero(used[i]) for i in told}
     index: list = [slice(None)] * (2 * n)
     for i in range(1, n):
-        index[n + i] = np.flatnonzero(used[i]) if i in told else np.array([asked[i]])
-    narrow = _take(law, index)
-    drop = tuple(n + i for i in range(1, n) if i not in told)
-    narrow = narrow.sum(axis=drop) if drop else narrow  # [*types, d, rec of each told]
-    types = tuple(range(1, n))  # one type each: nobody reports
-    narrow = narrow.reshape(game.type_counts[0], game.action_counts[0], *narrow.shape[n + 1 :])
+        index[n + i] = kept[i] if i in told else np.array([asked[i]])
+    narrow = _take(law, index)  # [*types, d, recommendations that are ever made]
+    idle = tuple(n + i for i in range(1, n) if i not in told)
+    narrow = narrow.sum(axis=idle) if idle else narrow
+    typed = [i for i in range(1, n) if game.type_counts[i] > 1]  # known to the rule without asking
+    plain = tuple(i for i in range(1, n) if i not in typed)
+    narrow = narrow.sum(axis=plain) if plain else narrow  # [ω, types that there are, d, told]
+    moves, names = _told(game, narrow, told, kept, len(typed), public=public)
+    seen = [f"type of {game.players[i]}" for i in typed]
+    lead = 2 + len(typed)
+    if public and len(told) > 1:  # one message carries all
+        narrow, names = narrow.reshape(*narrow.shape[:lead], -1), names[:1]
     for payment, amount in payments:
         t = _take(amount, [*index, slice(None)])
-        t = t.sum(axis=types + drop) if types + drop else t  # axes of length one
-        on = [f"type of {game.players[0]}", f"action of {game.players[0]}", *(names[i] for i in told)]
+        drop = plain + idle  # axes of length one
+        t = (t.sum(axis=drop) if drop else t).reshape(*narrow.shape, -1)
+        on = [f"type of {game.players[0]}", *seen, f"action of {game.players[0]}", *names]
         move = _pay(game, payment, on, t, _reached(narrow, t.ndim))
         if move is not None:
             moves.append(move)
     if game.action_counts[0] > 1:
-        strategy = np.moveaxis(narrow, 1, -1)  # [ω, rec of each told, d]
-        moves.append(_commit(game.players[0], [names[i] for i in told], strategy))
+        strategy = np.moveaxis(narrow, 1 + len(typed), -1)  # [ω, types, told, d]
+        moves.append(_commit(game.players[0], [*seen, *names], strategy))
     institution = Moves.of(name, moves)
     induced = institution(game)
     choices: list[Any] = []
     for i in range(n):
         if i in told:
-            choices.append([int(a) for a in np.flatnonzero(used[i])])
+            choices.append(_obeying(told, kept, i, game.type_counts[i], public=public))
         else:
             choices.append(0 if i == 0 else asked[i])
     return Compiled(game, institution, induced, Play.pure(induced, choices))
+
+
+def _told(
+    game: Game, narrow: Array, told: list[int], kept: dict[int, Array], typed: int, *, public: bool
+) -> tuple[list[Move], list[str]]:
+    """Reveal to each of `told` its recommendation, or to all of them everybody's; and the signals that show what was said."""
+    if not told:
+        return [], []
+    said = narrow.sum(axis=1 + typed)  # [ω, types, told]
+    shape = [k if i == 0 or k > 1 else 1 for i, k in enumerate(game.type_counts)]
+    labels = tuple(tuple(game.actions[i][a] for a in kept[i]) for i in told)
+    names = [free_name(f"told {game.players[i]}", game) for i in told]
+    players = tuple(game.players[i] for i in told)
+    if not public or len(told) == 1:
+        return [Reveal(players, labels, said.reshape(*shape, *(len(k) for k in labels)))], names
+    # one message for all: the first is told everybody's part, and each of the others hears the same
+    flat = said.reshape(*said.shape[: 1 + typed], -1)
+    joint = [", ".join(f"{p}: {x}" for p, x in zip(players, row, strict=True)) for row in itertools.product(*labels)]
+    reserve((*flat.shape[:-1], *[len(joint)] * len(told)), "a public message")
+    diagonal = np.full((*flat.shape[:-1], *[len(joint)] * len(told)), Fraction(0), dtype=object)
+    for m in range(len(joint)):
+        here: Any = (..., *[m] * len(told))
+        diagonal[here] = flat[..., m]
+    return [Reveal(players, (tuple(joint),) * len(told), diagonal.reshape(*shape, *[len(joint)] * len(told)))], names
+
+
+def _obeying(told: list[int], kept: dict[int, Array], i: int, types: int, *, public: bool) -> list[int]:
+    """What player i does, for each of its types in the induced game: (type, told), told fastest."""
+    if not public or len(told) == 1:
+        return [int(a) for a in kept[i]] * types
+    sizes = [len(kept[j]) for j in told]
+    own = np.unravel_index(np.arange(int(np.prod(sizes))), sizes)[told.index(i)]
+    return [int(kept[i][k]) for k in own] * types
 
 
 def _take(array: Array, index: list) -> Array:

@@ -7,7 +7,7 @@ the best play that can be had so. "best": the optimal rule in an equilibrium (`p
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -15,11 +15,12 @@ import numpy as np
 
 from ..errors import Impossible, InputError
 from ..game.game import Game
-from ..game.play import Play, interim, marginal
+from ..game.play import Play
 from ..institution.institution import Institution
 from ..institution.words import sentence
 from ..welfare.goals import wanted as by_goal
 from .compiled import Compiled, compiled
+from .flaw import flaw
 from .implementation import Family, implement
 from .programme import solve
 from .rules import Rules
@@ -127,10 +128,8 @@ def _exactly(game: Game, rules: Rules) -> Compiled:
     """
     tried: list[tuple[Any, Compiled]] = []
     for cushion in (Fraction(0), CUSHION):
-        budget = None if rules.budget is None else rules.budget - cushion
-        outside = {player: value + cushion for player, value in rules.outside.items()}
         try:
-            outcome = solve(game, replace(rules, margin=rules.margin + cushion, budget=budget, outside=outside))
+            outcome = solve(game, rules.cushioned(cushion))
         except Impossible:
             if cushion:
                 break  # what can only just be done cannot be done with room to spare
@@ -143,20 +142,6 @@ def _exactly(game: Game, rules: Rules) -> Compiled:
                 return said
             tried.append((broken, said))
     return min(tried, key=lambda pair: pair[0])[1]
-
-
-def flaw(play: Play, rules: Rules) -> Any:
-    """By how much a play of an induced game breaks what was asked for; 0 if it does not."""
-    game = play.game
-    broken = [rules.slack - slack for slack in [play.slack_in_effect] if slack is not None]
-    for player, stays_for in rules.outside.items():
-        i = game.index(player)
-        worth, chance = interim(game, play.strategies or (), i), marginal(game, i)
-        expected = (worth * (play.strategies or ())[i]).sum(axis=1)
-        broken += [stays_for - value / p for value, p in zip(expected, chance, strict=True) if p > 0]
-    if rules.budget is not None:
-        broken.append(play.paid - rules.budget)
-    return max([Fraction(0), *broken])
 
 
 def _only(

@@ -82,7 +82,7 @@ class _Case:
             if payment.group in shared:
                 found.append(self._same(shared[payment.group], basis, payment))
                 continue
-            low, high = float(payment.low), float(payment.high)
+            low, high = (rational.floats(side) for side in payment.bounds(basis.shape[-1]))
             free = stretch is not None
             columns = programme.add_columns(
                 basis.shape[-1], lower=-INFINITY if free else low, upper=INFINITY if free else high

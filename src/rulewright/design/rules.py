@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -109,6 +109,8 @@ class Rules:
     objective: str = "goal"
     """"goal": the goal minus κ times what is paid. "maximin": the least of the players' expected payoffs (Rawls) minus κ times
     what is paid. "nash": Σ log(expected payoff − outside option) (needs the extra [conic])."""
+    floor: Fraction | None = None
+    """The goal must be at least this."""
     priors: tuple[Array, ...] = field(default=(), repr=False)
     """Other priors [*types] that may be the true one: incentives hold under each, and the worst value counts."""
 
@@ -133,6 +135,15 @@ class Rules:
     def slack(self) -> Fraction:
         """What each incentive must exceed its alternative by: errors of ε on both sides cost 2ε."""
         return self.margin + 2 * self.payoff_error
+
+    def cushioned(self, by: Fraction) -> Rules:
+        """The same family with every incentive, budget and participation row asked for by a little more."""
+        outside = {
+            player: tuple(x + by for x in value) if isinstance(value, tuple) else value + by
+            for player, value in self.outside.items()
+        }
+        budget = None if self.budget is None else self.budget - by
+        return replace(self, margin=self.margin + by, budget=budget, outside=outside)
 
     @property
     def taking_part(self) -> str:

@@ -54,6 +54,7 @@ def _plain(frame: Frame) -> bool:
         rules.objective == "goal"
         and not rules.priors
         and not rules.balance
+        and rules.floor is None
         and (rules.budget is None or rules.budget_when == "ex ante")
         and rules.recommend is True
         and (not rules.anonymous or frame.treated.classes == frame.alike.classes)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from ...errors import Impossible
+from ...numerics.linprog import Solution
 from ...numerics.rational import Array
 from .frame import Frame
 from .incentives import Incentives
 from .multipliers import read
 
 AT_MOST = ("the budget",)
+MOST_NAMED = 6  # requirements named in the sentence
 
 
 def relaxation(frame: Frame, incentives: list[Incentives]) -> Impossible:
@@ -40,9 +42,40 @@ def relaxation(frame: Frame, incentives: list[Incentives]) -> Impossible:
     error = Impossible(
         where="design",
         needed="a rule in the allowed family that does what is asked",
-        found=f"none: it fails on {short}" if short else "none",
+        found=(f"none: it fails on {short}" if short else "none") + contradiction(frame, incentives, solution),
         remedy="The smallest relaxation that would do gives way by exactly these amounts, weighted by probability;"
         " or allow wider bounds on payments.",
     )
     error.witness = read(frame, incentives, solution, sense=1.0)
     return error
+
+
+def contradiction(frame: Frame, incentives: list[Incentives], solution: Solution) -> str:
+    """Farkas' witness in words: requirements whose weighted sum no rule of the family can meet."""
+    if solution.duals is None:
+        return ""
+    terms: list[tuple[float, str]] = []
+    for own in incentives:
+        game, i = frame.game, own.i
+        for keys, rows in own.rows:
+            weights = np.maximum(solution.duals[rows], 0.0) if own.mode != "both" else np.zeros(len(rows))
+            for k in np.argsort(-weights, kind="stable")[:MOST_NAMED]:
+                _, t, r, a, b = keys[k]
+                who = game.players[i] + (f" of type {game.types[i][t]}" if game.type_counts[i] > 1 else "")
+                lie = (
+                    f" from saying {game.types[i][r]}"
+                    if t != r
+                    else f" from doing {game.actions[i][b]}, told {game.actions[i][a]}"
+                )
+                terms.append((float(weights[k]), f"{who} kept{lie}"))
+    named = ("truth must be best for",)
+    for name, rows in frame.soft:
+        weight = float(abs(solution.duals[rows]).sum())
+        if not name.startswith(named) or any(own.mode == "both" for own in incentives):
+            terms.append((weight, name))
+    shown = sorted((t for t in terms if t[0] > 1e-7), key=lambda t: -t[0])[:MOST_NAMED]
+    if len(shown) < 2:
+        return ""
+    said = " + ".join(f"{weight:.4g} × ({name})" for weight, name in shown)
+    more = " + …" if sum(t[0] > 1e-7 for t in terms) > len(shown) else ""
+    return f". These contradict each other: {said}{more}"

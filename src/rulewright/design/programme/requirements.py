@@ -129,6 +129,16 @@ def balance(frame: Frame) -> None:
     frame.soft.append(("balance", rows.ravel()))
 
 
+def floor(frame: Frame) -> None:
+    """The goal is at least this, under every prior."""
+    if frame.rules.floor is None:
+        return
+    for prior in (frame.game.prior, *frame.rules.priors):
+        row = frame.programme.add_rows(1, lower=float(frame.rules.floor))
+        frame.programme.put(row, frame.mu, frame.spread(prior) * frame.game.goal)
+        frame.soft.append(("the goal", row))
+
+
 def _paid(frame: Frame, rows: Array, *, by_profile: bool) -> None:
     """Expected payments, at every profile of types or over all."""
     for money in frame.money:

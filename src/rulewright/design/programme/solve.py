@@ -56,6 +56,8 @@ class Outcome:
     """What each requirement costs, from which anyone can bound the value; None where the family has none of that form."""
     rows: tuple[int, int] = (0, 0)
     """Incentive rows written, and possible."""
+    rules: Rules = field(default_factory=Rules, repr=False)
+    """The family that it was found in."""
 
 
 def solve(game: Game, rules: Rules) -> Outcome:
@@ -100,6 +102,7 @@ def _rules_in_units(rules: Rules, size: float) -> Rules:
         rules,
         payments=tuple(p.in_units(unit) for p in rules.payments),
         budget=None if rules.budget is None else rules.budget / unit,
+        floor=None if rules.floor is None else rules.floor / unit,
         margin=rules.margin / unit,
         payoff_error=rules.payoff_error / unit,
         outside={
@@ -115,6 +118,7 @@ def _scaled(outcome: Outcome, size: float, rules: Rules) -> Outcome:
         outcome,
         payments=tuple(zip(rules.payments, amounts, strict=True)),
         value=objectives.scaled(outcome.value, size, rules),
+        rules=rules,
         goal=outcome.goal * size,
         paid=outcome.paid * size,
     )
@@ -137,6 +141,7 @@ def built(
                 requirements.taking_part(frame, own, prior)
     requirements.budget(frame)
     requirements.balance(frame)
+    requirements.floor(frame)
     return frame, incentives
 
 
@@ -194,4 +199,4 @@ def _outcome(
     goal = float((frame.chance * law * game.goal).sum())
     written = sum(sum(len(rows) for _, rows in own.rows) for own in incentives)
     possible = sum(own.possible for own in incentives)
-    return Outcome(law, tuple(payments), value, goal, paid, multipliers, (written, possible))
+    return Outcome(law, tuple(payments), value, goal, paid, multipliers, (written, possible), frame.rules)

@@ -1,0 +1,66 @@
+"""By how much a play of an induced game breaks what was asked of the rule: the last look before a rule is handed over.
+
+Rational rounding of a solver's decimals can break an incentive by a hair. What is asked for is looked at here in the induced
+game, exactly; the certificate's claims look at it once more, without this code.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from ..game.game import Game
+from ..game.play import Play, interim, marginal
+from ..numerics import rational
+from ..numerics.rational import Array
+from .rules import Rules
+
+
+def flaw(play: Play, rules: Rules) -> Any:
+    """The largest shortfall among incentives, taking part, budget and balance; 0 if there is none."""
+    broken = [rules.slack - slack for slack in [play.slack_in_effect] if slack is not None]
+    broken += [x for player in rules.outside for x in _leaving(play, rules, player)]
+    if rules.budget is not None:
+        broken += [x - rules.budget for x in _sums(play, rules.budget_when)]
+    if rules.balance:
+        broken += [abs(x) for x in _sums(play, rules.balance)]
+    return max([Fraction(0), *broken])
+
+
+def _leaving(play: Play, rules: Rules, player: str) -> list[Any]:
+    """What each type gains by staying away; at every profile of types where that is asked for."""
+    game = play.game
+    i = game.index(player)
+    value = rules.outside[player]
+    base = len(value) if isinstance(value, tuple) else game.type_counts[i]
+    stays = np.repeat(rules.stays_for(player, base), game.type_counts[i] // base)  # told fastest
+    if rules.taking_part == "interim":
+        strategies = play.strategies or ()
+        worth, chance = interim(game, strategies, i), marginal(game, i)
+        expected = (worth * strategies[i]).sum(axis=1)
+        return [s - value / p for s, value, p in zip(stays, expected, chance, strict=True) if p > 0]
+    chance, worth = _by_profile(game, play.law), _by_profile(game, play.law * game.payoff[i])
+    inert = (0,)  # what the designer knows is averaged over
+    chance, worth = chance.sum(axis=inert), worth.sum(axis=inert)
+    own = stays.reshape([-1 if j == i else 1 for j in range(1, game.n)])
+    possible = chance > 0
+    return list((np.broadcast_to(own, chance.shape)[possible] - worth[possible] / chance[possible]).ravel())
+
+
+def _by_profile(game: Game, array: Array) -> Array:
+    return array.sum(axis=tuple(range(game.n, 2 * game.n)))
+
+
+def _sums(play: Play, when: str) -> list[Any]:
+    """The sum of what all are paid: in all, at every possible profile of types, or at every play of it."""
+    game = play.game
+    if when == "ex ante":
+        return [play.paid]
+    total = game.transfer.sum(axis=0)
+    if when == "everywhere":
+        possible = np.broadcast_to(game.prior.reshape(game.prior.shape + (1,) * game.n) > 0, total.shape)
+        return list(total[possible]) or [rational.fraction(0)]
+    chance, paid = _by_profile(game, play.law), _by_profile(game, play.law * total)
+    return list(paid[chance > 0] / chance[chance > 0])
