@@ -32,11 +32,11 @@ $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	touch $@
 
 $(VENV)/.test: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[viz,test]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[viz,conic,test]'
 	touch $@ $(VENV)/.installed
 
 $(VENV)/.dev: $(VENV)/.test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[viz,test,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[viz,conic,test,dev]'
 	touch $@
 
 $(VENV)/.docs: pyproject.toml | $(BIN)/python

@@ -241,6 +241,30 @@ def test_rawls():
     assert min(values) == pytest.approx(outcome.value) == pytest.approx(5.25)
 
 
+def test_nash_welfare():
+    """Chicken: among mixtures of (2, 7), (7, 2), (6, 6) obeyed in private, the product of the payoffs is largest at 5¼ each."""
+    pytest.importorskip("clarabel", reason="needs the extra [conic]")
+    game = Goal.total().on(library.chicken())
+    outcome = solve(game, Rules(objective="nash"))
+    values = [(outcome.law * game.floats.payoff[i]).sum() for i in (1, 2)]
+    assert values == pytest.approx([5.25, 5.25], abs=1e-5)
+    assert outcome.value == pytest.approx(2 * np.log(5.25), abs=1e-7)
+
+
+@settings(max_examples=10, deadline=None)
+@given(SEEDS)
+def test_nash_welfare_is_what_no_direction_improves(seed):
+    """At the optimum w*, every other rule w has Σ w_i / w*_i ≤ n (the gradient of Σ log is 1/w*)."""
+    pytest.importorskip("clarabel", reason="needs the extra [conic]")
+    payoff = np.random.default_rng(seed).integers(1, 9, (2, 3, 3)).astype(object)
+    game = Goal.total().on(Game.normal(payoff))
+    best = solve(game, Rules(objective="nash"))
+    star = [(best.law * game.floats.payoff[i]).sum() for i in (1, 2)]
+    table = game.floats.payoff.copy()
+    table[0] = table[1] / star[0] + table[2] / star[1]
+    assert solve(replace(game.floats, payoff=table), Rules()).value <= 2 + 1e-5
+
+
 def test_worst_of_several_priors():
     """The prosecutor whose judge may start from .2 or .3: no better than at .2, and no worse than safe."""
     payoff = np.zeros((2, 2, 1, 1, 2), dtype=object)

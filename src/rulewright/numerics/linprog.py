@@ -117,6 +117,12 @@ class Programme:
         edges = np.cumsum([0, *map(len, self._cost)])
         self._cost = [c + total[a:b] for c, a, b in zip(self._cost, edges, edges[1:], strict=False)]
 
+    def sides(self) -> tuple[Array, Array, Array, Array]:
+        """([row] least, [row] most, [column] least, [column] most)."""
+        rows = [np.concatenate([s[k] for s in self._sides]) if self._sides else np.zeros(0) for k in range(2)]
+        columns = [np.concatenate([b[k] for b in self._bounds]) for k in range(2)]
+        return rows[0], rows[1], columns[0], columns[1]
+
     def cost(self) -> Array:
         return np.concatenate(self._cost)
 
@@ -128,9 +134,7 @@ class Programme:
         lp.num_col_, lp.num_row_ = self.columns, self.rows
         lp.sense_ = highspy.ObjSense.kMaximize if maximise else highspy.ObjSense.kMinimize
         lp.col_cost_ = self.cost() if cost is None else np.asarray(cost, float)
-        lp.col_lower_, lp.col_upper_ = (np.concatenate([b[k] for b in self._bounds]) for k in range(2))
-        sides = [np.concatenate([s[k] for s in self._sides]) if self._sides else np.zeros(0) for k in range(2)]
-        lp.row_lower_, lp.row_upper_ = sides
+        lp.row_lower_, lp.row_upper_, lp.col_lower_, lp.col_upper_ = self.sides()
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = self.matrix()
         integer = np.concatenate(self._integer)

@@ -49,8 +49,6 @@ def _spread(frame: Frame, prior: Array) -> Array:
     return prior.reshape(prior.shape + (1,) * (frame.n + 1))
 
 
-def scaled(value: float, size: float, rules: Rules) -> float:
+def scaled(value: float, size: float, rules: Rules, players: int) -> float:
     """The objective in payoff units, found in units of `size`."""
-    if rules.objective == "nash":
-        return value + math.log(size)
-    return value * size
+    return value + players * math.log(size) if rules.objective == "nash" else value * size

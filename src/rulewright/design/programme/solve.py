@@ -27,7 +27,7 @@ from ...numerics.linprog import Solution
 from ...numerics.memory import reserve
 from ...numerics.rational import Array
 from ..rules import Payment, Rules
-from . import objectives, requirements
+from . import nash_welfare, objectives, requirements
 from .frame import Frame
 from .incentives import Incentives, of_player
 from .multipliers import Multipliers, read
@@ -77,7 +77,7 @@ def solve(game: Game, rules: Rules) -> Outcome:
     game = game.floats
     size = max([float(np.ptp(game.payoff[i])) for i in game.strategic] + [0.0])
     if size and not SMALL <= size <= LARGE:  # the solver's tolerances are absolute: let payoffs be of order one
-        return _scaled(solve(_in_units(game, size), _rules_in_units(rules, size)), size, rules)
+        return _scaled(solve(_in_units(game, size), _rules_in_units(rules, size)), size, game, rules)
     if rules.recommend is not False:
         return _best(game, rules, None)
     found, failure = [], None
@@ -112,12 +112,12 @@ def _rules_in_units(rules: Rules, size: float) -> Rules:
     )
 
 
-def _scaled(outcome: Outcome, size: float, rules: Rules) -> Outcome:
+def _scaled(outcome: Outcome, size: float, game: Game, rules: Rules) -> Outcome:
     amounts = (t * size for _, t in outcome.payments)
     return replace(
         outcome,
         payments=tuple(zip(rules.payments, amounts, strict=True)),
-        value=objectives.scaled(outcome.value, size, rules),
+        value=objectives.scaled(outcome.value, size, rules, len(game.strategic)),
         rules=rules,
         goal=outcome.goal * size,
         paid=outcome.paid * size,
@@ -147,9 +147,11 @@ def built(
 
 def _best(game: Game, rules: Rules, only: tuple[int, ...] | None) -> Outcome:
     reserve((6, prod(game.payoff.shape[1:])), "the columns of the programme")
-    frame, incentives = built(game, rules, only)
-    objectives.put(frame)
-    optimum = _to_the_end(frame, incentives, None)
+    conic = rules.objective == "nash"
+    frame, incentives = built(game, rules, only, at_once=conic)
+    if not conic:
+        objectives.put(frame)
+    optimum = nash_welfare.largest(frame) if conic else _to_the_end(frame, incentives, None)
     if optimum.status == "infeasible":
         raise relaxation(*built(game, rules, only, at_once=True))
     if optimum.x is None:
@@ -159,6 +161,8 @@ def _best(game: Game, rules: Rules, only: tuple[int, ...] | None) -> Outcome:
             found="a programme without an optimum",
             remedy="Give every payment `between = [low, high]`.",
         )
+    if conic:
+        return _outcome(frame, optimum, optimum.value, None, incentives)
     multipliers = read(frame, incentives, optimum)
     simple = least_exposure(frame, optimum, lambda cost: _to_the_end(frame, incentives, cost))
     return _outcome(frame, simple, optimum.value, multipliers, incentives)
