@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..behaviour.behaviour import Behaviour, named
-from ..design.rules import Payment, Rules
+from ..design.rules import Rules
 from ..errors import InputError, RulewrightError
 from ..game import files, library
 from ..game.game import SINGLE, Game, Signal
@@ -25,6 +25,7 @@ from ..numerics.memory import FRACTION_BYTES, reserve
 from ..numerics.rational import Array
 from ..welfare.goals import BY_NAME
 from . import schema
+from .family import family
 from .lines import line_of
 from .rule import WrittenRule, along, law_of, spoken, values
 
@@ -332,63 +333,7 @@ class Scenario:
     @cached_property
     def rules(self) -> Rules:
         """The family that design searches, at these parameters."""
-        allowed = self.file.rules
-        budget = None if allowed.budget is None else self.number(allowed.budget, "rules", "budget")
-        with self.at("rules"):
-            return Rules(
-                ask=allowed.ask,
-                recommend=allowed.recommend,
-                payments=tuple(p for k, pay in enumerate(allowed.pay) for p in self._payments(pay, k)),
-                budget=budget,
-                money_weight=self.number(self.file.people.money_weight, "people", "money_weight"),
-                margin=self.number(allowed.margin, "rules", "margin"),
-                payoff_error=self.number(allowed.payoff_error, "rules", "payoff_error"),
-                incentives=allowed.incentives,
-                outside={
-                    player: self.number(text, "rules", "outside", name)
-                    for name, text in allowed.outside.items()
-                    for player in self._named(name)
-                },
-            )
-
-    def _named(self, name: str) -> list[str]:
-        everyone = [p for i, p in enumerate(self.game.players) if i in self.game.strategic]
-        if name == "everyone":
-            return everyone
-        for player in everyone:
-            if name in (player, spoken(player)):
-                return [player]
-        raise InputError(needed=f"everyone or a player among {', '.join(everyone)}", found=repr(name))
-
-    def _payments(self, pay: schema.Pay, k: int) -> Iterator[Payment]:
-        with self.at("rules", "pay", k):
-            names = [pay.to] if isinstance(pay.to, str) else pay.to
-            players = [p for name in names for p in self._named(name)]
-            low, high = (self.number(text, "rules", "pay", k, "between") for text in pay.between)
-            on = [pay.on] if isinstance(pay.on, str) else pay.on
-            for player in players:
-                signals = tuple(s for name in on for s in self._observed(name, player))
-                group = f"pay {k}" if pay.equal else ""
-                yield Payment(player, signals, low, high, pay.form, group)
-
-    def _observed(self, name: str, player: str) -> list[str]:
-        game = self.game
-        if name == "own action":
-            return [f"action of {player}"]
-        if name == "actions":
-            return [f"action of {game.players[i]}" for i in game.strategic if game.action_counts[i] > 1]
-        known = [s.name for s in game.signals]
-        for candidate in game.players:
-            if name == spoken(candidate):
-                return [f"action of {candidate}"]
-        if name not in known:
-            near = difflib.get_close_matches(name, [*known, "own action", "actions"], n=1)
-            raise InputError(
-                needed=f'"own action", "actions" or a signal among {", ".join(known) or "none"}',
-                found=repr(name),
-                remedy=f"Did you mean {near[0]!r}?" if near else "",
-            )
-        return [name]
+        return family(self)
 
     def settings(self) -> list[dict[str, Fraction]]:
         """Every combination of the levers' values; one empty setting if there are no levers."""

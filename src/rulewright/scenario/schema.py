@@ -106,8 +106,14 @@ class Pay(Part):
 
     to: str | list[str] = Field("everyone", description='a player, several, or "everyone"')
     on: str | list[str] = Field(description='"own action", "actions" (of all), or names of signals')
-    between: tuple[Expression, Expression] = Field(description="least and most of each payment, or of the rate")
-    form: Literal["free", "linear"] = Field("free", description="an amount per outcome, or a rate times the outcome")
+    between: tuple[Expression | dict[str, Expression], Expression | dict[str, Expression]] = Field(
+        description="least and most of each payment, or of the rate; {outcome = amount} where it differs by outcome"
+    )
+    form: Literal["free", "linear", "two-part", "monotone", "falling", "graduated"] = Field(
+        "free",
+        description="an amount per outcome; a rate times the outcome; a fixed part and a rate; amounts that rise or fall along "
+        "the outcomes as listed; falling by growing steps",
+    )
     equal: bool = Field(False, description="the same contract for everybody named in `to`")
 
 
@@ -119,13 +125,26 @@ class Allowed(Part):
     )
     levers: dict[str, list[Expression]] = Field(default_factory=dict, description="parameters that may be chosen")
     pay: list[Pay] = Field(default_factory=list)
-    ask: bool = True
-    recommend: bool = True
+    ask: bool = Field(True, description="whether players may be asked for their types")
+    informed: bool = Field(False, description="whether the rule knows the players' types without asking")
+    recommend: bool | Literal["public"] = Field(
+        True, description='whether players may be told what to do: in private, or all of it to all ("public")'
+    )
     budget: Expression | None = None
+    budget_when: Literal["ex ante", "ex post", "everywhere"] = "ex ante"
+    balance: Literal["", "ex ante", "ex post", "everywhere"] = Field(
+        "", description="payments among players sum to zero"
+    )
     margin: Expression = "0"
     payoff_error: Expression = "0"
-    incentives: Literal["bayesian", "dominant"] = "bayesian"
-    outside: dict[str, Expression] = Field(default_factory=dict)
+    incentives: Literal["bayesian", "ex post", "dominant"] = "bayesian"
+    outside: dict[str, Expression | dict[str, Expression]] = Field(
+        default_factory=dict, description="{player = what it gets by staying away}, one number or {type = number}"
+    )
+    participation: Literal["", "interim", "ex post", "always"] = ""
+    anonymous: bool = Field(False, description="players who may do the same are treated alike")
+    objective: Literal["goal", "maximin", "nash"] = "goal"
+    floor: Expression | None = Field(None, description="the goal must be at least this")
 
 
 class Curve(Part):
