@@ -61,6 +61,14 @@ class Family:
                 found=repr(game),
                 remedy='Use aim = "best": the programme handles types.',
             )
+        for payment in rules.payments:
+            if payment.form not in ("free", "linear"):
+                raise InputError(
+                    where=f"payment to {payment.to}",
+                    needed='form "free" or "linear" for promises',
+                    found=payment.form,
+                    remedy='Use aim = "best" for payments of another form.',
+                )
         self.game, self.rules = game.exact, rules
         self.bases = [(p, game.index(p.to), _basis(self.game, p)) for p in rules.payments]
         self.float_bases = [rational.floats(basis) for _, _, basis in self.bases]
