@@ -10,6 +10,7 @@ The solver's decimals become the simplest rationals nearby. That may break an in
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
@@ -42,6 +43,9 @@ class Compiled:
     induced: Game = field(repr=False)
     play: Play = field(repr=False)
     """Truthful and obedient, in the induced game."""
+    stakes: Mapping[int, Array] = field(default_factory=dict, repr=False)
+    """Per player that reports and follows recommendations [type, action of the induced game]: how likely the action differs
+    from what is asked, in what it says (surely) or in what it does when it is told."""
 
 
 def compiled(game: Game, outcome: Outcome, name: str, *, close: float = CLOSE) -> Compiled:
@@ -203,7 +207,25 @@ def _with_reports(game: Game, law: Array, payments: list[tuple[Payment, Array]],
         plan = _obedient_plan(game.action_counts[i]) if i in doers else 0
         plans = game.action_counts[i] ** game.action_counts[i] if i in doers else game.action_counts[i]
         choices.append([t * plans + plan for t in range(game.type_counts[i])] if i in reporters else plan)
-    return Compiled(game, institution, induced, Play.pure(induced, choices))
+    stakes = {i: _stakes(game, law, i, i in reporters) for i in doers}
+    return Compiled(game, institution, induced, Play.pure(induced, choices), stakes)
+
+
+def _stakes(game: Game, law: Array, i: int, reports: bool) -> Array:
+    """[type, (report, plan)] of player i: the chance of being told something that the plan does not follow; 1 for a lie."""
+    n, acts, types = game.n, game.action_counts[i], game.type_counts[i]
+    chance = law * game.prior.reshape(game.prior.shape + (1,) * n)
+    told = chance.sum(axis=tuple(a for a in range(2 * n) if a not in (i, n + i)))
+    total = told.sum(axis=1, keepdims=True)
+    told = np.where(total > 0, told / np.where(total > 0, total, rational.exact(1)), ZERO)  # [θ, told a]
+    plans = np.array(list(itertools.product(range(acts), repeat=acts)))
+    astray = (plans != np.arange(acts)).astype(int)  # [plan, told a]
+    obeying = told @ astray.T.astype(object)  # [θ, plan]
+    if not reports:
+        return obeying
+    stake = np.full((types, types, len(plans)), Fraction(1), dtype=object)
+    stake[np.arange(types), np.arange(types)] = obeying
+    return stake.reshape(types, -1)
 
 
 def _acts_seen(game: Game, payments: list[tuple[Payment, Array]]) -> tuple[Game, list[tuple[Payment, Array]]]:

@@ -113,7 +113,7 @@ def _best(settings: Sequence[tuple[Mapping[str, Fraction], Game]], rules: Rules)
                 said.play,
                 "best",
                 value,
-                flaw(said.play, rules),
+                flaw(said.play, rules, said.stakes),
             )
         )
     if not found:
@@ -136,7 +136,7 @@ def _exactly(game: Game, rules: Rules) -> Compiled:
             raise
         for close in CLOSENESS:
             said = compiled(game, outcome, "designed rule", close=close)
-            broken = flaw(said.play, rules)
+            broken = flaw(said.play, rules, said.stakes)
             worth = float(said.play.goal - rules.money_weight * said.play.paid)
             if broken == 0 and abs(worth - outcome.value) <= VALUE * max(1.0, abs(outcome.value)):
                 return said

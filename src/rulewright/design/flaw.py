@@ -6,7 +6,9 @@ game, exactly; the certificate's claims look at it once more, without this code.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,16 +19,38 @@ from ..numerics import rational
 from ..numerics.rational import Array
 from .rules import Rules
 
+NO_STAKES: Mapping[int, Array] = MappingProxyType({})
 
-def flaw(play: Play, rules: Rules) -> Any:
-    """The largest shortfall among incentives, taking part, budget and balance; 0 if there is none."""
-    broken = [rules.slack - slack for slack in [play.slack_in_effect] if slack is not None]
+
+def flaw(play: Play, rules: Rules, stakes: Mapping[int, Array] = NO_STAKES) -> Any:
+    """The largest shortfall among incentives, taking part, budget and balance; 0 if there is none.
+
+    `stakes`[player][type, action] is the probability with which an action of the induced game differs from what is asked,
+    where that is less than one: a plan that disobeys one recommendation need lose no more than the slack times its chance.
+    """
+    broken = [x for i in play.game.active for x in _deviating(play, rules, i, stakes.get(i))]
     broken += [x for player in rules.outside for x in _leaving(play, rules, player)]
     if rules.budget is not None:
         broken += [x - rules.budget for x in _sums(play, rules.budget_when)]
     if rules.balance:
         broken += [abs(x) for x in _sums(play, rules.balance)]
     return max([Fraction(0), *broken])
+
+
+def _deviating(play: Play, rules: Rules, i: int, stake: Array | None) -> list[Any]:
+    """By how much each deviation of player i loses less than it should, given the type."""
+    if stake is None:
+        slack = play.slack_in_effect_of(i)
+        return [] if slack is None else [rules.slack - slack]
+    game, strategies = play.game, play.strategies or ()
+    worth, chance = interim(game, strategies, i), marginal(game, i)
+    asked = (worth * strategies[i]).sum(axis=1)
+    return [
+        rules.slack * s - (here - x) / p
+        for row, here, p, own, share in zip(worth, asked, chance, strategies[i], stake, strict=True)
+        for x, q, s in zip(row, own, share, strict=True)
+        if p > 0 and q == 0
+    ]
 
 
 def _leaving(play: Play, rules: Rules, player: str) -> list[Any]:

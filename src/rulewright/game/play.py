@@ -199,18 +199,22 @@ class Play:
 
         A plan that differs only in its reply to what it is never told is such an action.
         """
+        found = [self.slack_in_effect_of(i) for i in self.game.active if self.strategies is not None]
+        return min([slack for slack in found if slack is not None], default=None)
+
+    def slack_in_effect_of(self, i: int) -> Any:
+        """As `slack_in_effect`, of one player's deviations."""
         losses = []
-        game = self.game
-        for i in game.active if self.strategies is not None else ():
-            chance = marginal(game, i)
-            rows = [expected(self._chances * table, self.strategies or (), keep=(i,)) for table in self._tables]
-            outcome = np.stack(rows)  # [payoffs and transfers of all, own type, own action]
-            here = (outcome * (self.strategies or ())[i]).sum(axis=-1, keepdims=True)
-            same = (abs(outcome - here) <= (0 if game.is_exact else 1e-12)).all(axis=0)
-            for t, p in enumerate(chance):
-                if p > 0:
-                    own = outcome[i, t]
-                    losses += [(here[i, t, 0] - x) / p for x, copy in zip(own, same[t], strict=True) if not copy]
+        game, strategies = self.game, self.strategies or ()
+        chance = marginal(game, i)
+        rows = [expected(self._chances * table, strategies, keep=(i,)) for table in self._tables]
+        outcome = np.stack(rows)  # [payoffs and transfers of all, own type, own action]
+        here = (outcome * strategies[i]).sum(axis=-1, keepdims=True)
+        same = (abs(outcome - here) <= (0 if game.is_exact else 1e-12)).all(axis=0)
+        for t, p in enumerate(chance):
+            if p > 0:
+                own = outcome[i, t]
+                losses += [(here[i, t, 0] - x) / p for x, copy in zip(own, same[t], strict=True) if not copy]
         return min(losses, default=None)
 
     @property
