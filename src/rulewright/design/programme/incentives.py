@@ -33,7 +33,7 @@ MOST_NONZEROS = (
 )
 VIOLATED = 1e-8  # relative to payoffs: less is the solver's own tolerance
 MOST_KEPT = 0.7  # cells are added up if that leaves at most this share of them
-WORST = 3  # lies per type that are added in one round
+WORST = 4  # deviations per type (and recommendation) that are added in one round
 
 
 @dataclass(eq=False)
@@ -192,7 +192,7 @@ class Incentives:
         if not bad.any():
             return 0
         axis = 2 if self.mode == "report" else gains.ndim - 1
-        keep = min(WORST if self.mode == "report" else 1, gains.shape[axis])
+        keep = min(WORST, gains.shape[axis])
         least = -np.partition(-gains, keep - 1, axis=axis).take([keep - 1], axis=axis)
         keys = np.argwhere(bad & (gains >= least))
         self._add(keys)
