@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..behaviour.behaviour import Behaviour, named
+from ..design.implementation import Groups
 from ..design.rules import Payment, Rules
 from ..errors import InputError, RulewrightError
 from ..game import files, library
@@ -350,6 +351,12 @@ class Scenario:
                     for player in self._named(name)
                 },
             )
+
+    @property
+    def groups(self) -> Groups:
+        """The groups of players that must not gain by upsetting the wanted play together."""
+        said = self.file.rules.coalition
+        return Groups(said) if isinstance(said, int) else Groups(said.size, said.side_payments)
 
     def _named(self, name: str) -> list[str]:
         everyone = [p for i, p in enumerate(self.game.players) if i in self.game.strategic]

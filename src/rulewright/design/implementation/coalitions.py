@@ -59,7 +59,9 @@ class Guard:
         self.choices: list[tuple[Array, Array]] = []
         active = family.game.active
         size = min(groups.size, len(active))
-        self.movers = [m for k in range(1 if groups.side_payments else 2, size + 1) for m in itertools.combinations(active, k)]
+        self.movers = [
+            m for k in range(1 if groups.side_payments else 2, size + 1) for m in itertools.combinations(active, k)
+        ]
         tries = sum(int(np.prod([family.shape[i] for i in m])) for m in self.movers) if groups.size > 1 else 0
         if tries > MOST_DEVIATIONS:
             raise TooLarge(
@@ -140,7 +142,9 @@ class Guard:
         most = np.array([self._most(i, upset.cell) for i in members])
         loses = programme.add_columns(len(members), upper=1.0, integer=True)
         programme.put(programme.add_rows(1, lower=1.0), loses, 1.0)
-        rows = programme.add_rows(len(members), upper=most)  # t(cell) − t(a*) ≤ most, and ≤ −slack − gain where it loses
+        rows = programme.add_rows(
+            len(members), upper=most
+        )  # t(cell) − t(a*) ≤ most, and ≤ −slack − gain where it loses
         programme.put(rows, loses, most + family.slack + gain)
         for k, i in enumerate(members):
             self._change(programme, rows[[k]], columns, i, upset.cell)

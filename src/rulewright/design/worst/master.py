@@ -47,13 +47,13 @@ class _Linear:
     slope: Array
 
     def least(self, family: Family) -> Array:
-        return (
-            self.const + (np.maximum(self.slope, 0) * family.low + np.minimum(self.slope, 0) * family.high).sum(axis=-1)
+        return self.const + (np.maximum(self.slope, 0) * family.low + np.minimum(self.slope, 0) * family.high).sum(
+            axis=-1
         )
 
     def most(self, family: Family) -> Array:
-        return (
-            self.const + (np.maximum(self.slope, 0) * family.high + np.minimum(self.slope, 0) * family.low).sum(axis=-1)
+        return self.const + (np.maximum(self.slope, 0) * family.high + np.minimum(self.slope, 0) * family.low).sum(
+            axis=-1
         )
 
 
@@ -126,9 +126,7 @@ class Master:
             others = tuple(j for j in range(family.game.n) if j != i)
             family.best_reply(programme, columns, i, self.star, others)
         if family.rules.budget is not None and len(columns):
-            programme.put(
-                programme.add_rows(1, upper=float(family.rules.budget)), columns, self.path.sum(axis=0)
-            )
+            programme.put(programme.add_rows(1, upper=float(family.rules.budget)), columns, self.path.sum(axis=0))
         row = programme.add_rows(1, upper=float(family.goal[self.star]))
         programme.put(row, v, 1.0)
         programme.put(row, columns, family.kappa * self.path.sum(axis=0))
@@ -144,7 +142,7 @@ class Master:
     def _small(self, programme: Programme, columns: Array, v: Array, x: Array) -> Array:
         """Among the payments of the same guarantee, by the same breaks, those that pay and promise little."""
         value = float(x[v[0]])
-        row = programme.add_rows(1, lower=value - 1e-9 * max(1.0, abs(value), self.family.size))
+        row = programme.add_rows(1, lower=value - 1e-10 * max(1.0, abs(value)))
         programme.put(row, v, 1.0)
         spent, size = spending(programme, self.path, columns), sizes(programme, columns)
         cost = np.zeros(programme.columns)

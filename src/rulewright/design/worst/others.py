@@ -71,7 +71,9 @@ class Others:
         if not self.count:
             return "" if self.complete else f"No other equilibrium was found; {self.how}{self._bound}."
         several = self.count != 1
-        head = f"Besides the play asked for, the induced game has {self.count} other equilibri{'a' if several else 'um'}"
+        head = (
+            f"Besides the play asked for, the induced game has {self.count} other equilibri{'a' if several else 'um'}"
+        )
         worst = f"; {'the worst' if several else 'it'} leaves people with {rational.decimal(self.values[0])}"
         doing = f" ({self.plays[0].describe()})" if len(self.plays[0].describe()) < 120 else ""
         return f"{head}{worst}{doing}{self._bound}." + ("" if self.complete else f" This may not be all: {self.how}.")
@@ -121,7 +123,11 @@ def _listed(game: Game) -> tuple[tuple[Play, ...], bool, str]:
     how = prediction.how if mixed else f"{prediction.how}; mixed equilibria are not searched"
     plays = prediction.plays
     if len(plays) * game.payoff.size > MOST_ENTRIES:
-        return plays[: max(1, MOST_ENTRIES // game.payoff.size)], False, f"{how}; only the first of {len(plays)} are shown"
+        return (
+            plays[: max(1, MOST_ENTRIES // game.payoff.size)],
+            False,
+            f"{how}; only the first of {len(plays)} are shown",
+        )
     return plays, complete, how
 
 
@@ -152,5 +158,3 @@ def worst_correlated(game: Game, worth: Array) -> float | None:
         return Correlated()(game.floats).span(worth).worst
     except (TooLarge, Unsolved):
         return None
-
-
