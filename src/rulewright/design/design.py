@@ -198,9 +198,8 @@ def _only(settings: Sequence[_Setting], floor: float, wanted: Mapping[str, str] 
             promise = None
         tried += 1
         candidate = None if promise is None else _promised(here, profile, promise)
-        if candidate is not None and (candidate.value > floor or wanted is not None):
-            if best is None or (candidate.value, -candidate.paid) > (best.value, -best.paid):
-                best = candidate  # else paying for it costs more than it brings
+        if candidate is not None and (candidate.value > floor or wanted is not None):  # else it costs more than it brings
+            best = max((x for x in (best, candidate) if x is not None), key=lambda x: (x.value, -x.paid))
         if tried >= MOST_TRIED:
             break
     if best is None:

@@ -12,12 +12,11 @@ from functools import cached_property
 
 import numpy as np
 
-from ...behaviour.dominance import iterated
 from ...behaviour.nash import RESIDUAL, extreme
 from ...game.game import Game
 from ...numerics.rational import Array
 from ..implementation import Family
-from .others import MOST_PLANS, worst_correlated
+from .others import MOST_PLANS, survivors, worst_correlated
 
 TOLERANCE = 1e-6  # relative to the size of payoffs
 
@@ -67,11 +66,11 @@ class Induced:
         active = self.family.game.active
         if len(active) > 2:
             return None
-        left = [types[0] for types in iterated(self.core).left]
+        left = survivors(self.core.payoff.reshape(len(active), *self.core.action_counts))
         if len(active) == 1:
             return tuple(self._mixture(self._pure(profile[list(active)])) for profile in self.alive()) or None
         if all(len(kept) == 1 for kept in left):
-            return (self._mixture(self._pure([kept[0] for kept in left])),)
+            return (self._mixture(self._pure([int(kept[0]) for kept in left])),)
         if sum(map(len, left)) > MOST_PLANS:
             return None
         a, b = self.core.payoff.reshape(2, *self.core.action_counts)

@@ -17,6 +17,7 @@ but need not be necessary, so that programmes with mixtures in them bound nothin
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +29,7 @@ from ..implementation.promises import sizes, spending
 from .induced import TOLERANCE, Mixture
 
 SIZE = 1e-5  # what a unit of promise off the path counts against a unit paid on it, among rules that guarantee the same
-SECONDS = 20.0  # for one master programme
+SECONDS = 5.0  # for one master programme
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,11 @@ class Master:
         self.exact = True  # whether its value bounds the max–min: only pure profiles are in it
         self.top = float(family.most[star])
 
-    def add(self, mixture: Mixture) -> bool:
-        """Break a profile, or what comes back of it; False where all that is there already."""
+    def add(self, mixtures: Sequence[Mixture]) -> bool:
+        """Break profiles, or what comes back of them; False where all that is there already."""
+        return sum([self._add(mixture) for mixture in mixtures]) > 0
+
+    def _add(self, mixture: Mixture) -> bool:
         pure = all(len(own) == 1 for own in mixture.support)
         at = (mixture.support, tuple(np.round(np.concatenate(mixture.laws), 6)))
         whole = ("support", mixture.support)

@@ -34,9 +34,10 @@ from .master import Master
 from .multipliers import raised
 from .others import Others, others_of
 
-ROUNDS = 60  # masters for one profile
+ROUNDS = 40  # masters for one profile
+MIXED = 8  # of them after mixtures, where the programmes are hard and gain little
 ADDED = 10  # bad profiles added in one round, the worst first
-MOST_TARGETS = 40  # profiles that are tried as the play asked for
+MOST_TARGETS = 12  # profiles that are tried as the play asked for
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,12 +184,12 @@ def _by_cuts(family: Family, star: tuple[int, ...], close: float) -> tuple[list[
         last = Induced(family, point.c)
         bad = [p for p in last.alive() if last.value[tuple(p)] < point.value - close]
         if bad:
-            if not any([master.add(last.profile(p)) for p in bad[:ADDED]]):
+            if not master.add([last.profile(p) for p in bad[:ADDED]]):
                 break
             continue
         found.append(_candidate(last, star, "cutting planes"))
-        mixed = [m for m in last.mixtures or () if m.value < point.value - close]
-        if not any([master.add(m) for m in mixed[:ADDED]]):
+        mixed = [m for m in last.mixtures or () if m.value < point.value - close and len(found) <= MIXED]
+        if not master.add(mixed[:ADDED]):
             break
         last = None
     if last is not None and not found:
