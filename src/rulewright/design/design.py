@@ -198,7 +198,9 @@ def _only(settings: Sequence[_Setting], floor: float, wanted: Mapping[str, str] 
             promise = None
         tried += 1
         candidate = None if promise is None else _promised(here, profile, promise)
-        if candidate is not None and (candidate.value > floor or wanted is not None):  # else it costs more than it brings
+        if candidate is not None and (
+            candidate.value > floor or wanted is not None
+        ):  # else it costs more than it brings
             best = max((x for x in (best, candidate) if x is not None), key=lambda x: (x.value, -x.paid))
         if tried >= MOST_TRIED:
             break

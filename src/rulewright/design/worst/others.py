@@ -151,10 +151,10 @@ def survivors(payoff: Array) -> list[Array]:
     left, before = [np.arange(count) for count in payoff.shape[1:]], -1
     least = DOMINATED * max(float(np.ptp(table)) for table in payoff)
     while before != (before := sum(map(len, left))):
-        for i, kept in enumerate(left):
-            table = np.moveaxis(payoff[i][np.ix_(*left)], i, 0).reshape(len(kept), -1)
+        for i, here in enumerate(left):
+            table = np.moveaxis(payoff[i][np.ix_(*left)], i, 0).reshape(len(here), -1)
             beaten = [bool(((table - row).min(axis=1) > least).any()) for row in table]
-            left[i] = kept[~np.array(beaten)]
+            left[i] = here[~np.array(beaten)]
     return left
 
 
