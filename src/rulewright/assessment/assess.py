@@ -115,7 +115,7 @@ def assess(scenario: Scenario, *, tell: Tell = lambda _: None) -> Assessment:
         curves=[_curve(scenario, k, tell) for k in range(len(scenario.file.curves))],
         dilemma=_dilemma(today_game, today_play),
         matrices={k: m for k, g in (("today", today_game), ("designed", designed.induced)) if (m := matrix(g))},
-        notes=[*notes, *_beyond(designed, money), *_knife_edge(designed), *_incomplete(today.behaviours, after)],
+        notes=[*notes, *_knife_edge(designed), *_beyond(designed, money), *_incomplete(today.behaviours, after)],
     )
     return Assessment(report, certificate)
 

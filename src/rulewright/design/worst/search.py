@@ -22,11 +22,13 @@ from typing import Any
 
 import numpy as np
 
+from ...behaviour.nash import pure_profiles
 from ...errors import Impossible, InputError, Unsolved
 from ...game.game import Game
 from ...game.play import Play
 from ...institution.institution import Moves
 from ...numerics.rational import Array
+from ...welfare.goals import kept
 from ..implementation import Family, implement
 from ..rules import Payment, Rules
 from .induced import TOLERANCE, Induced
@@ -205,13 +207,9 @@ def _said(family: Family, best: _Candidate, bound: float) -> Worst:
     play = Play.pure(induced, list(best.star))
     value = play.goal - Fraction(kappa) * play.paid
     found = others_of(induced, play, money_weight=kappa)
-    exact = [v for v, p in zip(found.values, found.plays, strict=True) if _is_pure(p)]
-    pure = min([float(value), *exact])
+    worth = kept(induced, kappa).reshape(induced.action_counts)
+    pure = min(float(worth[tuple(profile)]) for profile in (best.star, *pure_profiles(induced)))
     nash = found.worst if found.complete else None
     return Worst(
         best.star, amounts, institution, induced, value, pure, nash, found.correlated, bound, best.route, found
     )
-
-
-def _is_pure(play: Play) -> bool:
-    return all((s.max(axis=1) == 1).all() for s in play.strategies or ())
