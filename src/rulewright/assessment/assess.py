@@ -13,6 +13,7 @@ import numpy as np
 from .. import __version__
 from ..behaviour import Behaviour, Correlated
 from ..design.design import Designed, default_aim, design
+from ..design.worst import others
 from ..errors import Impossible, RulewrightError
 from ..game.game import Game
 from ..game.play import Play
@@ -114,7 +115,7 @@ def assess(scenario: Scenario, *, tell: Tell = lambda _: None) -> Assessment:
         curves=[_curve(scenario, k, tell) for k in range(len(scenario.file.curves))],
         dilemma=_dilemma(today_game, today_play),
         matrices={k: m for k, g in (("today", today_game), ("designed", designed.induced)) if (m := matrix(g))},
-        notes=[*notes, *_knife_edge(designed), *_incomplete(today.behaviours, after)],
+        notes=[*notes, *_knife_edge(designed), *_beyond(designed, money), *_incomplete(today.behaviours, after)],
     )
     return Assessment(report, certificate)
 
@@ -166,7 +167,14 @@ def _designed(scenario: Scenario, floor: float) -> Designed:
     settings = [(setting, scenario.having(**setting).game) for setting in scenario.settings()]
     aim = allowed.aim or default_aim(scenario.game, scenario.rules)
     try:
-        return design(settings, scenario.rules, aim=aim, floor=floor, wanted=scenario.file.people.wanted)
+        return design(
+            settings,
+            scenario.rules,
+            aim=aim,
+            floor=floor,
+            wanted=scenario.file.people.wanted,
+            groups=scenario.groups,
+        )
     except Impossible as error:
         raise error.at(scenario.origin or scenario.name) from None
 
@@ -191,7 +199,8 @@ def _enough(behaviours: list[Behaviour], game: Game) -> list[Behaviour]:
 
 def _certified(scenario: Scenario, designed: Designed, tell: Tell) -> Any:
     tell("certifying")
-    return certified(designed, scenario.rules, title=scenario.file.title, coalition=scenario.file.behaviours.coalition)
+    size = max(scenario.file.behaviours.coalition, scenario.groups.size)
+    return certified(designed, scenario.rules, title=scenario.file.title, coalition=size)
 
 
 def _design_row(designed: Designed) -> DesignRow:
@@ -287,6 +296,20 @@ def _dilemma(game: Game, play: Play | None) -> DilemmaRow | None:
         return None
     found = classify(game, profile)
     return DilemmaRow(play.describe(), found.greed, found.fear, found.kind, found.selection_risk)
+
+
+def _beyond(designed: Designed, money_weight: Fraction) -> list[str]:
+    """What other equilibria there are and, where the worst of them was designed for, what is guaranteed."""
+    found = designed.guarantee
+    if found is None:
+        said = others(designed, money_weight=money_weight).sentence()
+        return [said] if said else []
+    parts = [f"the worst pure equilibrium leaves people with {found.pure:.6g}"]
+    parts += [] if found.nash is None else [f"the worst mixed one with {found.nash:.6g}"]
+    parts += [] if found.correlated is None else [f"the worst correlated one with {found.correlated:.6g}"]
+    limit = f"no payments allowed guarantee more than {found.bound:.6g}"
+    said = found.others.sentence()
+    return [f"By {found.route}: {', '.join(parts)}; {limit}.", *([said] if said else [])]
 
 
 def _knife_edge(designed: Designed) -> list[str]:

@@ -1,23 +1,31 @@
 """Design: from what is wanted to the rule that brings it about.
 
-`solve` is Myerson's programme, `implement` promises that leave no other equilibrium, `design` chooses over levers.
+`solve` is Myerson's programme, `implement` promises that leave no other equilibrium, `guarantee` payments for the worst one, and
+`design` chooses over levers. Fast corners have rooms of their own: `auctions`, `contracts`, `enforcement`, `information`.
 """
 
 from .compiled import Compiled, compiled
 from .design import Designed, design
-from .implementation import Promise, implement
+from .implementation import Groups, Promise, implement
 from .programme import Outcome, solve
 from .rules import Payment, Rules
+from .worst import Others, Worst, guarantee, others, others_of
 
 __all__ = [
     "Compiled",
     "Designed",
+    "Groups",
+    "Others",
     "Outcome",
     "Payment",
     "Promise",
     "Rules",
+    "Worst",
     "compiled",
     "design",
+    "guarantee",
     "implement",
+    "others",
+    "others_of",
     "solve",
 ]

@@ -26,7 +26,7 @@ from ..numerics import rational
 from ..numerics.memory import reserve
 from ..numerics.rational import Array
 from .programme import Outcome
-from .programme.frame import numbers_of
+from .rates import numbers_of
 from .rules import Payment
 
 ZERO = rational.exact(0)

@@ -1,7 +1,8 @@
 """Design: over all settings of the levers, the rule that is best for people within the family that is allowed.
 
-Two aims. "only": promises that make the wanted play the only thing to do (`implementation.py`), the cheapest ones for
-the best play that can be had so. "best": the optimal rule in an equilibrium (`programme.py`), whatever else may be one.
+Three aims. "only": promises that make the wanted play the only thing to do (`implementation/`), the cheapest ones for
+the best play that can be had so. "worst": payments whose worst equilibrium is best for people (`worst/`). "best": the
+optimal rule in an equilibrium (`programme.py`), whatever else may be one.
 """
 
 from __future__ import annotations
@@ -18,17 +19,16 @@ from ..game.game import Game
 from ..game.play import Play
 from ..institution.institution import Institution
 from ..institution.words import sentence
-from ..welfare.goals import wanted as by_goal
-from .compiled import Compiled, compiled
 from .flaw import flaw
-from .implementation import Family, implement
-from .programme import solve
+from .implementation import Family, Groups, Promise, implement
+from .programme import Outcome
+from .rounding import exactly
 from .rules import Rules
+from .worst import Worst, guarantee
 
-CLOSENESS = (1e-6, 1e-5, 1e-8)  # of rationals to the solver's decimals, in the order in which they are tried
-CUSHION = Fraction(1, 10**7)  # added to every incentive where rounding alone would break one
-VALUE = 1e-6  # relative loss of value that exactness may cost
-MOST_TRIED = 500  # wanted profiles tried, from the best on
+MOST_TRIED = 500  # wanted profiles for which programmes are solved, from the best on
+WORSE = 1e-6  # relative; a guarantee that is below what people have by more is none
+AIMS = ("only", "worst", "best")
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +46,10 @@ class Designed:
     """Goal minus κ times what is paid."""
     flaw: Any = 0
     """By how much rounding to rationals breaks what was asked for; 0 where it breaks nothing."""
+    guarantee: Worst | None = field(default=None, repr=False)
+    """With aim "worst": what every equilibrium leaves people with, and the bound on what any payments could."""
+    optimum: Outcome | None = field(default=None, repr=False)
+    """With aim "best": the solver's optimum, with what each requirement costs; the bound of the claim `optimal`."""
 
     @property
     def goal(self) -> Any:
@@ -74,16 +78,22 @@ def design(
     aim: str = "best",
     floor: float = float("-inf"),
     wanted: Mapping[str, str] | None = None,
+    groups: Groups | None = None,
 ) -> Designed:
     """The best rule over all (lever setting, game) pairs.
 
-    `floor` is what people have already (aim "only" does not look for less); `wanted` fixes the play that is asked for,
-    as {player: action}. Raises Impossible where nothing in the family does it, with the smallest relaxation found.
+    `floor` is what people have already (aim "only" does not look for less, nor does "worst" settle for it); `wanted`
+    fixes the play that is asked for, as {player: action}; `groups` of players must not gain by upsetting it together
+    (aim "only"). Raises Impossible where nothing in the family does it, with the smallest relaxation found.
     """
+    if groups is not None and groups.size > 1 and aim != "only":
+        raise InputError(
+            where="coalition", needed='aim = "only"', found=f'aim = "{aim}"', remedy="Ask for one or the other."
+        )
     if aim == "best":
         return _best(settings, rules)
-    if aim != "only":
-        raise InputError(where="design", needed='aim "only" or "best"', found=repr(aim))
+    if aim not in AIMS:
+        raise InputError(where="design", needed=f"aim {' or '.join(AIMS)}", found=repr(aim))
     for _, game in settings:
         if max(game.type_counts) > 1 or game.action_counts[0] > 1:
             raise InputError(
@@ -92,14 +102,17 @@ def design(
                 found=repr(game),
                 remedy='Use aim = "best".',
             )
-    return _only(settings, rules, floor, wanted)
+    families = [_Setting(setting, Family(game, rules)) for setting, game in settings]
+    if aim == "worst":
+        return _worst(families, floor, wanted)
+    return _only(families, floor, wanted, groups or Groups())
 
 
 def _best(settings: Sequence[tuple[Mapping[str, Fraction], Game]], rules: Rules) -> Designed:
     found, failure = [], None
     for setting, game in settings:
         try:
-            said = _exactly(game, rules)
+            said, optimum = exactly(game, rules)
         except Impossible as error:
             failure = failure or error
             continue
@@ -114,6 +127,7 @@ def _best(settings: Sequence[tuple[Mapping[str, Fraction], Game]], rules: Rules)
                 "best",
                 value,
                 flaw(said.play, rules, said.stakes),
+                optimum=optimum,
             )
         )
     if not found:
@@ -121,56 +135,37 @@ def _best(settings: Sequence[tuple[Mapping[str, Fraction], Game]], rules: Rules)
     return max(found, key=lambda designed: (designed.flaw == 0, designed.value))
 
 
-def _exactly(game: Game, rules: Rules) -> Compiled:
-    """The optimal rule in rationals that break nothing: coarse ones first, then with a cushion under every incentive.
-
-    If none is flawless, the one with the smallest flaw, which the checker will name.
-    """
-    tried: list[tuple[Any, Compiled]] = []
-    for cushion in (Fraction(0), CUSHION):
-        try:
-            outcome = solve(game, rules.cushioned(cushion))
-        except Impossible:
-            if cushion:
-                break  # what can only just be done cannot be done with room to spare
-            raise
-        for close in CLOSENESS:
-            said = compiled(game, outcome, "designed rule", close=close)
-            broken = flaw(said.play, rules, said.stakes)
-            worth = float(said.play.goal - rules.money_weight * said.play.paid)
-            if broken == 0 and abs(worth - outcome.value) <= VALUE * max(1.0, abs(outcome.value)):
-                return said
-            tried.append((broken, said))
-    return min(tried, key=lambda pair: pair[0])[1]
+@dataclass(frozen=True)
+class _Setting:
+    levers: Mapping[str, Fraction]
+    family: Family
 
 
-def _only(
-    settings: Sequence[tuple[Mapping[str, Fraction], Game]],
-    rules: Rules,
-    floor: float,
-    wanted: Mapping[str, str] | None,
-) -> Designed:
+def _only(settings: Sequence[_Setting], floor: float, wanted: Mapping[str, str] | None, groups: Groups) -> Designed:
     best: Designed | None = None
     failure: Impossible | None = None
-    families: dict[int, Family] = {}
-    for goal, setting, game, profile in _targets(settings, floor, wanted):
-        if best is not None and goal < best.value:
+    targets, tried = _targets(settings, floor, wanted), 0
+    for here, profile in targets:
+        family = here.family
+        if best is not None and family.goal[profile] < float(best.value):
             break  # paying does not make a worse play better than this
+        if best is not None and family.most[profile] < float(best.value) - WORSE * family.size:
+            continue  # paying at least what it needs makes it worse
+        if failure is not None and family.hopeless(profile):
+            continue  # why the best of them fails is said in full
         try:
-            if id(game) not in families:
-                families[id(game)] = Family(game, rules)
-            promise = implement(families[id(game)], profile)
+            promise = implement(family, profile, groups=groups)
         except Impossible as error:
             failure = failure or error
-            continue
-        induced = promise.institution(game)
-        play = Play.pure(induced, list(profile))
-        value = play.goal - rules.money_weight * play.paid
-        if value <= floor and wanted is None:
-            continue  # paying for it costs more than it brings
-        candidate = Designed(dict(setting), game, promise.institution, induced, play, "only", value)
-        if best is None or (value, -play.paid) > (best.value, -best.paid):
-            best = candidate
+            promise = None
+        tried += 1
+        candidate = None if promise is None else _promised(here, profile, promise)
+        if candidate is not None and (
+            candidate.value > floor or wanted is not None
+        ):  # else it costs more than it brings
+            best = max((x for x in (best, candidate) if x is not None), key=lambda x: (x.value, -x.paid))
+        if tried >= MOST_TRIED:
+            break
     if best is None:
         raise failure or Impossible(
             where="design",
@@ -181,21 +176,58 @@ def _only(
     return best
 
 
+def _promised(here: _Setting, profile: tuple[int, ...], promise: Promise) -> Designed:
+    family = here.family
+    induced = promise.institution(family.game)
+    play = Play.pure(induced, list(profile))
+    value = play.goal - family.rules.money_weight * play.paid
+    return Designed(dict(here.levers), family.game, promise.institution, induced, play, "only", value)
+
+
 def _targets(
-    settings: Sequence[tuple[Mapping[str, Fraction], Game]], floor: float, wanted: Mapping[str, str] | None
-) -> list[tuple[Any, Mapping[str, Fraction], Game, tuple[int, ...]]]:
-    """(goal, setting, game, profile), from the best goal on."""
-    targets = []
-    for setting, raw in settings:
-        game = raw.exact
-        values = game.goal.reshape(game.action_counts)
-        if wanted is not None:
-            profiles = [_profile(game, wanted)]
-        else:
-            profiles = by_goal(game)[:MOST_TRIED]
-        targets += [(values[p], setting, game, p) for p in profiles if wanted is not None or values[p] > floor]
-    targets.sort(key=lambda target: -target[0])
-    return targets[:MOST_TRIED]
+    settings: Sequence[_Setting], floor: float, wanted: Mapping[str, str] | None
+) -> list[tuple[_Setting, tuple[int, ...]]]:
+    """(setting, profile), from the best goal on, without those that no payments can make an equilibrium.
+
+    Of these the best one is kept, though: why it cannot be had is worth saying.
+    """
+    if wanted is not None:
+        targets = [(here, _profile(here.family.game, wanted)) for here in settings]
+    else:
+        above = [(here, np.argwhere(here.family.goal > floor)) for here in settings]
+        every = [(here, tuple(int(k) for k in at)) for here, cells in above for at in cells]
+        top = max(every, key=lambda t: float(t[0].family.goal[t[1]]), default=None)
+        targets = [t for t in every if t is top or t[0].family.may_hold[t[1]]]
+    return sorted(targets, key=lambda target: -float(target[0].family.goal[target[1]]))
+
+
+def _worst(settings: Sequence[_Setting], floor: float, wanted: Mapping[str, str] | None) -> Designed:
+    best: tuple[_Setting, Worst] | None = None
+    failure: Impossible | None = None
+    for here in settings:
+        profile = None if wanted is None else _profile(here.family.game, wanted)
+        try:
+            found = guarantee(here.family, wanted=profile)
+        except Impossible as error:
+            failure = failure or error
+            continue
+        if best is None or (found.guaranteed, found.value) > (best[1].guaranteed, best[1].value):
+            best = here, found
+    if best is None:
+        raise failure or Impossible(where="design", needed="at least one setting of the levers", found="none")
+    here, found = best
+    if found.guaranteed < floor - WORSE * max(1.0, abs(floor)):
+        raise Impossible(
+            where="design",
+            needed=f"payments that guarantee people what they have, {floor:.6g}, in every equilibrium",
+            found=f"at most {found.guaranteed:.6g}",
+            remedy="Allow wider bounds on payments, or more of them.",
+        )
+    play = Play.pure(found.induced, list(found.wanted))
+    rules, game = here.family.rules, here.family.game
+    return Designed(
+        dict(here.levers), game, found.institution, found.induced, play, "worst", found.value, flaw(play, rules), found
+    )
 
 
 def _profile(game: Game, wanted: Mapping[str, str]) -> tuple[int, ...]:

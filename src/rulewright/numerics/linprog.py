@@ -8,6 +8,7 @@ HiGHS: Huangfu & Hall 2018, Math. Program. Comput. 10.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,6 +23,8 @@ OPTIONS: tuple[tuple[str, bool | int | float], ...] = (
     ("random_seed", 0),  # same programme, same bytes
     ("primal_feasibility_tolerance", 1e-9),
     ("dual_feasibility_tolerance", 1e-9),
+    ("mip_rel_gap", 0.0),  # an optimum is an optimum with whole columns, too
+    ("mip_abs_gap", 1e-9),
 )
 
 
@@ -103,6 +106,17 @@ class Programme:
         r, c, v = np.broadcast_arrays(rows, columns, np.asarray(values, float))
         keep = v != 0
         self._blocks.append((r[keep], c[keep], v[keep]))
+
+    def fixed(self, columns: Array, values: Array) -> Programme:
+        """A copy with these columns at given values and no column whole any more: what is left is linear."""
+        there = copy(self)
+        low, high = (np.concatenate([bound[k] for bound in self._bounds]) for k in range(2))
+        low[columns] = high[columns] = values
+        there._bounds = [(low, high)]
+        there._integer = [np.zeros(self.columns, bool)]
+        there._cost, there._blocks = [*self._cost], [*self._blocks]
+        there._sides = [(lower.copy(), upper.copy()) for lower, upper in self._sides]
+        return there
 
     def needs_columns(self) -> bool:
         """Whether some row excludes zero, so that a programme without columns would be infeasible."""

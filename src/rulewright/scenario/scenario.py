@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..behaviour.behaviour import Behaviour, named
+from ..design.implementation import Groups
 from ..design.rules import Rules
 from ..errors import InputError, RulewrightError
 from ..game import files, library
@@ -334,6 +335,12 @@ class Scenario:
     def rules(self) -> Rules:
         """The family that design searches, at these parameters."""
         return family(self)
+
+    @property
+    def groups(self) -> Groups:
+        """The groups of players that must not gain by upsetting the wanted play together."""
+        said = self.file.rules.coalition
+        return Groups(said) if isinstance(said, int) else Groups(said.size, said.side_payments)
 
     def settings(self) -> list[dict[str, Fraction]]:
         """Every combination of the levers' values; one empty setting if there are no levers."""

@@ -117,11 +117,23 @@ class Pay(Part):
     equal: bool = Field(False, description="the same contract for everybody named in `to`")
 
 
+class Together(Part):
+    """Groups of players that must not gain by upsetting the play asked for together."""
+
+    size: int = Field(ge=1, le=6, description="groups of 2 … size players")
+    side_payments: bool = Field(False, description="whether members may share what they gain")
+
+
 class Allowed(Part):
     """What the rule-maker may do."""
 
-    aim: Literal["only", "best"] | None = Field(
-        None, description='"only": make the wanted play the only thing to do; "best": an equilibrium best for people'
+    aim: Literal["only", "worst", "best"] | None = Field(
+        None,
+        description='"only": make the wanted play the only thing to do; "worst": make the worst equilibrium as good for '
+        'people as can be; "best": an equilibrium best for people',
+    )
+    coalition: Annotated[int, Field(strict=True, ge=1, le=6)] | Together = Field(
+        1, description='how many players may upset the wanted play together and must not gain (aim "only")'
     )
     levers: dict[str, list[Expression]] = Field(default_factory=dict, description="parameters that may be chosen")
     pay: list[Pay] = Field(default_factory=list)

@@ -21,6 +21,7 @@ from ...numerics.incremental import Growing
 from ...numerics.linprog import INFINITY
 from ...numerics.memory import reserve
 from ...numerics.rational import Array
+from ..rates import numbers_of
 from ..rules import Payment, Rules
 from .symmetry import NONE, Symmetry, by_name, find, orbits
 
@@ -241,22 +242,6 @@ def _basis(game: Game, payment: Payment, outcomes: int) -> Array:
     units = numbers_of(game, payment)
     rate = rational.floats(units)[None]
     return rate if payment.form == "linear" else np.concatenate([np.ones((1, outcomes)), rate])
-
-
-def numbers_of(game: Game, payment: Payment) -> Array:
-    """[outcome], exact: the number that each outcome of the signal stands for, for payments at a rate."""
-    if len(payment.on) != 1:
-        raise InputError(where=f"payment to {payment.to}", needed="one signal to be linear in", found=str(payment.on))
-    outcomes = game.signal(payment.on[0]).outcomes
-    try:
-        return np.array([rational.fraction(label) for label in outcomes], dtype=object)
-    except ValueError:
-        raise InputError(
-            where=f"payment to {payment.to}",
-            needed=f"numbers as outcomes of {payment.on[0]}, to be linear in",
-            found=", ".join(outcomes),
-            remedy='Use form = "free", or number the outcomes.',
-        ) from None
 
 
 def _due(shape: tuple[int, ...], n: int) -> bool:
