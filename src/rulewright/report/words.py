@@ -51,10 +51,13 @@ CLAIMS = {
     "goal": "The goal when all obey, payments not counted",
     "worst": "The goal in the worst correlated equilibrium, payments not counted",
     "robust": "The proof survives errors in the payoffs",
+    "optimal": "No rule of the allowed family is worth more, but for the gap",
+    "impossible": "No rule of the allowed family does what is asked",
 }
 AIMS = {
     "only": "to leave the asked play as the only thing to do",
     "best": "for the equilibrium that is best for people",
+    "worst": "for the worst equilibrium to be as good as can be had",
 }
 
 
