@@ -59,7 +59,7 @@ class Auction(Direct):
 
     def rule(self, game: Game) -> tuple[Array, Array | None]:
         values, wins = unit_demand(game)
-        where = {tuple(np.flatnonzero(row)): d for d, row in enumerate(wins)}
+        where = {tuple(int(i) for i in np.flatnonzero(row)): d for d, row in enumerate(wins)}
         units = int(wins.sum(axis=1).max())
         shape = report_shape(game)
         choice = np.zeros(shape, int)
@@ -163,7 +163,9 @@ def virtual_values(values: Any, law: Any, *, ironed: bool = True) -> Array:
     v = rational.numbers(values)
     f = rational.like(law, v)
     if v.ndim != 1 or v.shape != f.shape or not v.size or (v[1:] <= v[:-1]).any() or (f <= 0).any():
-        raise InputError(where="virtual values", needed="increasing values, each with a probability above 0", found=f"{v}, {f}")
+        raise InputError(
+            where="virtual values", needed="increasing values, each with a probability above 0", found=f"{v}, {f}"
+        )
     tail = np.cumsum(f[::-1])[::-1]  # chance of a value of at least v_k
     beyond = np.append(tail[1:], tail[:1] * 0)
     gap = np.append(v[1:] - v[:-1], v[:1] * 0)
@@ -226,7 +228,9 @@ class _ByScore(Auction):
         here = [row[k] for row, k in zip(self.scores, at, strict=True)]
         sold = []
         for i in _ranked(here, 0)[:units]:
-            least = min(k for k in range(at[i] + 1) if i in _ranked([*here[:i], self.scores[i][k], *here[i + 1 :]], 0)[:units])
+            least = min(
+                k for k in range(at[i] + 1) if i in _ranked([*here[:i], self.scores[i][k], *here[i + 1 :]], 0)[:units]
+            )
             sold.append((i, self.values[i][least]))
         return sold
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -21,6 +22,7 @@ from ...game.play import Play
 from ...numerics import rational
 from ...numerics.rational import Array
 from ..institution import Institution
+from ..mechanisms import Mechanism
 from ..moves import Commit, Move, Pay, Speak
 
 
@@ -58,6 +60,31 @@ class Direct(Institution):
                 for i in range(induced.n)
             ],
         )
+
+
+@dataclass(frozen=True)
+class Tabled(Direct):
+    """A `Mechanism` that asks for types, as arrays; payments that depend on the decision are averaged over it."""
+
+    mechanism: Mechanism
+
+    def describe(self) -> str:
+        return self.mechanism.describe()
+
+    def rule(self, game: Game) -> tuple[Array, Array | None]:
+        wanted = {game.players[i]: game.types[i] for i in asked(game)}
+        if self.mechanism.asked(game) != wanted:
+            raise InputError(
+                where=f"mechanism {self.mechanism.name}", needed="that it asks for types", found="other messages"
+            )
+        moves = self.mechanism.moves(game)
+        shape, decisions = report_shape(game), game.action_counts[0]
+        strategy = next(m.strategy[0] for m in moves if isinstance(m, Commit)).reshape(*shape, decisions)
+        amounts = rational.zeros((len(shape), *shape), strategy)
+        for move in moves:
+            if isinstance(move, Pay):
+                amounts[game.index(move.to) - 1] += (move.amounts.reshape(strategy.shape) * strategy).sum(axis=-1)
+        return strategy, amounts
 
 
 def asked(game: Game) -> tuple[int, ...]:

@@ -32,8 +32,9 @@ CUTTER, CHOOSER = "cutter", "chooser"
 def cake(measures: Sequence[Sequence[Any]] = ((1, 1, 1, 1), (3, 1, 1, 1), (1, 1, 1, 3)), prior: Any = None) -> Setting:
     """Cutter and chooser, each with one of the measures [type][crumb] (scaled to 1), independently, uniform where no prior.
 
-    Decisions: where to cut (after 0 … m crumbs) and who gets the left piece; number 2k gives the cutter the left of cut k, 2k+1
-    the right. The designer's payoff is the sum; put `Goal.worst_off()` in its place for fairness. Raises InputError.
+    Decisions: where to cut (after 0 … m crumbs) and who gets the left piece; number 2k gives the cutter the left of cut k,
+    2k+1 the right. Staying away is worth ½, the fair share. The designer's payoff is the sum of shares; put `Goal.worst_off()` in
+    its place for fairness. Raises InputError.
     """
     table = rational.exact(measures)
     if table.ndim != 2 or not table.size or (table < 0).any() or (table.sum(axis=1) == 0).any():
@@ -46,8 +47,9 @@ def cake(measures: Sequence[Sequence[Any]] = ((1, 1, 1, 1), (3, 1, 1, 1), (1, 1,
     game = gather(values, decisions, [types, types], (CUTTER, CHOOSER), [prior, prior] if prior is not None else None)
     flip = np.arange(2 * (m + 1)) ^ 1
     swapped = np.stack([np.stack([flip ^ 1, flip], axis=1), np.stack([flip, flip ^ 1], axis=1)], axis=1)
-    half = rational.exact([rational.fraction("1/2")] * 2)
-    return Setting(game, "cake", f"cake of {m} crumbs, {len(table)} measures each", swapped=swapped, outside=half)
+    half = rational.exact([rational.fraction("1/2")] * len(table))
+    said = f"cake of {m} crumbs, {len(table)} measures each"
+    return Setting(game, "cake", said, swapped=swapped, outside=(half, half))
 
 
 def _cuts(game: Game) -> list[Array]:

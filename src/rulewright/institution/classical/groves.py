@@ -3,6 +3,7 @@
     d*(r) = argmax_d Σ_i v_i(r_i, d)
     Groves   t_i = Σ_{j≠i} v_j(r_j, d*(r)) − h_i(r_{−i})                            Groves 1973, Econometrica 41
     VCG      h_i = max_d Σ_{j≠i} v_j(r_j, d), the Clarke pivot                       Clarke 1971, Public Choice 11
+             or h_i = Σ_{j≠i} v_j(r_j, d°) where without i nothing but d° can be done
     AGV      t_i = ξ_i(r_i) − Σ_{j≠i} ξ_j(r_j)/(n−1),  ξ_i(r_i) = E Σ_{j≠i} v_j(θ_j, d*(r_i, θ_{−i}))
              the expected externality       Arrow 1979; d'Aspremont & Gérard-Varet 1979, J. Public Econ. 11
 
@@ -27,10 +28,16 @@ from .direct import Direct, along, certain, taken, valuations, welfare
 
 @dataclass(frozen=True)
 class VCG(Direct):
-    """The decision with the largest sum of reported values; everybody pays the loss that it causes to the others."""
+    """The decision with the largest sum of reported values; everybody pays the loss that it causes to the others.
+
+    `without`: the decision d° that is taken if a player stays away, where nothing else can be done without it (no trade
+    without the seller); left out, the others may still choose any decision.
+    """
+
+    without: str | None = None
 
     def describe(self) -> str:
-        return "VCG with Clarke pivot"
+        return "VCG with Clarke pivot" if self.without is None else f"VCG, {self.without} without a player"
 
     def rule(self, game: Game) -> tuple[Array, Array | None]:
         values = valuations(game)
@@ -38,8 +45,18 @@ class VCG(Direct):
         amounts = []
         for i in range(len(values)):
             others = welfare(values, but=i)
-            amounts.append(taken(others, choice) - others.max(axis=-1))
+            amounts.append(taken(others, choice) - self._pivot(game, others))
         return certain(choice, values[0].shape[1], game.payoff), np.stack(amounts)
+
+    def _pivot(self, game: Game, others: Array) -> Array:
+        """[*reports]: what the others get without the player."""
+        if self.without is None:
+            return others.max(axis=-1)
+        if self.without not in game.actions[0]:
+            raise InputError(
+                where="VCG", needed=f"a decision among {', '.join(game.actions[0])}", found=repr(self.without)
+            )
+        return others[..., game.actions[0].index(self.without)]
 
 
 @dataclass(frozen=True)
@@ -102,8 +119,8 @@ def vcg_combinatorial(bidder: Any, bundle: Any, price: Any, *, seconds: float = 
     """VCG for bundle bids: bid b, by bidder[b], offers price[b] for the items that bundle[b, item] marks.
 
     An item goes to one bid, a bidder wins one bid (XOR bids); items may stay unsold. Winner determination is an integer
-    programme, once in all and once without each winner. Raises InputError for wrong shapes and negative or infinite prices, Unsolved
-    if the time runs out. Vickrey–Clarke–Groves; bids: Nisan 2000, Proc. EC.
+    programme, once in all and once without each winner. Raises InputError for wrong shapes and negative or infinite prices,
+    Unsolved if the time runs out. Bidding languages: Nisan 2000, Proc. EC.
     """
     who, wants, offers = np.asarray(bidder), np.asarray(bundle, bool), rational.floats(price)
     if who.ndim != 1 or wants.ndim != 2 or not len(who) == len(wants) == len(offers) or not len(who):
@@ -113,7 +130,9 @@ def vcg_combinatorial(bidder: Any, bundle: Any, price: Any, *, seconds: float = 
             found=f"shapes {who.shape}, {wants.shape}, {offers.shape}",
         )
     if who.dtype.kind not in "iu" or who.min() < 0 or not np.isfinite(offers).all() or offers.min() < 0:
-        raise InputError(where="bids", needed="bidders counted from 0, and finite prices of at least 0", found="something else")
+        raise InputError(
+            where="bids", needed="bidders counted from 0, and finite prices of at least 0", found="something else"
+        )
     programme = Programme()
     x = programme.add_columns(len(who), upper=1, cost=offers, integer=True)
     one = programme.add_rows(int(who.max()) + 1, upper=1)
@@ -144,7 +163,9 @@ def vcg_assignment(values: Any) -> tuple[Array, Array]:
     """
     table = rational.floats(values)
     if table.ndim != 2 or not table.size or not np.isfinite(table).all() or table.min() < 0:
-        raise InputError(where="assignment", needed="values[bidder, item], finite and at least 0", found=str(table.shape))
+        raise InputError(
+            where="assignment", needed="values[bidder, item], finite and at least 0", found=str(table.shape)
+        )
     n, m = table.shape
     primal = Programme()
     x = primal.add_columns((n, m), upper=1, cost=table)
@@ -163,4 +184,3 @@ def vcg_assignment(values: Any) -> tuple[Array, Array]:
     dual.put(tight, np.concatenate([u, p]), 1.0)
     prices = dual.solve().point()[n:]
     return gets, np.where(gets >= 0, prices[gets], 0.0)
-

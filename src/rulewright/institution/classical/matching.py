@@ -28,30 +28,31 @@ from .direct import Direct, along, certain, profiles, report_shape, valuations
 from .settings import Setting
 
 
-def lists(preferences: Any, others: int, who: str) -> Array:
-    """[person, place] → position, −1 where the list has ended. Raises InputError naming the first list that is wrong."""
+def lists(preferences: Any, others: int, who: str) -> tuple[Array, Array]:
+    """([person, place] → position, −1 where the list has ended; [person, other] → place, `others` where it is not listed).
+
+    Raises InputError naming the first list that is wrong.
+    """
     table = np.asarray(preferences)
     if table.ndim != 2 or table.dtype.kind not in "iu":
-        raise InputError(where=f"preferences of {who}", needed="a table of integers [person, place]", found=str(table.shape))
-    ended = np.maximum.accumulate(table < 0, axis=1)
-    out_of_range = ((table >= others) | (ended & (table >= 0))).any(axis=1)
-    ordered = np.sort(table, axis=1)
-    twice = ((ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] >= 0)).any(axis=1)
-    if (out_of_range | twice).any():
-        bad = int(np.argmax(out_of_range | twice))
+        raise InputError(
+            where=f"preferences of {who}", needed="a table of integers [person, place]", found=str(table.shape)
+        )
+    listed = table >= 0
+    wrong = (table >= others).any(axis=1) | (listed[:, 1:] & ~listed[:, :-1]).any(axis=1)
+    places = np.full((len(table), others + 1), others, np.int32)  # a last column for what is no position
+    at = np.where(listed & (table < others), table, others)
+    np.put_along_axis(places, at, np.arange(table.shape[1], dtype=np.int32)[None, :], axis=1)
+    places = places[:, :others]
+    wrong |= (places < others).sum(axis=1) != listed.sum(axis=1)
+    if wrong.any():
+        bad = int(np.argmax(wrong))
         raise InputError(
             where=f"preferences of {who}, list {bad}",
             needed=f"different positions from 0 to {others - 1}, then −1 to the end",
             found=str(table[bad].tolist()[:12]),
         )
-    return table
-
-
-def ranks(preferences: Array, others: int) -> Array:
-    """[person, other] → place in the list, `others` where it is not listed."""
-    found = np.full((len(preferences), others + 1), others)
-    np.put_along_axis(found, np.where(preferences < 0, others, preferences), np.arange(preferences.shape[1])[None, :], 1)
-    return found[:, :others]
+    return table, places
 
 
 def deferred_acceptance(proposers: Any, receivers: Any, capacity: Any = 1) -> Array:
@@ -61,10 +62,13 @@ def deferred_acceptance(proposers: Any, receivers: Any, capacity: Any = 1) -> Ar
     At most one step per entry of the proposers' lists. Raises InputError for lists that are wrong.
     """
     n, m = len(proposers), len(receivers)
-    wishes, ranking = lists(proposers, m, "proposers"), ranks(lists(receivers, n, "receivers"), n).tolist()
+    wishes, _ = lists(proposers, m, "proposers")
+    _, places = lists(receivers, n, "receivers")
+    places[places == n] = n + 1  # never below what a receiver with room accepts
+    ranking, rows, length = places.tolist(), wishes.tolist(), wishes.shape[1]
     room = np.broadcast_to(capacity, m).tolist()
-    rows, length = wishes.tolist(), wishes.shape[1]
     held: list[list[tuple[int, int]]] = [[] for _ in range(m)]  # heaps of (−place, proposer): the worst in front
+    bar = [n if seats > 0 else -1 for seats in room]  # only places below it are accepted
     at, free = [0] * n, list(range(n))
     while free:
         i = free.pop()
@@ -72,15 +76,16 @@ def deferred_acceptance(proposers: Any, receivers: Any, capacity: Any = 1) -> Ar
         while k < length and (j := row[k]) >= 0:
             k += 1
             place = ranking[j][i]
-            if place >= n or not room[j]:
+            if place >= bar[j]:
                 continue
-            if len(held[j]) < room[j]:
-                heapq.heappush(held[j], (-place, i))
-                break
-            if -held[j][0][0] > place:
-                _, out = heapq.heapreplace(held[j], (-place, i))
-                free.append(out)
-                break
+            heap = held[j]
+            if len(heap) < room[j]:
+                heapq.heappush(heap, (-place, i))
+            else:
+                free.append(heapq.heapreplace(heap, (-place, i))[1])
+            if len(heap) == room[j]:
+                bar[j] = -heap[0][0]
+            break
         at[i] = k
     match = np.full(n, -1)
     for j, heap in enumerate(held):
@@ -93,12 +98,12 @@ def blocking_pairs(match: Any, proposers: Any, receivers: Any) -> Array:
     """[pair, 2]: (proposer, receiver) who like each other better than what they have in match[proposer] (one to one)."""
     given = np.asarray(match)
     n, m = len(proposers), len(receivers)
-    p, r = ranks(lists(proposers, m, "proposers"), m), ranks(lists(receivers, n, "receivers"), n)
+    p, r = lists(proposers, m, "proposers")[1], lists(receivers, n, "receivers")[1]
     has = np.where(given >= 0, p[np.arange(n), given], m)
     holder = np.full(m, -1)
     holder[given[given >= 0]] = np.flatnonzero(given >= 0)
     kept = np.where(holder >= 0, r[np.arange(m), holder], n)
-    return np.argwhere((p < has[:, None]) & (r.T < kept[None, :]))
+    return np.argwhere((p < has[:, None]) & (r < kept[:, None]).T)
 
 
 def top_trading_cycles(preferences: Any, endowment: Any = None) -> Array:
@@ -107,11 +112,13 @@ def top_trading_cycles(preferences: Any, endowment: Any = None) -> Array:
     preferences[i, place]: complete strict rankings of the n houses; endowment[i] = i where left out.
     """
     n = len(preferences)
-    wishes = lists(preferences, n, "people")
+    wishes, _ = lists(preferences, n, "people")
     owned = np.arange(n) if endowment is None else np.asarray(endowment)
     if wishes.shape[1] != n or (n and wishes.min() < 0) or sorted(owned.tolist()) != list(range(n)):
         raise InputError(
-            where="top trading cycles", needed="a complete ranking of as many houses as people, and one owner each", found=str(wishes.shape)
+            where="top trading cycles",
+            needed="a complete ranking of as many houses as people, and one owner each",
+            found=str(wishes.shape),
         )
     rows, owner = wishes.tolist(), np.argsort(owned).tolist()
     at, gone, got = [0] * n, [False] * n, [-1] * n
@@ -160,7 +167,9 @@ def strict(values: Array, who: str) -> Array:
     order = np.argsort(-rational.floats(values), axis=1, kind="stable")
     sorted_values = np.take_along_axis(values, order, axis=1)
     if (sorted_values[:, 1:] == sorted_values[:, :-1]).any():
-        raise InputError(where=f"payoff of {who}", needed="a strict ranking for each type", found="a type that is indifferent")
+        raise InputError(
+            where=f"payoff of {who}", needed="a strict ranking for each type", found="a type that is indifferent"
+        )
     return order
 
 
@@ -171,7 +180,9 @@ def over_objects(game: Game, holds: Array) -> list[Array]:
         objects = [int(np.argmax(holds[:, k] == x)) for x in range(holds[:, k].max() + 1)]
         if (table != table[:, objects][:, holds[:, k]]).any():
             raise InputError(
-                where=f"payoff of {game.players[1 + k]}", needed="a value of what it holds, whoever holds the rest", found="another"
+                where=f"payoff of {game.players[1 + k]}",
+                needed="a value of what it holds, whoever holds the rest",
+                found="another",
             )
         found.append(table[:, objects])
     return found
@@ -233,7 +244,9 @@ class TopTradingCycles(Direct):
             looked_up(
                 game,
                 holds,
-                lambda at: top_trading_cycles(np.stack([o[k] for o, k in zip(orders, at, strict=True)]), self.endowment),
+                lambda at: top_trading_cycles(
+                    np.stack([o[k] for o, k in zip(orders, at, strict=True)]), self.endowment
+                ),
             ),
             None,
         )

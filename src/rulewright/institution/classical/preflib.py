@@ -41,7 +41,7 @@ def read_preflib(path: str | Path) -> Election:
         lines = where.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(where=str(where), needed="a readable text file", found=str(error)) from None
-    head = {m[1].strip().upper(): m[2].strip() for line in lines if (m := HEAD.match(line))}
+    head = {found[1].strip().upper(): found[2].strip() for line in lines if (found := HEAD.match(line))}
     kind = head.get("DATA TYPE", where.suffix.removeprefix(".")).lower()
     if kind not in KINDS:
         raise InputError(
@@ -67,7 +67,9 @@ def read_preflib(path: str | Path) -> Election:
     said = head.get("NUMBER VOTERS", "")
     if said.isdigit() and int(said) != sum(weights):
         raise InputError(
-            where=str(where), needed=f"ballots of {said} voters, as the head says", found=str(sum(weights)),
+            where=str(where),
+            needed=f"ballots of {said} voters, as the head says",
+            found=str(sum(weights)),
             remedy="Complete the file, or correct NUMBER VOTERS.",
         )
     named = tuple(head.get(f"ALTERNATIVE NAME {k}", str(k)) for k in range(1, m + 1))
@@ -78,7 +80,10 @@ def _ballot(line: str, m: int, kind: str, where: str) -> tuple[int, Array]:
     match = BALLOT.fullmatch(line.rstrip())
     if not match or not SHAPE.fullmatch(match[2].strip()):
         raise InputError(
-            where=where, needed="“count: 1,2,{3,4}”", found=repr(line[:60]), remedy="Separate by commas, ties in braces."
+            where=where,
+            needed="“count: 1,2,{3,4}”",
+            found=repr(line[:60]),
+            remedy="Separate by commas, ties in braces.",
         )
     groups = [[int(x) for x in (tied or single).replace(",", " ").split()] for tied, single in GROUP.findall(match[2])]
     listed = [x for group in groups for x in group]
@@ -86,12 +91,16 @@ def _ballot(line: str, m: int, kind: str, where: str) -> tuple[int, Array]:
         raise InputError(where=where, needed=f"different alternatives from 1 to {m}", found=match[2].strip()[:60])
     if kind[0] == "s" and any(len(group) != 1 for group in groups):
         raise InputError(
-            where=where, needed=f"no ties in a file of type {kind}", found=match[2].strip()[:60],
+            where=where,
+            needed=f"no ties in a file of type {kind}",
+            found=match[2].strip()[:60],
             remedy=f"Remove the braces, or give the file the type t{kind[1:]}.",
         )
     if kind[2] == "c" and len(listed) != m:
         raise InputError(
-            where=where, needed=f"all {m} alternatives in a file of type {kind}", found=f"{len(listed)} of them",
+            where=where,
+            needed=f"all {m} alternatives in a file of type {kind}",
+            found=f"{len(listed)} of them",
             remedy=f"Rank the rest, or give the file the type {kind[:2]}i.",
         )
     row = np.full(m, -1)

@@ -37,8 +37,13 @@ class Setting:
     """[decision, player]: which object, share or partner the player holds, −1 for none; players without the designer."""
     swapped: Array | None = field(default=None, repr=False)
     """[decision, i, j]: the decision in which i has what j has in `decision`, −1 where there is none."""
-    outside: Array | None = field(default=None, repr=False)
-    """Per player after the designer: what it gets by staying away; zero where left out."""
+    outside: tuple[Array, ...] | None = field(default=None, repr=False)
+    """Per player after the designer [type]: what it gets by staying away; None where nobody can."""
+
+    @property
+    def money(self) -> bool:
+        """Whether values are in money, so that they may be added up and paid for."""
+        return self.kind in ("item", "project")
 
 
 def gather(
@@ -74,6 +79,11 @@ def gather(
     )
 
 
+def nothing(game: Game) -> tuple[Array, ...]:
+    """[type] per player after the designer: zeros."""
+    return tuple(rational.zeros((k,), game.payoff) for k in game.type_counts[1:])
+
+
 def _labels(values: Iterable[Any]) -> tuple[str, ...]:
     return tuple(str(rational.fraction(v)) for v in values)
 
@@ -88,13 +98,17 @@ def item(
     worth = [rational.fraction(v) for v in values]
     if bidders < 1 or units < 1 or not worth or worth[0] < 0 or sorted(set(worth)) != worth:
         raise InputError(
-            where="item", needed="bidders, units, and increasing values of at least 0", found=f"{bidders}, {units}, {values}"
+            where="item",
+            needed="bidders, units, and increasing values of at least 0",
+            found=f"{bidders}, {units}, {values}",
         )
     players = names("bidder ", bidders)
     sets = [s for k in range(min(units, bidders) + 1) for s in itertools.combinations(range(bidders), k)]
     decisions = [" and ".join(players[i] for i in s) + " wins" * (len(s) == 1) or NOBODY for s in sets]
     holds = np.array([[0 if i in s else -1 for i in range(bidders)] for s in sets])
-    tables = [np.array([[v if i in s else Fraction(0) for s in sets] for v in worth], dtype=object) for i in range(bidders)]
+    tables = [
+        np.array([[v if i in s else Fraction(0) for s in sets] for v in worth], dtype=object) for i in range(bidders)
+    ]
     where = {s: k for k, s in enumerate(sets)}
     swapped = np.full((len(sets), bidders, bidders), -1)
     for d, s in enumerate(sets):
@@ -103,7 +117,8 @@ def item(
             swapped[d, i, j] = where[tuple(sorted(exchange.get(k, k) for k in s))]
     game = gather(tables, decisions, [_labels(worth)] * bidders, players, [prior] * bidders if prior else None)
     what = "one item" if units == 1 else f"{units} units"
-    return Setting(game, "item", f"{what}, {bidders} bidders, values {', '.join(_labels(worth))}", holds, swapped)
+    said = f"{what}, {bidders} bidders, values {', '.join(_labels(worth))}"
+    return Setting(game, "item", said, holds, swapped, nothing(game))
 
 
 def trade(costs: Sequence[Any] = (0, 1, 2), values: Sequence[Any] = (1, 2, 3)) -> Setting:
@@ -114,7 +129,8 @@ def trade(costs: Sequence[Any] = (0, 1, 2), values: Sequence[Any] = (1, 2, 3)) -
     cost, worth = ([rational.fraction(x) for x in side] for side in (costs, values))
     tables = [np.array([[Fraction(0), s * x] for x in side], dtype=object) for s, side in ((-1, cost), (1, worth))]
     game = gather(tables, ("no trade", "trade"), (_labels(cost), _labels(worth)), ("seller", "buyer"))
-    return Setting(game, "project", f"bilateral trade, costs {', '.join(_labels(cost))}, values {', '.join(_labels(worth))}")
+    said = f"bilateral trade, costs {', '.join(_labels(cost))}, values {', '.join(_labels(worth))}"
+    return Setting(game, "project", said, outside=nothing(game))
 
 
 def project(citizens: int = 2, values: Sequence[Any] = (0, 1, 2, 3), cost: Any = 3) -> Setting:
@@ -127,7 +143,7 @@ def project(citizens: int = 2, values: Sequence[Any] = (0, 1, 2, 3), cost: Any =
     table = np.array([[Fraction(0), v - share] for v in worth], dtype=object)
     game = gather([table] * citizens, ("not built", "built"), [_labels(worth)] * citizens, names("citizen ", citizens))
     said = f"public project of cost {rational.fraction(cost)}, {citizens} citizens, values {', '.join(_labels(worth))}"
-    return Setting(game, "project", said)
+    return Setting(game, "project", said, outside=nothing(game))
 
 
 def rankings(alternatives: Sequence[str]) -> tuple[tuple[int, ...], ...]:
@@ -153,7 +169,8 @@ def houses(
     """As many houses as people; a type is a strict ranking of the houses (Shapley & Scarf 1974, J. Math. Econ. 1).
 
     `orders`: the rankings that a person may have (positions, best first), all of them where left out. Decisions: who gets which
-    house. Values are n−1 for the best house to 0 for the worst; only their order matters to ordinal rules.
+    house. Values are n−1 for the best house to 0 for the worst; only their order matters to ordinal rules. Person i comes with
+    house i and may stay with it.
     """
     labels = tuple(objects or (chr(ord("A") + k) for k in range(people)))
     orders = tuple(map(tuple, orders or rankings(labels)))
@@ -162,7 +179,9 @@ def houses(
     holds = np.array(matchings)
     players = names("person ", people)
     said = [", ".join(labels[h] for h in m) for m in matchings]
-    game = gather([worth[:, holds[:, i]] for i in range(people)], said, [[spelt(o, labels) for o in orders]] * people, players)
+    game = gather(
+        [worth[:, holds[:, i]] for i in range(people)], said, [[spelt(o, labels) for o in orders]] * people, players
+    )
     where = {m: d for d, m in enumerate(matchings)}
     swapped = np.full((len(matchings), people, people), -1)
     for d, m in enumerate(matchings):
@@ -170,7 +189,10 @@ def houses(
             swap = list(m)
             swap[i], swap[j] = m[j], m[i]
             swapped[d, i, j] = where[tuple(swap)]
-    return Setting(game, "houses", f"{people} people, {people} houses, {len(orders)} rankings each", holds, swapped)
+    own = tuple(worth[:, i] for i in range(people))
+    return Setting(
+        game, "houses", f"{people} people, {people} houses, {len(orders)} rankings each", holds, swapped, own
+    )
 
 
 def marriage(left: Sequence[Sequence[Sequence[int]]], right: Sequence[Sequence[Sequence[int]]]) -> Setting:
@@ -192,10 +214,14 @@ def marriage(left: Sequence[Sequence[Sequence[int]]], right: Sequence[Sequence[S
             types.append([spelt(order, [label.split()[1] for label in others]) for order in orders])
     said = [", ".join(f"{i + 1}–{j + 1}" for i, j in enumerate(m)) for m in matchings]
     game = gather(values, said, types, [*sides[0], *sides[1]])
-    return Setting(game, "marriage", f"{n} and {n} to be matched, {' × '.join(str(len(t)) for t in types)} rankings", holds)
+    return Setting(
+        game, "marriage", f"{n} and {n} to be matched, {' × '.join(str(len(t)) for t in types)} rankings", holds
+    )
 
 
-def vote(voters: int = 3, alternatives: Sequence[str] = ("a", "b", "c"), orders: Any = None, scale: Any = None) -> Setting:
+def vote(
+    voters: int = 3, alternatives: Sequence[str] = ("a", "b", "c"), orders: Any = None, scale: Any = None
+) -> Setting:
     """An election; a type is a strict ranking of the alternatives, all of them unless `orders` lists some.
 
     `scale`: what the best, second, … alternative is worth, decreasing; m−1, …, 0 where left out.

@@ -15,6 +15,7 @@ all that it ranks). weights[ballot] says how many cast it. N(x, y) is the weight
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,15 +27,18 @@ from ...game.game import Game
 from ...numerics.rational import Array, floats
 from .direct import Direct, certain, profiles, report_shape, valuations
 from .matching import strict
+from .settings import rankings
 
-Scores = Callable[[Array, Array], Array]
+Scores = Callable[[Array], Array]
 
 
 def ballots(ranks: Any, weights: Any = None) -> tuple[Array, Array]:
     """(ranks, weights) checked; what is not ranked comes after all else. Raises InputError for another shape."""
     table = np.asarray(ranks)
     if table.ndim != 2 or table.dtype.kind not in "iu" or not table.size or table.min() < -1:
-        raise InputError(where="ballots", needed="ranks[ballot, alternative], −1 or above, at least one", found=str(table.shape))
+        raise InputError(
+            where="ballots", needed="ranks[ballot, alternative], −1 or above, at least one", found=str(table.shape)
+        )
     cast = np.ones(len(table)) if weights is None else floats(weights)
     if cast.shape != table.shape[:1] or not (cast >= 0).all():
         raise InputError(where="ballots", needed="one weight of at least 0 for each ballot", found=str(cast.shape))
@@ -72,7 +76,7 @@ def copeland(ranks: Any, weights: Any = None) -> Array:
 
 
 def minimax(ranks: Any, weights: Any = None) -> Array:
-    """Score[alternative]: minus its heaviest defeat, by margins; above 0 exactly for a Condorcet winner (two or more alternatives)."""
+    """Score[alternative]: minus its heaviest defeat, by margins; above 0 exactly for a Condorcet winner."""
     above = pairwise(ranks, weights)
     margin = above.T - above
     np.fill_diagonal(margin, -np.inf)
@@ -155,7 +159,7 @@ class Vote(Direct):
             raise InputError(where="vote", needed=f"one of {', '.join(SCORES)}", found=repr(self.method))
         score = SCORES[self.method]
         places = [np.argsort(strict(v, p), axis=1) for v, p in zip(valuations(game), game.players[1:], strict=True)]
-        return _elected(game, lambda at: score(np.stack([r[k] for r, k in zip(places, at, strict=True)]), None)), None
+        return _elected(game, lambda at: score(np.stack([r[k] for r, k in zip(places, at, strict=True)]))), None
 
 
 @dataclass(frozen=True)
@@ -169,7 +173,9 @@ class Approval(Direct):
 
     def rule(self, game: Game) -> tuple[Array, Array | None]:
         values = [floats(v) for v in valuations(game)]
-        bars = [self.above * v.max(axis=1, keepdims=True) + (1 - self.above) * v.min(axis=1, keepdims=True) for v in values]
+        bars = [
+            self.above * v.max(axis=1, keepdims=True) + (1 - self.above) * v.min(axis=1, keepdims=True) for v in values
+        ]
         likes = [v >= bar for v, bar in zip(values, bars, strict=True)]
         return _elected(game, lambda at: approval(np.stack([a[k] for a, k in zip(likes, at, strict=True)]))), None
 
@@ -192,7 +198,9 @@ class MedianVoter(Direct):
         peaks = [v.argmax(axis=1) for v in values]
         decisions = values[0].shape[1]
         if not all(0 <= k < decisions for k in self.phantoms):
-            raise InputError(where=self.describe(), needed=f"phantoms from 0 to {decisions - 1}", found=str(self.phantoms))
+            raise InputError(
+                where=self.describe(), needed=f"phantoms from 0 to {decisions - 1}", found=str(self.phantoms)
+            )
         choice = np.zeros(report_shape(game), int)
         for at in profiles(game):
             points = sorted([*(p[k] for p, k in zip(peaks, at, strict=True)), *self.phantoms])
@@ -217,8 +225,6 @@ def strategy_proof_rules(alternatives: int = 3) -> Array:
     rule is a menu for each ranking of voter 2: (2^m − 1)^(m!) of them, each tried for voter 2. Raises InputError for m > 3.
     Gibbard 1973, Econometrica 41; Satterthwaite 1975, J. Econ. Theory 10.
     """
-    from .settings import rankings
-
     m = alternatives
     if not 1 <= m <= 3:
         raise InputError(where="strategy-proof rules", needed="1 to 3 alternatives", found=str(m))
@@ -241,9 +247,8 @@ def strategy_proof_rules(alternatives: int = 3) -> Array:
 
 def dictator(rule: Array) -> int | None:
     """Voter (0 or 1) whose best is always taken among what `rule`[ranking 1, ranking 2] ever takes, or None."""
-    from .settings import rankings
-
-    place = np.argsort(np.array(rankings("abc"[: int(np.sqrt(2 * len(rule))) or 1])), axis=1)
+    alternatives = next(m for m in (1, 2, 3) if math.factorial(m) == len(rule))
+    place = np.argsort(np.array(rankings("abc"[:alternatives])), axis=1)
     image = np.unique(rule)
     tops = image[place[:, image].argmin(axis=1)]
     for voter, wanted in enumerate((tops[:, None], tops[None, :])):
