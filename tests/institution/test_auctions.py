@@ -26,6 +26,7 @@ from rulewright.institution.classical import (
 )
 from rulewright.institution.classical import settings as games
 from rulewright.institution.classical.direct import valuations
+from rulewright.numerics.linprog import Programme
 from rulewright.testing import institution_laws
 
 
@@ -84,6 +85,44 @@ def test_optimal_revenue_is_what_the_auction_takes(bidders, grid):
     game = games.item(bidders, values).game
     _, amounts = Myerson().rule(game)
     assert -(amounts.sum(axis=0) * game.prior[0]).sum() == myerson_revenue(values, [F(1, grid)] * grid, bidders)
+
+
+def optimum_by_programme(values, law):
+    """Optimal revenue from two bidders by a linear programme over dominant, voluntary rules: knows no virtual values."""
+    n = len(values)
+    v, p = np.array(values, float), np.array([float(x) for x in law])
+    both = np.outer(p, p)
+    lp = Programme()
+    win = lp.add_columns((2, n, n), upper=1)
+    pay = lp.add_columns((2, n, n), lower=-np.inf, cost=np.stack([both, both]))
+    once = lp.add_rows((n, n), upper=1)
+    lp.put(once[None], win, 1.0)
+    for x, t in ((win[0], pay[0]), (win[1].T, pay[1].T)):  # [own report, the other's report]
+        rows = lp.add_rows((n, n, n), lower=0)  # type, lie, the other's report
+        worth = v[:, None, None]
+        lp.put(rows, x[:, None, :], worth)
+        lp.put(rows, t[:, None, :], -1.0)
+        lp.put(rows, x[None, :, :], -worth)
+        lp.put(rows, t[None, :, :], 1.0)
+        stay = lp.add_rows((n, n), lower=0)
+        lp.put(stay, x, v[:, None])
+        lp.put(stay, t, -1.0)
+    return lp.solve(maximise=True).value
+
+
+@pytest.mark.parametrize(
+    ("values", "law"),
+    [
+        ((1, 2, 3), (F(1, 3),) * 3),
+        ((1, 2, 6), (F(1, 2), F(1, 10), F(2, 5))),
+        ((2, 3, 4, 7), (F(1, 8), F(5, 8), F(1, 8), F(1, 8))),
+    ],
+)
+def test_optimal_revenue_by_a_programme(values, law):
+    assert float(myerson_revenue(values, law, 2)) == pytest.approx(optimum_by_programme(values, law))
+    game = games.item(2, values, prior=law).game
+    _, amounts = Myerson().rule(game)
+    assert -(amounts.sum(axis=0) * game.prior[0]).sum() == myerson_revenue(values, law, 2)
 
 
 def test_no_other_reserve_does_better():

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rulewright.errors import InputError
+from rulewright.errors import InputError, TooLarge
 from rulewright.institution.classical import (
     DeferredAcceptance,
     RandomSerialDictatorship,
@@ -107,6 +107,14 @@ def test_nobody_gains_from_a_lie_about_houses(n, seed):
             assert place[i, rule(lie)[i]] >= place[i, honest[i]]
 
 
+@pytest.mark.parametrize(
+    "make", [lambda: games.houses(13), lambda: games.vote(3, "abcdefghijk"), lambda: games.item(40)]
+)
+def test_what_does_not_fit_is_refused_before_it_is_made(make):
+    with pytest.raises(TooLarge, match="private values"):
+        make()
+
+
 def test_large_markets_are_stable():
     left, right = preferences(0, 300), preferences(1, 300)
     assert len(blocking_pairs(deferred_acceptance(left, right), left, right)) == 0
@@ -161,6 +169,11 @@ def test_both_sides_may_propose():
         (lambda: DeferredAcceptance(games.houses(2))(games.houses(2).game), "marriage"),
         (lambda: TopTradingCycles(games.vote())(games.vote().game), "houses"),
         (lambda: games.marriage([[(0,)]], []), "equal size"),
+        (lambda: games.marriage([[(1,)]], [[(0,)]]), "left 1.*different rankings"),
+        (lambda: games.houses(2, [(0, 0)]), "different rankings"),
+        (lambda: games.houses(2, objects=("A",)), "2 names"),
+        (lambda: games.vote(2, scale=(2, 2, 0)), "3 decreasing"),
+        (lambda: games.vote(0), "at least one player"),
     ],
 )
 def test_refusals(make, said):

@@ -76,7 +76,7 @@ KNOWN = [
     ),
     Known(
         "all to one of two is worth half of the total by Gini",
-        "Sen 1976, Econometrica 44",
+        "Sen 1976, Rev. Econ. Stud. 43",
         5,
         lambda: rw.Goal.gini().table(dollar()).min(),
     ),

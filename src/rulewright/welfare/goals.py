@@ -50,7 +50,7 @@ class Goal:
     def gini(weight: Any = 1) -> Goal:
         """The sum of payoffs less weight · Σ_{i<j} |u_i − u_j| / n, weight from 0 to 1.
 
-        At 1 it is the total times one less its Gini coefficient (Sen 1976, Econometrica 44).
+        At 1 it is the total times one less its Gini coefficient (Sen 1976, Rev. Econ. Stud. 43).
         """
 
         def averse(game: Game) -> Array:

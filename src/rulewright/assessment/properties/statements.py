@@ -20,7 +20,7 @@ from ...game.game import Game
 from ...game.play import Play
 from ...institution.classical.direct import asked
 from ...institution.institution import Institution, Moves
-from ...institution.moves import Move, Pay, Reveal, Speak
+from ...institution.moves import Move, Pay, Reveal, Speak, as_data
 from ...numerics import rational
 from ...numerics.rational import Array
 from ...verify.certificate import statement
@@ -33,9 +33,10 @@ Statement = dict[str, Any]
 
 def _said(base: Game, institution: Institution, truth: dict[int, Any] | None = None, title: str = "") -> Statement:
     """The statement in which player i does truth[i] (positions, one per type) and the rest have one action."""
-    induced = institution(base)
+    induced = institution(base.floats)  # only who says what is read off it; the checker makes its own, in rationals
     does = [(truth or {}).get(i, [0] * induced.type_counts[i]) for i in range(induced.n)]
-    return statement(base, institution.as_data(base), Play.pure(induced, does), title=title)
+    said = {"name": institution.describe(), "moves": [as_data(move) for move in institution.moves(base)]}
+    return statement(base, said, Play.pure(induced, does), title=title)
 
 
 def title(case: Case) -> str:

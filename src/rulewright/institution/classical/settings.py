@@ -7,6 +7,7 @@ A `Setting` adds to the game what its decisions mean: what each player *holds* a
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -46,6 +47,13 @@ class Setting:
         return self.kind in ("item", "project")
 
 
+def fits(types: Sequence[int], decisions: int) -> None:
+    """Raise InputError where there is nobody, TooLarge where a game of these sizes would not fit: before any of it is made."""
+    if not types:
+        raise InputError(where="setting", needed="at least one player", found="none")
+    reserve((len(types) + 1, *types, decisions), "a game of private values", item_bytes=FRACTION_BYTES)
+
+
 def gather(
     values: Sequence[Any],
     decisions: Sequence[str],
@@ -61,7 +69,7 @@ def gather(
     tables = [rational.exact(v) for v in values]
     counts = tuple(len(v) for v in tables)
     n = len(tables)
-    reserve((n + 1, *counts, len(decisions)), "a game of private values", item_bytes=FRACTION_BYTES)
+    fits([len(t) for t in types], len(decisions))
     laws = [rational.exact(p) for p in prior] if prior else [rational.exact([Fraction(1, k)] * k) for k in counts]
     law = rational.filled((1,) * n, [Fraction(1)])
     for k, p in enumerate(laws):
@@ -102,6 +110,7 @@ def item(
             needed="bidders, units, and increasing values of at least 0",
             found=f"{bidders}, {units}, {values}",
         )
+    fits([len(worth)] * bidders, sum(math.comb(bidders, k) for k in range(min(units, bidders) + 1)))
     players = names("bidder ", bidders)
     sets = [s for k in range(min(units, bidders) + 1) for s in itertools.combinations(range(bidders), k)]
     decisions = [" and ".join(players[i] for i in s) + " wins" * (len(s) == 1) or NOBODY for s in sets]
@@ -159,6 +168,18 @@ def ordinal(order: Sequence[int], count: int) -> list[Fraction]:
     return table
 
 
+def listed(orders: Any, count: int, where: str) -> tuple[tuple[int, ...], ...]:
+    """The rankings that a player may have, checked: each has every position once, and none comes twice."""
+    found = tuple(tuple(int(x) for x in order) for order in orders)
+    if not found or len(set(found)) != len(found) or any(sorted(o) != list(range(count)) for o in found):
+        raise InputError(
+            where=where,
+            needed=f"different rankings of the positions 0 to {count - 1}, at least one",
+            found=str(orders)[:80],
+        )
+    return found
+
+
 def spelt(order: Sequence[int], labels: Sequence[str]) -> str:
     return ">".join(labels[x] for x in order)
 
@@ -173,7 +194,10 @@ def houses(
     house i and may stay with it.
     """
     labels = tuple(objects or (chr(ord("A") + k) for k in range(people)))
-    orders = tuple(map(tuple, orders or rankings(labels)))
+    if len(labels) != people:
+        raise InputError(where="houses", needed=f"{people} names of houses", found=", ".join(labels))
+    fits([len(orders) if orders is not None else math.factorial(people)] * people, math.factorial(people))
+    orders = rankings(labels) if orders is None else listed(orders, people, "houses")
     matchings = list(itertools.permutations(range(people)))
     worth = np.array([ordinal(order, people) for order in orders], dtype=object)
     holds = np.array(matchings)
@@ -203,12 +227,14 @@ def marriage(left: Sequence[Sequence[Sequence[int]]], right: Sequence[Sequence[S
     n = len(left)
     if len(right) != n or not n:
         raise InputError(where="marriage", needed="two sides of equal size", found=f"{n} and {len(right)}")
-    sides = [f"{'left'} {k + 1}" for k in range(n)], [f"{'right'} {k + 1}" for k in range(n)]
+    fits([len(orders) for orders in (*left, *right)], math.factorial(n))
+    sides = [f"left {k + 1}" for k in range(n)], [f"right {k + 1}" for k in range(n)]
     matchings = list(itertools.permutations(range(n)))
     holds = np.array([[*m, *np.argsort(m)] for m in matchings])
     values, types = [], []
     for side, (lists, others) in enumerate(((left, sides[1]), (right, sides[0]))):
         for i, orders in enumerate(lists):
+            orders = listed(orders, n, f"marriage, {(*sides[0], *sides[1])[side * n + i]}")
             worth = np.array([ordinal(order, n) for order in orders], dtype=object)
             values.append(worth[:, holds[:, side * n + i]])
             types.append([spelt(order, [label.split()[1] for label in others]) for order in orders])
@@ -227,8 +253,11 @@ def vote(
     `scale`: what the best, second, … alternative is worth, decreasing; m−1, …, 0 where left out.
     """
     m = len(alternatives)
-    worths = [rational.fraction(x) for x in (scale or range(m - 1, -1, -1))]
-    orders = tuple(map(tuple, orders or rankings(alternatives)))
+    worths = [rational.fraction(x) for x in (range(m - 1, -1, -1) if scale is None else scale)]
+    if len(worths) != m or sorted(set(worths), reverse=True) != worths:
+        raise InputError(where="vote", needed=f"a scale of {m} decreasing values", found=str(scale))
+    fits([len(orders) if orders is not None else math.factorial(m)] * voters, m)
+    orders = rankings(alternatives) if orders is None else listed(orders, m, "vote")
     table = np.empty((len(orders), m), dtype=object)
     for t, order in enumerate(orders):
         table[t, list(order)] = worths
