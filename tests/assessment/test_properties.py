@@ -1,15 +1,21 @@
 """Mechanism × property: what the literature says, found again; certificates that check; counterexamples that are true."""
 
+import dataclasses
 import itertools
+from dataclasses import dataclass
 from fractions import Fraction as F
 
+import hypothesis
 import numpy as np
 import pytest
+from hypothesis import strategies as st
 
 import rulewright as rw
 from rulewright.assessment.properties import PROPERTIES, manipulation, properties, property_table
 from rulewright.assessment.properties.case import Case
 from rulewright.errors import InputError
+from rulewright.game.game import names
+from rulewright.game.play import interim
 from rulewright.institution.classical import (
     AGV,
     VCG,
@@ -29,8 +35,9 @@ from rulewright.institution.classical import (
     cake,
 )
 from rulewright.institution.classical import settings as games
-from rulewright.institution.classical.direct import Tabled
+from rulewright.institution.classical.direct import Direct, Tabled
 from rulewright.institution.mechanisms import Mechanism
+from rulewright.numerics.rational import exact
 
 ITEM, TRADE, PROJECT = games.item(2, (1, 2, 3)), games.trade(), games.project(2, (0, 3), 2)
 HOUSES = games.houses(3, [(0, 1, 2), (1, 0, 2), (1, 2, 0)])
@@ -138,6 +145,58 @@ def test_the_best_lie_is_the_best(mechanism, setting):
     assert (found.gain if found else 0) == brute(mechanism, setting)
 
 
+@dataclass(frozen=True, eq=False)
+class AnyRule(Direct):
+    """Decisions drawn and payments made at random, in small fractions."""
+
+    seed: int
+
+    def describe(self):
+        return "any rule"
+
+    def rule(self, game):
+        rng = np.random.default_rng(self.seed)
+        shape, decisions = game.type_counts[1:], game.action_counts[0]
+        weights = exact(rng.integers(0, 3, (*shape, decisions)) + np.eye(decisions, dtype=int)[0])
+        money = exact(rng.integers(-1, 2, (len(shape), *shape)) * int(rng.integers(2)))
+        return weights / weights.sum(axis=-1, keepdims=True), money
+
+
+@hypothesis.settings(max_examples=25, deadline=None)
+@hypothesis.given(st.integers(0, 10**6))
+def test_answers_are_those_of_the_induced_game(seed):
+    """Random rules in random games, types correlated: every answer against the game that the rule induces, cell by cell."""
+    rng = np.random.default_rng(seed)
+    counts = tuple(int(k) for k in rng.integers(1, 4, 2))
+    values = [rng.integers(-1, 3, (k, 2)) for k in counts]
+    game = games.gather(values, "xy", [names("t", k) for k in counts], ("one", "two"))
+    weights = exact(rng.integers(0, 3, (1, *counts)) + np.eye(*counts, dtype=int)[None])
+    game = dataclasses.replace(game, prior=weights / weights.sum())
+    rule = AnyRule(seed)
+    row, induced = properties(rule, game), rule(game)
+    play = rule.truth(induced)
+    worth, money = induced.payoff[1:], induced.transfer[1:]
+    lies, ends, sums = [F(0)], [], []
+    for theta in itertools.product(*map(range, counts)):
+        for r in itertools.product(*map(range, counts)):
+            for i in range(2):
+                truth = (*r[:i], theta[i], *r[i + 1 :])
+                if induced.prior.sum(axis=(0, 2 - i))[theta[i]] > 0:
+                    lies.append(worth[(i, 0, *theta, 0, *r)] - worth[(i, 0, *theta, 0, *truth)])
+        if induced.prior[(0, *theta)] > 0:
+            ends += [worth[(i, 0, *theta, 0, *theta)] for i in range(2)]
+            sums.append(money[(slice(None), 0, *theta, 0, *theta)].sum())
+    assert row[D].holds == (max(lies) <= 0)
+    assert row[B].holds == (play.regret == 0)
+    expects = [interim(induced, play.strategies, i) * play.strategies[i] for i in (1, 2)]
+    told = [x for table in expects for x in table.sum(axis=1)]
+    assert row[VI].holds == (min(told) >= 0)
+    assert row[VX].holds == (min(ends) >= 0)
+    assert row[ND].holds == (max(sums) <= 0)
+    assert row[BA].holds == (set(sums) == {0})
+    assert {f.grade for f in row.findings if f.holds is not None} == {"proved"}
+
+
 def test_a_lie_on_average_is_the_induced_game_s():
     found = manipulation(FirstPrice(), ITEM, interim=True)
     induced = FirstPrice()(ITEM.game)
@@ -193,3 +252,5 @@ def test_the_table_reads_as_markdown_and_html():
     assert lines[5] == "- Vickrey auction, balanced: the rule keeps 3 when bidder 1 is 3 and bidder 2 is 3"
     assert "<td title='the rule keeps 3" in table._repr_html_()
     assert Case.of(Vickrey(), ITEM).n == 2
+    with pytest.raises(InputError, match="names among truthful"):
+        properties(Vickrey(), ITEM, only=["nice"])

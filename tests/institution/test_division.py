@@ -65,6 +65,8 @@ def test_refusals():
         cake([[0, 0]])
     with pytest.raises(InputError, match=r"division\.cake"):
         DivideAndChoose()(games.vote(3).game)
+    with pytest.raises(InputError, match="split one whole"):
+        DivideAndChoose()(games.item(2, units=2).game)
 
 
 def test_goals_of_nash_and_gini():

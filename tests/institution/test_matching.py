@@ -167,6 +167,8 @@ def test_both_sides_may_propose():
         (lambda: top_trading_cycles([[0, -1], [0, 1]]), "complete ranking"),
         (lambda: top_trading_cycles([[0, 1], [0, 1]], [0, 0]), "one owner each"),
         (lambda: DeferredAcceptance(games.houses(2))(games.houses(2).game), "marriage"),
+        (lambda: TopTradingCycles(games.houses(2))(games.houses(3, [(0, 1, 2)]).game), "made for"),
+        (lambda: SerialDictatorship((0, 0))(games.houses(2).game), "different players"),
         (lambda: TopTradingCycles(games.vote())(games.vote().game), "houses"),
         (lambda: games.marriage([[(0,)]], []), "equal size"),
         (lambda: games.marriage([[(1,)]], [[(0,)]]), "left 1.*different rankings"),

@@ -47,7 +47,7 @@ def honest(case: Case) -> Iterator[Statement]:
     """Statements whose play is the truth, for dominance: the mechanism as it is, or the view of each player."""
     game = case.game
     reports = math.prod(game.type_counts)
-    if reports * reports * game.action_counts[0] <= FULL_CELLS:
+    if not asked(game) or reports * reports * game.action_counts[0] <= FULL_CELLS:
         yield _said(game, case.mechanism, {i: range(game.type_counts[i]) for i in asked(game)}, title(case))
         return
     for i in asked(game):
@@ -75,8 +75,10 @@ def _view(case: Case, i: int) -> Statement:
 
 
 def one_speaks(case: Case) -> Iterator[Statement]:
-    """For each player that is asked: it speaks, the others' reports are their types."""
+    """For each player that is asked: it speaks, the others' reports are their types. Where nobody is, nobody speaks."""
     game = case.game
+    if not asked(game):
+        yield told(case)
     for i in asked(game):
         signals = {j: f"{'message' if j == i else 'type'} of {game.players[j]}" for j in asked(game)}
         moves: list[Move] = [Speak(game.players[i], game.types[i]), *case.mechanism.as_told(game, signals)]

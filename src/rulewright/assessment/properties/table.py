@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...errors import InputError
 from ...game.game import Game
 from ...institution.classical.direct import Direct
 from ...institution.classical.settings import Setting
@@ -66,6 +67,10 @@ def properties(
     there are too many cases for it, its grade is "searched only". Raises InputError where the mechanism does not fit the game.
     """
     case, wanted = Case.of(mechanism, setting), set(only)
+    if unknown := wanted - {p.name for p in PROPERTIES}:
+        raise InputError(
+            where="properties", needed=f"names among {', '.join(p.name for p in PROPERTIES)}", found=", ".join(unknown)
+        )
     asked = [p for p in PROPERTIES if not wanted or p.name in wanted]
     findings = tuple(_ask(p, case, prove_yes) for p in asked)
     return PropertyRow(mechanism.describe(), case.setting.grid, findings)

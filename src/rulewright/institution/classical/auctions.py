@@ -15,6 +15,7 @@ which is the slope of revenue R(q) = v·q against the chance q of selling; *iron
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -53,9 +54,9 @@ def unit_demand(game: Game) -> tuple[tuple[Array, ...], Array]:
 class Auction(Direct):
     """Winners and prices, profile by profile."""
 
+    @abstractmethod
     def winners(self, game: Game, bids: list[Any], at: tuple[int, ...], units: int) -> list[tuple[int, Any]]:
         """[(bidder, price)] when bidder i reports type at[i], of value bids[i]."""
-        raise NotImplementedError
 
     def rule(self, game: Game) -> tuple[Array, Array | None]:
         values, wins = unit_demand(game)
@@ -197,19 +198,15 @@ def myerson_revenue(values: Any, law: Any, bidders: int = 1) -> Any:
 
 
 @dataclass(frozen=True)
-class Myerson(Auction):
+class Myerson(Direct):
     """The revenue-optimal auction for independent values; the laws are the marginals of the game's prior."""
 
     def describe(self) -> str:
         return "Myerson auction"
 
-    def winners(self, game: Game, bids: list[Any], at: tuple[int, ...], units: int) -> list[tuple[int, Any]]:
-        raise NotImplementedError  # `rule` needs all types at once
-
     def rule(self, game: Game) -> tuple[Array, Array | None]:
         values, _ = unit_demand(game)
-        laws = independent(game)
-        phi = [virtual_values(v, p) for v, p in zip(values, laws, strict=True)]
+        phi = [virtual_values(v, p) for v, p in zip(values, independent(game), strict=True)]
         return _ByScore(self.describe(), tuple(map(tuple, phi)), tuple(map(tuple, values))).rule(game)
 
 

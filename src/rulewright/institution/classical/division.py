@@ -54,10 +54,15 @@ def cake(measures: Sequence[Sequence[Any]] = ((1, 1, 1, 1), (3, 1, 1, 1), (1, 1,
 
 def _cuts(game: Game) -> list[Array]:
     """Per player v[type, cut, decision within the cut]. Raises InputError where decisions are not cuts."""
-    values = valuations(game)
-    if len(values) != 2 or values[0].shape[1] % 2:
-        raise InputError(where="division", needed="a game such as division.cake gives", found=repr(game))
-    return [v.reshape(len(v), -1, 2) for v in values]
+    tables = [v.reshape(len(v), -1, 2) if v.shape[1] % 2 == 0 else v[:, :0, None] for v in valuations(game)]
+    wholes = [t.sum(axis=2) for t in tables]
+    if len(tables) != 2 or not wholes[0].size or any((w != w[:, :1]).any() for w in wholes if not w.dtype.kind == "f"):
+        raise InputError(
+            where="division",
+            needed="two players and pairs of decisions that split one whole, as division.cake gives",
+            found=repr(game),
+        )
+    return tables
 
 
 @dataclass(frozen=True)

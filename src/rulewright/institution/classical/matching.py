@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -175,8 +176,10 @@ def strict(values: Array, who: str) -> Array:
 
 def over_objects(game: Game, holds: Array) -> list[Array]:
     """Per player [type, object]: what each object that it can hold is worth to it; read off the decisions."""
-    found = []
-    for k, table in enumerate(valuations(game)):
+    found, values = [], valuations(game)
+    if holds.shape != (values[0].shape[1], len(values)):
+        raise InputError(where="matching", needed="the game of the market that the rule was made for", found=repr(game))
+    for k, table in enumerate(values):
         objects = [int(np.argmax(holds[:, k] == x)) for x in range(holds[:, k].max() + 1)]
         if (table != table[:, objects][:, holds[:, k]]).any():
             raise InputError(
@@ -268,6 +271,10 @@ class SerialDictatorship(Direct):
     def rule(self, game: Game) -> tuple[Array, Array | None]:
         values = valuations(game)
         order = range(len(values)) if self.order is None else self.order
+        if len(set(order)) != len(order) or not set(order) <= set(range(len(values))):
+            raise InputError(
+                where=self.describe(), needed=f"different players from 0 to {len(values) - 1}", found=str(self.order)
+            )
         return certain(_dictated(values, order), values[0].shape[1], game.payoff), None
 
 
@@ -291,7 +298,8 @@ class RandomSerialDictatorship(Direct):
 
     def rule(self, game: Game) -> tuple[Array, Array | None]:
         values = valuations(game)
-        orders = list(itertools.permutations(range(len(values))))
-        drawn = [certain(_dictated(values, order), values[0].shape[1], game.payoff) for order in orders]
-        share = rational.like(np.array(Fraction(1, len(orders))), game.payoff)[()]
-        return sum(drawn[1:], drawn[0]) * share, None
+        n, decisions = len(values), values[0].shape[1]
+        counts = np.zeros((*report_shape(game), decisions), int)
+        for order in itertools.permutations(range(n)):
+            counts += np.eye(decisions, dtype=int)[_dictated(values, order)]
+        return rational.like(counts, game.payoff) * rational.like(Fraction(1, math.factorial(n)), game.payoff)[()], None
