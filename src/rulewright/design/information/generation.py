@@ -23,7 +23,8 @@ from ...numerics.linprog import INFINITY, OPTIONS
 from ...numerics.rational import Array
 
 EPSILON = 1e-9  # of scaled rows and reduced costs, as of the solver
-ROWS, COLUMNS = 3, 5  # the worst so many rows of each recommendation, the best so many columns of each state, a round
+ROWS, COLUMNS = 3, 20  # the worst so many rows of each recommendation, the best so many columns of each state, a round
+NEAR = 4  # rows to begin with: deviations that are almost the same to the receiver, the "local" ones of the literature
 MOST_ROUNDS = 2_000
 
 
@@ -34,6 +35,9 @@ class Edges(Protocol):
 
     def at(self, s: Array, a: Array, d: Array) -> Array:
         """e at the places given, broadcast against each other."""
+
+    def lengths(self) -> Array:
+        """[a, d]: Σ_s e(s,a,d)², up to a margin; +inf where d is no deviation from a."""
 
     def slack(self, x: Array) -> Array:
         """[a, d]: Σ_s x(s,a)·e(s,a,d); +inf where d is no deviation from a."""
@@ -56,6 +60,12 @@ class Alternatives:
 
     def at(self, s: Array, a: Array, d: Array) -> Array:
         return self.receiver[s, a] - self.receiver[s, d] - self.margin
+
+    def lengths(self) -> Array:
+        squares = (self.receiver**2).sum(axis=0)
+        apart = squares[:, None] + squares[None] - 2 * self.receiver.T @ self.receiver
+        np.fill_diagonal(apart, INFINITY)
+        return apart
 
     def slack(self, x: Array) -> Array:
         gain = x.T @ self.receiver  # [a told, b done]
@@ -81,6 +91,9 @@ class Written:
 
     def at(self, s: Array, a: Array, d: Array) -> Array:
         return self.edges[s, a, d]
+
+    def lengths(self) -> Array:
+        return (self.edges**2).sum(axis=0)
 
     def slack(self, x: Array) -> Array:
         return np.einsum("sa,sad->ad", x, self.edges)
@@ -204,7 +217,9 @@ def optimum(prior: Array, sender: Array, edges: Edges, start: Array) -> Optimum:
     states = len(prior)
     master = _Master(prior * states, sender, edges)
     master.add_columns(start)
-    written = np.zeros((sender.shape[1], edges.deviations), bool)
+    apart = edges.lengths()
+    written = most(-apart, NEAR) & (apart > 0) & (apart < INFINITY)
+    master.add_rows(written)
     for rounds in range(1, MOST_ROUNDS):
         found = master.solve()
         if found is None:
