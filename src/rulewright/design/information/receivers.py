@@ -60,7 +60,7 @@ def public(prior: Any, sender: Any, receivers: Any) -> Public:
 
 def deviations(receivers: Array) -> Array:
     """edges[s, profile, (i, b_i)] = u_i(s, a) − u_i(s, b_i, a_-i) from receivers[i, s, *acts]; profiles in C order."""
-    n, states, *acts = receivers.shape
+    states, *acts = receivers.shape[1:]
     profiles = int(np.prod(acts))
     reserve((2, states, profiles, sum(acts)), "deviations of receivers from public recommendations")
     blocks = []

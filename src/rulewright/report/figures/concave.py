@@ -7,6 +7,7 @@ triangles of beliefs in the same colours, v̂ with the act that each region lead
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, Protocol
 
 import numpy as np
@@ -177,8 +178,8 @@ def _triangles(data: Concave, states: Sequence[str], acts: Sequence[str], worth:
     left = [
         *_shaded(alt, [(c, v) for c, v, _ in regions], low, high),
         *_outlines(alt, [c for c, *_ in regions]),
-        _act_names(alt, regions, acts, low, high),
-        *_prior_mark(alt, data),
+        _act_names(alt, regions, acts, (low, high), _place(data.prior)),
+        _prior_mark(alt, data)[0],
         _key(alt, low, high, worth),
     ]
     right = [*_shaded(alt, facets, low, high), *_outlines(alt, [np.eye(3)]), *_spread(alt, data)]
@@ -244,7 +245,7 @@ def _shaded(alt: Any, pieces: Sequence[tuple[np.ndarray, np.ndarray]], low: floa
     edges = np.linspace(low, high, BANDS + 1) if high > low else np.array([low, low])
     for corners, values in pieces:
         full = np.column_stack([corners, values])
-        for a, b in zip(edges[:-1], edges[1:], strict=True):
+        for a, b in pairwise(edges):
             band = _clip(full, full[:, 3] - a) if a > low else full
             band = _clip(band, b - band[:, 3]) if len(band) and b < high else band
             if len(band) > 2:
@@ -273,20 +274,23 @@ def _outlines(alt: Any, shapes: Sequence[np.ndarray]) -> list[Any]:
     return [base.mark_line(interpolate="linear-closed", strokeWidth=1.5, color="#ffffff", strokeJoin="round")]
 
 
-def _act_names(alt: Any, regions: Sequence[Any], acts: Sequence[str], low: float, high: float) -> Any:
+def _act_names(
+    alt: Any, regions: Sequence[Any], acts: Sequence[str], domain: tuple[float, float], avoid: np.ndarray
+) -> Any:
     rows = []
     for corners, values, act in regions:
-        (x, y), span = _place(corners.mean(axis=0)), np.ptp(_place(corners)[:, 0])
-        name = acts[act]
-        fits = span * EDGE > 7 * len(name)
+        at, width = _place(corners.mean(axis=0)), np.ptp(_place(corners)[:, 0])
         rows.append(
-            {"x": float(x), "y": float(y), "name": name if fits else "", "ink": ink(float(values.mean()), low, high)}
+            {
+                "x": float(at[0]),
+                "y": float(at[1]),
+                "name": acts[act] if width * EDGE > 7 * len(acts[act]) else "",
+                "ink": ink(float(values.mean()), *domain),
+                "down": 24 if abs(at - avoid).max() < 0.1 else 0,
+            }
         )
-    return (
-        chart(alt, rows)
-        .mark_text(fontSize=13, fontWeight=600)
-        .encode(**_axes(alt), text="name:N", color=alt.Color("ink:N", scale=None, legend=None))
-    )
+    text = chart(alt, rows).mark_text(fontSize=13, fontWeight=600, dy={"expr": "datum.down"})
+    return text.encode(**_axes(alt), text="name:N", color=alt.Color("ink:N", scale=None, legend=None))
 
 
 def _spread(alt: Any, data: Concave) -> list[Any]:
