@@ -55,7 +55,9 @@ class ExactPersuasion:
 def whole(array: Array) -> tuple[Array, int]:
     """(integers, denominator): the same exact numbers over their common denominator."""
     common = lcm(*{x.denominator for x in array.flat})
-    return rational.filled(array.shape, [x.numerator * (common // x.denominator) for x in array.flat]), common
+    flat = np.empty(array.size, dtype=object)
+    flat[:] = [x.numerator * (common // x.denominator) for x in array.flat]
+    return flat.reshape(array.shape), common
 
 
 def exact_prior(prior: Any) -> Array:
@@ -101,7 +103,8 @@ def prices(sender: Array, receiver: Array, weights: Array) -> Array:
 def grained(signal: Array) -> Array:
     """The nearest multiples of 1/GRAIN, what is left over added to the largest entry of each row."""
     kept = np.where(signal > DUST, signal, 0.0)
-    counts = rational.filled(kept.shape, [round(Fraction(x) * GRAIN) for x in map(float, kept.flat)])
+    counts = np.empty(kept.shape, dtype=object)
+    counts.ravel()[:] = [round(Fraction(x) * GRAIN) for x in map(float, kept.flat)]
     counts[np.arange(len(kept)), kept.argmax(axis=1)] += GRAIN - counts.sum(axis=1)
     return rational.filled(kept.shape, [Fraction(x, GRAIN) for x in counts.flat])
 

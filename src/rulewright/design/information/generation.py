@@ -31,7 +31,9 @@ MOST_ROUNDS = 2_000
 class Edges(Protocol):
     """e(s,a,d), never written out where it need not be."""
 
-    deviations: int
+    @property
+    def deviations(self) -> int:
+        """How many d there are."""
 
     def at(self, s: Array, a: Array, d: Array) -> Array:
         """e at the places given, broadcast against each other."""

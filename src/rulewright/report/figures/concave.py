@@ -62,7 +62,7 @@ def _lines(data: Concave, states: Sequence[str], acts: Sequence[str], worth: str
     closure = [(x, float((planes @ [x, 1 - x]).min())) for x in hull]
     lines = [{"x": x, "y": y, "line": PLAIN, "part": str(k)} for k, (_, pts) in enumerate(inside) for x, y in pts]
     lines += [{"x": x, "y": y, "line": CLOSED, "part": "closure"} for x, y in closure]
-    heights = [row["y"] for row in lines]
+    heights = [y for _, points in inside for _, y in points] + [y for _, y in closure]
     room = 0.07 * ((max(heights) - min(heights)) or 1.0)
     low, high = around(heights, min(heights) - room, max(heights) + room)
     x = alt.X(
