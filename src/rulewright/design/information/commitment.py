@@ -18,6 +18,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -76,15 +77,16 @@ def cheap_talk(prior: Any, sender: Any, receiver: Any, *, messages: int) -> tupl
     """(worst, best) value of the sender over all cheap-talk equilibria with up to so many messages."""
     p, v, u = checked(prior, sender, receiver)
     states, acts = v.shape
-    replies = list(itertools.combinations_with_replacement(subsets(acts), messages))
-    sent = list(itertools.product(subsets(messages), repeat=states))
-    if len(replies) * len(sent) > MOST_SUPPORTS:
+    count = math.comb(2**acts - 2 + messages, messages) * (2**messages - 1) ** states
+    if count > MOST_SUPPORTS:
         raise TooLarge(
             where="cheap talk",
-            needed=f"{len(replies) * len(sent):,} choices of supports",
+            needed=f"{count:,} choices of supports",
             found=f"{MOST_SUPPORTS:,} that are tried",
             remedy="Allow fewer messages, or merge states or acts.",
         )
+    replies = list(itertools.combinations_with_replacement(subsets(acts), messages))
+    sent = list(itertools.product(subsets(messages), repeat=states))
     u, size = u / unit(u), unit(v)
     values = [size * x for b in replies for m in sent for x in _equilibria(p, v / size, u, b, m)]
     return (min(values), max(values)) if values else (float("nan"), float("nan"))

@@ -28,6 +28,7 @@ SIMPLE = (1e-9, 1e-12)  # closeness of simple rationals to the solver's decimals
 CUSHIONS = (1e-12, 1e-10, 1e-7)  # of the receiver's range of payoffs: margins that rounding may not use up
 CLOSE = 1e-8  # of the sender's range of payoffs: near enough to the solver's value to stop
 DUST = 1e-12  # probabilities below this are noise of the solver
+MOST_SOLVED = 80  # positive probabilities of a signal for which its equations are solved exactly
 LONG = 256  # bits of a common denominator that is still cheap
 
 
@@ -117,14 +118,14 @@ def simple(signal: Array, close: float) -> Array:
 def exactly(prior: Any, sender: Any, receiver: Any, found: Persuasion | None = None) -> ExactPersuasion:
     """An exact signal close to the optimum, with its exact bound. `found` is what `persuade` said, if it was asked.
 
-    Tried in turn: simple rationals near the solver's decimals; fine ones; fine ones of a signal with a cushion under every
-    incentive. A recommendation that would still be disobeyed is replaced by telling the state. The best one is kept.
+    Tried in turn: simple rationals near the solver's decimals; fine ones; the exact solution of the equations that the
+    solver's answer meets; fine ones of a signal with a cushion under every incentive. A recommendation that would still be disobeyed is replaced by telling the state. The best one is kept.
     """
     p0, v0, u0 = checked(prior, sender, receiver)
     found = found or persuade(p0, v0, u0)
     p, v, u = exact_prior(prior), rational.exact(sender), rational.exact(receiver)
     best: tuple[Fraction, Array] | None = None
-    for signal in _candidates(p0, v0, u0, found):
+    for signal in _candidates(p0, v0, u0, found, p, u):
         broken = gains(p, u, signal) > 0
         kept = _told(signal, u, broken) if broken.any() else signal
         value = (p[:, None] * kept * v).sum()
@@ -137,16 +138,71 @@ def exactly(prior: Any, sender: Any, receiver: Any, found: Persuasion | None = N
     return ExactPersuasion(p, signal, value, (p * price).sum(), price, weights)
 
 
-def _candidates(p: Array, v: Array, u: Array, found: Persuasion) -> Any:
+def _candidates(p: Array, v: Array, u: Array, found: Persuasion, exact_p: Array, exact_u: Array) -> Any:
     small = found.signal.size <= 2_500  # simple rationals have many denominators, which is slow where there are many
     for close in SIMPLE if small else ():
         yield simple(found.signal, close)
     yield grained(found.signal)
+    at_corner = solved(exact_p, exact_u, found.signal)
+    if at_corner is not None:
+        yield at_corner
     for cushion in CUSHIONS:
         try:
             yield grained(persuade(p, v, u, margin=cushion * unit(u)).signal)
         except Impossible:
             return  # some act can be recommended, but never with room to spare
+
+
+def solved(prior: Array, receiver: Array, signal: Array) -> Array | None:
+    """The exact signal with the same zeros and the same ties as the floating one; None where there is none, or it is large.
+
+    Acts that are tied wherever they are best can be recommended at a few beliefs only, which no rounding hits.
+    """
+    p, u = floats(prior), floats(receiver)
+    s, a = np.nonzero((signal > SIMPLE[0]) & (p > 0)[:, None])
+    if len(s) > MOST_SOLVED:
+        return None
+    joint = np.where(signal > SIMPLE[0], p[:, None] * signal, 0.0)
+    told = joint.T @ u
+    slack = np.diag(told)[:, None] - told
+    np.fill_diagonal(slack, 1.0)
+    used = joint.sum(axis=0) > 0
+    ties = [(k, b) for k, b in np.argwhere((abs(slack) <= SIMPLE[0] * unit(u)) & used[:, None])]
+    rows = [[Fraction(int(i == k)) for i in s] + [prior[k]] for k in np.unique(s)]
+    rows += [
+        [(receiver[i, k] - receiver[i, b]) * int(j == k) for i, j in zip(s, a, strict=True)] + [0] for k, b in ties
+    ]
+    x = _near(rows, [Fraction(float(joint[i, j])) for i, j in zip(s, a, strict=True)])
+    if x is None or min(x) < 0:
+        return None
+    result = rational.filled(signal.shape, [Fraction(int(q > 0.5)) for q in signal.flat])
+    result[p > 0] = Fraction(0)
+    for i, j, q in zip(s, a, x, strict=True):
+        result[i, j] = q / prior[i]
+    return result
+
+
+def _near(rows: list[list[Fraction]], guess: list[Fraction]) -> list[Fraction] | None:
+    """The solution of [A | b], by elimination, in which free unknowns are as guessed; None if there is none."""
+    work, pivots = np.array(rows, dtype=object), []
+    for column in np.argsort([-float(g) for g in guess], kind="stable"):  # large probabilities bear the corrections
+        top = len(pivots)
+        below = [r for r in range(top, len(work)) if work[r, column] != 0]
+        if not below:
+            continue
+        work[[top, below[0]]] = work[[below[0], top]]
+        work[top] = work[top] / work[top, column]
+        for r in range(len(work)):
+            if r != top and work[r, column] != 0:
+                work[r] = work[r] - work[top] * work[r, column]
+        pivots.append(int(column))
+    if any(row[-1] != 0 for row in work[len(pivots) :]):
+        return None
+    x = list(guess)
+    free = [k for k in range(len(guess)) if k not in pivots]
+    for row, column in zip(work, pivots, strict=False):
+        x[column] = row[-1] - sum((row[k] * guess[k] for k in free), Fraction(0))
+    return x
 
 
 def _told(signal: Array, receiver: Array, broken: Array) -> Array:

@@ -218,7 +218,7 @@ def optimum(prior: Array, sender: Array, edges: Edges, start: Array) -> Optimum:
     """
     states = len(prior)
     master = _Master(prior * states, sender, edges)
-    master.add_columns(start)
+    master.add_columns(start if start.any() else ~start)
     apart = edges.lengths()
     written = most(-apart, NEAR) & (apart > 0) & (apart < INFINITY)
     master.add_rows(written)
