@@ -2,6 +2,7 @@
 
 import json
 from fractions import Fraction as F
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -93,9 +94,7 @@ def test_public_signals_against_all_beliefs(seed):
 
 def worst_oracle(p, v, u, cuts):
     """Beliefs just inside every interval between indifferences, and on a grid: the worst equilibrium at each."""
-    inside = np.concatenate(
-        [[a + 1e-7, b - 1e-7, *np.linspace(a, b, 60)[1:-1]] for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
-    )
+    inside = np.concatenate([[a + 1e-7, b - 1e-7, *np.linspace(a, b, 60)[1:-1]] for a, b in pairwise(cuts)])
     beliefs = np.stack([inside, 1 - inside], axis=1)
     equilibria = [stable_at(q, u) for q in beliefs]
     usable = [k for k, found in enumerate(equilibria) if found]
@@ -142,7 +141,7 @@ def test_wrong_arrays_of_receivers_are_named():
         public([1.0], np.zeros((1, 2, 2)), np.zeros((3, 1, 2, 2)))
     with pytest.raises(InputError, match="receiver"):
         persuade_kinds([[1.0]], np.zeros((1, 2)), np.zeros((1, 2)))
-    p, v, u = voters(2, 0.7)
+    p = voters(2, 0.7)[0]
     with pytest.raises(InputError, match="decides nothing"):
         disclosure(Game.bayesian(np.zeros((1, 2, 2)), p, designer=True))
     pennies = np.array([[[1, -1], [-1, 1]], [[-1, 1], [1, -1]]], float)[:, None]

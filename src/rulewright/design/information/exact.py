@@ -119,7 +119,8 @@ def exactly(prior: Any, sender: Any, receiver: Any, found: Persuasion | None = N
     """An exact signal close to the optimum, with its exact bound. `found` is what `persuade` said, if it was asked.
 
     Tried in turn: simple rationals near the solver's decimals; fine ones; the exact solution of the equations that the
-    solver's answer meets; fine ones of a signal with a cushion under every incentive. A recommendation that would still be disobeyed is replaced by telling the state. The best one is kept.
+    solver's answer meets; fine ones of a signal with a cushion under every incentive. A recommendation that would still be
+    disobeyed is replaced by telling the state. The best one is kept.
     """
     p0, v0, u0 = checked(prior, sender, receiver)
     found = found or persuade(p0, v0, u0)
@@ -184,7 +185,8 @@ def solved(prior: Array, receiver: Array, signal: Array) -> Array | None:
 
 def _near(rows: list[list[Fraction]], guess: list[Fraction]) -> list[Fraction] | None:
     """The solution of [A | b], by elimination, in which free unknowns are as guessed; None if there is none."""
-    work, pivots = np.array(rows, dtype=object), []
+    work = np.array(rows, dtype=object)
+    pivots: list[int] = []
     for column in np.argsort([-float(g) for g in guess], kind="stable"):  # large probabilities bear the corrections
         top = len(pivots)
         below = [r for r in range(top, len(work)) if work[r, column] != 0]
