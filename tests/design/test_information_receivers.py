@@ -24,7 +24,9 @@ from rulewright.numerics.linprog import Programme
 
 
 def closure(beliefs, worth, prior):
-    """The best split of the prior over a list of beliefs."""
+    """The best split of the prior over a list of beliefs; NaN if there is none."""
+    if not len(worth):
+        return float("nan")
     programme = Programme()
     share = programme.add_columns(len(worth), cost=worth)
     programme.put(programme.add_rows(len(prior), lower=prior, upper=prior)[:, None], share[None], beliefs.T)
