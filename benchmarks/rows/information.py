@@ -25,7 +25,7 @@ def rows() -> list[Row]:
                 lambda arrays=arrays: persuade(*arrays),
                 peers(arrays),
                 TARGETS.get((states, acts), ""),
-                1 if states * acts > 10_000 else 3,
+                1 if states * acts > 4_000 else 3,
             )
         )
     for n in (50, 200):
