@@ -75,7 +75,7 @@ class Concavification:
 
     _receiver: Array = field(repr=False, default_factory=lambda: np.zeros((0, 0)))
     _sender: Array = field(repr=False, default_factory=lambda: np.zeros((0, 0)))
-    _size: float = 1.0
+    _size: float = field(repr=False, default=1.0)
 
 
 def concavify(prior: Any, sender: Any, receiver: Any) -> Concavification:
