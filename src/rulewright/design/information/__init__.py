@@ -8,7 +8,17 @@ from .commitment import CommitmentValue, cheap_talk, value_of_commitment, verifi
 from .concave import Concavification, Region, concavify
 from .exact import ExactPersuasion, exactly
 from .persuasion import Persuasion, adversarial, persuade
-from .receivers import Disclosure, Kinds, Public, WorstPublic, disclosure, guaranteed, persuade_kinds, public
+from .receivers import (
+    Disclosure,
+    Kinds,
+    Public,
+    WorstPublic,
+    any_information,
+    disclosure,
+    guaranteed,
+    persuade_kinds,
+    public,
+)
 
 __all__ = [
     "CommitmentValue",
@@ -21,6 +31,7 @@ __all__ = [
     "Region",
     "WorstPublic",
     "adversarial",
+    "any_information",
     "cheap_talk",
     "concavify",
     "disclosure",

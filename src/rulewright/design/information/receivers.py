@@ -15,7 +15,7 @@ message: a profile is then a *plan* (what each type does). A designer who asks m
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -225,6 +225,23 @@ def disclosure(game: Game) -> Disclosure:
         public=public(prior, table[0], table[1:]).value,
         private=solve(game, Rules()).value,
     )
+
+
+def any_information(game: Game) -> tuple[float, float]:
+    """(least, greatest) goal over all information that players might have about the state and each other.
+
+    The Bayes correlated equilibria of the game (Bergemann & Morris 2016): what remains sure when nobody knows what players
+    will come to know. The designer's types are the state; players without private types of their own.
+    """
+    if not game.designer or max(game.type_counts[1:], default=1) > 1:
+        raise InputError(
+            where="information",
+            needed="a designer whose types are the state, and players without private types",
+            found=repr(game),
+        )
+    turned = game.payoff.copy()
+    turned[0] = -turned[0]
+    return 0.0 - solve(replace(game, payoff=turned), Rules()).value, solve(game, Rules()).value
 
 
 @dataclass(frozen=True, eq=False)
