@@ -21,10 +21,9 @@ from ...errors import Impossible, InputError
 from ...game.game import check_law
 from ...numerics.linprog import INFINITY, Programme
 from ...numerics.rational import Array, floats
-from .generation import Alternatives, most, optimum
+from ..programme.obedience import Alternatives, optimum, to_begin_with
 
 TIE = 1e-9  # of payoffs scaled to order one: acts this close are as good as each other
-GUESSES = 3  # the sender's favourite acts in each state, to begin with
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,10 +106,8 @@ def persuade(prior: Any, sender: Any, receiver: Any, *, margin: float = 0.0) -> 
     q, scale_v, scale_u = p[live] / p[live].sum(), unit(v[live]), unit(u[live])
     shift = v[live].mean()
     seen, wanted = u[live] / scale_u, (v[live] - shift) / scale_v
-    start = most(wanted, GUESSES) | most(seen, 1)
-    start[:, np.argmax(q @ seen)] = True  # no information is obeyed, so there is something to begin with
     try:
-        found = optimum(q, wanted, Alternatives(seen, margin / scale_u), start)
+        found = optimum(q, wanted, Alternatives(seen, margin / scale_u), to_begin_with(q, wanted, seen))
     except Impossible:
         raise Impossible(
             where="persuasion",

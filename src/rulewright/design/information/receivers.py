@@ -26,9 +26,9 @@ from ...numerics.linprog import INFINITY, Programme
 from ...numerics.memory import reserve
 from ...numerics.rational import Array, floats
 from ..programme import solve
+from ..programme.obedience import GUESSES, Written, most, optimum
 from ..rules import Rules
-from .generation import Written, most, optimum
-from .persuasion import GUESSES, TIE, replied, unit
+from .persuasion import TIE, replied, unit
 
 
 @dataclass(frozen=True, eq=False)

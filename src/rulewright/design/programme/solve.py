@@ -27,7 +27,7 @@ from ...numerics.linprog import Solution
 from ...numerics.memory import reserve
 from ...numerics.rational import Array
 from ..rules import Payment, Rules
-from . import nash_welfare, objectives, requirements
+from . import nash_welfare, objectives, one_receiver, requirements
 from .frame import Frame
 from .incentives import Incentives, of_player
 from .multipliers import Multipliers, read
@@ -146,6 +146,10 @@ def built(
 
 
 def _best(game: Game, rules: Rules, only: tuple[int, ...] | None) -> Outcome:
+    alone = one_receiver.receiver(game, rules) if only is None else None
+    if alone is not None:
+        law, value, weights, rows = one_receiver.best_signal(game, rules, alone)
+        return Outcome(law, (), value, value, 0.0, weights, rows, rules)
     reserve((6, prod(game.payoff.shape[1:])), "the columns of the programme")
     conic = rules.objective == "nash"
     frame, incentives = built(game, rules, only, at_once=conic)

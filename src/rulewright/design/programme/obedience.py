@@ -24,6 +24,7 @@ from ...numerics.rational import Array
 
 EPSILON = 1e-9  # of scaled rows and reduced costs, as of the solver
 ROWS, COLUMNS = 3, 20  # the worst so many rows of each recommendation, the best so many columns of each state, a round
+GUESSES = 3  # the sender's favourite acts in each state, to begin with
 NEAR = 4  # rows to begin with: deviations that are almost the same to the receiver, the "local" ones of the literature
 MOST_ROUNDS = 2_000
 
@@ -208,6 +209,13 @@ def most(ranked: Array, count: int) -> Array:
     chosen = np.zeros(ranked.shape, bool)
     np.put_along_axis(chosen, np.argpartition(-ranked, count - 1, axis=1)[:, :count], True, axis=1)
     return chosen
+
+
+def to_begin_with(prior: Array, sender: Array, receiver: Array) -> Array:
+    """[s, a]: columns for one receiver: the sender's best acts, the receiver's own, and what it does when it is told nothing."""
+    start = most(sender, GUESSES) | most(receiver, 1)
+    start[:, np.argmax(prior @ receiver)] = True  # no information is obeyed, so there is something to begin with
+    return start
 
 
 def optimum(prior: Array, sender: Array, edges: Edges, start: Array) -> Optimum:
