@@ -146,6 +146,36 @@ class Programme:
         """
         import highspy  # here, because it takes longer to import than all of rulewright
 
+        solver, integer = self._passed(highspy, cost, maximise, seconds)
+        if gap:
+            solver.setOptionValue("mip_abs_gap", float(gap))
+            solver.setOptionValue("mip_rel_gap", 0.0)
+        if start is not None:
+            given = highspy.HighsSolution()
+            given.col_value = [float(value) for value in start]
+            solver.setSolution(given)
+        solver.run()
+        return _read(solver, highspy, partial, integer)
+
+    def sweep(self, costs: Array, *, maximise: bool = False, seconds: float = INFINITY) -> Array:
+        """[objective]: the optimal value for each of `costs`[objective, column], every one from the last one's basis.
+
+        NaN where `seconds`, which are for all of them, have run out, or where there is no optimum.
+        """
+        import highspy
+
+        solver, _ = self._passed(highspy, costs[0], maximise, seconds)
+        columns = np.arange(self.columns, dtype=np.int32)
+        found = np.full(len(costs), np.nan)
+        for k, cost in enumerate(costs):
+            solver.changeColsCost(self.columns, columns, np.asarray(cost, float))
+            solver.run()
+            if solver.getModelStatus() == highspy.HighsModelStatus.kOptimal:
+                found[k] = solver.getInfo().objective_function_value
+        return found
+
+    def _passed(self, highspy, cost: Array | None, maximise: bool, seconds: float) -> tuple:
+        """A solver that holds the programme, and whether some column is integer."""
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = self.columns, self.rows
         lp.sense_ = highspy.ObjSense.kMaximize if maximise else highspy.ObjSense.kMinimize
@@ -164,16 +194,8 @@ class Programme:
             solver.setOptionValue(option, setting)
         if seconds < INFINITY:
             solver.setOptionValue("time_limit", float(seconds))
-        if gap:
-            solver.setOptionValue("mip_abs_gap", float(gap))
-            solver.setOptionValue("mip_rel_gap", 0.0)
         solver.passModel(lp)
-        if start is not None:
-            given = highspy.HighsSolution()
-            given.col_value = [float(value) for value in start]
-            solver.setSolution(given)
-        solver.run()
-        return _read(solver, highspy, partial, bool(integer.any()))
+        return solver, bool(integer.any())
 
 
 def _read(solver, highspy, partial: bool, integer: bool) -> Solution:

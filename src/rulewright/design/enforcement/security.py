@@ -16,18 +16,22 @@ sites is a bound, and the linear relaxation's prices then rule out the pairs tha
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from ...errors import InputError, Unsolved
+from ...errors import InputError
 from ...numerics import rational
 from ...numerics.linprog import INFINITY, Programme, Solution
 from ...numerics.rational import Array
 from .deterrence import needed_rate
 
-FIRST = 6  # sites for each type in the small programme that finds a first point
+FIRST = 5  # sites for each type in the small programme that looks for a good point
+FIRST_SECONDS = 5.0
+ROUNDS = 6
+WORTH = 0.1  # of the widths of the levels, or of the pairs: another round must rule out more
+CLOSE = 1e-7
 TIE = 1e-7  # relative to the range of gains: attackers count as indifferent
 SLACK = 1e-9
 
@@ -145,99 +149,179 @@ def lowest_levels(sites: Sites) -> Array:
     return np.asarray(np.where(cheap, floor, low))
 
 
-class _Compact:
-    """The programme over the pairs (type, site) that are left."""
+@dataclass(frozen=True, eq=False)
+class _Left:
+    """What is left of the problem: levels that an optimum may have, and pairs that it may use."""
 
-    def __init__(self, sites: Sites, least: Array, pairs: Array, *, integer: bool) -> None:
-        self.sites, self.pairs = sites, pairs
+    low: Array
+    """[type]."""
+    high: Array
+    """[type]."""
+    types: Array
+    """[pair]."""
+    places: Array
+    """[pair]; sites."""
+
+    def only(self, keep: Array) -> _Left:
+        return replace(self, types=self.types[keep], places=self.places[keep])
+
+
+class _Compact:
+    """The programme over what is left."""
+
+    def __init__(self, sites: Sites, left: _Left, *, integer: bool = False, at_least: float | None = None) -> None:
         u, d = sites.gain, sites.bite
         types, count = u.shape
-        k, s = pairs
-        p, most = sites.chances[k], sites.most[s]
+        k, s = left.types, left.places
+        p, most, here, bite = sites.chances[k], sites.most[s], u[k, s], d[k, s]
+        safe = np.where(bite > 0, bite, 1.0)
+        # Where type k goes, its level lies within bounds, and coverage with it.
+        top = np.where(bite > 0, np.clip((here - left.low[k]) / safe, 0, most), most)
+        bottom = np.where(bite > 0, np.clip((here - left.high[k]) / safe, 0, top), 0)
         programme = self.programme = Programme()
         self.c = programme.add_columns(count, upper=sites.most)
-        self.r = programme.add_columns(types, lower=least, upper=u.max(axis=1))
+        self.r = programme.add_columns(types, lower=left.low, upper=left.high)
         self.z = programme.add_columns(len(k), upper=1.0, cost=p * sites.worth[k, s], integer=integer)
         self.y = programme.add_columns(len(k), upper=most, cost=p * sites.relief[k, s])
         programme.put(programme.add_rows(1, upper=sites.budget), self.c, sites.cost)
-        tempted = np.nonzero(u >= least[:, None] - SLACK)  # elsewhere r_k ≥ u_ks anyway
+        tempted = np.nonzero(u > left.low[:, None] + SLACK)  # elsewhere r_k ≥ u_ks anyway
         rows = programme.add_rows(len(tempted[0]), lower=u[tempted])
         programme.put(rows, self.r[tempted[0]], 1.0)
         programme.put(rows, self.c[tempted[1]], d[tempted])
         one, level = programme.add_rows(types, lower=1.0, upper=1.0), programme.add_rows(types, lower=0.0, upper=0.0)
         programme.put(one[k], self.z, 1.0)
         programme.put(level, self.r, -1.0)
-        programme.put(level[k], self.z, u[k, s])
-        programme.put(level[k], self.y, -d[k, s])
-        top = most.copy()  # where k goes, coverage leaves it at least its lowest level
-        top[d[k, s] > 0] = np.minimum(most, (u[k, s] - least[k]) / np.where(d[k, s] > 0, d[k, s], 1))[d[k, s] > 0]
-        rows = programme.add_rows((3, len(k)), upper=np.stack([np.zeros(len(k)), np.zeros(len(k)), most]))
+        programme.put(level[k], self.z, here)
+        programme.put(level[k], self.y, -bite)
+        zero = np.zeros(len(k))
+        rows = programme.add_rows((4, len(k)), upper=np.stack([zero, zero, most, zero]))
         programme.put(rows[:2], self.y, 1.0)
-        programme.put(rows[0], self.z, -np.maximum(top, 0))
+        programme.put(rows[0], self.z, -top)
         programme.put(rows[1], self.c[s], -1.0)
         programme.put(rows[2], self.c[s], 1.0)
         programme.put(rows[2], self.z, most)
         programme.put(rows[2], self.y, -1.0)
+        programme.put(rows[3], self.z, bottom)
+        programme.put(rows[3], self.y, -1.0)
+        if at_least is not None:
+            cost = programme.cost()
+            programme.put(programme.add_rows(1, lower=at_least), np.arange(len(cost)), cost)
 
-    def solve(self, seconds: float, gap: float = 0.0) -> Solution:
-        return self.programme.solve(maximise=True, seconds=max(seconds, 1.0), gap=gap, partial=True)
+    def solve(self, seconds: float, gap: float = 0.0, start: Array | None = None) -> Solution:
+        return self.programme.solve(maximise=True, seconds=max(seconds, 1.0), gap=gap, start=start, partial=True)
+
+    def point(self, sites: Sites, left: _Left, coverage: Array) -> Array:
+        """[column]: a coverage, and what attackers do under it."""
+        x = np.zeros(self.programme.columns)
+        x[self.c], x[self.r] = coverage, sites.levels(coverage)
+        goes = left.places == sites.replies(coverage)[left.types]
+        x[self.z[goes]], x[self.y[goes]] = 1.0, coverage[left.places[goes]]
+        return x
+
+    def extremes(self, seconds: float) -> tuple[Array, Array]:
+        """([type], [type]): the smallest and the largest level of each; NaN where time has run out."""
+        costs = np.zeros((len(self.r), self.programme.columns))
+        costs[np.arange(len(self.r)), self.r] = 1.0
+        low = self.programme.sweep(costs, seconds=max(seconds / 2, 1.0))
+        return low, self.programme.sweep(costs, maximise=True, seconds=max(seconds / 2, 1.0))
+
+
+class _Search:
+    """Bound, improve, rule out, and again; then the integer programme over the rest."""
+
+    def __init__(self, sites: Sites, seconds: float, gap: float) -> None:
+        self.sites, self.gap = sites, gap
+        self.deadline = time.monotonic() + seconds
+        low = lowest_levels(sites)
+        k, s = np.nonzero(sites.gain >= low[:, None] - TIE)
+        self.left = _Left(low, sites.gain.max(axis=1), k, s)
+        self.bound = float("inf")
+        self.best = np.zeros(sites.gain.shape[1])
+        self.value = sites.value(self.best)
+
+    @property
+    def seconds(self) -> float:
+        return self.deadline - time.monotonic()
+
+    @property
+    def done(self) -> bool:
+        return self.bound - self.value <= max(self.gap, CLOSE * max(1.0, abs(self.value)))
+
+    def offer(self, coverage: Array) -> bool:
+        """Take `coverage` if it is better, then the best that sends everybody to the same places; whether it was better."""
+        better = False
+        while True:
+            coverage = np.clip(coverage, 0, self.sites.most)
+            coverage = coverage / max(1.0, float(self.sites.cost @ coverage) / max(self.sites.budget, 1e-300))
+            value = self.sites.value(coverage)
+            if value <= self.value + CLOSE * max(1.0, abs(value)) and better:
+                return better
+            if value > self.value:
+                self.best, self.value, better = coverage, value, True
+            wanted = self.sites.replies(coverage)
+            same = _Compact(self.sites, self.left.only(self.left.places == wanted[self.left.types])).solve(INFINITY)
+            if same.x is None or same.value <= self.value:
+                return better
+            coverage = same.x[: len(coverage)]
+
+    def relax(self) -> bool:
+        """The relaxation: a bound, a coverage to improve on, and prices that rule pairs out. Whether it was solved."""
+        compact = _Compact(self.sites, self.left)
+        root = compact.solve(self.seconds)
+        if root.status == "infeasible":  # nothing better is left
+            self.bound = self.value
+        if root.x is None or root.reduced is None:
+            return False
+        self.bound = min(self.bound, root.value)
+        self.offer(root.x[compact.c])
+        price = root.reduced[compact.z]
+        order = np.lexsort((-np.where(root.x[compact.z] > SLACK, np.inf, price), self.left.types))
+        rank = np.arange(len(order)) - np.searchsorted(self.left.types[order], self.left.types[order])
+        few = _Compact(self.sites, self.left.only(np.sort(order[rank < FIRST])), integer=True)
+        found = few.solve(min(FIRST_SECONDS, self.seconds / 10), self.gap)
+        if found.x is not None:
+            self.offer(found.x[few.c])
+        self.left = self.left.only(root.value + np.minimum(price, 0) > self.value - SLACK)
+        return True
+
+    def narrow(self) -> float:
+        """Levels that a better coverage can have (one programme for each end); by how much the ranges have shrunk, in all."""
+        compact = _Compact(self.sites, self.left, at_least=self.value - CLOSE)
+        least, largest = compact.extremes(self.seconds)
+        low = np.fmax(self.left.low, least - SLACK)  # fmax passes over NaN
+        high = np.fmin(self.left.high, largest + SLACK)
+        before = float((self.left.high - self.left.low).sum())
+        u, k, s = self.sites.gain, self.left.types, self.left.places
+        reachable = u[k, s] - self.sites.bite[k, s] * self.sites.most[s] <= high[k] + TIE
+        high = np.maximum(high, low)
+        self.left = replace(self.left, low=low, high=high).only((u[k, s] >= low[k] - TIE) & reachable)
+        return before - float((high - low).sum())
+
+    def run(self) -> Coverage:
+        for _ in range(ROUNDS):
+            pairs = len(self.left.types)
+            if not self.relax() or self.done or self.seconds < 0:
+                break
+            width = float((self.left.high - self.left.low).sum())
+            if len(self.left.types) <= 2 * len(self.left.low):
+                break
+            shrunk = self.narrow()
+            if shrunk < WORTH * width and len(self.left.types) > (1 - WORTH) * pairs:
+                break
+        if not self.done and self.bound < INFINITY:
+            final = _Compact(self.sites, self.left, integer=True)
+            found = final.solve(self.seconds, self.gap, final.point(self.sites, self.left, self.best))
+            if found.x is not None:
+                self.offer(found.x[final.c])
+            self.bound = self.value if found.status == "infeasible" else min(self.bound, found.bound)
+        how = f"{len(self.left.types):,} of {self.sites.gain.size:,} pairs of type and site were left to choose from"
+        bound = max(self.bound, self.value)
+        return Coverage(rational.frozen(self.best), self.sites.replies(self.best), self.value, bound, how)
 
 
 def cover(sites: Sites, *, seconds: float = INFINITY, gap: float = 0.0) -> Coverage:
-    """The best coverage, with a bound; exact unless `seconds` run out or an absolute `gap` (goal units) is accepted.
-
-    Raises Unsolved if not even a first point is found in time.
-    """
-    start = time.monotonic()
-
-    def left() -> float:
-        return seconds - (time.monotonic() - start)
-
-    least = lowest_levels(sites)
-    reach = sites.gain >= least[:, None] - TIE
-    pairs = np.stack(np.nonzero(reach))
-    relaxed = _Compact(sites, least, pairs, integer=False)
-    root = relaxed.solve(left())
-    best = _improved(sites, np.zeros(sites.gain.shape[1]), least, pairs)
-    if root.x is None or root.reduced is None:
-        if seconds == INFINITY:
-            raise Unsolved(where="coverage", needed="an optimum of the relaxation", found=root.status)
-        return _coverage(sites, best, float("inf"), "the time was too short for a bound")
-    best = max(best, _improved(sites, root.x[relaxed.c], least, pairs), key=sites.value)
-    promise = np.where(root.x[relaxed.z] > SLACK, np.inf, root.reduced[relaxed.z])
-    small = _Compact(sites, least, pairs[:, _foremost(pairs[0], promise)], integer=True)
-    first = small.solve(min(left() / 4, 30.0), gap)
-    if first.x is not None:
-        best = max(best, np.clip(first.x[small.c], 0, sites.most), key=sites.value)
-    # A pair whose price says that using it brings the relaxation below what is in hand cannot be used by anything better.
-    hopeful = (root.value + np.minimum(root.reduced[relaxed.z], 0) > sites.value(best) - SLACK) | np.isinf(promise)
-    final = _Compact(sites, least, pairs[:, hopeful], integer=True)
-    found = final.solve(left(), gap)
-    if found.x is not None:
-        best = max(best, np.clip(found.x[final.c], 0, sites.most), key=sites.value)
-    bound = sites.value(best) if found.status == "infeasible" else min(root.value, found.bound)
-    how = f"{int(hopeful.sum()):,} of {sites.gain.size:,} pairs of type and site were left to choose from"
-    return _coverage(sites, best, max(bound, sites.value(best)), how)
-
-
-def _foremost(types: Array, promise: Array) -> Array:
-    """Positions of the pairs of each type with the largest promise."""
-    order = np.lexsort((-promise, types))
-    rank = np.arange(len(order)) - np.searchsorted(types[order], types[order])
-    return np.asarray(order[rank < FIRST])
-
-
-def _improved(sites: Sites, coverage: Array, least: Array, pairs: Array) -> Array:
-    """The best coverage that keeps every attacker where this one sends it: a linear programme in c and r alone."""
-    wanted = sites.replies(np.clip(coverage, 0, sites.most))
-    k, s = pairs
-    chosen = _Compact(sites, least, pairs[:, s == wanted[k]], integer=False)
-    found = chosen.solve(INFINITY)
-    return coverage if found.x is None else np.clip(found.x[chosen.c], 0, sites.most)
-
-
-def _coverage(sites: Sites, coverage: Array, bound: float, how: str) -> Coverage:
-    return Coverage(rational.frozen(coverage), sites.replies(coverage), sites.value(coverage), bound, how)
+    """The best coverage, with a bound; exact unless `seconds` run out or an absolute `gap` (goal units) is accepted."""
+    return _Search(sites, seconds, gap).run()
 
 
 @dataclass(frozen=True, eq=False)
