@@ -26,6 +26,7 @@ from ...numerics.rational import Array
 from .deterrence import number, share
 
 CLOSE = 1e-9
+MILDNESS = 1e-6  # weight of penalties in the objective: among the cheapest schedules, the mildest
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +91,7 @@ class Offences:
     def replies(self, rate: Any, penalties: Any) -> tuple[int, ...]:
         """[kind]: the act that each kind takes; among equally good ones the least harmful."""
         worth = self.payoffs(rate, penalties)
-        return tuple(min(np.flatnonzero(row == row.max()), key=lambda a: (self.harm[a], a)) for row in worth)
+        return tuple(int(min(np.flatnonzero(row == row.max()), key=lambda a: (self.harm[a], a))) for row in worth)
 
     def cost(self, rate: Any, penalties: Any, acts: tuple[int, ...]) -> Fraction:
         """Audits, weighted wrongful penalties and harm, goal units."""
@@ -101,48 +102,43 @@ class Offences:
     def schedule(self, *, most: Any = 1, margin: Any = 0) -> Schedule:
         """The cheapest audits (at most `most` per act) and penalties; among equally cheap ones the mildest penalties."""
         cap, slack = share(most, "most"), number(margin, "margin")
+        programme, (_, _, z) = self._programme(cap, slack, None)
+        taken = programme.solve().point()[z].argmax(axis=1)
+        programme, columns = self._programme(cap, slack, taken)  # a linear programme, whose corners are clean numbers
+        cost = programme.cost()
+        cost[columns[1]] += MILDNESS * max(1.0, float(np.abs(cost).max()))
+        return self._schedule(programme.solve(cost).point(), columns[:2], taken, slack)
+
+    def _programme(self, cap: Fraction, slack: Fraction, taken: Array | None) -> tuple[Programme, tuple[Array, ...]]:
+        """Columns q, x, z; with `taken` [kind] the acts are given and nothing is integer."""
         programme = Programme()
         kinds, acts = self.gains.shape
         g, d, limits = (rational.floats(x) for x in (self.gains, self.detection, self.liability))
         q = programme.add_columns(1, upper=float(cap), cost=float(self.audit_cost))
         x = programme.add_columns(len(limits), upper=limits * float(cap), cost=float(self.wrongful_weight) * d[0])
         harm = rational.floats(self.chances)[:, None] * rational.floats(self.harm)
-        z = programme.add_columns((kinds, acts), upper=1.0, cost=harm, integer=True)
+        given = np.zeros((kinds, acts)) if taken is None else np.eye(acts)[taken]
+        free = taken is None
+        z = programme.add_columns((kinds, acts), lower=given, upper=1.0 if free else given, cost=harm, integer=free)
         rows = programme.add_rows(len(limits), upper=0.0)
         programme.put(rows, x, 1.0)
         programme.put(rows, q, -limits)
         programme.put(programme.add_rows(kinds, lower=1.0, upper=1.0)[:, None], z, 1.0)
         large = float(np.ptp(g)) + float(limits.max(initial=0)) + float(slack)
-        off = ~np.eye(acts, dtype=bool)
-        rows = programme.add_rows((kinds, int(off.sum())), lower=self._ahead(g)[:, off] + float(slack) - large)
-        this, other = np.nonzero(off)
+        this, other = np.nonzero(~np.eye(acts, dtype=bool))
+        rows = programme.add_rows((kinds, len(this)), lower=g[:, other] - g[:, this] + float(slack) - large)
         programme.put(rows, z[:, this], -large)
         bite = float(self.forfeit) * g * d.sum(axis=1)
-        programme.put(rows, q, -(bite[:, this] - bite[:, other]))
-        programme.put(rows[..., None], x, -(d[this] - d[other])[None])
-        first = programme.solve()
-        taken = first.point()[z].argmax(axis=1)
-        mild = programme.add_rows(1, upper=first.value + CLOSE * max(1.0, abs(first.value)))
-        cost = programme.cost()
-        programme.put(mild, np.flatnonzero(cost), cost[np.flatnonzero(cost)])
-        keep = programme.add_rows(kinds, lower=1.0)
-        programme.put(keep, z[np.arange(kinds), taken], 1.0)
-        severity = np.zeros(programme.columns)
-        severity[x] = 1.0
-        second = programme.solve(severity)
-        return self._schedule(second.x if second.x is not None else first.point(), (q, x), taken, slack)
-
-    @staticmethod
-    def _ahead(g: Array) -> Array:
-        """[kind, act, other act]: by how much the other act gains more, before penalties."""
-        return np.asarray(g[:, None, :] - g[:, :, None])
+        programme.put(rows, q, bite[:, other] - bite[:, this])
+        programme.put(rows[..., None], x, (d[other] - d[this])[None])
+        return programme, (q, x, z)
 
     def _schedule(self, point: Array, columns: tuple[Array, Array], taken: Array, slack: Fraction) -> Schedule:
         q, x = columns
         rate = rational.simplest(point[q], CLOSE)[0]
         expected = rational.simplest(point[x], CLOSE)
-        penalties = rational.filled((len(x),), [min(e / rate, li) if rate else Fraction(0) for e, li in zip(
-            expected, self.liability, strict=True)])  # fmt: skip
+        each = [min(e / rate, most) if rate else Fraction(0) for e, most in zip(expected, self.liability, strict=True)]
+        penalties = rational.filled((len(x),), each)
         acts = tuple(map(int, taken))
         worth = self.payoffs(rate, penalties)
         flaw = max((np.delete(row, a).max() + slack - row[a] for row, a in zip(worth, acts, strict=True)), default=0)
