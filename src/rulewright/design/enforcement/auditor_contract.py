@@ -89,6 +89,8 @@ def auditor_contract(
     roof = float("inf") if high is None else float(rational.fraction(high))
     if roof < floor:
         raise InputError(where="auditor's payments", needed="low ≤ high", found=f"[{low}, {high}]")
+    if share(tpr, "tpr") <= share(fpr, "fpr"):
+        raise InputError(where="auditor's payments", needed="a monitor with tpr above fpr", found=f"{tpr} and {fpr}")
     shape = rational.floats(law)
     programme = Programme()
     t = programme.add_columns(len(EVENTS), lower=float(floor), upper=roof, cost=shape[0])

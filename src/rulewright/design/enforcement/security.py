@@ -30,6 +30,7 @@ from .deterrence import needed_rate
 FIRST = 5  # sites for each type in the small programme that looks for a good point
 FIRST_SECONDS = 5.0
 ROUNDS = 6
+ATTEMPTS = 20  # programmes in a row, each for the replies to the last one's coverage
 WORTH = 0.1  # of the widths of the levels, or of the pairs: another round must rule out more
 CLOSE = 1e-7
 TIE = 1e-7  # relative to the range of gains: attackers count as indifferent
@@ -250,19 +251,23 @@ class _Search:
     def offer(self, coverage: Array) -> bool:
         """Take `coverage` if it is better, then the best that sends everybody to the same places; whether it was better."""
         better = False
-        while True:
+        for attempt in range(ATTEMPTS):
             coverage = np.clip(coverage, 0, self.sites.most)
             coverage = coverage / max(1.0, float(self.sites.cost @ coverage) / max(self.sites.budget, 1e-300))
             value = self.sites.value(coverage)
-            if value <= self.value + CLOSE * max(1.0, abs(value)) and better:
-                return better
             if value > self.value:
+                worthwhile = value > self.value + CLOSE * max(1.0, abs(value))
                 self.best, self.value, better = coverage, value, True
+            else:
+                worthwhile = False
+            if attempt and not worthwhile:
+                break
             wanted = self.sites.replies(coverage)
             same = _Compact(self.sites, self.left.only(self.left.places == wanted[self.left.types])).solve(INFINITY)
             if same.x is None or same.value <= self.value:
-                return better
+                break
             coverage = same.x[: len(coverage)]
+        return better
 
     def relax(self) -> bool:
         """The relaxation: a bound, a coverage to improve on, and prices that rule pairs out. Whether it was solved."""
