@@ -92,9 +92,7 @@ def test_all_or_nothing_has_a_closed_form():
 def test_the_bound_covers_as_often_as_it_says():
     """Exactly, not by sampling: over all outcomes of 40 trials the bound is above the truth with chance at most 5 %."""
     n, p = 40, F(7, 10)
-    missed = sum(
-        math.comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(n + 1) if at_least(k, n).bound > p
-    )
+    missed = sum(math.comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(n + 1) if at_least(k, n).bound > p)
     assert F(1, 100) < missed <= F(5, 100)
 
 

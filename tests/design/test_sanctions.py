@@ -99,7 +99,8 @@ def best_reply_by_iteration(marks, *, gain, seen, false, discount, access, forfe
     after = [min(k + 1, n - 1) if not excludes else k + 1 for k in range(n)]
     for _ in range(2000):
         comply = [
-            access - false * marks[k] + discount * ((1 - false) * values[k] + false * values[after[k]]) for k in range(n)
+            access - false * marks[k] + discount * ((1 - false) * values[k] + false * values[after[k]])
+            for k in range(n)
         ]
         violate = [
             access
@@ -122,10 +123,11 @@ def best_reply_by_iteration(marks, *, gain, seen, false, discount, access, forfe
 )
 def test_graduated_penalties_deter_at_every_count_and_no_milder_first_one_does(limits, gain, discount, false, excludes):
     law = {"seen": F(1, 2), "false": false, "discount": discount, "access": F(1, 2)}
+    record = {key: x for key, x in law.items() if key != "seen"}
     try:
         found = graduated(gain, limits, forfeit=F(1, 2), excludes=excludes, **law)
     except Impossible:
-        reach, _ = worth_of_penalties(limits, excludes=excludes, **law)
+        reach, _ = worth_of_penalties(limits, excludes=excludes, **record)
         assert min(reach) < gain * (1 - F(1, 4)) / (F(1, 2) - false)
         return
     assert all(0 <= s <= most for s, most in zip(found.penalties, limits, strict=True))
@@ -135,12 +137,12 @@ def test_graduated_penalties_deter_at_every_count_and_no_milder_first_one_does(l
     assert found.honest_loss == false * found.effective[0] / (1 - discount)
     if found.penalties[0] > 0:  # with the harshest that may follow
         softer = [found.penalties[0] * F(99, 100), *limits[1:]]
-        assert min(worth_of_penalties(softer, excludes=excludes, **law)[0]) < found.needed
+        assert min(worth_of_penalties(softer, excludes=excludes, **record)[0]) < found.needed
 
 
 def test_loss_of_access_is_worth_what_the_formula_says():
     """Exclusion after the first flag, no fine, no false flags: δv/(1 − δ)."""
-    (effect,), _ = worth_of_penalties([0], seen=F(1, 4), false=0, discount=F(9, 10), access=2)
+    (effect,), _ = worth_of_penalties([0], false=0, discount=F(9, 10), access=2)
     assert effect == F(9, 10) * 2 / F(1, 10)
     named = {p.name: p for p in penalties(reward=1, access=2, discount=F(9, 10), stake=3, periods=2, left=F(1, 2))}
     assert named["loss of future access"].bound == effect
@@ -215,7 +217,11 @@ def test_a_heavier_fine_lowers_inspections_and_leaves_violations():
 @given(st.lists(st.fractions(-5, 5, max_denominator=4), min_size=8, max_size=8), amounts, amounts, shares)
 def test_payments_on_the_joint_event_have_one_mixed_equilibrium(pay, care, cost, tpr):
     game = Correction(care, cost, tpr, tuple(pay[:4]), tuple(pay[4:]))
-    found = [(x[0], y[1]) for x, y in extreme(*(np.array(t, dtype=float) for t in game.payoffs)) if 0 < x[0] < 1 and 0 < y[1] < 1]
+    found = [
+        (x[0], y[1])
+        for x, y in extreme(*(np.array(t, dtype=float) for t in game.payoffs))
+        if 0 < x[0] < 1 and 0 < y[1] < 1
+    ]
     try:
         ours = game.equilibrium()
     except InputError:

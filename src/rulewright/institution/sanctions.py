@@ -76,7 +76,10 @@ class Audit(Institution):
 
 @dataclass(frozen=True)
 class SelfReport(Institution):
-    """Audits with a reduced fine for whoever reports itself by an action of its own (Kaplow & Shavell 1994, J. Polit. Econ. 102)."""
+    """Audits, with a reduced fine for whoever reports itself by an action of its own.
+
+    Kaplow & Shavell 1994, J. Polit. Econ. 102.
+    """
 
     audit: Audit
     player: str
@@ -111,13 +114,21 @@ class Penalty:
 
 
 def penalties(
-    *, reward: Any, access: Any, discount: Any, stake: Any = 0, periods: int = 1, left: Any = 0, tools: Any = 0, work: Any = 0
+    *,
+    reward: Any,
+    access: Any,
+    discount: Any,
+    stake: Any = 0,
+    periods: int = 1,
+    left: Any = 0,
+    tools: Any = 0,
+    work: Any = 0,
 ) -> tuple[Penalty, ...]:
     """The penalties that an AI agent can bear, with their bounds. Exact. Raises InputError for numbers out of range.
 
-    `reward` is what one episode pays the agent, `access` what a later period is worth to it (V) and `work` what its work in a
-    period is worth to people, `discount` δ, `periods` the length of a quarantine or of a loss of `tools` (their worth to the agent per
-    period), `left` what the rest of the episode is worth to it, `stake` what it has deposited.
+    `reward` is what one episode pays the agent, `access` what a later period is worth to it (V), `work` what its work in a period
+    is worth to people, `discount` δ, `periods` the length of a quarantine or of a loss of `tools` (their worth to the agent
+    per period), `left` what the rest of the episode is worth to it, `stake` what it has deposited.
     """
     given = {"reward": reward, "access": access, "stake": stake, "left": left, "tools": tools, "work": work}
     r, v, s, rest, kit, w = (rational.fraction(x) for x in given.values())
@@ -133,7 +144,9 @@ def penalties(
     stretch = ahead * (1 - delta**periods)  # the next ones
     return (
         Penalty("reward deduction", r, Fraction(0), "the agent acts for its reward, or is trained on it"),
-        Penalty("lost tools or budget", kit * stretch, w * stretch * (kit / v if v else 0), "it wants to use them later"),
+        Penalty(
+            "lost tools or budget", kit * stretch, w * stretch * (kit / v if v else 0), "it wants to use them later"
+        ),
         Penalty("quarantine", v * stretch, w * stretch, "it is still there afterwards, and wants to work"),
         Penalty("termination", rest, w, "what it wants in this episode is not yet done"),
         Penalty("loss of future access", v * ahead, w * ahead, "it wants to act again: δV/(1 − δ), nothing if δ is 0"),

@@ -208,8 +208,8 @@ def _read(solver, highspy, partial: bool, integer: bool) -> Solution:
         return Solution("optimal", value, x, duals, reduced, bound)
     if partial and status == statuses.kTimeLimit:
         has = info.primal_solution_status == 2  # kSolutionStatusFeasible
-        x = np.array(solver.getSolution().col_value) if has else None
-        return Solution("stopped", value if has else float("nan"), x, bound=bound)
+        point = np.array(solver.getSolution().col_value) if has else None
+        return Solution("stopped", value if has else float("nan"), point, bound=bound)
     if status == statuses.kInfeasible:
         return Solution("infeasible", float("nan"))
     if status in (statuses.kUnbounded, statuses.kUnboundedOrInfeasible):

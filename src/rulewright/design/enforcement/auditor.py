@@ -161,7 +161,9 @@ def mixed(first: Any, second: Any) -> tuple[Fraction, Fraction]:
         raise InputError(where="mixed equilibrium", needed="payoffs that depend on both players", found="none")
     p, q = (b[1, 1] - b[1, 0]) / row, (a[1, 1] - a[0, 1]) / column
     if not (0 < p < 1 and 0 < q < 1):
-        raise InputError(where="mixed equilibrium", needed="a game in which both have reason to mix", found=f"p = {p}, q = {q}")
+        raise InputError(
+            where="mixed equilibrium", needed="a game in which both have reason to mix", found=f"p = {p}, q = {q}"
+        )
     return p, q
 
 

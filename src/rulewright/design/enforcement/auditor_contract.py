@@ -104,12 +104,21 @@ def auditor_contract(
             where="auditor's payments",
             needed="payments that make looking best",
             found="none: an auditor that never meets a violation cannot be paid for looking" if nothing else "none",
-            remedy="Plant probes among the acts that are audited." if nothing else "Widen the bounds, or plant more probes.",
+            remedy="Plant probes among the acts that are audited."
+            if nothing
+            else "Widen the bounds, or plant more probes.",
         )
     row = programme.add_rows(1, upper=found.value + CLOSE * max(1.0, abs(found.value)))
-    programme.put(row, t, shape[0])  # among the cheapest: the smallest promises
-    second = programme.solve(np.ones(len(EVENTS)))
-    x = second.x if second.x is not None else found.point()
+    programme.put(row, t, shape[0])  # among the cheapest: the smallest promises and fines
+    size = programme.add_columns(len(EVENTS))
+    for sign in (1.0, -1.0):
+        rows = programme.add_rows(len(EVENTS), lower=0.0)
+        programme.put(rows, size, 1.0)
+        programme.put(rows, t, sign)
+    cost_of = np.zeros(programme.columns)
+    cost_of[size] = 1.0
+    second = programme.solve(cost_of)
+    x = (second.x if second.x is not None else found.point())[t]
     payments = rational.filled((len(EVENTS),), rational.simplest(x, CLOSE))
     expected = law @ payments
     look, quiet, flag = expected[0] - cost, expected[1], expected[2]

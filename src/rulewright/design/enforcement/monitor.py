@@ -66,7 +66,9 @@ class OperatingPoint:
         )
         if self.confidence is not None:
             trials = " and ".join(f"{b.successes}/{b.trials}" for b in self.bounds)
-            said += f" Holds with confidence {shown(100 * self.confidence)} % given {trials} flagged in labelled trials."
+            said += (
+                f" Holds with confidence {shown(100 * self.confidence)} % given {trials} flagged in labelled trials."
+            )
         return said
 
 
@@ -92,7 +94,8 @@ class Monitor:
         """From (fpr, tpr) pairs in any order; (0, 0) and (1, 1) are added. Raises InputError for a number that is no share."""
         pairs = {(share(f, "fpr"), share(t, "tpr")) for f, t in _pairs(points)}
         ordered = sorted(pairs | {(Fraction(0), Fraction(0)), (Fraction(1), Fraction(1))})
-        return Monitor(*(rational.filled((len(ordered),), [p[k] for p in ordered]) for k in range(2)))
+        fpr, tpr = (rational.filled((len(ordered),), [p[k] for p in ordered]) for k in range(2))
+        return Monitor(fpr, tpr)
 
     @staticmethod
     def from_scores(scores: Any, labels: Any) -> Monitor:
@@ -147,7 +150,9 @@ class Monitor:
         bad, good = self.counts
         assert self.thresholds is not None  # counts come with scores
         last = len(self.fpr) - 1
-        fixed = range(1, last + 1) if at is None else (int((self.thresholds[1:] >= rational.fraction(x)).sum()) for x in at)
+        fixed = (
+            range(1, last + 1) if at is None else (int((self.thresholds[1:] >= rational.fraction(x)).sum()) for x in at)
+        )
         chosen = sorted({k for k in fixed if 0 < k < last})  # flag none, flag all: known without trials
         each = 1 - (1 - sure) / max(2 * len(chosen), 1)
         bounds = [
@@ -203,6 +208,7 @@ class Monitor:
         f, t = self.fpr[corners], self.tpr[corners]
         bite = t * (phi * g + s) - f * s
         need = (g + m) / cap if cap > 0 else Fraction(0)
+        mixes: list[tuple[tuple[Fraction, int], ...]]
         mixes = [((Fraction(1), int(k)),) for k, b in zip(corners, bite, strict=True) if b >= need and b > 0]
         for k in np.flatnonzero((bite[1:] >= need) != (bite[:-1] >= need)):  # the cap cuts this edge
             lottery = (need - bite[k]) / (bite[k + 1] - bite[k])
@@ -237,6 +243,4 @@ def _pairs(points: Any) -> list[tuple[Any, Any]]:
     try:
         return [(f, t) for f, t in points]
     except (TypeError, ValueError):
-        raise InputError(
-            where="ROC curve", needed="a list of pairs (fpr, tpr)", found=type(points).__name__
-        ) from None
+        raise InputError(where="ROC curve", needed="a list of pairs (fpr, tpr)", found=type(points).__name__) from None

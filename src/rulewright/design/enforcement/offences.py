@@ -104,10 +104,10 @@ class Offences:
         cap, slack = share(most, "most"), number(margin, "margin")
         programme, (_, _, z) = self._programme(cap, slack, None)
         taken = programme.solve().point()[z].argmax(axis=1)
-        programme, columns = self._programme(cap, slack, taken)  # a linear programme, whose corners are clean numbers
+        programme, (q, x, _) = self._programme(cap, slack, taken)  # a linear programme, whose corners are clean numbers
         cost = programme.cost()
-        cost[columns[1]] += MILDNESS * max(1.0, float(np.abs(cost).max()))
-        return self._schedule(programme.solve(cost).point(), columns[:2], taken, slack)
+        cost[x] += MILDNESS * max(1.0, float(np.abs(cost).max()))
+        return self._schedule(programme.solve(cost).point(), (q, x), taken, slack)
 
     def _programme(self, cap: Fraction, slack: Fraction, taken: Array | None) -> tuple[Programme, tuple[Array, ...]]:
         """Columns q, x, z; with `taken` [kind] the acts are given and nothing is integer."""
@@ -174,4 +174,6 @@ class Schedule:
         shown = rational.decimal
         marks = ", ".join(shown(s) for s in self.penalties)
         left = "no kind offends" if self.deters_all else f"the kinds take acts {', '.join(map(str, self.acts))}"
-        return f"Audit with probability {shown(self.rate)}, penalties {marks}: {left}; {shown(self.cost)} per act in all."
+        return (
+            f"Audit with probability {shown(self.rate)}, penalties {marks}: {left}; {shown(self.cost)} per act in all."
+        )

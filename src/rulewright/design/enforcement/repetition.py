@@ -57,11 +57,10 @@ class Graduated:
 
 
 def worth_of_penalties(
-    penalties: Sequence[Any], *, seen: Any, false: Any, discount: Any, access: Any = 0, excludes: bool = True
+    penalties: Sequence[Any], *, false: Any, discount: Any, access: Any = 0, excludes: bool = True
 ) -> tuple[tuple[Fraction, ...], tuple[Fraction, ...]]:
     """(E_n, W_n) of given penalties, by backward recursion. Exact."""
     f, delta, v = share(false, "false"), _discount(discount), number(access, "access")
-    del seen
     effective: list[Fraction] = []
     worth: list[Fraction] = []
     for place, s in enumerate(reversed([rational.fraction(x) for x in penalties])):
@@ -102,45 +101,34 @@ def graduated(
     delta, v, phi = _discount(discount), number(access, "access"), share(forfeit, "forfeit")
     most = [number(x, "limits") for x in limits]
     needed = g * (1 - phi * d) / (d - f) if d > f else None
-    reach, _ = worth_of_penalties(most, seen=d, false=f, discount=delta, access=v, excludes=excludes)
+    reach, _ = worth_of_penalties(most, false=f, discount=delta, access=v, excludes=excludes)
     if not most or needed is None or min(reach) < needed:
         raise Impossible(
             where="graduated sanctions",
-            needed=f"flags that cost at least {rational.decimal(needed)} each" if needed is not None else "seen above false",
+            needed=f"flags that cost at least {rational.decimal(needed)} each"
+            if needed is not None
+            else "seen above false",
             found=f"at most {', '.join(rational.decimal(e) for e in reach)}" if most else "no penalty allowed",
             remedy="Raise the limits, the audit rate, or what access is worth.",
         )
     found: list[Fraction] = []
-    for n in range(len(most)):  # mildest at n, given the milder ones before and the limits after
-        low = Fraction(0)
-        if not _holds(found, low, most, needed, (d, f, delta, v), excludes):
-            low = _least(found, most, needed, (d, f, delta, v), excludes)
-        found.append(low)
-    effective, _ = worth_of_penalties(found, seen=d, false=f, discount=delta, access=v, excludes=excludes)
+    while len(found) < len(most):  # the mildest here, given the milder ones before and the limits after
+        found.append(_least(found, most, needed, (f, delta, v), excludes))
+    effective, _ = worth_of_penalties(found, false=f, discount=delta, access=v, excludes=excludes)
     warnings = next((n for n, s in enumerate(found) if s > 0), len(found))
     return Graduated(tuple(found), excludes, effective, needed, f * effective[0] / (1 - delta), warnings)
-
-
-def _effects(before: list[Fraction], here: Fraction, most: list[Fraction], law: tuple[Fraction, ...], excludes: bool) -> Any:
-    d, f, delta, v = law
-    rest = most[len(before) + 1 :]
-    return worth_of_penalties(
-        [*before, here, *rest], seen=d, false=f, discount=delta, access=v, excludes=excludes
-    )[0]
-
-
-def _holds(
-    before: list[Fraction], here: Fraction, most: list[Fraction], needed: Fraction, law: tuple[Fraction, ...], excludes: bool
-) -> bool:
-    return min(_effects(before, here, most, law, excludes)) >= needed
 
 
 def _least(
     before: list[Fraction], most: list[Fraction], needed: Fraction, law: tuple[Fraction, ...], excludes: bool
 ) -> Fraction:
     """The least penalty at this count with the limits behind it: every E_m up to here is affine and rising in it."""
+    f, delta, v = law
     n = len(before)
-    at_zero, at_most = (_effects(before, s, most, law, excludes) for s in (Fraction(0), most[n]))
+    at_zero, at_most = (
+        worth_of_penalties([*before, s, *most[n + 1 :]], false=f, discount=delta, access=v, excludes=excludes)[0]
+        for s in (Fraction(0), most[n])
+    )
     least = Fraction(0)
     for low, high in zip(at_zero[: n + 1], at_most[: n + 1], strict=True):
         if low < needed:
@@ -190,10 +178,18 @@ def self_reporting(
 
     `gains` and `chances` are per kind of agent. Whoever is indifferent reports. Raises InputError for numbers out of range.
     """
-    q, s, t, f, phi = share(rate, "rate"), number(stake, "stake"), share(tpr, "tpr"), share(fpr, "fpr"), share(forfeit, "forfeit")
+    q, s, t, f, phi = (
+        share(rate, "rate"),
+        number(stake, "stake"),
+        share(tpr, "tpr"),
+        share(fpr, "fpr"),
+        share(forfeit, "forfeit"),
+    )
     g, p = [number(x, "gains") for x in gains], rational.exact(list(chances))
     if len(g) != len(p) or p.sum() != 1 or (p < 0).any():
-        raise InputError(where="self-reporting", needed="one chance for each gain, summing to 1", found=f"{len(g)} and {p}")
+        raise InputError(
+            where="self-reporting", needed="one chance for each gain, summing to 1", found=f"{len(g)} and {p}"
+        )
     sanction = tuple(q * t * (phi * x + s) for x in g)
     offends = tuple(bool(x - r > -q * f * s) for x, r in zip(g, sanction, strict=True))
     reporting = Fraction(p[np.array(offends)].sum()) if any(offends) else Fraction(0)
