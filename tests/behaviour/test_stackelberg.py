@@ -19,6 +19,7 @@ from rulewright.behaviour.stackelberg import (
 from rulewright.design import Rules, solve
 from rulewright.errors import InputError
 from rulewright.game.sample import sample
+from rulewright.testing import behaviour_laws
 
 LEADER, FOLLOWER = np.array([[2, 4], [1, 3]]), np.array([[1, 0], [0, 2]])  # Conitzer & Sandholm 2006
 
@@ -78,6 +79,12 @@ def test_a_designer_who_asks_does_no_worse_than_a_leader_who_does_not(seed):
     game = replace(sample((2, 2), types=(1, 2), seed=seed), designer=True)
     play = Stackelberg(game.players[0])(game).plays[0]
     assert solve(game, Rules()).value >= float(play.values[0]) - 1e-6
+
+
+@settings(max_examples=8, deadline=None)
+@given(seed=st.integers(0, 10**6), types=st.sampled_from([None, (1, 2)]))
+def test_the_behaviour_keeps_the_laws(seed, types):
+    behaviour_laws(named("stackelberg"), rw.Goal.total().on(sample((2, 3), types=types, seed=seed)))
 
 
 def test_the_classical_game():

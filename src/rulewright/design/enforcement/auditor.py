@@ -1,7 +1,7 @@
 """The auditor is a player: heavier penalties make agents behave, and then it has no reason to look.
 
-One agent complies or violates, one auditor inspects or trusts. The agent: gain g (share φ forfeited if caught), stake S. The auditor:
-an inspection costs it c, a violation that goes unseen h, a false alarm e; catching one earns it a bounty b.
+One agent complies or violates, one auditor inspects or trusts. The agent has a gain g (share φ forfeited if caught) and a
+stake S. An inspection costs the auditor c, a violation that goes unseen h, a false alarm e; a catch earns it a bounty b.
 
                  comply            violate                                   comply      violate
     inspect      −c − fpr·e        −c − (1−tpr)·h + tpr·b        inspect     −fpr·S      g·(1 − φ·tpr) − tpr·S
@@ -13,9 +13,9 @@ Without commitment the only equilibrium is mixed (inspection game: Dresher 1962;
     inspections  q = g / ( tpr·(φ·g + S) − fpr·S )          makes the agent indifferent: a heavier fine lowers it
     violations   v = (c + fpr·e) / ( tpr·(h + b) + fpr·e )  makes the auditor indifferent: the fine does not enter
 
-With commitment the auditor inspects at the same q and the agent complies. What an auditor that cannot commit would have to be paid,
-on what is found, is `auditor_contract`: rewards on the joint event (erred? inspected? caught?), after Agarwal, Lin, Braverman & Hazan
-2026 (AI Alignment via Incentives and Correction, arXiv 2605.01643).
+With commitment the auditor inspects at the same q and the agent complies. What an auditor that cannot commit has to be paid,
+on what is found, is `auditor_contract`: rewards on the joint event (erred? inspected? caught?), after Agarwal, Lin, Braverman &
+Hazan 2026 (AI Alignment via Incentives and Correction, arXiv 2605.01643).
 """
 
 from __future__ import annotations

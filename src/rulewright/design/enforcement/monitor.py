@@ -7,7 +7,8 @@ At a price c of an audit and w of a unit of wrongful penalty, an act costs
 
 Numerator and denominator are affine in (f, t), so the cost is least at a corner of the convex hull of the curve; a lottery over
 two thresholds is needed only where the audit rate is at its cap. With w = 0 the best point has the slope
-d tpr/d fpr = L/(φ + L); a price on wrongful penalties moves it to a steeper, more careful one. The area under the curve plays no part.
+d tpr/d fpr = L/(φ + L); a price on wrongful penalties moves it to a steeper, more careful one. The area under the
+curve plays no part.
 Convex hull as randomised thresholds: Provost & Fawcett 2001, Mach. Learn. 42.
 """
 
@@ -158,11 +159,10 @@ class Monitor:
         bounds = [
             (at_least(int(self.tpr[k] * bad), bad, each), at_most(int(self.fpr[k] * good), good, each)) for k in chosen
         ]
-        known = (RateBound(bad, bad, each, "at least", Fraction(1), True),) * 2
         every = ((), *bounds, ())
         fpr = [Fraction(0), *(low_high[1].bound for low_high in bounds), Fraction(1)]
         tpr = [Fraction(0), *(low_high[0].bound for low_high in bounds), Fraction(1)]
-        cuts = np.array([None, *(self.thresholds[k] for k in chosen), self.thresholds[-1]], dtype=object)
+        cuts = np.array([None, *(self.thresholds[k] for k in chosen), None], dtype=object)
         arrays = (rational.filled((len(fpr),), fpr), rational.filled((len(tpr),), tpr))
         return Monitor(*arrays, cuts, bounds=every, confidence=sure, counts=self.counts)
 

@@ -1,8 +1,8 @@
 """Sanctions graduated by the offence count, and reduced ones for those who report themselves.
 
-**Graduated.** Access is worth v per period, periods are discounted by δ. A violation gains g (the share φ forfeited if it is seen), is
-seen with probability d; an honest act is flagged with probability f. The flag number n costs s_n ≤ L_n; after the last one the
-agent is excluded for good, or the last penalty is repeated. With W_n the worth of complying for ever after n flags,
+**Graduated.** Access is worth v per period, periods are discounted by δ. A violation gains g (the share φ forfeited if it is
+seen) and is seen with probability d; an honest act is flagged with probability f. Flag number n costs s_n ≤ L_n; after the last one
+the agent is excluded for good, or the last penalty is repeated. With W_n the worth of complying for ever after n flags,
 
     E_n = s_n + δ·(W_n − W_{n+1})              what a flag costs in effect
     W_n = ( v − f·E_n ) / (1 − δ)
@@ -12,8 +12,8 @@ by the one-step deviation principle. So a mild first sanction is as good as a ha
 enough, and an honest agent loses f·E_0/(1 − δ) ≥ f·K/(1 − δ) in all, however the penalties are graduated. Exclusion after the
 first flag, with f = 0 and no fine, is worth E = δv/(1 − δ).
 
-**Self-reporting** (Kaplow & Shavell 1994, J. Polit. Econ. 102). An offender that reports itself pays r = q·tpr·(φ·g + S), what it would
-expect to pay if it did not: it offends neither more nor less, and those who report need no audit.
+**Self-reporting** (Kaplow & Shavell 1994, J. Polit. Econ. 102). An offender that reports itself pays r = q·tpr·(φ·g + S), what
+it would expect to pay if it did not: it offends neither more nor less, and those who report need no audit.
 """
 
 from __future__ import annotations
