@@ -27,7 +27,8 @@ def rows() -> list[Row]:
         Row(
             "coverage of 100 sites against 5 types, proved optimal",
             lambda: cover(small),
-            (("bare HiGHS on the textbook programme with large constants", lambda: textbook(small)),),
+            (("bare HiGHS on the textbook programme with large constants, stopped after 60 s", lambda: textbook(small)),),
+            repeats=1,
         ),
         Row(
             "coverage of 1,000 sites against 20 types, budget 10, proved optimal",
@@ -74,4 +75,4 @@ def textbook(given: Sites) -> object:
     programme.put(rows, r[:, None], 1.0)
     programme.put(rows, c, given.bite)
     programme.put(rows[1], z, big)
-    return programme.solve(maximise=True)
+    return programme.solve(maximise=True, seconds=60, partial=True)

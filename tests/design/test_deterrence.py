@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rulewright as rw
+from rulewright.design import enforcement as en
 from rulewright.design.enforcement import Monitor, at_least, at_most, deter, deterred_gain, needed_rate, read_scores
 from rulewright.design.enforcement.confidence import tail
 from rulewright.errors import Impossible, InputError
+from rulewright.institution.sanctions import penalties
 
 shares = st.fractions(0, 1, max_denominator=20)
 amounts = st.fractions(F(1, 10), 10, max_denominator=20)
@@ -46,6 +48,18 @@ def test_the_rate_agrees_with_the_game():
     for rate, regret in ((found.rate, 0), (found.rate * F(99, 100), F(1, 100))):
         audit = rw.Audit("audit", "trust", rate, (rw.Sanction("agent", {"flag": 3}, on="monitor"),))
         assert rw.Play.pure(audit(game), {"agent": "comply"}).regret == regret
+
+
+def test_penalties_are_priced_by_audits_and_by_what_a_wrongful_one_costs():
+    table = penalties(reward=F(1, 10), access=2, discount=F(9, 10), stake=3, periods=2, left=F(1, 2), work=1)
+    found = en.price(table, 1, F(4, 5), F(1, 20), audit_cost=F(1, 10))
+    costs = [p.cost for p in found if p.cost is not None]
+    assert costs == sorted(costs)
+    by_name = {p.penalty.name: p for p in found}
+    access = by_name["loss of future access"]
+    assert access.cost == needed_rate(1, 18, F(4, 5), F(1, 20)).item() * (F(1, 10) + F(1, 20) * 9)
+    assert by_name["lost tools or budget"].cost is None  # nothing to lose: only the gain is forfeited, 1/.8 audits
+    assert found[-1].describe().endswith("too small to deter")
 
 
 def test_numbers_out_of_range_are_told():

@@ -3,7 +3,7 @@
 from .auditor import Correction, Inspection, InspectionPlay, mixed
 from .auditor_contract import AuditorContract, auditor_contract
 from .confidence import RateBound, at_least, at_most
-from .deterrence import Deterrence, deter, deterred_gain, needed_rate
+from .deterrence import Deterrence, PricedPenalty, deter, deterred_gain, needed_rate, price
 from .monitor import Monitor, OperatingPoint
 from .offences import Offences, Schedule
 from .repetition import Graduated, SelfReporting, graduated, self_reporting, worth_of_penalties
@@ -22,6 +22,7 @@ __all__ = [
     "Monitor",
     "Offences",
     "OperatingPoint",
+    "PricedPenalty",
     "RateBound",
     "Schedule",
     "SelfReporting",
@@ -36,6 +37,7 @@ __all__ = [
     "graduated",
     "mixed",
     "needed_rate",
+    "price",
     "read_scores",
     "self_reporting",
     "worth_of_penalties",

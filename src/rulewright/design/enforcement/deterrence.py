@@ -13,6 +13,7 @@ deters every smaller one. Nothing else about the agent enters.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -20,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import InputError
+from ...institution.sanctions import Penalty
 from ...numerics import rational
 from ...numerics.rational import Array
 
@@ -122,3 +124,32 @@ def deter(gain: Any, stake: Any, tpr: Any, fpr: Any, forfeit: Any = 1, margin: A
     rate = needed_rate(g, s, t, f, phi, m).item()
     # A monitor no better than chance bites through the forfeited gain alone; q = 1/tpr·φ is then the same for all gains.
     return Deterrence(g, s, t, f, phi, m, rational.fraction(rate) if rate <= 1 else None)
+
+
+@dataclass(frozen=True)
+class PricedPenalty:
+    """What deterrence costs with one kind of penalty, per honest act. Exact."""
+
+    penalty: Penalty
+    deterrence: Deterrence
+    cost: Fraction | None
+    """q·(audit cost + fpr·cost of imposing it wrongly), goal units; None where it cannot deter."""
+
+    def describe(self) -> str:
+        if self.cost is None or self.deterrence.rate is None:
+            return f"{self.penalty.name}: too small to deter"
+        rate = rational.decimal(self.deterrence.rate)
+        return f"{self.penalty.name}: audits with probability {rate}, {rational.decimal(self.cost)} per honest act"
+
+
+def price(
+    penalties: Iterable[Penalty], gain: Any, tpr: Any, fpr: Any, *, forfeit: Any = 1, audit_cost: Any = 1
+) -> tuple[PricedPenalty, ...]:
+    """Each penalty imposed in full on a flag, the cheapest way to deter a gain first, those that cannot deter last."""
+    c = number(audit_cost, "audit cost")
+    found = []
+    for penalty in penalties:
+        deterrence = deter(gain, penalty.bound, tpr, fpr, forfeit)
+        q = deterrence.rate
+        found.append(PricedPenalty(penalty, deterrence, None if q is None else q * (c + deterrence.fpr * penalty.cost)))
+    return tuple(sorted(found, key=lambda p: (p.cost is None, p.cost or 0)))
