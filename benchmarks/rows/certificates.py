@@ -15,7 +15,7 @@ from ..row import Row
 def auction(k: int):
     """(game, family, law, payments, multipliers) of the best auction for two bidders with values 1 … k, equally likely.
 
-    The good goes to the higher virtual value 2v − k − 1 + … if that is not below 0, at the least value that would still
+    The good goes to the higher virtual value 2v − k if that is not below 0, at the least value that would still
     win (Myerson 1981, Math. Oper. Res. 6). Each weight is the number of types from there up: k − j on the j-th type
     posing as the one below, k on the lowest taking part. With these nothing is left to a better rule.
     """
@@ -45,7 +45,7 @@ def auction(k: int):
     for j in range(1, k):
         lower[:, j, j - 1] = k - j
     low[:, 0] = k
-    pairs = ({p: table for p in ("ann", "bob")} for table in (lower, low))
+    pairs = (dict.fromkeys(("ann", "bob"), table) for table in (lower, low))
     return game, family, law, payments, bounds.multipliers(game, *pairs, ex_post=True, simple=True)
 
 

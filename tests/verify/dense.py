@@ -56,7 +56,9 @@ def random_setting(seed, *, most_types=2):
     payments = []
     for i in range(1, n):
         if rng.random() < 0.7:
-            on = [("seen",), (f"action of {game.players[i]}",), (f"type of {game.players[-1]}", "seen")][rng.integers(3)]
+            on = [("seen",), (f"action of {game.players[i]}",), (f"type of {game.players[-1]}", "seen")][
+                rng.integers(3)
+            ]
             payments.append((game.players[i], on, -int(rng.integers(0, 3)), int(rng.integers(0, 4))))
     outside = {game.players[1]: [F(int(v)) for v in rng.integers(-2, 1, types[1])]} if rng.random() < 0.6 else {}
     budget = F(int(rng.integers(0, 3)), 2) if payments and rng.random() < 0.5 else None

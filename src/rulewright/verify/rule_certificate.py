@@ -137,17 +137,19 @@ def repaired(game: Game, family: Family, rule: ExactRule, strict: ExactRule) -> 
 
     The rule itself where it needs none. Raises InputError where `strict` has no room.
     """
-    asked = rule_checker.rational(family["slack"])
-    margins = []
-    for each in (rule, strict):
-        read = rule_checker.Rule(rule_checker.Lines(body(game, family, each)))
-        margins.append(min(read.honest({"margin": str(asked)})[0] or 0, read.voluntary({})[0] or 0))
-    if margins[0] >= 0:
-        return rule
-    if margins[1] <= 0:
-        raise InputError(where="rule", needed="a rule with room in every incentive", found=f"a margin of {margins[1]}")
-    exact = margins[0] / (margins[0] - margins[1])
-    return mixed(rule, strict, Fraction(math.ceil(exact * 10**12), 10**12))
+    share = Fraction(0)
+    for lacks, has in zip(_margins(game, family, rule), _margins(game, family, strict), strict=True):
+        if has < 0 or lacks < 0 == has:
+            raise InputError(where="rule", needed="a rule with room in every incentive", found=f"a margin of {has}")
+        share = max(share, lacks / (lacks - has) if lacks < 0 else Fraction(0))
+    return mixed(rule, strict, Fraction(math.ceil(share * 10**12), 10**12)) if share else rule
+
+
+def _margins(game: Game, family: Family, rule: ExactRule) -> tuple[Fraction, ...]:
+    """Of honesty with the family's slack, of taking part, and of the budget; 0 where they cannot fail."""
+    read = rule_checker.Rule(rule_checker.Lines(body(game, family, rule)))
+    limit = read.budget({})[0] if read.limit is not None else None
+    return tuple(m or Fraction(0) for m in (read.honest({"margin": family["slack"]})[0], read.voluntary({})[0], limit))
 
 
 def body(game: Game, family: Family, rule: ExactRule, *, title: str = "") -> Iterator[str]:

@@ -84,7 +84,7 @@ class Table:
     def __init__(
         self, head: dict[str, Any], name: str, sizes: list[int], lines: Iterator[Any], full: bool = False
     ) -> None:
-        require(head.get("table") == name, f"the table “{name}” should come next")
+        require(get(head, "table", str) == name, f"the table “{name}” should come next")
         self.denominator, shape = get(head, "denominator", int), get(head, "shape", list)
         fits = len(shape) == len(sizes) and all(
             s == k or (s == 1 and not full) for s, k in zip(shape, sizes, strict=True)
