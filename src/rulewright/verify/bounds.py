@@ -105,25 +105,29 @@ class Multipliers:
 
 def multipliers(
     game: Game,
-    incentives: Mapping[str, Array],
-    participation: Mapping[str, Array] | None = None,
+    incentives: Mapping[str, Array] | Mapping[int, Array],
+    participation: Mapping[str, Array] | Mapping[int, Array] | None = None,
     budget: float = 0.0,
     *,
     ex_post: bool = False,
     fineness: float = FINENESS[-1],
     simple: bool = False,
 ) -> Multipliers:
-    """Exact multipliers near floating ones, of the shapes above; an LP's duals, signs removed, serve.
+    """Exact multipliers near floating ones, of the shapes above by player; an LP's duals, signs removed, serve.
 
+    Where nobody has anything to report, π_i without its last axis weighs all recommendations alike.
     Each weight is rounded to a multiple of 1/D, `fineness` relative to the largest, or with `simple` to the simplest
     rational so near; those that round to zero, and rows of types that never occur, are dropped; where replies to some
     recommendation weigh less than to another, the heaviest is raised. Raises InputError for arrays of another shape.
     """
-    pays, takes = dict(incentives), dict(participation or {})
+    pays = {game.players[game.index(i)]: np.asarray(w, float) for i, w in incentives.items()}
+    takes = {game.players[game.index(i)]: np.asarray(w, float) for i, w in (participation or {}).items()}
     for player, w in pays.items():
-        _check_shape(game, player, w, ex_post, incentive=True)
+        _check_shape(w, player, _shape(game, player, ex_post, incentive=True))
     for player, w in takes.items():
-        _check_shape(game, player, w, ex_post, incentive=False)
+        shape = _shape(game, player, ex_post, incentive=False)
+        takes[player] = np.broadcast_to(w[..., None], shape) if w.shape == shape[:-1] and _quiet(game) else w
+        _check_shape(takes[player], player, shape)
     unit = max([abs(budget), *(float(np.abs(w).max(initial=0)) for w in (*pays.values(), *takes.values()))]) or 1.0
     scale = _simple(unit, fineness, [*pays.values(), *takes.values(), np.array([budget])]) if simple else 0
     denominator = scale or 10 ** max(0, math.ceil(-math.log10(fineness * unit)))
@@ -138,8 +142,8 @@ def multipliers(
 
     return Multipliers(
         denominator,
-        {p: whole(np.asarray(w, float), p, True) for p, w in pays.items()},
-        {p: whole(np.asarray(w, float), p, False) for p, w in takes.items()},
+        {p: whole(w, p, True) for p, w in pays.items()},
+        {p: whole(w, p, False) for p, w in takes.items()},
         round(max(budget, 0) * denominator),
     )
 
@@ -167,15 +171,22 @@ def tightest(
     return min(((bound(statement, rules, m, objective=objective), m) for m in found), key=lambda pair: pair[0])
 
 
-def _check_shape(game: Game, player: str, w: Array, ex_post: bool, *, incentive: bool) -> None:
+def _quiet(game: Game) -> bool:
+    """Whether nobody has anything to report."""
+    return max([1, *game.type_counts[1:]]) == 1
+
+
+def _shape(game: Game, player: str, ex_post: bool, *, incentive: bool) -> tuple[int, ...]:
     i = game.index(player)
     types, actions = game.type_counts[i], game.action_counts[i]
-    quiet = max([1, *game.type_counts[1:]]) == 1
-    own = (types, types, actions, actions) if incentive else (types, actions) if quiet else (types,)
-    wanted = tuple(game.type_counts[j] for j in range(1, game.n) if ex_post and j != i) + own
-    if np.shape(w) != wanted or not np.isfinite(w).all():
-        kind = "incentives" if incentive else "participation"
-        raise InputError(where=f"multipliers of {player}", needed=f"{kind} {wanted}, finite", found=str(np.shape(w)))
+    own = (types, types, actions, actions) if incentive else (types, actions) if _quiet(game) else (types,)
+    return tuple(game.type_counts[j] for j in range(1, game.n) if ex_post and j != i) + own
+
+
+def _check_shape(w: Array, player: str, wanted: tuple[int, ...]) -> None:
+    if w.shape != wanted or not np.isfinite(w).all():
+        found = f"shape {w.shape}" if w.shape != wanted else "NaN or infinity"
+        raise InputError(where=f"multipliers of {player}", needed=f"finite numbers, shape {wanted}", found=found)
 
 
 def _simple(unit: float, fineness: float, tables: list[Array]) -> int:

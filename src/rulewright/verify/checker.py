@@ -431,7 +431,7 @@ class Checked:
         return [(-family.bound, f"asked together, this exceeds what any rule gives by {said(-family.bound)}: {told}")]
 
     def rates(self, claim: Node) -> Any:
-        """For each rate: by how much the chance of what was seen, with the rate at the bound, is within 1 − confidence."""
+        """For each rate: by how much the chance of what was seen, at the bound, is within 1 − confidence."""
         for rate in claim["rates"].each():
             k, n, bound = rate["successes"].be(int), rate["trials"].be(int), rate["bound"].rational()
             level, upper = rate["confidence"].rational(), rate["side"].among(("at least", "at most"))

@@ -579,6 +579,15 @@ def check(path: Any) -> list[Verdict]:
         raise NotACertificate(str(problem)) from None
 
 
+def recognised(path: Any) -> bool:
+    """Whether the file says in its first line that it is a rule certificate; no is also the answer where it cannot be read."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json.loads(file.readline())["format"] == FORMAT
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return False
+
+
 def main(argv: list[str]) -> int:
     try:
         require(len(argv) == 1, "name one file: python rule_checker.py rule.jsonl")
