@@ -102,10 +102,7 @@ def check(
     from .verify import checker, rule_checker
 
     try:
-        if rule_checker.recognised(certificate):
-            verdicts: list[Any] = rule_checker.check(certificate)
-        else:
-            verdicts = checker.check(checker.load(certificate))
+        verdicts = _rule_verdicts(certificate) or checker.check(checker.load(certificate))
     except (checker.NotACertificate, rule_checker.NotACertificate, RecursionError) as error:
         raise InputError(where=str(certificate), needed="a rulewright certificate", found=str(error)) from None
     table = Table("claim", "holds", "grade", "what was found", box=None, pad_edge=False, header_style="bold")
@@ -123,6 +120,18 @@ def check(
     all_hold = f"All {len(held)} claims hold, exactly."
     rest = f"{len(held)} claims hold, exactly; {len(verdicts) - len(held)} were only searched, which proves nothing."
     console.print(all_hold if len(held) == len(verdicts) else rest)
+
+
+def _rule_verdicts(certificate: Path) -> list[Any]:
+    """Verdicts on a rule certificate, which says in its first line that it is one; none on anything else."""
+    from .verify import rule_checker
+
+    try:
+        with open(certificate, encoding="utf-8") as file:
+            kind = json.loads(file.readline())["format"]
+    except (OSError, ValueError, TypeError, LookupError, RecursionError):
+        return []
+    return list(rule_checker.check(certificate)) if kind == rule_checker.FORMAT else []
 
 
 @app.command()

@@ -10,13 +10,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from by_hand import DEFECT, dilemma
+from by_hand import signed as signed_by_hand
 from dense import Dense, random_setting
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rulewright import cli
 from rulewright.errors import InputError
 from rulewright.game.play import Play
-from rulewright.verify import bounds, rule_certificate, rule_checker
+from rulewright.verify import bounds, claims, rule_certificate, rule_checker
 from rulewright.verify.certificate import statement
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -301,6 +304,42 @@ def test_every_line_that_is_missing_is_missed(tmp_path):
         if k not in claims:
             path.write_text("".join(lines[:k] + lines[k + 1 :]), encoding="utf-8")
             assert rule_checker.main([str(path)]) in (1, 2)
+
+
+def test_only_what_holds_is_written(tmp_path):
+    path = tmp_path / "a.jsonl"
+    found = {
+        v.claim: v.holds
+        for v in written(path, family={"outside": {"ann": ["1/4"] * 4, "bob": ["0"] * 4}, "budget": "-19/8"})
+    }
+    assert found == {"rule": True, "honest": True, "voluntary": False, "budget": True, "value": True, "optimal": True}
+    assert [*verdicts(path)] == ["rule", "honest", "budget", "value", "optimal"]
+    found = {v.claim: v.holds for v in written(path, family={"budget": "-5/2"})}
+    assert found["budget"] is False
+
+
+def test_the_command_line_knows_both_kinds(tmp_path, capsys):
+    path = tmp_path / "a.jsonl"
+    written(path)
+    assert cli.main(["check", str(path)]) == 0
+    assert "All 5 claims hold, exactly." in capsys.readouterr().out
+    altered(path, '"value": "19/8"', '"value": "5/2"')
+    assert cli.main(["check", str(path)]) == 1
+    assert "1 of 5 claims do not hold: value." in capsys.readouterr().err
+    altered(path, '"table": "prior"', '"table": "posterior"')
+    assert cli.main(["check", str(path)]) == 2
+    assert "prior" in capsys.readouterr().err
+    certificate = dilemma(play=DEFECT)
+    for made, code, says in (
+        ([claims.dominant(1)], 0, "1 claims hold, exactly; 1 were only"),
+        ([], 1, "only searched"),
+    ):
+        searched = claims.searched("a learner that gains", "10 runs", "none")
+        certificate["claims"] = [signed_by_hand(certificate, claim) for claim in (*made, searched)]
+        path.write_text(json.dumps(certificate), encoding="utf-8")
+        assert cli.main(["check", str(path)]) == code
+        told = capsys.readouterr()
+        assert says in told.out + told.err and "searched only" in told.out
 
 
 # ── rounding, mixing ────────────────────────────────────────────────────────────────────────────────────────────────

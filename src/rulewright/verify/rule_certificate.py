@@ -220,22 +220,22 @@ def write(
     multipliers: Multipliers | None = None,
     title: str = "",
 ) -> list[rule_checker.Verdict]:
-    """Write a rule certificate: its game, rule and multipliers, and all claims with the best numbers that hold.
+    """Write a rule certificate: its game, rule and multipliers, and the claims that hold, with the best numbers.
 
     Claimed are the margin (below 0 where rounding broke an incentive: then nobody gains more than that), the value, and
-    with multipliers the gap to the bound. Returns what the checker says of each claim. Raises NotACertificate if it
-    does not even read it.
+    with multipliers the gap to the bound; taking part and the budget where they hold. Returns what the checker says of
+    each claim, those that fail and are left out included. Raises rule_checker.NotACertificate if it is refused whole.
     """
     with open(path, "w", encoding="utf-8") as file:
         for line in chain(body(game, family, rule, title=title), _weights(multipliers) if multipliers else ()):
             file.write(line)
     with open(path, encoding="utf-8") as file:
         read, digest = _read(file)
-    verdicts = [read.evaluate(claim) for claim in _claims(read)]
+    claims = _claims(read)
+    verdicts = [read.evaluate(claim) for claim in claims]
     with open(path, "a", encoding="utf-8") as file:
-        for claim in _claims(read):
-            claim["digest"] = rule_checker.sealed(digest, claim)
-            file.write(json.dumps(claim) + "\n")
+        for claim in (claim for claim, verdict in zip(claims, verdicts, strict=True) if verdict.holds):
+            file.write(json.dumps({**claim, "digest": rule_checker.sealed(digest, claim)}) + "\n")
     return verdicts
 
 

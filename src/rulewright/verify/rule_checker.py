@@ -20,10 +20,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import groupby, product
+from itertools import chain, groupby, product
 from typing import Any
 
-ZERO, ONE = Fraction(0), Fraction(1)
+ZERO = Fraction(0)
 RATIONAL = re.compile(r"-?[0-9]{1,4300}(/(?!0+$)[0-9]{1,4300})?")
 CLAIMS = ("rule", "honest", "voluntary", "budget", "value", "optimal")
 FORMAT, GRADE = "rulewright rule certificate", "proved"
@@ -81,51 +81,54 @@ def offsets(steps: list[int], sizes: list[int], axes: Iterable[int]) -> list[int
 class Table:
     """Whole numbers over one denominator, in C order on axes `sizes`, of which some may have length 1 instead."""
 
-    def __init__(
-        self, head: dict[str, Any], name: str, sizes: list[int], lines: Iterator[Any], full: bool = False
-    ) -> None:
+    def __init__(self, lines: Iterator[Any], name: str, sizes: list[int], full: bool = False) -> None:
+        head = next(lines, None)
         require(get(head, "table", str) == name, f"the table “{name}” should come next")
-        self.denominator, shape = get(head, "denominator", int), get(head, "shape", list)
-        fits = len(shape) == len(sizes) and all(
-            s == k or (s == 1 and not full) for s, k in zip(shape, sizes, strict=True)
-        )
-        require(
-            fits and self.denominator > 0, f"the table “{name}” should have shape {sizes}, or 1 where nothing changes"
-        )
-        self.steps = [step * (s > 1) for step, s in zip(strides(shape), shape, strict=True)]
-        self.sizes, size, data = sizes, math.prod(shape), array("q")
-        self.data: Any = data
-        while len(self.data) < size:
+        self.sizes, self.denominator, shape = sizes, get(head, "denominator", int), get(head, "shape", list)
+        short = [1] * len(sizes) if not full else sizes
+        right = len(shape) == len(sizes) and all(k in pair for k, *pair in zip(shape, sizes, short, strict=True))
+        require(right and self.denominator > 0, f"“{name}” should have shape {sizes}, or 1 where nothing changes")
+        self.steps = [step * (k > 1) for step, k in zip(strides(shape), shape, strict=True)]
+        self.data: Any = (data := array("q"))
+        while len(self.data) < math.prod(shape):
             row: Any = next(lines, None)
             require(type(row) is list and row and {*map(type, row)} == {int}, f"“{name}” should be whole numbers")
             try:
                 self.data += array("q", row) if self.data is data else row
             except OverflowError:  # from here on a list, of numbers of any length
                 self.data = [*data, *row]
-        require(len(self.data) == size, f"the table “{name}” has more than {size} entries")
+        require(len(self.data) == math.prod(shape), f"“{name}” has too many entries")
 
     def vector(self, at: int, axis: int) -> Any:
         size, step = self.sizes[axis], self.steps[axis]
         return self.data[at : at + size * step : step] if step else [self.data[at]] * size
+
+    def law(self, outcomes: int) -> "Table":
+        """Itself, if all `outcomes` in a row are probabilities."""
+        sums = {sum(self.data[k : k + outcomes]) for k in range(0, len(self.data), outcomes)}
+        require(min(self.data) >= 0 and sums == {self.denominator}, "a law should be probabilities, with sum 1")
+        return self
 
 
 class Payment:
     """To whom, on which signals, how much at least and at most for each joint outcome, and z = μ·t."""
 
     def __init__(self, data: Any, rule: "Rule") -> None:
-        self.to, self.on = rule.player(get(data, "to", str)), get(data, "on", list)
-        always = {f"{kind} of {p}": axis for axis, (kind, p) in enumerate(product(("type", "action"), rule.players))}
-        self.parts: list[Any] = []  # of each signal: an axis that it shows, or its law
-        for name in self.on:
-            require(type(name) is str and (name in rule.laws or name in always), f"there is no signal {name!r:.60}")
-            self.parts.append(rule.laws[name] if name in rule.laws else always[name])
+        self.to, self.money = rule.player(get(data, "to", str)), rule.prior  # until its own table comes
+        shown = {f"{kind} of {p}": k for k, (kind, p) in enumerate(product(("type", "action"), rule.players))}
+        known = {**shown, **rule.laws}  # an axis that the signal shows, or its law
+        require({*get(data, "on", list)} <= {*known}, "a payment is on a signal that is not there")
+        self.parts: list[Any] = [known[name] for name in data["on"]]
         self.counts = [p.sizes[-1] if isinstance(p, Table) else rule.sizes[p] for p in self.parts]
-        self.outcomes = math.prod(self.counts)
-        self.low, self.high = ([rational(v) for v in get(data, side, list)] for side in ("low", "high"))
-        right = len(self.low) == len(self.high) == self.outcomes and all(map(Fraction.__le__, self.low, self.high))
+        self.outcomes, self.sides = (
+            math.prod(self.counts),
+            [[*map(rational, get(data, k, list))] for k in ("low", "high")],
+        )
+        right = {*map(len, self.sides)} == {self.outcomes} and all(
+            low <= high for low, high in zip(*self.sides, strict=True)
+        )
         require(right, "a payment should have low ≤ high, for each joint outcome")
         self.denominator = math.prod(p.denominator for p in self.parts if isinstance(p, Table))  # of the law
-        self.money: Any = None
 
 
 @dataclass
@@ -139,213 +142,171 @@ class View:
 
 
 class Rule:
-    """The file's game, family and rule; `verdict` evaluates one claim."""
+    """The file's game, family and rule; `evaluate` gives the verdict on one claim."""
 
     def __init__(self, lines: Iterator[Any]) -> None:
         head = next(lines, None)
         version = (get(head, "format", str), get(head, "version", int))
         require(version == (FORMAT, 1), "its format or version is not what this checker reads")
-        self.players = get(head, "players", list)
+        self.bound: Bound | None = None
+        family, self.players = get(head, "family", dict), get(head, "players", list)
         self.axes = get(head, "types", list) + get(head, "actions", list)
-        labels = [self.players, *self.axes]
-        right = all(type(names) is list and names and {*map(type, names)} == {str} for names in labels)
-        require(
-            right and len(self.axes) == 2 * len(self.players), "players, types and actions should be lists of labels"
-        )
-        require(all(len({*names}) == len(names) for names in labels), "labels of a kind should all be different")
-        self.n, self.sizes, family = len(self.players), [*map(len, self.axes)], get(head, "family", dict)
-        n, self.cells = self.n, math.prod(self.sizes)
-        self.steps, self.types, self.acts = strides(self.sizes), range(n), range(n, 2 * n)
-        self.prior = Table(next(lines, {}), "prior", self.sizes[:n], lines)
-        self.prior.steps += [0] * n
-        chance = sum(self.prior.data[o] for o in offsets(self.prior.steps, self.sizes, self.types))
+        for names in (self.players, *self.axes):
+            right = type(names) is list and {*map(type, names)} == {str} and len({*names}) == len(names)
+            require(right, "players, types and actions should be lists of different labels")
+        n, self.sizes = len(self.players), [*map(len, self.axes)]
+        require(len(self.axes) == 2 * n, "there should be types and actions for each player")
+        self.n, self.steps, self.cells = n, strides(self.sizes), math.prod(self.sizes)
+        self.acts = math.prod(self.sizes[n:])  # profiles b
+        self.prior = Table(lines, "prior", self.sizes[:n])
+        chance = sum(self.prior.data[o] for o in offsets(self.prior.steps, self.sizes, range(n)))
         require(min(self.prior.data) >= 0 and chance == self.prior.denominator, "the prior should be probabilities")
-        self.payoff = [Table(next(lines, {}), f"payoff of {p}", self.sizes, lines) for p in self.players]
+        self.payoff = [Table(lines, f"payoff of {p}", self.sizes) for p in self.players]
         self.laws: dict[str, Table] = {}
-        for name, outcomes in get(head, "signals", dict).items():
-            require(type(outcomes) is int and outcomes > 0, "a signal should have a number of outcomes")
-            law = self.laws[name] = Table(next(lines, {}), f"law of {name}", [*self.sizes, outcomes], lines, False)
-            whole = law.steps[-1] == (outcomes > 1) and min(law.data) >= 0
-            sums = {sum(law.data[k : k + outcomes]) for k in range(0, len(law.data), outcomes)}
-            require(whole and sums == {law.denominator}, f"the law of {name} should be probabilities")
-        post, self.ask = get(family, "incentives", str), get(family, "ask", bool)
+        for name, count in get(head, "signals", dict).items():
+            self.laws[name] = Table(lines, f"law of {name}", [*self.sizes, count]).law(count)
+        post = get(family, "incentives", str)
         require(post in ("bayesian", "ex post"), "incentives should be bayesian or ex post")
         self.post, self.quiet = post == "ex post", max([1, *self.sizes[1:n]]) == 1  # nobody has anything to report
-        require(self.ask or self.quiet, "“ask” should be true where players have types")
+        require(get(family, "ask", bool) or self.quiet, "“ask” should be true where players have types")
         self.price, self.slack = rational(family.get("money_weight")), rational(family.get("slack"))
         self.limit = None if family.get("budget") is None else rational(family["budget"])
         self.outside = {self.player(p): [*map(rational, v)] for p, v in get(family, "outside", dict).items()}
         require(all(len(v) == self.sizes[i] for i, v in self.outside.items()), "outside options should be per type")
         self.payments = [Payment(each, self) for each in get(family, "payments", list)]
-        fixed = [self.slack, *(v for values in self.outside.values() for v in values)]
-        self.unit = math.lcm(*(u.denominator for u in self.payoff), *(v.denominator for v in fixed))  # G
-        self.mu = Table(next(lines, {}), "rule", self.sizes, lines, full=True)
-        for k, payment in enumerate(self.payments):
-            shape = [*self.sizes, payment.outcomes]
-            payment.money = Table(next(lines, {}), f"money {k}", shape, lines, full=True)
-        self.scale = math.lcm(
-            self.mu.denominator * self.unit, *(p.money.denominator * p.denominator for p in self.payments)
-        )
-        self.bound: Bound | None = None
+        fixed: list[Any] = [*self.payoff, self.slack, *chain.from_iterable(self.outside.values())]
+        self.unit = math.lcm(*(v.denominator for v in fixed))  # G
+        self.mu = Table(lines, "rule", self.sizes, full=True)
+        for k, p in enumerate(self.payments):
+            p.money = Table(lines, f"money {k}", [*self.sizes, p.outcomes], full=True)
+        units = (p.money.denominator * p.denominator for p in self.payments)
+        self.scale = math.lcm(self.mu.denominator * self.unit, *units)
 
     def player(self, name: Any) -> int:
         require(name in self.players, f"there is no player {name!r:.60}")
         return self.players.index(name)
 
-    # ── what players see ────────────────────────────────────────────────────────────────────────────────────────
-
     def known(self, i: int) -> list[int]:  # players whose types are given in i's incentives
-        return [j for j in self.types if self.post and j and j != i]
+        return [j for j in range(1, self.n) if self.post and j != i]
 
-    def blocks(self, i: int) -> Iterator[tuple[tuple[int, ...], list[View]]]:
-        """(κ, views): all X together, or those of each profile κ of the other players' types where that is given."""
-        for kappa in product(*(range(self.sizes[j]) for j in self.known(i))):
-            yield kappa, self.block(i, kappa)
-
-    def block(self, i: int, kappa: tuple[int, ...]) -> list[View]:
-        given = dict(zip(self.known(i), kappa, strict=True))
-        others = [j for j in self.types if j != i]
+    def block(self, i: int, kappa: tuple[int, ...]) -> "list[View]":
+        """All X together, or those of a profile κ of the other players' types where that is given."""
+        given, others = dict(zip(self.known(i), kappa, strict=True)), [j for j in range(self.n) if j != i]
         profiles = product(*([given[j]] if j in given else range(self.sizes[j]) for j in others))
         return [self.view(i, dict(zip(others, x, strict=True))) for x in profiles]
 
-    def view(self, i: int, x: dict[int, int]) -> View:
+    def blocks(self, i: int) -> Any:
+        kappas = product(*(range(self.sizes[j]) for j in self.known(i)))
+        return ((kappa, self.block(i, kappa)) for kappa in kappas)
+
+    def view(self, i: int, x: dict[int, int]) -> "View":
         def base(steps: list[int]) -> int:
             return sum(k * steps[j] for j, k in x.items())
 
-        chance = self.prior.vector(base(self.prior.steps), i)
-        u, worth, paid = self.payoff[i], [], list[Any]()
+        chance, u = self.prior.vector(base(self.prior.steps), i), self.payoff[i]
         start, scale = base(u.steps), self.unit // u.denominator
-        for o in offsets(u.steps, self.sizes, self.acts):
-            worth.append([p * v * scale for p, v in zip(chance, u.vector(start + o, i), strict=True)])
+        rows = (u.vector(start + o, i) for o in offsets(u.steps, self.sizes, range(self.n, 2 * self.n)))
+        worth = [[p * v * scale for p, v in zip(chance, row, strict=True)] for row in rows]
+        paid: list[Any] = []
         for payment in self.payments:  # those to i; the designer sees them all
-            paid.append([])
-            if payment.to == i or i == 0:
-                acts = product(*(range(self.sizes[axis]) for axis in self.acts))
-                paid[-1] = [self.heard(payment, i, x | dict(zip(self.acts, b, strict=True)), chance) for b in acts]
+            acts = product(*map(range, self.sizes[self.n :])) if i in (0, payment.to) else ()
+            whole = (x | dict(enumerate(b, self.n)) for b in acts)
+            paid.append([self.heard(payment, i, c, chance) for c in whole])
         return View(base(self.steps), chance, worth, paid)
 
-    def heard(self, payment: Payment, i: int, x: dict[int, int], chance: Any) -> list[tuple[int, Any]]:
+    def heard(self, payment: Payment, i: int, c: dict[int, int], chance: Any) -> list[tuple[int, Any]]:
         """(y, p·law of y) for each joint outcome that has a chance."""
         found = [(0, chance)]
         for part, count in zip(payment.parts, payment.counts, strict=True):
             if isinstance(part, Table):
-                at = sum(k * part.steps[axis] for axis, k in x.items())
+                at = sum(k * part.steps[axis] for axis, k in c.items())
                 laws = [part.vector(at + y * part.steps[-1], i) for y in range(count)]
             else:
-                laws = [[int(y == x.get(part, k)) for k in range(self.sizes[i])] for y in range(count)]
-            joint = (
-                (y * count + s, [p * q for p, q in zip(v, law, strict=True)])
-                for y, v in found
-                for s, law in enumerate(laws)
-            )
+                laws = [[int(y == c.get(part, k)) for k in range(self.sizes[i])] for y in range(count)]
+            pairs = product(found, enumerate(laws))
+            joint = ((y * count + s, [p * q for p, q in zip(v, law, strict=True)]) for (y, v), (s, law) in pairs)
             found = [(y, v) for y, v in joint if any(v)]
         return found
 
-    def reported(self, i: int, r: int, views: list[View]) -> tuple[Any, list[int]]:
+    def truth(self) -> Iterator[tuple[int, int, list[Any]]]:
+        """Of each cell (x, b), all being truthful and obedient: G·p·goal, and (payment, y, p·law of y)."""
+        for view, w in ((view, w) for _, views in self.blocks(0) for view in views for w in range(self.sizes[0])):
+            for b, worth in enumerate(view.worth):
+                heard = [(k, y, v[w]) for k, paid in enumerate(view.paid) for y, v in paid[b]]
+                yield view.at + w * self.steps[0] + b, worth[w], heard
+
+    def reported(self, i: int, r: int, views: "list[View]") -> tuple[Any, list[int]]:
         """([told][done] vectors of what i gets by the report r, in 1/(Dp·scale); Dp·Dm × chance of r and each told)."""
-        acts, step, size = self.sizes[self.n + i], self.steps[self.n + i], self.sizes[i]
-        found = [[[0] * size for _ in range(acts)] for _ in range(acts)]
-        mass, worth = [0] * acts, self.scale // (self.mu.denominator * self.unit)
-        mine = [
-            (k, p, self.scale // (p.money.denominator * p.denominator))
-            for k, p in enumerate(self.payments)
-            if p.to == i
-        ]
+        acts, step = self.sizes[self.n + i], self.steps[self.n + i]
+        found, mass = [[[0] * self.sizes[i] for _ in range(acts)] for _ in range(acts)], [0] * acts
+        scale = self.scale // (self.mu.denominator * self.unit)
+        units = ((k, p, p.money) for k, p in enumerate(self.payments) if p.to == i)
+        mine = [(k, p.outcomes, z.data, self.scale // (z.denominator * p.denominator)) for k, p, z in units]
         for view in views:
             at = view.at + r * self.steps[i]
-            for b, m in enumerate(self.mu.data[at : at + len(view.worth)]):
-                if m:  # no money is paid elsewhere
-                    told = b // step % acts
-                    mass[told] += m * view.chance[r]
-                    for done in range(acts):
-                        real = b + (done - told) * step
-                        terms = [(m * worth, view.worth[real])]
-                        for k, payment, scale in mine:
-                            start, z = (at + b) * payment.outcomes, payment.money.data
-                            terms += [(z[start + y] * scale, v) for y, v in view.paid[k][real]]
-                        for weight, vector in terms:
-                            if weight:
-                                sums = found[told][done]
-                                found[told][done] = [s + weight * v for s, v in zip(sums, vector, strict=True)]
+            for b, m in enumerate(self.mu.data[at : at + self.acts]):
+                told = b // step % acts
+                mass[told] += m * view.chance[r]
+                for done in range(acts if m else 0):  # no money is paid where the rule never gets
+                    real = b + (done - told) * step
+                    terms = [(m * scale, view.worth[real])]
+                    for k, size, z, unit in mine:
+                        terms += [(z[(at + b) * size + y] * unit, v) for y, v in view.paid[k][real]]
+                    for weight, vector in (term for term in terms if term[0]):
+                        sums = zip(found[told][done], vector, strict=True)
+                        found[told][done] = [s + weight * v for s, v in sums]
         return found, mass
 
-    @cached_property
-    def worst(self) -> dict[str, Any]:
-        """The least margins of honesty (and obedience) and of taking part, as (over, under, where)."""
-        self.found: dict[str, Any] = {}
-        for i in range(1, self.n):
-            for kappa, views in self.blocks(i):
-                self.player_in_block(i, kappa, views)
-        return self.found
-
-    def player_in_block(self, i: int, kappa: tuple[int, ...], views: list[View]) -> None:
-        size, acts, dm = self.sizes[i], range(self.sizes[self.n + i]), self.mu.denominator
-        mass = [sum(view.chance[t] for view in views) for t in range(size)]
-        truth, best = [0] * size, [(None, 0)] * size
-        outside = self.outside.get(i)
-        for r in range(size):
+    def margins(self, i: int, views: "list[View]") -> Iterator[tuple[str, Any, int, Any]]:
+        """(claim, surplus of a row, mass of its types in the same unit, (type, what it does)); of lies the best ones."""
+        types, acts, out = self.axes[i], self.axes[self.n + i], self.outside.get(i)
+        best, truth = dict[int, Any](), [0] * len(types)
+        for r in range(len(types)):
             found, told = self.reported(i, r, views)
-            rows = [
-                [max(all_) for all_ in zip(*replies, strict=True)] if len(acts) > 1 else replies[0] for replies in found
-            ]
-            lies = [sum(all_) for all_ in zip(*rows, strict=True)] if len(acts) > 1 else rows[0]
-            best = [
-                (v, r) if r != t and (b[0] is None or v > b[0]) else b
-                for t, (b, v) in enumerate(zip(best, lies, strict=True))
-            ]
-            truth[r] = sum(found[a][a][r] for a in acts)
-            for a in (a for a in acts if told[a]):
-                own = found[a][a][r]
-                for done in (done for done in acts if done != a):
-                    self.least(
-                        "honest", (own - found[a][done][r]) * dm, told[a] * self.scale, (i, r, kappa, "act", a, done)
-                    )
-                if outside and self.quiet:
-                    short = own * dm - told[a] * self.scale * outside[r]
-                    self.least("voluntary", short, told[a] * self.scale, (i, r, kappa, "told", a, outside[r]))
-        for t in (t for t in range(size) if mass[t]):
-            value, r = best[t]
-            if value is not None:
-                self.least("honest", truth[t] - value, mass[t] * self.scale, (i, t, kappa, "say", r, r))
-            if outside and not self.quiet:
-                short = truth[t] - mass[t] * self.scale * outside[t]
-                self.least("voluntary", short, mass[t] * self.scale, (i, t, kappa, "in all", t, outside[t]))
+            replies = ([max(each) for each in zip(*rows, strict=True)] for rows in found)
+            for t, value in enumerate(map(sum, zip(*replies, strict=True))):
+                if t != r and (t not in best or value > best[t][0]):
+                    best[t] = value, r
+            truth[r] = sum(found[a][a][r] for a in range(len(acts)))
+            for a, m in ((a, m * self.scale) for a, m in enumerate(told) if m):
+                own = found[a][a][r] * self.mu.denominator
+                for b in (b for b in range(len(acts)) if b != a):
+                    loss = own - found[a][b][r] * self.mu.denominator
+                    yield "honest", loss, m, (r, f"told {acts[a]} and doing {acts[b]}")
+                if out and self.quiet:
+                    yield "voluntary", own - m * out[r], m, (r, f"told {acts[a]}")
+        for t, m in ((t, self.scale * sum(view.chance[t] for view in views)) for t in range(len(types))):
+            if m and t in best:
+                yield "honest", truth[t] - best[t][0], m, (t, f"saying {types[best[t][1]]}")
+            if m and out and not self.quiet:
+                yield "voluntary", truth[t] - m * out[t], m, (t, "in all")
 
-    def least(self, what: str, over: Any, under: int, where: Any) -> None:
-        old = self.found.get(what)
-        if old is None or over * old[1] < old[0] * under:
-            self.found[what] = over, under, where
-
-    def scene(self, where: Any) -> str:  # “ann of type 3 (others of types 1), saying 2”
-        i, t, kappa, kind, a, b = where
-        types, acts = self.axes[i], self.axes[self.n + i]
-        others = ", ".join(
-            f"{self.players[j]} of type {self.axes[j][k]}" for j, k in zip(self.known(i), kappa, strict=True)
-        )
-        does = {"say": f" saying {types[a % len(types)]}", "in all": ""}.get(kind, f" told {acts[a % len(acts)]}")
-        does += f" and doing {acts[b]}" if kind == "act" else ""
-        return f"{self.players[i]} of type {types[t]}{f' ({others})' * bool(others)}{does}"
+    @cached_property
+    def worst(self) -> dict[str, tuple[Fraction, str]]:
+        """The least margins of honesty (and obedience) and of taking part, and who has them, doing what."""
+        least: dict[str, Any] = {}
+        for i, (kappa, views) in ((j, block) for j in range(1, self.n) for block in self.blocks(j)):
+            for what, over, mass, where in self.margins(i, views):
+                if what not in least or over * least[what][1] < least[what][0] * mass:
+                    least[what] = over, mass, i, kappa, *where
+        found = {}
+        for what, (over, mass, i, kappa, t, does) in least.items():
+            others = [f"{self.players[j]} of type {self.axes[j][k]}" for j, k in zip(self.known(i), kappa, strict=True)]
+            given = f" ({', '.join(others)})" * bool(others)
+            found[what] = Fraction(over) / mass, f"{self.players[i]} of type {self.axes[i][t]}{given}, {does},"
+        return found
 
     @cached_property
     def totals(self) -> tuple[Fraction, Fraction]:
         """(expected goal, expected payments)."""
         goal, paid = 0, [0] * len(self.payments)
-        for _, views in self.blocks(0):
-            for view, w in product(views, range(self.sizes[0])):
-                at = view.at + w * self.steps[0]
-                for b, worth in enumerate(view.worth):
-                    if m := self.mu.data[at + b]:
-                        goal += m * worth[w]
-                        for k, payment in enumerate(self.payments):
-                            start, z = (at + b) * payment.outcomes, payment.money.data
-                            paid[k] += sum(z[start + y] * v[w] for y, v in view.paid[k][b])
-        dp = self.prior.denominator
-        money = (
-            Fraction(p, k.money.denominator * k.denominator * dp) for p, k in zip(paid, self.payments, strict=True)
-        )
-        return Fraction(goal, self.mu.denominator * self.unit * dp), sum(money, ZERO)
-
-    # ── claims ──────────────────────────────────────────────────────────────────────────────────────────────────
+        for c, worth, heard in self.truth():
+            goal += self.mu.data[c] * worth
+            for k, y, p in heard:
+                paid[k] += p * self.payments[k].money.data[c * self.payments[k].outcomes + y]
+        units = [p.money.denominator * p.denominator for p in self.payments]
+        money = sum((Fraction(p, unit) for p, unit in zip(paid, units, strict=True)), ZERO)
+        return Fraction(goal, self.mu.denominator * self.unit * self.prior.denominator), money / self.prior.denominator
 
     def evaluate(self, claim: dict[str, Any]) -> Verdict:
         name = get(claim, "claim", str)
@@ -361,33 +322,27 @@ class Rule:
 
     @cached_property
     def fault(self) -> str:
-        mu, acts = self.mu.data, math.prod(self.sizes[self.n :])
-        if min(mu) < 0 or any(sum(mu[x : x + acts]) != self.mu.denominator for x in range(0, self.cells, acts)):
+        mu, dm = self.mu.data, self.mu.denominator
+        if min(mu) < 0 or any(sum(mu[x : x + self.acts]) != dm for x in range(0, self.cells, self.acts)):
             return "probabilities do not sum to 1, or one is negative"
         for payment in self.payments:
-            z, size = payment.money, payment.outcomes
-            for y, (low, high) in enumerate(zip(payment.low, payment.high, strict=True)):
-                for side, sign in ((low, 1), (high, -1)):
-                    left, right = sign * self.mu.denominator * side.denominator, sign * side.numerator * z.denominator
-                    if any(k * left < m * right for k, m in zip(z.data[y::size], mu, strict=True)):
-                        return f"a payment to {self.players[payment.to]} is beyond {said(side)}"
+            for (side, sign), y in product(zip(payment.sides, (1, -1), strict=True), range(payment.outcomes)):
+                left, right = sign * dm * side[y].denominator, sign * side[y].numerator * payment.money.denominator
+                amounts = zip(payment.money.data[y :: payment.outcomes], mu, strict=True)
+                if any(k * left < m * right for k, m in amounts):
+                    return f"a payment to {self.players[payment.to]} is beyond {said(side[y])}"
         return ""
 
     def honest(self, claim: Any) -> Any:
-        asked = rational(claim.get("margin"))
-        over, under, where = self.worst.get("honest", (0, 1, None))
-        if where is None:
+        asked, (loss, who) = rational(claim.get("margin")), self.worst.get("honest", (None, ""))
+        if loss is None:
             return None, "nothing could be otherwise"
-        loss = Fraction(over) / under
         change = f"gains {said(-loss)}" if loss < 0 else f"loses {said(loss)}, and nobody deviates for less"
-        return loss - asked, f"{self.scene(where)} {change}; at least {said(asked)} is claimed"
+        return loss - asked, f"{who} {change}; at least {said(asked)} is claimed"
 
     def voluntary(self, claim: Any) -> Any:
-        over, under, where = self.worst.get("voluntary", (0, 1, None))
-        if where is None:
-            return None, "nobody has an outside option"
-        spare = Fraction(over) / under
-        return spare, f"{self.scene(where)} expects {said(spare + where[-1])}, {said(where[-1])} outside"
+        spare, who = self.worst.get("voluntary", (None, ""))
+        return spare, "nobody has an outside option" if spare is None else f"{who} gets {said(spare)} more than outside"
 
     def budget(self, claim: Any) -> Any:
         require(self.limit is not None, "the family has no budget")
@@ -418,25 +373,20 @@ class Bound:
         require(right, "multipliers need a positive denominator, and a weight of the budget, not below 0, a budget")
         self.gain = [0] * rule.cells  # 1/(Dp·Dw·G)
         self.owes = [[0] * (rule.cells * p.outcomes) for p in rule.payments]  # 1/(Dp·Dw·κ's·the law's)
+        self.sizes, self.seen = [p.outcomes for p in rule.payments], set[Any]()
         price = rule.price.numerator * self.denominator + self.beta * rule.price.denominator
-        for _, views in rule.blocks(0):
-            for view, w in product(views, range(rule.sizes[0])):
-                at = view.at + w * rule.steps[0]
-                for b, worth in enumerate(view.worth):
-                    self.gain[at + b] = self.denominator * worth[w]
-                    for k, payment in enumerate(rule.payments):
-                        for y, v in view.paid[k][b]:
-                            self.owes[k][(at + b) * payment.outcomes + y] = -price * v[w]
-        self.seen: set[Any] = set()
+        for c, worth, heard in rule.truth():
+            self.gain[c] = self.denominator * worth
+            for k, y, p in heard:
+                self.owes[k][c * self.sizes[k] + y] = -price * p
 
     def read(self, head: Any, entries: Iterator[Any]) -> None:
         kind, i = get(head, "weights", str), self.rule.player(head.get("of"))
-        require(
-            kind in ("incentives", "participation") and (kind, i) not in self.seen and i, "these weights are twice here"
-        )
+        right = i and kind in ("incentives", "participation") and (kind, i) not in self.seen
+        require(right, "weights are of incentives or participation of a player, not twice")
         self.seen.add((kind, i))
         known, types, acts = self.rule.known(i), self.rule.sizes[i], self.rule.sizes[self.rule.n + i]
-        own = [types, types, acts, acts] if kind == "incentives" else [types, acts] if self.rule.quiet else [types]
+        own = [types, types, acts, acts] if kind == "incentives" else [types, acts][: 1 + self.rule.quiet]
         checked = self.checked(entries, [*(self.rule.sizes[j] for j in known), *own])
         for kappa, rows in groupby(checked, key=lambda entry: tuple(entry[: len(known)])):
             getattr(self, kind)(i, self.rule.block(i, kappa), [row[len(known) :] for row in rows])
@@ -445,30 +395,22 @@ class Bound:
         before: list[int] = []
         for entry in entries:
             right = type(entry) is list and {*map(type, entry)} == {int} and len(entry) == len(shape) + 1
-            right = right and all(0 <= k < size for k, size in zip(entry, shape, strict=False))
-            require(right and entry[:-1] > before, "weights should be [position …, weight], in order, none twice")
-            require(entry[-1] >= 0, "a weight is negative")
+            right = right and all(0 <= k < size for k, size in zip(entry, shape, strict=False)) and entry[-1] >= 0
+            require(right and entry[:-1] > before, "weights should be [position …, weight ≥ 0], in order, none twice")
             before = entry[:-1]
             yield entry
 
     def count(self, i: int, views: list[View], r: int, told: int | None, w: int, less: int, lie: Any = None) -> None:
         """Add w × (what i gets from the rule at the report r when told so − less), if (type, action) is in truth `lie`."""
-        rule = self.rule
+        rule, t = self.rule, lie[0] if lie else r
         acts, step, kd = rule.sizes[rule.n + i], rule.steps[rule.n + i], rule.price.denominator
-        for view in views:
-            t = lie[0] if lie else r
-            if not view.chance[t]:
-                continue
-            at = view.at + r * rule.steps[i]
-            for b in range(len(view.worth)):
-                a = b // step % acts
-                if told is None or a == told:
-                    real = b + (lie[1] - a) * step if lie else b
-                    self.gain[at + b] += w * (view.worth[real][t] - less * view.chance[t])
-                    for k, payment in enumerate(rule.payments):
-                        if payment.to == i:
-                            for y, v in view.paid[k][real]:
-                                self.owes[k][(at + b) * payment.outcomes + y] += w * kd * v[t]
+        for view in (view for view in views if view.chance[t]):
+            for b in (b for b in range(rule.acts) if told is None or b // step % acts == told):
+                real, c = b + (lie[1] - b // step % acts) * step if lie else b, view.at + r * rule.steps[i] + b
+                self.gain[c] += w * (view.worth[real][t] - less * view.chance[t])
+                for k in (k for k, payment in enumerate(rule.payments) if payment.to == i):
+                    for y, v in view.paid[k][real]:
+                        self.owes[k][c * self.sizes[k] + y] += w * kd * v[t]
 
     def incentives(self, i: int, views: list[View], rows: list[list[int]]) -> None:
         acts, slack = self.rule.sizes[self.rule.n + i], int(self.rule.slack * self.rule.unit)
@@ -493,19 +435,16 @@ class Bound:
             self.count(i, views, t, told[0] if told else None, w, int(self.rule.outside[i][t] * self.rule.unit))
 
     def total(self) -> Fraction:
-        rule, kd = self.rule, self.rule.price.denominator
-        sides = [math.lcm(*(v.denominator for v in (*p.low, *p.high))) for p in rule.payments]
-        common = math.lcm(rule.unit, *(p.denominator * kd * d for p, d in zip(rule.payments, sides, strict=True)))
+        rule, units = self.rule, [p.denominator * self.rule.price.denominator for p in self.rule.payments]
+        sides = ((unit, v) for p, unit in zip(rule.payments, units, strict=True) for v in chain(*p.sides))
+        common = math.lcm(rule.unit, *(unit * v.denominator for unit, v in sides))
         worth = [g * (common // rule.unit) for g in self.gain]
-        for payment, owes, d in zip(rule.payments, self.owes, sides, strict=True):
-            scale, size = common // (payment.denominator * kd * d), payment.outcomes
-            for y, (low, high) in enumerate(zip(payment.low, payment.high, strict=True)):
-                least, most = int(low * d) * scale, int(high * d) * scale
-                for c, k in enumerate(owes[y::size]):
-                    if k:
-                        worth[c] += k * most if k > 0 else k * least
-        acts = math.prod(rule.sizes[rule.n :])
-        total = sum(max(worth[x : x + acts]) for x in range(0, rule.cells, acts))
+        for payment, owes, unit in zip(rule.payments, self.owes, units, strict=True):
+            for y, (low, high) in enumerate(zip(*payment.sides, strict=True)):
+                least, most = (int(side * (common // unit)) for side in (low, high))
+                for c, k in enumerate(owes[y :: payment.outcomes]):
+                    worth[c] += k * (most if k > 0 else least)
+        total = sum(max(worth[x : x + rule.acts]) for x in range(0, rule.cells, rule.acts))
         found = Fraction(total, rule.prior.denominator * self.denominator * common)
         return found + Fraction(self.beta, self.denominator) * (rule.limit or ZERO)
 
@@ -516,7 +455,7 @@ class Lines:
     def __init__(self, lines: Iterable[str]) -> None:
         self.lines, self.digest, self.kept = iter(lines), hashlib.sha256(), list[Any]()
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> "Lines":
         return self
 
     def __next__(self) -> Any:
@@ -573,19 +512,8 @@ def check(path: Any) -> list[Verdict]:
     try:
         with open(path, encoding="utf-8") as file:
             return [*verdicts(file)]
-    except NotACertificate:
-        raise
-    except (OSError, ValueError, RecursionError, MemoryError) as problem:
+    except (OSError, ValueError, TypeError, RecursionError, MemoryError) as problem:
         raise NotACertificate(str(problem)) from None
-
-
-def recognised(path: Any) -> bool:
-    """Whether the file says in its first line that it is a rule certificate; no is also the answer where it cannot be read."""
-    try:
-        with open(path, encoding="utf-8") as file:
-            return json.loads(file.readline())["format"] == FORMAT
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
-        return False
 
 
 def main(argv: list[str]) -> int:
