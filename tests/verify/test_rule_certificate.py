@@ -287,6 +287,30 @@ def test_replies_that_weigh_differently_prove_nothing():
             rule_checker.read(rule_checker.Lines([*body, json.dumps(wrong) + "\n"]))
 
 
+@pytest.mark.parametrize(
+    ("shape", "numbers"),
+    [
+        ((1, 2, 1, 3, 1, 1, 1), [0, 0, 0, 2, 2, 2]),  # sums of neighbours are right, those over outcomes are not
+        ((1, 1, 1, 1, 1, 1, 2), [3, -1]),
+        ((1, 1, 1, 1, 1, 1, 2), [1, 0]),
+        ((1, 1, 1, 1, 1, 1, 2), [1, 1, 0]),
+        ((1, 1, 1, 1, 1, 3, 2), [1, 1, 1, 1, 1, 1]),
+        ((1, 1, 1, 1, 1, 1, 2), [1, 1.0]),
+        ((1, 1, 1, 1, 1, 1, 2), [True, True]),
+    ],
+)
+def test_a_signals_law_is_probabilities_whatever_its_shape(tmp_path, shape, numbers):
+    path = tmp_path / "a.jsonl"
+    written(path, 2)
+    lines = [line.replace('"sale": 1', '"sale": 2') for line in lines_of(path)]
+    at = next(k for k, line in enumerate(lines) if '"law of sale"' in line)
+    lines[at] = json.dumps({"table": "law of sale", "denominator": 2, "shape": shape}) + "\n"
+    lines[at + 1] = json.dumps(numbers) + "\n"
+    path.write_text("".join(signed(lines)), encoding="utf-8")
+    with pytest.raises(rule_checker.NotACertificate, match="law"):
+        rule_checker.check(path)
+
+
 @pytest.mark.parametrize("text", ["", "[]\n", "{}\n", "x\n", '{"format": "rulewright rule certificate"}\n', "\xff"])
 def test_what_is_no_certificate_ends_with_2(tmp_path, text, capsys):
     path = tmp_path / "a.jsonl"

@@ -104,7 +104,8 @@ class Table:
         return self.data[at : at + size * step : step] if step else [self.data[at]] * size
 
     def law(self, outcomes: int) -> "Table":
-        """Itself, if all `outcomes` in a row are probabilities."""
+        """Itself, if its last axis is written out, and all `outcomes` in a row are probabilities."""
+        require(self.steps[-1] == (outcomes > 1), "a law should have a number for each outcome")
         sums = {sum(self.data[k : k + outcomes]) for k in range(0, len(self.data), outcomes)}
         require(min(self.data) >= 0 and sums == {self.denominator}, "a law should be probabilities, with sum 1")
         return self
@@ -120,13 +121,9 @@ class Payment:
         require({*get(data, "on", list)} <= {*known}, "a payment is on a signal that is not there")
         self.parts: list[Any] = [known[name] for name in data["on"]]
         self.counts = [p.sizes[-1] if isinstance(p, Table) else rule.sizes[p] for p in self.parts]
-        self.outcomes, self.sides = (
-            math.prod(self.counts),
-            [[*map(rational, get(data, k, list))] for k in ("low", "high")],
-        )
-        right = {*map(len, self.sides)} == {self.outcomes} and all(
-            low <= high for low, high in zip(*self.sides, strict=True)
-        )
+        self.outcomes = math.prod(self.counts)
+        self.sides = low, high = [[*map(rational, get(data, side, list))] for side in ("low", "high")]
+        right = len(low) == len(high) == self.outcomes and all(map(Fraction.__le__, low, high))
         require(right, "a payment should have low ≤ high, for each joint outcome")
         self.denominator = math.prod(p.denominator for p in self.parts if isinstance(p, Table))  # of the law
 
