@@ -1,6 +1,7 @@
 """Claims `optimal` and `impossible`: their bound against the optimum of a programme written separately."""
 
 import copy
+from contextlib import suppress
 from fractions import Fraction as F
 
 import numpy as np
@@ -291,3 +292,24 @@ def test_wrong_shapes_and_names_are_told():
         bounds.family(game, payments=[("nobody", ("action of player 2",), 0, 1)])
     with pytest.raises(InputError):
         bounds.family(game, incentives="dominant")
+
+
+JUNK = [None, True, 0, -1, 1.5, "x", "1/0", [], {}, [[]], {"a": 1}, "-1"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_junk_anywhere_is_refused_without_a_traceback(data):
+    game, _ = hidden_effort()
+    family = bounds.family(game, payments=[("agent", ("result",), 0, 20)], outside={"agent": 0}, budget=1)
+    rows = [[0, 0, 0, 1, "1"]]
+    weights = {"incentives": {"agent": rows}, "participation": {"agent": [[0, 0, "1"]]}, "budget": "1"}
+    claim = copy.deepcopy(claims.optimal(family, weights, 100))
+    assert checker.evaluate(said(game), claim).holds
+    inner, key = {"claim": claim}, "claim"
+    while isinstance(inner[key], (dict, list)) and inner[key] and (key == "claim" or data.draw(st.booleans())):
+        inner = inner[key]
+        key = data.draw(st.sampled_from([*inner] if isinstance(inner, dict) else range(len(inner))))
+    inner[key] = data.draw(st.sampled_from(JUNK))
+    with suppress(checker.NotACertificate):
+        assert checker.evaluate(said(game), claim).holds in (True, False, None)

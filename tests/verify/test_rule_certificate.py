@@ -457,3 +457,32 @@ def test_the_lone_file_checks_with_the_standard_library(tmp_path):
     altered(tmp_path / "a.jsonl", '"value": "19/8"', '"value": "5/2"')
     ran = subprocess.run([sys.executable, "-I", str(alone), "a.jsonl"], capture_output=True, text=True, cwd=tmp_path)
     assert ran.returncode == 1 and "FAILS  value" in ran.stdout
+
+
+JUNK = [None, True, 0, -1, 1.5, 10**30, "x", "1/0", [], {}, [[]], {"a": 1}]
+
+
+def values(value, path=()):
+    """Paths to everything inside."""
+    found = [path] if path else []
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        found += values(inner, (*path, key))
+    return found
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_junk_anywhere_is_refused_without_a_traceback(tmp_path_factory, data):
+    path = tmp_path_factory.mktemp("junk") / "a.jsonl"
+    written(path, 2)
+    lines = lines_of(path)
+    at = data.draw(st.integers(0, len(lines) - 1))
+    whole = {"line": json.loads(lines[at])}
+    where = data.draw(st.sampled_from(values(whole)))
+    inner = whole
+    for key in where[:-1]:
+        inner = inner[key]
+    inner[where[-1]] = data.draw(st.sampled_from(JUNK))
+    lines[at] = json.dumps(whole["line"]) + "\n"
+    path.write_text("".join(lines), encoding="utf-8")
+    assert rule_checker.main([str(path)]) in (0, 1, 2)
