@@ -227,10 +227,11 @@ class Rule:
 
     def truth(self) -> Iterator[tuple[int, int, list[Any]]]:
         """Of each cell (x, b), all being truthful and obedient: G·p·goal, and (payment, y, p·law of y)."""
-        for view, w in ((view, w) for _, views in self.blocks(0) for view in views for w in range(self.sizes[0])):
-            for b, worth in enumerate(view.worth):
+        for x in product(*map(range, self.sizes[1 : self.n])):
+            view = self.view(0, dict(enumerate(x, 1)))
+            for w, b in product(range(self.sizes[0]), range(self.acts)):
                 heard = [(k, y, v[w]) for k, paid in enumerate(view.paid) for y, v in paid[b]]
-                yield view.at + w * self.steps[0] + b, worth[w], heard
+                yield view.at + w * self.steps[0] + b, view.worth[b][w], heard
 
     def reported(self, i: int, r: int, views: "list[View]") -> tuple[Any, list[int]]:
         """([told][done] vectors of what i gets by the report r, in 1/(Dp·scale); Dp·Dm × chance of r and each told)."""
