@@ -26,7 +26,7 @@ from ..numerics.rational import Array
 from . import rule_checker
 from .bounds import Family, Multipliers
 
-FINE = 10**9  # denominator of rounded probabilities
+FINE = 1400 * 720_720  # denominator of rounded probabilities: thirds, sevenths, up to sixteenths stay what they are
 LINE = 4096  # numbers in a line of the file
 LARGEST = 2**62  # of whole numbers in int64
 
