@@ -35,7 +35,7 @@ class Growing(Programme):
         self.seconds = 0.0
         """Wall-clock seconds inside the solver so far."""
 
-    def solve(
+    def solve(  # type: ignore[override]  # continuous only: no gap, no start
         self,
         cost: Array | None = None,
         *,
