@@ -11,10 +11,11 @@ from fractions import Fraction
 
 import numpy as np
 
+from ...errors import Unsolved
 from ...numerics import rational
 from ...numerics.linprog import INFINITY, Programme, Solution
 from ...numerics.rational import Array
-from .exact import LARGEST_SYSTEM, ONE, ZERO, Exact, Linear, dot, unique_solution
+from .exact import LARGEST_SYSTEM, ONE, ZERO, Exact, dot, inner, unique_solution
 from .setting import Setting
 
 BROKEN = 1e-9  # an incentive is broken by more than this, in units of the costs
@@ -36,6 +37,12 @@ class Tried:
     """Actions whose incentive rows were needed."""
     prices: Array = field(repr=False)
     """[row]; multipliers of `Setting.rows(action, against)`."""
+
+    def point(self) -> Array:
+        """`x`, or Unsolved where there is none."""
+        if self.x is None:
+            raise Unsolved(where="contract", needed="a contract for the action", found=f"one that is {self.status}")
+        return self.x
 
 
 def cheapest(asked: Setting, a: int, *, too_dear: float = INFINITY) -> Tried:
@@ -97,7 +104,7 @@ def least_price(asked: Setting, found: Tried, enough: Fraction) -> Fraction:
     """What bringing the action about costs at the least, proved by the multipliers; `enough` is all that is asked for."""
     linear = asked.linear(found.action, list(found.against))
     prices = rational.filled(found.prices.shape, rational.simplest(found.prices, 1e-12))
-    best = dot(asked.law[found.action], asked.low)[()] if asked.kind != "monotone" else ZERO
+    best = inner(asked.law[found.action], asked.low) if asked.kind != "monotone" else ZERO
     for factor in FACTORS if found.status == "impossible" else (1,):
         bound = linear.least(prices * Fraction(factor))[1]
         if bound is not None:
@@ -128,7 +135,9 @@ class NotImplementable:
         names = self.setting.actions
         mix = " + ".join(f"{q} {names[b]}" if q != 1 else names[b] for b, q in enumerate(self.mixture) if q)
         same = not (self.mixture.dot(self.setting.law) - self.setting.law[self.action]).any()
-        law = "has the same law of outcomes" if same else f"can be punished by at most {rational.decimal(self.punished)}"
+        law = (
+            "has the same law of outcomes" if same else f"can be punished by at most {rational.decimal(self.punished)}"
+        )
         return f"{names[self.action]} cannot be brought about: {mix} {law} and saves {rational.decimal(self.saving)}."
 
 
@@ -159,7 +168,7 @@ def why_not(asked: Setting, a: int) -> NotImplementable | None:
 
 
 def _reason(asked: Setting, a: int, mixture: Array) -> NotImplementable | None:
-    saving = asked.exact_cost[a] - dot(mixture, asked.exact_cost)[()] + asked.slack
+    saving = asked.exact_cost[a] - inner(mixture, asked.exact_cost) + asked.slack
     better = asked.G[a] - dot(asked.G.T, mixture)
     low, high = asked.limits(a, exact=True)
     most = ZERO

@@ -30,7 +30,8 @@ NEAR = 1e-9  # a solver's number this close to a bound, relative to the programm
 CUSHIONS = (1e-9, 1e-7, 1e-5)  # added to every row, relative to the programme's size, until rounding breaks none
 LARGEST_SYSTEM = 80  # unknowns of a linear system that is solved exactly
 PLAIN = 1000  # a law whose chances are near fractions of denominators up to this is read as these
-ZERO, ONE = Fraction(0), Fraction(1)
+ZERO: Any = Fraction(0)
+ONE: Any = Fraction(1)
 
 
 def numbers(array: Any, where: str, shape: tuple[int | None, ...]) -> Array:
@@ -76,7 +77,7 @@ def law(table: Array) -> Array:
 
 def _law(row: list[float]) -> list[Fraction]:
     decimals = [Fraction(repr(p)) for p in row]
-    total = sum(decimals)
+    total = sum(decimals, ZERO)
     if total == 1:
         return decimals
     plain = []
@@ -101,12 +102,17 @@ def dot(rows: Array, x: Array) -> Array:
     return np.asarray(rows[..., used].dot(x[used]), dtype=object)
 
 
+def inner(a: Array, b: Array) -> Any:
+    """a·b of two exact vectors."""
+    return dot(a, b)[()]
+
+
 def unique_solution(rows: Sequence[Sequence[Fraction]], sides: Sequence[Fraction]) -> list[Fraction] | None:
     """The only x with rows·x = sides, or None if there is none or more than one. Fraction-free elimination (Bareiss 1968)."""
-    table = []
-    for row, side in zip(rows, sides, strict=True):
-        common = math.lcm(*(x.denominator for x in row), side.denominator)
-        table.append([x.numerator * (common // x.denominator) for x in (*row, side)])
+    table: list[list[int]] = []
+    for given, side in zip(rows, sides, strict=True):
+        common = math.lcm(*(x.denominator for x in given), side.denominator)
+        table.append([x.numerator * (common // x.denominator) for x in (*given, side)])
     unknowns = len(table[0]) - 1 if table else 0
     last = 1
     for k in range(unknowns):
@@ -126,6 +132,13 @@ def unique_solution(rows: Sequence[Sequence[Fraction]], sides: Sequence[Fraction
         known = sum((table[k][j] * x[j] for j in range(k + 1, unknowns)), ZERO)
         x[k] = (table[k][-1] - known) / table[k][k]
     return x
+
+
+def multipliers(found: Solution) -> Array:
+    """[row]; the solver's."""
+    if found.duals is None:
+        raise Unsolved(where="linear programme", needed="multipliers of an optimum", found=found.status)
+    return found.duals
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,29 +218,34 @@ class Linear:
         if shrink:
             y = y * (1 - shrink)
             reduced = self.cost - dot(self.rows.T, y)
-        total = dot(y, self.sides)[()] if len(y) else ZERO
+        total = inner(y, self.sides) if len(y) else ZERO
         for r, low, high in zip(reduced, self.low, self.high, strict=True):
             if r:
                 total += r * (low if r > 0 else high)
         return y, total
 
-    def exactly(self, solution: Solution | None = None) -> Exact:
-        """The optimum in rationals, from the solver's. Raises Unsolved where no rational point near it serves."""
-        found = solution or self.solve()
-        x, duals = found.point(), found.duals if found.duals is not None else np.zeros(len(self.sides))
-        near = NEAR * max(float(np.abs(x).max(initial=0)), self.size)
-        vertex = self._vertex(x, duals, near)
-        prices = self._prices(x, duals, near, vertex)
-        y, bound = self.least(prices)
+    def exactly(self) -> Exact:
+        """The optimum in rationals. Raises Unsolved where no rational point or prices near the solver's serve."""
+        found = self.solve()
+        point = self.point(found)
+        y, bound = self.least(self.prices(found))
         if bound is None:
-            y, bound = self.least(rational.filled(prices.shape, rational.simplest(duals, 1e-12)))
-        point = vertex if vertex is not None else self._rounded(x)
+            y, bound = self.least(rational.filled(y.shape, rational.simplest(multipliers(found), 1e-12)))
         if bound is None:
             raise Unsolved(where="linear programme", needed="prices that prove a bound in rationals", found="none")
-        return Exact(point, dot(self.cost, point)[()], y, bound)
+        return Exact(point, inner(self.cost, point), y, bound)
 
-    def _vertex(self, x: Array, duals: Array, near: float) -> Array | None:
+    def _near(self, x: Array) -> float:
+        return NEAR * max(float(np.abs(x).max(initial=0)), self.size)
+
+    def point(self, found: Solution) -> Array:
+        """[column]; the solver's vertex in rationals, or a point near it, that breaks nothing. Raises Unsolved."""
+        vertex = self._vertex(found.point())
+        return vertex if vertex is not None else self._rounded(found.point())
+
+    def _vertex(self, x: Array) -> Array | None:
         """The exact basic point: bounds where x is on them, tight rows solved for the rest."""
+        near = self._near(x)
         low, high = rational.floats(self.low), rational.floats(self.high)
         on_low, on_high = x <= low + near, x >= high - near
         point = np.where(on_low, self.low, np.where(on_high, self.high, ZERO))
@@ -236,27 +254,26 @@ class Linear:
             return None
         if len(free):
             slack = np.abs(self.floating @ x - rational.floats(self.sides))
-            slack[: self.equal] = 0
-            priced = np.flatnonzero((np.abs(duals) > near) | (np.arange(len(slack)) < self.equal))
-            tight = np.flatnonzero(slack <= near)
-            for rows in (priced, tight):
-                rest = self.sides[rows] - dot(self.rows[rows], point)
-                solved = unique_solution(self.rows[np.ix_(rows, free)].tolist(), rest.tolist()) if len(rows) else None
-                if solved is not None:
-                    break
+            tight = np.flatnonzero((slack <= near) | (np.arange(len(slack)) < self.equal))
+            if len(tight) < len(free):
+                return None
+            rest = self.sides[tight] - dot(self.rows[tight], point)
+            solved = unique_solution(self.rows[np.ix_(tight, free)].tolist(), rest.tolist())
             if solved is None:
                 return None
             point[free] = solved
         return None if self.breaks(point) else point
 
-    def _prices(self, x: Array, duals: Array, near: float, vertex: Array | None) -> Array:
-        """Prices under which exactly the columns inside their bounds break even; the solver's, rounded, where that fails."""
-        rows = np.flatnonzero((np.abs(duals) > near) | (np.arange(len(duals)) < self.equal))
-        low, high = rational.floats(self.low), rational.floats(self.high)
-        free = np.flatnonzero((x > low + near) & (x < high - near))
-        prices = np.full(len(duals), ZERO, dtype=object)
-        if vertex is not None and len(rows) and len(rows) <= min(len(free), LARGEST_SYSTEM):
-            solved = unique_solution(self.rows[np.ix_(rows, free)].T.tolist(), self.cost[free].tolist())
+    def prices(self, found: Solution) -> Array:
+        """[row]; prices under which columns that break even do so exactly; the solver's, rounded, where that fails."""
+        duals = multipliers(found)
+        rows = np.flatnonzero((np.abs(duals) > NEAR) | (np.arange(len(duals)) < self.equal))
+        cost = rational.floats(self.cost)
+        reduced = cost - self.floating.T @ duals
+        even = np.flatnonzero(np.abs(reduced) <= NEAR * max(1.0, np.abs(cost).max()))
+        prices: Array = np.full(len(duals), ZERO, dtype=object)
+        if 0 < len(rows) <= min(len(even), LARGEST_SYSTEM):
+            solved = unique_solution(self.rows[np.ix_(rows, even)].T.tolist(), self.cost[even].tolist())
             if solved is not None:
                 prices[rows] = solved
                 return prices
@@ -266,7 +283,7 @@ class Linear:
     def _rounded(self, x: Array) -> Array:
         """Simple rationals near x, or near the optimum with a cushion, that break nothing."""
         if self.equal:
-            raise Unsolved(where="linear programme", needed="an exact point on its equations", found="only decimals")
+            raise Unsolved(where="linear programme", needed="an exact point on its equations", found="decimals")
         for cushion in (0.0, *CUSHIONS):
             if cushion:
                 found = self.solve(cushion * self.size)
@@ -277,4 +294,6 @@ class Linear:
             point = np.minimum(np.maximum(point, self.low), self.high)
             if not self.breaks(point):
                 return point
-        raise Unsolved(where="linear programme", needed="a rational point that breaks no row", found="none near the optimum")
+        raise Unsolved(
+            where="linear programme", needed="a rational point that breaks no row", found="none near the optimum"
+        )

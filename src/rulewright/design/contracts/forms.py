@@ -11,15 +11,13 @@ of it, must not gain. Every form turns the law F[action, outcome] into G = F·B 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 import numpy as np
 
 from ...errors import InputError
 from ...numerics import rational
 from ...numerics.rational import Array
-
-ZERO, ONE = Fraction(0), Fraction(1)
+from .exact import ONE, ZERO
 
 
 @dataclass(frozen=True, eq=False)

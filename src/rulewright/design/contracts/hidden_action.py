@@ -27,7 +27,7 @@ from ...numerics.linprog import INFINITY
 from ...numerics.rational import Array
 from .certify import Certified, one_agent
 from .cheapest import NotImplementable, Tried, cheapest, exactly, least_price, why_not
-from .exact import dot, law
+from .exact import law
 from .setting import Setting, setting
 
 
@@ -41,7 +41,7 @@ class ExactContract:
     """The principal's."""
     paid: Any
     bound: Any
-    """No contract of the family is worth more; proved by multipliers, see docs/theory/contracts.md."""
+    """No allowed contract is worth more (none for this action, if it was asked for); proved by multipliers."""
     slack: Any
     """What the agent loses at the least by another action, beyond the margin asked for."""
 
@@ -66,6 +66,8 @@ class HiddenAction(Certified):
     """The agent's: paid less cost."""
     tried: tuple[Tried, ...] = field(repr=False)
     """Actions whose programmes were solved, in the order of their welfare."""
+    chosen: bool = True
+    """Whether the action was chosen as the best one, and not asked for."""
 
     @property
     def rent(self) -> float:
@@ -89,7 +91,11 @@ class HiddenAction(Certified):
             ceilings[tried.action] = min(ceilings[tried.action], asked.worth[tried.action] - price)
         slack = np.delete(asked.slacks(self.action, found.x), self.action)
         return ExactContract(
-            asked.form.payments(found.x), value, found.value, max(ceilings), min(slack, default=None)
+            asked.form.payments(found.x),
+            value,
+            found.value,
+            max(ceilings) if self.chosen else ceilings[self.action],
+            min(slack, default=None),
         )
 
     @cached_property
@@ -113,7 +119,9 @@ class HiddenAction(Certified):
 
     def describe(self) -> str:
         action = self.setting.actions[self.action]
-        money = [f"{rational.decimal(t)} if {y}" for y, t in zip(self.setting.outcomes, self.contract, strict=True) if t]
+        money = [
+            f"{rational.decimal(t)} if {y}" for y, t in zip(self.setting.outcomes, self.contract, strict=True) if t
+        ]
         return (
             f"Pay {', '.join(money) or 'nothing'}: the agent chooses {action}, is paid {rational.decimal(self.paid)} on average, "
             f"and {rational.decimal(self.value)} is left."
@@ -165,9 +173,11 @@ def hidden_action(F: Any, cost: Any, reward: Any, *, action: int | str | None = 
     if best is None:
         raise _impossible(asked, tried)
     a = best.action
-    contract = asked.form.payments(best.x)
+    contract = asked.form.payments(best.point())
     cost_ = asked.floating[1][a]
-    return HiddenAction(asked, a, contract, float(worth[a] - best.paid), best.paid, best.paid - cost_, tuple(tried))
+    return HiddenAction(
+        asked, a, contract, float(worth[a] - best.paid), best.paid, best.paid - cost_, tuple(tried), action is None
+    )
 
 
 def _impossible(asked: Setting, tried: list[Tried]) -> Impossible:
@@ -187,9 +197,9 @@ def _impossible(asked: Setting, tried: list[Tried]) -> Impossible:
 def worst_slacks(F: Any, cost: Any, contract: Any, action: int, *, payoff_error: Any = 0, variation: Any = 0) -> Array:
     """[action]; how much each incentive of `action` still holds by, at the worst of the laws and payoffs that are possible.
 
-    Every law may be off by `variation` in total variation, each on its own, every payoff by `payoff_error`. Exact where F, cost
-    and contract are; the entry of `action` itself is 0. The worst law takes chance from where the contract pays it best to where it pays
-    least (for the action itself; the other way round for the others).
+    Every law may be off by `variation` in total variation, each on its own, every payoff by `payoff_error`. Exact where
+    `contract` is; the entry of `action` itself is 0. The worst law of the action takes chance from where the contract pays most
+    to where it pays least; that of the others takes it the other way.
     """
     t, F = rational.numbers(contract), rational.numbers(F)
     if rational.is_exact(t):

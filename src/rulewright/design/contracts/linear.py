@@ -1,22 +1,21 @@
 """Linear contracts: the agent gets the share α of what comes out. The best one is at a corner of an upper envelope.
 
-Under t(y) = α·r(y) action a is worth α·R_a − c_a to the agent, a line in α with slope R_a. What it chooses as α rises from 0 is the upper
-envelope of these lines: actions with larger and larger R. The principal keeps (1 − α)·R_a, so that within a segment it
-wants the least α: the optimum is at one of the envelope's corners, where the agent is indifferent and chooses the larger R.
-Lines are sorted once: O(n log n), all in rationals.
+Under t(y) = α·r(y) action a is worth α·R_a − c_a to the agent, a line in α with slope R_a. What it chooses as α rises from 0
+is the upper envelope of these lines: actions with larger and larger R. The principal keeps (1 − α)·R_a, so that within a
+segment it wants the least α: the optimum is at one of the envelope's corners, where the agent is indifferent and chooses the
+larger R. Lines are sorted once: O(n log n), all in rationals.
 
-How much a linear contract may lose, and when it is best against the unknown: Carroll 2015 (Am. Econ. Rev. 105); Dütting, Roughgarden &
-Talgam-Cohen 2019 (EC). Here the loss is computed for the case at hand.
+Linear contracts are simple, and best where little is known (Carroll 2015, Am. Econ. Rev. 105). What they lose against the
+optimal contract is computed here for the case at hand.
 """
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
-
-import numpy as np
 
 from ...errors import Impossible, InputError
 from ...game.game import Game
@@ -25,10 +24,9 @@ from ...institution.institution import Institution
 from ...numerics import rational
 from ...numerics.rational import Array
 from .certify import Certified, one_agent
+from .exact import ZERO
 from .hidden_action import HiddenAction, hidden_action
 from .setting import Setting, setting
-
-ZERO = Fraction(0)
 
 
 @dataclass(frozen=True)
@@ -111,8 +109,8 @@ def linear_contract(
 ) -> LinearContract:
     """The best linear contract for law F[action, outcome], cost[action] and reward[outcome] ≥ 0; shares between 0 and 1.
 
-    Where the agent is indifferent it does what the principal likes better. Raises InputError for negative rewards (a share of a loss
-    would break limited liability); Impossible where not even the whole reward is worth the agent's while.
+    Where the agent is indifferent it does what the principal likes better. Raises InputError for negative rewards (a share of a
+    loss would break limited liability); Impossible where not even the whole reward is worth the agent's while.
     """
     asked = setting(F, cost, reward, outside=outside, actions=actions, outcomes=outcomes)
     if min(asked.reward) < 0:
@@ -142,7 +140,7 @@ def envelope(worth: Array, cost: Array, outside: Fraction | None = None) -> tupl
             hull.pop()
         if not hull or _meet(worth, cost, hull[-1], a) <= 1:
             hull.append(a)
-    starts = [ZERO, *(_meet(worth, cost, a, b) for a, b in zip(hull, hull[1:], strict=False))]
+    starts = [ZERO, *(_meet(worth, cost, a, b) for a, b in itertools.pairwise(hull))]
     ends = [*starts[1:], Fraction(1)]
     found = []
     for a, start, end in zip(hull, starts, ends, strict=True):

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import InputError
-from ...game.game import check_law, labels
+from ...game.game import labels
 from ...numerics import rational
 from ...numerics.linprog import INFINITY
 from ...numerics.rational import Array
@@ -189,7 +189,7 @@ def setting(
         )
     if (lowest > highest).any():
         raise InputError(where="contract", needed="low ≤ high at every outcome", found="the contrary")
-    values = dict(margin=margin, payoff_error=payoff_error, variation=variation, rarest=rarest)
+    values = {"margin": margin, "payoff_error": payoff_error, "variation": variation, "rarest": rarest}
     exact = {what: rational.fraction(value) for what, value in values.items()}
     wrong = next((what for what, value in exact.items() if value < 0), None)
     if wrong:
