@@ -88,7 +88,8 @@ class HiddenAction(Certified):
         ceilings = asked.ceiling.copy()
         for tried in self.tried:
             price = found.bound if tried is best else least_price(asked, tried, asked.worth[tried.action] - value)
-            ceilings[tried.action] = min(ceilings[tried.action], asked.worth[tried.action] - price)
+            over = asked.budget is not None and price > asked.budget
+            ceilings[tried.action] = value if over else min(ceilings[tried.action], asked.worth[tried.action] - price)
         slack = np.delete(asked.slacks(self.action, found.x), self.action)
         return ExactContract(
             asked.form.payments(found.x),

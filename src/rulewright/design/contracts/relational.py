@@ -1,20 +1,20 @@
 """Relational contracts: promises that no court enforces, kept because tomorrow is worth more.
 
-*Discretionary bonuses* (after Levin 2003, Am. Econ. Rev. 93; derived here). Every period the agent chooses a, outcome y comes out, and a bonus
-b(y) is promised on top of a fixed pay w. Whoever breaks a promise ends the relation. With discount δ, per-period gains above the
-outside options π of the principal and u of the agent, and s = π + u = R_a − c_a − (all outside options):
+*Discretionary bonuses* (after Levin 2003, Am. Econ. Rev. 93; derived here). Every period the agent chooses a, outcome y comes out,
+and a bonus b(y) is promised on top of a fixed pay w. Whoever breaks a promise ends the relation. Let δ be the discount factor, π
+and u the per-period gains of principal and agent above their outside options, and s = π + u = R_a − c_a − (both outside options):
 
     the principal pays b(y)      iff   δ/(1−δ)·π  ≥   b(y)
     the agent pays −b(y)         iff   δ/(1−δ)·u  ≥  −b(y)
 
-Adding the first at the largest bonus to the second at the smallest gives spread := max b − min b ≤ δ/(1−δ)·s; and if that holds, some w
-divides s so that both hold. So the cheapest promise is the one with the smallest spread that makes a a best reply, and
+Adding the first at the largest bonus to the second at the smallest gives spread := max b − min b ≤ δ/(1−δ)·s; and if that holds,
+some w divides s so that both hold. So the safest promise is that of the smallest spread that makes a a best reply, and
 
     a can be sustained   iff   δ ≥ spread / (spread + s).
 
-*Reputation*. The agent is paid by a score r_t = λ·r_{t−1} + (1−λ)·g_t of how well it behaved. One misdeed gains Δu now and takes Δg off today's
-g, hence (1−λ)·Δg·(δλ)^k discounted from the score k periods on. All later periods together: it complies iff Δu ≤ (1−λ)/(1−δλ)·Δg.
-A long memory (λ → 1) destroys the incentives of all but patient agents.
+*Reputation*. The agent is paid by a score r_t = λ·r_{t−1} + (1−λ)·g_t of how well it behaved. One misdeed gains Δu now and takes Δg
+off today's g, hence (1−λ)·Δg·λ^k off the score k periods on, worth δ^k as much. Summed over k = 0, 1, …: it complies iff
+Δu ≤ (1−λ)/(1−δλ)·Δg. A long memory (λ → 1) destroys the incentives of all but patient agents.
 """
 
 from __future__ import annotations
@@ -115,8 +115,8 @@ def relational(
 ) -> Relational:
     """The smallest promise that sustains `action` for law F[action, outcome], cost[action], reward[outcome].
 
-    `outside` is what principal and agent get together, per period, without the relation. Raises InputError; Impossible where no bonus
-    makes the action a best reply.
+    `outside` is what principal and agent get together, per period, without the relation. Raises InputError; Impossible where no
+    bonus makes the action a best reply.
     """
     asked = setting(F, cost, reward, margin=margin, actions=actions, outcomes=outcomes)
     a = position(asked, action)

@@ -117,10 +117,11 @@ class ContractMenu(Certified):
     def compiled(self) -> Compiled:
         """The menu in the house's words: reports, recommendations, payments. Raises TooLarge for many actions, because the agent
         then has a plan for every recommendation."""
-        said = None
         for cushion in CUSHIONS:
-            menu = self if not cushion else _best(self.setting, cushion)
-            for close in CLOSENESS if menu else ():
+            menu = _best(self.setting, cushion) if cushion else self
+            if menu is None:
+                break
+            for close in CLOSENESS:
                 said = compiled(self.game, menu.outcome, "menu of contracts", close=close)
                 if said.play.regret == 0:
                     return said
@@ -184,7 +185,7 @@ def hidden_type_and_action(
     """The best menu for law F[type, action, outcome], cost[type, action], reward[outcome] and prior[type].
 
     Every payment lies between `low` and `high` (both needed: with lotteries and no cap the best need not exist). `outside` is a
-    number or [type]; without it the agent must take part. `margin` is the slack of every incentive, `payoff_error` adds twice itself.
+    number or [type]; without it the agent must take part. `margin` is the slack of every incentive, `payoff_error` adds twice.
     Raises InputError; Impossible where no menu does what is asked.
     """
     law_ = numbers(F, "law F", (None, None, None))
