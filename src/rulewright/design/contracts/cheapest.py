@@ -38,6 +38,13 @@ class Tried:
     prices: Array = field(repr=False)
     """[row]; multipliers of `Setting.rows(action, against)`."""
 
+    @property
+    def binding(self) -> list[int]:
+        """Actions whose incentives have a price."""
+        return [
+            b for b, y in zip(self.against, self.prices[len(self.prices) - len(self.against) :], strict=True) if y > 0
+        ]
+
     def point(self) -> Array:
         """`x`, or Unsolved where there is none."""
         if self.x is None:
@@ -45,12 +52,20 @@ class Tried:
         return self.x
 
 
-def cheapest(asked: Setting, a: int, *, too_dear: float = INFINITY) -> Tried:
-    """The cheapest contract that brings action a about; given up once it is known to cost `too_dear` or more."""
+def cheapest(asked: Setting, a: int, *, too_dear: float = INFINITY, like: Tried | None = None) -> Tried:
+    """The cheapest contract that brings action a about; given up once it is known to cost `too_dear` or more.
+
+    The rows that mattered for another action, `like`, are there from the start.
+    """
     cost = asked.floating[1]
     unit = float(np.ptp(cost)) or float(np.abs(cost).max()) or 1.0
     start = int(np.argmin(cost))
-    against = [start] if start != a else []
+    known = [] if like is None else [like.action, *like.binding]
+    against = [b for b in dict.fromkeys([start, *known]) if b != a]
+    if start != a and too_dear < INFINITY:
+        paid, price = _one_row(asked, a, start)
+        if paid >= too_dear:
+            return Tried(a, "dear", paid, None, (start,), np.array([price]))
     while True:
         rows, sides = asked.rows(a, against, exact=False)
         low, high = asked.limits(a, exact=False)
@@ -67,6 +82,17 @@ def cheapest(asked: Setting, a: int, *, too_dear: float = INFINITY) -> Tried:
         if not len(broken):
             return Tried(a, "optimal", paid, x, tuple(against), _prices(found, len(sides)))
         against = [*against, *(int(b) for b in broken[np.argsort(slack[broken])[:AT_ONCE]])]
+
+
+def _one_row(asked: Setting, a: int, b: int) -> tuple[float, float]:
+    """(least payment, multiplier) where b is the only other action: all is paid where it is least likely under b, against a."""
+    if asked.kind != "free" or asked.variation or asked.outside is not None or any(asked.low):
+        return 0.0, 0.0
+    G, cost, _ = asked.floating
+    likely = G[a] > 0
+    edge = 1 - float((G[b, likely] / G[a, likely]).min())
+    price = 1 / edge if edge > 1e-9 else 0.0
+    return price * max(float(cost[a] - cost[b] + float(asked.slack)), 0.0), price
 
 
 def _solve(cost: Array | None, rows: Array, sides: Array, low: Array, high: Array) -> Solution:

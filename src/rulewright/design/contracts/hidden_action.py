@@ -167,7 +167,7 @@ def hidden_action(F: Any, cost: Any, reward: Any, *, action: int | str | None = 
         value = -INFINITY if best is None else worth[best.action] - best.paid
         if ceiling[a] <= value:
             break
-        found = cheapest(asked, a, too_dear=worth[a] - value)
+        found = cheapest(asked, a, too_dear=worth[a] - value, like=best)
         tried.append(found)
         if found.status == "optimal" and found.paid <= most * (1 + 1e-9):
             best = found

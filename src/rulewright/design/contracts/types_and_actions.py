@@ -26,7 +26,7 @@ import numpy as np
 
 from ...errors import Impossible, InputError
 from ...game.game import SINGLE, Game, Signal, check_law, labels
-from ...game.play import Play
+from ...game.play import Play, interim, marginal
 from ...institution.institution import Institution
 from ...numerics import rational
 from ...numerics.linprog import INFINITY, Programme, Solution
@@ -123,11 +123,21 @@ class ContractMenu(Certified):
                 break
             for close in CLOSENESS:
                 said = compiled(self.game, menu.outcome, "menu of contracts", close=close)
-                if said.play.regret == 0:
+                if self._flawless(said):
                     return said
         raise Impossible(
             where="menu of contracts", needed="rationals that break no incentive", found="none near the optimum"
         )
+
+    def _flawless(self, said: Compiled) -> bool:
+        """Whether, in rationals, nobody gains by deviating and every type still wants to take part."""
+        if said.play.regret != 0:
+            return False
+        if self.setting.outside is None:
+            return True
+        strategies, limits = said.play.strategies or (), rational.exact(self.setting.outside)
+        gets = (interim(said.induced, strategies, 1) * strategies[1]).sum(axis=1)
+        return bool((gets >= limits * marginal(said.induced, 1)).all())
 
     @property
     def base(self) -> Game:
@@ -241,7 +251,7 @@ class _Rows:
         self.worth = self.F @ rational.floats(asked.reward) / self.unit
         self.slack = float(asked.slack) / self.unit + cushion
         self.low, self.high = float(asked.low) / self.unit, float(asked.high) / self.unit
-        self.outside = None if asked.outside is None else rational.floats(asked.outside) / self.unit
+        self.outside = None if asked.outside is None else rational.floats(asked.outside) / self.unit + cushion
         K, A, _ = self.F.shape
         cheap = self.cost.argmin(axis=1)
         k, r, a = (x.ravel() for x in np.indices((K, K, A)))
