@@ -105,5 +105,5 @@ def test_the_longest_memory_is_the_edge(gain, loss, discount):
 def test_memory_and_discount_are_below_one():
     with pytest.raises(InputError, match="memory"):
         reputation_weight(1, 0.5)
-    with pytest.raises(InputError, match="gain ≥ 0"):
+    with pytest.raises(InputError, match="gain of at least 0"):
         longest_memory(-1, 1, discount=0.5)

@@ -135,9 +135,17 @@ def test_some_of_the_agents_work(workers):
     assert team_contract(asked, (1,) * workers + (0,) * (3 - workers)).value == pytest.approx(found.value, abs=1e-9)
 
 
+def test_one_agent_who_keeps_everything_needs_no_principal():
+    alone = team([[0.2, 0.8], [0.7, 0.3]], [[0, 1]], [10, 0])
+    shares = balanced_shares(alone)
+    assert shares.profile == (1,) and (shares.amounts == [[10, 0]]).all() and shares.play.regret == 0
+
+
 def test_wrong_teams_are_refused():
-    with pytest.raises(InputError, match="axes for 3 agents"):
+    with pytest.raises(InputError, match="an axis for each of 3 agents"):
         team(np.ones((2, 2, 1)), [[0, 1]] * 3, [1])
+    with pytest.raises(InputError, match="finite"):
+        team([[float("nan"), 1]], [[0]], [0, 1])
     with pytest.raises(InputError, match="one action of each"):
         balanced_shares(symmetric_team(crew(2), 1, [0, 1, 2]), (0, 5))
     with pytest.raises(InputError, match="from 0 to 2"):

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import InputError, Unsolved
-from ...game.game import SUM_TOLERANCE
+from ...game.game import SUM_TOLERANCE, labels
 from ...numerics import rational
 from ...numerics.linprog import INFINITY, Programme, Solution
 from ...numerics.rational import Array
@@ -49,9 +49,31 @@ def numbers(array: Any, where: str, shape: tuple[int | None, ...]) -> Array:
     return table
 
 
+def number(value: Any, where: str, *, least: Any = None) -> Any:
+    """One exact number, at least `least`. Raises InputError."""
+    try:
+        exact = rational.fraction(value)
+    except ValueError as error:
+        raise InputError(where=where, needed="a number", found=str(error)) from None
+    if least is not None and exact < least:
+        raise InputError(where=where, needed=f"{where} of at least {least}", found=str(exact))
+    return exact
+
+
+def named(given: Any, prefix: str, count: int, what: str) -> tuple[str, ...]:
+    """The names given, one for each, or made-up ones. Raises InputError."""
+    found = labels(prefix, count) if given is None else tuple(map(str, given))
+    if len(found) != count or len(set(found)) != count:
+        raise InputError(where=f"names of {what}", needed=f"{count} different names", found=", ".join(found))
+    return found
+
+
 def bounds(value: Any, where: str, count: int) -> Array:
     """One bound per entry, as an exact array in which infinity stays the float: [count]."""
-    source = np.broadcast_to(np.asarray(value, dtype=object), (count,))
+    source = np.asarray(value, dtype=object)
+    if source.shape not in ((), (count,)):
+        raise InputError(where=where, needed=f"one number, or {count}", found=f"shape {source.shape}")
+    source = np.broadcast_to(source, (count,))
     try:
         return np.array([x if _infinite(x) else rational.fraction(x) for x in source], dtype=object)
     except ValueError as error:

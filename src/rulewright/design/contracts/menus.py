@@ -23,14 +23,14 @@ from typing import Any
 import numpy as np
 
 from ...errors import Impossible, InputError
-from ...game.game import SINGLE, Game, check_law, labels
+from ...game.game import SINGLE, Game, check_law
 from ...institution.institution import Institution, Moves
 from ...institution.moves import Commit, Pay, Speak
 from ...numerics import rational
 from ...numerics.linprog import INFINITY
 from ...numerics.rational import Array
 from .certify import Certified
-from .exact import ONE, ZERO, Exact, Linear, inner, law, numbers
+from .exact import ONE, ZERO, Exact, Linear, bounds, inner, law, named, number, numbers
 
 AT_ONCE = 50  # broken rows added in a round
 
@@ -142,8 +142,8 @@ def screening(
     shares = numbers(share, "share", (K,))
     check_law(shares, "share")
     p = law(shares)
-    limits = rational.exact(np.broadcast_to(numbers(np.atleast_1d(outside), "outside", (None,)), (K,)))
-    slack = rational.fraction(margin)
+    limits = bounds(outside, "outside", K)
+    slack = number(margin, "margin", least=0)
     ordered = bool((np.diff(np.diff(v, axis=0), axis=1) >= 0).all()) if min(K, Q) > 1 else True
     pairs = [(k, j) for k in range(K) for j in (k - 1, k + 1) if 0 <= j < K]
     while True:
@@ -200,8 +200,7 @@ def _menu(
 ) -> Menu:
     K, Q = v.shape
     x, u = exact.x[: K * Q].reshape(K, Q), exact.x[K * Q :] + limits
-    types = tuple(names[0]) if names[0] is not None else labels("t", K)
-    qualities = tuple(names[1]) if names[1] is not None else labels("q", Q)
+    types, qualities = named(names[0], "t", K, "types"), named(names[1], "q", Q, "qualities")
     price, given = (v * x).sum(axis=1) - u, inner(p, limits)
     profit = -exact.value - given
     return Menu(v, c, p, types, qualities, x, price, u, profit, -exact.bound - given, ordered, limits, slack)
@@ -236,7 +235,7 @@ def maskin_riley(types: Any, share: Any, cost: Any) -> ClosedMenu:
 
     After Maskin & Riley 1984, for linear demand: type θ would buy 1 − price/θ. Large buyers pay less per unit.
     """
-    c = rational.fraction(cost)
+    c = number(cost, "cost")
     return _closed(
         types,
         share,

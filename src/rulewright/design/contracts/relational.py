@@ -34,7 +34,7 @@ from ...numerics import rational
 from ...numerics.linprog import INFINITY
 from ...numerics.rational import Array
 from .certify import Certified, one_agent
-from .exact import ONE, ZERO, Linear
+from .exact import ONE, ZERO, Linear, number
 from .hidden_action import position
 from .setting import Setting, setting
 
@@ -65,12 +65,12 @@ class Relational(Certified):
 
     def keeps(self, discount: Any) -> bool:
         """Whether both keep the promise at this discount factor, the surplus divided as it has to be."""
-        delta = rational.fraction(discount)
+        delta = _below_one(discount, "discount")
         return self.surplus >= 0 and self.spread * (1 - delta) <= delta * self.surplus
 
     def gains(self, discount: Any) -> tuple[Fraction, Fraction]:
         """(π, u): per-period gains of principal and agent that keep both from walking away. Raises Impossible if none do."""
-        delta = rational.fraction(discount)
+        delta = _below_one(discount, "discount")
         if not self.keeps(delta):
             raise Impossible(
                 where="relational contract",
@@ -139,7 +139,7 @@ def relational(
         )
     exact = linear.exactly()
     bonus = exact.x[:m] - min(exact.x[:m])
-    surplus = asked.worth[a] - asked.exact_cost[a] - rational.fraction(outside)
+    surplus = asked.worth[a] - asked.exact_cost[a] - number(outside, "outside")
     return Relational(asked, a, bonus, exact.bound, surplus)
 
 
@@ -163,21 +163,25 @@ def best_relational(F: Any, cost: Any, reward: Any, discount: Any, **asked: Any)
     return max(found, key=lambda c: c.surplus)
 
 
+def _below_one(value: Any, what: str) -> Any:
+    exact = number(value, what, least=0)
+    if exact >= 1:
+        raise InputError(where=what, needed="a number from 0 to below 1", found=str(exact))
+    return exact
+
+
 # ── reputation ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def reputation_weight(memory: Any, discount: Any) -> Fraction:
     """(1−λ)/(1−δλ): what one unit of today's behaviour is worth through the score, for memory λ and discount δ, both in [0, 1)."""
-    lam, delta = rational.fraction(memory), rational.fraction(discount)
-    for what, x in (("memory", lam), ("discount", delta)):
-        if not 0 <= x < 1:
-            raise InputError(where=what, needed="a number from 0 to below 1", found=str(x))
+    lam, delta = _below_one(memory, "memory"), _below_one(discount, "discount")
     return (1 - lam) / (1 - delta * lam)
 
 
 def complies(gain: Any, loss: Any, *, memory: Any, discount: Any) -> bool:
     """Whether an agent forgoes a misdeed that gains it Δu now and takes Δg off the period's contribution to its score."""
-    return rational.fraction(gain) <= reputation_weight(memory, discount) * rational.fraction(loss)
+    return number(gain, "gain") <= reputation_weight(memory, discount) * number(loss, "loss")
 
 
 def longest_memory(gain: Any, loss: Any, *, discount: Any) -> Fraction | None:
@@ -185,9 +189,7 @@ def longest_memory(gain: Any, loss: Any, *, discount: Any) -> Fraction | None:
 
     From Δu·(1 − δλ) ≤ (1 − λ)·Δg: λ ≤ (Δg − Δu)/(Δg − δ·Δu).
     """
-    u, g, delta = rational.fraction(gain), rational.fraction(loss), rational.fraction(discount)
-    if u < 0 or g <= 0 or not 0 <= delta < 1:
-        raise InputError(
-            where="reputation", needed="gain ≥ 0, loss > 0, discount in [0, 1)", found=f"{u}, {g}, {delta}"
-        )
+    u, g, delta = number(gain, "gain", least=0), number(loss, "loss", least=0), _below_one(discount, "discount")
+    if not g:
+        return None if u else ONE
     return (g - u) / (g - delta * u) if u <= g else None

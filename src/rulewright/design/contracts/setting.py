@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 
 from ...errors import InputError
-from ...game.game import labels
+from ...game.game import check_law
 from ...numerics import rational
 from ...numerics.linprog import INFINITY
 from ...numerics.rational import Array
-from .exact import Linear, bounds, dot, law, numbers
+from .exact import Linear, bounds, dot, law, named, number, numbers
 from .forms import Form, form
 
 
@@ -173,9 +173,7 @@ def setting(
     """What `hidden_action` asks about; its arguments, checked. Raises InputError."""
     F = numbers(F, "law F", (None, None))
     n, m = F.shape
-    law_sums = F.sum(axis=1)
-    if (F < 0).any() or (abs(law_sums - 1) > (0 if rational.is_exact(F) else 1e-9)).any():
-        raise InputError(where="law F", needed="rows of probabilities that sum to 1", found="rows that do not")
+    check_law(F, "law F")
     if monotone and two_part:
         raise InputError(where="contract", needed="one form", found="both monotone and two_part")
     kind = "monotone" if monotone else "two-part" if two_part else "free"
@@ -190,10 +188,7 @@ def setting(
     if (lowest > highest).any():
         raise InputError(where="contract", needed="low ≤ high at every outcome", found="the contrary")
     values = {"margin": margin, "payoff_error": payoff_error, "variation": variation, "rarest": rarest}
-    exact = {what: rational.fraction(value) for what, value in values.items()}
-    wrong = next((what for what, value in exact.items() if value < 0), None)
-    if wrong:
-        raise InputError(where="contract", needed=f"{wrong} of at least 0", found=str(exact[wrong]))
+    exact = {what: number(value, what, least=0) for what, value in values.items()}
     if exact["variation"] and any(x == INFINITY for x in highest):
         raise InputError(
             where="contract",
@@ -212,9 +207,9 @@ def setting(
         exact["margin"] + 2 * exact["payoff_error"],
         exact["payoff_error"],
         exact["variation"],
-        None if outside is None else rational.fraction(outside),
-        None if budget is None else rational.fraction(budget),
+        None if outside is None else number(outside, "outside"),
+        None if budget is None else number(budget, "budget"),
         exact["rarest"],
-        tuple(actions) if actions is not None else labels("a", n),
-        tuple(outcomes) if outcomes is not None else labels("y", m),
+        named(actions, "a", n, "actions"),
+        named(outcomes, "y", m, "outcomes"),
     )

@@ -28,7 +28,7 @@ from ...numerics import rational
 from ...numerics.linprog import INFINITY
 from ...numerics.rational import Array
 from .certify import Certified
-from .exact import ONE, ZERO, Linear, dot, inner
+from .exact import ONE, ZERO, Linear, dot, inner, number
 from .teams import Team, profile_of
 
 
@@ -117,9 +117,9 @@ def balanced_shares(
 
     Among all of them those that differ least from equal shares.
     """
-    wanted, slack = profile_of(asked, profile), rational.fraction(margin)
+    wanted, slack = profile_of(asked, profile), number(margin, "margin", least=0)
     n, m = asked.n, len(asked.reward)
-    least: Any = low if isinstance(low, float) and low == -INFINITY else rational.fraction(low)
+    least: Any = low if isinstance(low, float) and low == -INFINITY else number(low, "low")
     equal = np.tile(asked.reward / n, n - 1)
     incentives, sides, of = _incentives(asked, wanted, slack)
     # columns: s_1 … s_{n−1}, less an equal share; what is left is s_n
@@ -153,13 +153,13 @@ def group_penalty(asked: Team, profile: Sequence[int] | None = None, *, low: Any
     """
     wanted = profile_of(asked, profile)
     n, m = asked.n, len(asked.reward)
-    incentives, sides, _ = _incentives(asked, wanted, rational.fraction(margin))
+    incentives, sides, _ = _incentives(asked, wanted, number(margin, "margin", least=0))
     limits = -np.concatenate([rational.exact(np.eye(m, dtype=int))] * n, axis=1)
     linear = Linear(
         -np.tile(asked.F[wanted], n),
         np.concatenate([limits, incentives]),
         np.concatenate([-asked.reward, sides]),
-        np.full(n * m, rational.fraction(low), dtype=object),
+        np.full(n * m, number(low, "low"), dtype=object),
         np.full(n * m, INFINITY, dtype=object),
     )
     found = linear.solve()

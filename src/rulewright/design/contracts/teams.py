@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 
 from ...errors import Impossible, InputError
-from ...game.game import SINGLE, Game, Signal, labels
+from ...game.game import SINGLE, Game, Signal, check_law
 from ...institution.institution import Institution, Moves
 from ...institution.moves import Pay
 from ...numerics import rational
 from ...numerics.rational import Array
 from .certify import Certified
-from .exact import ZERO, dot, inner, law, numbers
+from .exact import ZERO, dot, inner, law, named, numbers
 from .hidden_action import HiddenAction, hidden_action
 
 
@@ -84,19 +84,17 @@ def team(
     F: Any, cost: Sequence[Any], reward: Any, *, agents: Any = None, actions: Any = None, outcomes: Any = None
 ) -> Team:
     """A team from law F[*actions, outcome], one cost[action] per agent, and reward[outcome]. Raises InputError."""
-    table = rational.numbers(F)
     n = len(cost)
-    if table.ndim != n + 1:
-        raise InputError(where="law F", needed=f"axes for {n} agents and the outcome", found=f"shape {table.shape}")
-    if (table < 0).any():
-        raise InputError(where="law F", needed="probabilities of at least 0", found="a negative one")
+    table = numbers(F, f"law F (an axis for each of {n} agents, then the outcome)", (None,) * (n + 1))
+    check_law(table, "law F")
     costs = tuple(rational.exact(numbers(c, f"cost of agent {i + 1}", (table.shape[i],))) for i, c in enumerate(cost))
     rewards = rational.exact(numbers(reward, "reward", (table.shape[-1],)))
-    names = tuple(agents) if agents is not None else tuple(f"agent {i + 1}" for i in range(n))
-    acts = tuple(map(tuple, actions)) if actions is not None else tuple(labels("a", k) for k in table.shape[:-1])
-    return Team(
-        law(table), costs, rewards, names, acts, tuple(outcomes) if outcomes is not None else labels("y", len(rewards))
+    names = named(agents, "agent ", n, "agents")
+    acts = tuple(
+        named(None if actions is None else actions[i], "a", k, f"actions of {names[i]}")
+        for i, k in enumerate(table.shape[:-1])
     )
+    return Team(law(table), costs, rewards, names, acts, named(outcomes, "y", len(rewards), "outcomes"))
 
 
 def symmetric_team(output: Any, cost: Any, reward: Any, *, outcomes: Any = None) -> Team:

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import Impossible, InputError
-from ...game.game import SINGLE, Game, Signal, check_law, labels
+from ...game.game import SINGLE, Game, Signal, check_law
 from ...game.play import Play, interim, marginal
 from ...institution.institution import Institution
 from ...numerics import rational
@@ -35,7 +35,7 @@ from ..compiled import Compiled, compiled
 from ..programme import Outcome
 from ..rules import Payment
 from .certify import Certified
-from .exact import dot, law, numbers
+from .exact import bounds, dot, law, named, number, numbers
 
 BROKEN = 1e-8  # in units of the costs
 NEGLIGIBLE = 1e-7  # chances of a recommendation below this are taken as zero
@@ -203,13 +203,13 @@ def hidden_type_and_action(
     check_law(law_, "law F")
     chances = numbers(prior, "prior", (K,))
     check_law(chances, "prior")
-    least, most = rational.fraction(low), _finite(high)
-    slack = rational.fraction(margin) + 2 * rational.fraction(payoff_error)
-    if least > most or slack < 0:
-        raise InputError(where="menu of contracts", needed="low ≤ high and margins of at least 0", found="the contrary")
+    least, most = number(low, "low"), _finite(high)
+    slack = number(margin, "margin", least=0) + 2 * number(payoff_error, "payoff_error", least=0)
+    if least > most:
+        raise InputError(where="menu of contracts", needed="low ≤ high", found=f"{least} and {most}")
     stay = None
     if outside is not None:
-        stay = np.broadcast_to(numbers(np.atleast_1d(outside), "outside", (None,)), (K,))
+        stay = bounds(outside, "outside", K)
     asked = TypedSetting(
         law_,
         numbers(cost, "cost", (K, A)),
@@ -219,9 +219,9 @@ def hidden_type_and_action(
         most,
         slack,
         stay,
-        tuple(types) if types is not None else labels("t", K),
-        tuple(actions) if actions is not None else labels("a", A),
-        tuple(outcomes) if outcomes is not None else labels("y", Y),
+        named(types, "t", K, "types"),
+        named(actions, "a", A, "actions"),
+        named(outcomes, "y", Y, "outcomes"),
     )
     menu = _best(asked, 0.0)
     if menu is None:
