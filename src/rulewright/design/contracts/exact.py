@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import InputError, Unsolved
-from ...game.game import SUM_TOLERANCE, labels
+from ...game.game import labels
 from ...numerics import rational
 from ...numerics.linprog import INFINITY, Programme, Solution
 from ...numerics.rational import Array
@@ -99,8 +99,10 @@ def law(table: Array) -> Array:
 
 def _law(row: list[float]) -> list[Fraction]:
     decimals = [Fraction(repr(p)) for p in row]
-    total = sum(decimals, ZERO)
-    if total == 1:
+    common = math.lcm(*(p.denominator for p in decimals))
+    whole = [p.numerator * (common // p.denominator) for p in decimals]
+    total = sum(whole)
+    if total == common:
         return decimals
     plain = []
     for p in decimals:
@@ -111,9 +113,7 @@ def _law(row: list[float]) -> list[Fraction]:
     else:
         if sum(plain) == 1:
             return plain
-    if abs(total - 1) > SUM_TOLERANCE:
-        raise InputError(where="law", needed="probabilities that sum to 1", found=f"a sum of {float(total):.9f}")
-    return [p / total for p in decimals]
+    return [Fraction(w, total) for w in whole]
 
 
 def dot(rows: Array, x: Array) -> Array:
@@ -250,9 +250,7 @@ class Linear:
         """The optimum in rationals. Raises Unsolved where no rational point or prices near the solver's serve."""
         found = self.solve()
         point = self.point(found)
-        y, bound = self.least(self.prices(found))
-        if bound is None:
-            y, bound = self.least(rational.filled(y.shape, rational.simplest(multipliers(found), 1e-12)))
+        y, bound = self.priced(found)
         if bound is None:
             raise Unsolved(where="linear programme", needed="prices that prove a bound in rationals", found="none")
         return Exact(point, inner(self.cost, point), y, bound)
@@ -286,21 +284,36 @@ class Linear:
             point[free] = solved
         return None if self.breaks(point) else point
 
-    def prices(self, found: Solution) -> Array:
-        """[row]; prices under which columns that break even do so exactly; the solver's, rounded, where that fails."""
-        duals = multipliers(found)
+    def priced(self, found: Solution) -> tuple[Array, Fraction | None]:
+        """(y, bound): the best of a few readings of the solver's prices.
+
+        Exactly such that columns inside their bounds break even; such that all do that seem to; the decimals, rounded.
+        """
+        x, duals, cost = found.point(), multipliers(found), rational.floats(self.cost)
+        near = self._near(x)
         rows = np.flatnonzero((np.abs(duals) > NEAR) | (np.arange(len(duals)) < self.equal))
-        cost = rational.floats(self.cost)
-        reduced = cost - self.floating.T @ duals
-        even = np.flatnonzero(np.abs(reduced) <= NEAR * max(1.0, np.abs(cost).max()))
-        prices: Array = np.full(len(duals), ZERO, dtype=object)
-        if 0 < len(rows) <= min(len(even), LARGEST_SYSTEM):
-            solved = unique_solution(self.rows[np.ix_(rows, even)].T.tolist(), self.cost[even].tolist())
-            if solved is not None:
-                prices[rows] = solved
-                return prices
-        prices[rows] = rational.simplest(duals[rows], 1e-10)
-        return prices
+        inside = (x > rational.floats(self.low) + near) & (x < rational.floats(self.high) - near)
+        even = np.abs(cost - self.floating.T @ duals) <= NEAR * max(1.0, np.abs(cost).max())
+        readings = [self._breaking_even(rows, np.flatnonzero(columns)) for columns in (inside, even, inside & even)]
+        readings.append(rational.simplest(duals[rows], 1e-10))
+        readings.append(rational.simplest(duals[rows], 1e-14))
+        best: tuple[Array, Fraction | None] = np.full(len(duals), ZERO, dtype=object), None
+        for reading in readings:
+            if reading is None:
+                continue
+            prices: Array = np.full(len(duals), ZERO, dtype=object)
+            prices[rows] = reading
+            y, bound = self.least(prices)
+            if bound is not None and (best[1] is None or bound > best[1]):
+                best = y, bound
+                if abs(float(bound) - found.value) <= 1e-15 * abs(found.value):
+                    break
+        return best
+
+    def _breaking_even(self, rows: Array, columns: Array) -> list[Fraction] | None:
+        if not 0 < len(rows) <= min(len(columns), LARGEST_SYSTEM):
+            return None
+        return unique_solution(self.rows[np.ix_(rows, columns)].T.tolist(), self.cost[columns].tolist())
 
     def _rounded(self, x: Array) -> Array:
         """Simple rationals near x, or near the optimum with a cushion, that break nothing."""

@@ -136,7 +136,7 @@ def balanced_shares(
     give = Linear(one, _with_last(rows, ONE), sides, np.append(limit, ZERO), free)
     found = give.solve()
     if found.value > 1e-9 * give.size:
-        reason = _indistinct(asked, wanted, give.prices(found), of, slack) if isinstance(least, float) else None
+        reason = _indistinct(asked, wanted, give.priced(found)[0], of, slack) if isinstance(least, float) else None
         return Shares(asked, wanted, None, reason)
     ranges = np.concatenate([rational.exact(np.eye(size, dtype=int)), rest])
     wide = [_with_last(rows, ZERO), _with_last(ranges, ONE), _with_last(-ranges, ONE)]
