@@ -58,6 +58,8 @@ def test_balanced_shares_need_the_whole_of_what_all_could_lose(n):
             assert [w[0] for w in shares.reason.weights] == [1] * n
             assert (shares.reason.saved, shares.reason.lost) == (n * cost, 3)
             assert "together they save" in shares.reason.describe()
+            with pytest.raises(Impossible, match="together they save"):
+                shares.institution  # noqa: B018
             penalty = group_penalty(asked)
             assert penalty.wasted == 0  # the threat is never carried out
             assert (penalty.amounts.sum(axis=0) <= asked.reward).all() and (penalty.amounts >= 0).all()

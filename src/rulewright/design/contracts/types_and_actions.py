@@ -255,9 +255,9 @@ class _Rows:
         K, A, _ = self.F.shape
         cheap = self.cost.argmin(axis=1)
         k, r, a = (x.ravel() for x in np.indices((K, K, A)))
-        start = np.stack([k, r, a, np.where(k == r, cheap[k], a)])
-        self.rows = np.concatenate([start, np.stack([k, r, a, cheap[k]])[:, k != r]], axis=1)
-        self.rows = np.unique(self.rows, axis=1)
+        self.rows = np.stack(
+            [k, r, a, cheap[k]]
+        )  # (type, report, recommended, done): at first the cheapest act of the type
 
     def solve(self) -> tuple[Solution, Array, Array, Array]:
         """(solution, columns of μ[k, a], z[k, a, y], v[k, r, a])."""
