@@ -114,6 +114,13 @@ def test_what_cannot_be_brought_about_has_a_cheaper_mixture(seed, allowed):
         assert cost[a] - reason.mixture.dot(rational.exact(cost)) == reason.saving > reason.punished
 
 
+def test_payments_below_zero_are_compared_as_such():
+    """The agent is indifferent under a constant fine; the principal wants the second of the two cheap actions."""
+    table = [[F(3, 5), F(2, 5)], [F(1, 4), F(3, 4)], [F(2, 5), F(3, 5)]]
+    found = hidden_action(table, [5, 4, 4], [7, 0], low=-2, high=3)
+    assert (found.action, found.exact.value, found.exact.gap) == (2, F(24, 5), 0)
+
+
 def test_the_mixture_is_said_in_a_sentence():
     table = [[F(1, 2), F(1, 2)], [1, 0], [0, 1]]
     with pytest.raises(

@@ -87,7 +87,7 @@ def cheapest(asked: Setting, a: int, *, too_dear: float = INFINITY, like: Tried 
 def _one_row(asked: Setting, a: int, b: int) -> tuple[float, float]:
     """(least payment, multiplier) where b is the only other action: all is paid where it is least likely under b, against a."""
     if asked.kind != "free" or asked.variation or asked.outside is not None or any(asked.low):
-        return 0.0, 0.0
+        return -INFINITY, 0.0
     G, cost, _ = asked.floating
     likely = G[a] > 0
     edge = 1 - float((G[b, likely] / G[a, likely]).min())
