@@ -287,8 +287,12 @@ class _Rows:
         rows = programme.add_rows((K, K), lower=np.where(off, self.slack, -INFINITY))
         programme.put(rows[..., None], v[k, k][:, None, :], off[..., None] * 1.0)
         programme.put(rows[..., None], v, -1.0 * off[..., None])
-        if self.outside is not None:
+        if self.outside is not None and K > 1:
             programme.put(programme.add_rows(K, lower=self.outside)[:, None], v[k, k], 1.0)
+        elif self.outside is not None:  # nobody reports: it may still walk away once it is told what to do
+            rows = programme.add_rows((K, A), lower=0.0)
+            programme.put(rows, v[k, k], 1.0)
+            programme.put(rows, mu, -self.outside[:, None])
         return programme.solve(maximise=True), mu, z, v
 
     def _deviations(self, programme: Programme, mu: Array, z: Array, v: Array) -> None:
