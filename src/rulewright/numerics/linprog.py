@@ -110,24 +110,14 @@ class Programme:
 
     def matrix(self) -> tuple[Array, Array, Array]:
         """Compressed rows (start, column, value), duplicates added up."""
-        if not self._blocks:
-            return np.zeros(self.rows + 1, np.int32), np.zeros(0, np.int32), np.zeros(0)
-        r, c, v = (np.concatenate([block[k] for block in self._blocks]) for k in range(3))
-        key = r.astype(np.int64) * max(self.columns, 1) + c
-        order = np.argsort(key, kind="stable")
-        key, v = key[order], v[order]
-        first = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]) if len(key) else np.zeros(0, int)
-        total = np.add.reduceat(v, first) if len(key) else v
-        rows, columns = key[first] // max(self.columns, 1), key[first] % max(self.columns, 1)
-        start = np.searchsorted(rows, np.arange(self.rows + 1))
-        return start.astype(np.int32), columns.astype(np.int32), total
+        return compressed(self._blocks, self.columns, self.rows)
 
     def cost(self) -> Array:
         return np.concatenate(self._cost)
 
-    def solve(self, cost: Array | None = None, *, maximise: bool = False, seconds: float = INFINITY) -> Solution:
-        """Solve for the columns' costs, or for `cost`[column] instead. Raises Unsolved if HiGHS gives no verdict."""
-        import highspy  # here, because it takes longer to import than all of rulewright
+    def model(self, cost: Array | None, maximise: bool):
+        """The programme as HiGHS takes it."""
+        import highspy
 
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = self.columns, self.rows
@@ -142,17 +132,41 @@ class Programme:
         if integer.any():
             kinds = highspy.HighsVarType
             lp.integrality_ = [kinds.kInteger if flag else kinds.kContinuous for flag in integer]
+        return lp
+
+    def solve(self, cost: Array | None = None, *, maximise: bool = False, seconds: float = INFINITY) -> Solution:
+        """Solve for the columns' costs, or for `cost`[column] instead. Raises Unsolved if HiGHS gives no verdict."""
+        import highspy  # here, because it takes longer to import than all of rulewright
+
         solver = highspy.Highs()
         for option, setting in OPTIONS:
             solver.setOptionValue(option, setting)
         if seconds < INFINITY:
             solver.setOptionValue("time_limit", float(seconds))
-        solver.passModel(lp)
+        solver.passModel(self.model(cost, maximise))
         solver.run()
-        return _read(solver, highspy)
+        return read(solver, highspy)
 
 
-def _read(solver, highspy) -> Solution:
+def compressed(
+    blocks: list[tuple[Array, Array, Array]], columns: int, rows: int, *, first: int = 0
+) -> tuple[Array, Array, Array]:
+    """Blocks as compressed rows (start, column, value) of the rows from `first` on, duplicates added up."""
+    if not blocks:
+        return np.zeros(rows - first + 1, np.int32), np.zeros(0, np.int32), np.zeros(0)
+    r, c, v = (np.concatenate([block[k] for block in blocks]) for k in range(3))
+    key = r.astype(np.int64) * max(columns, 1) + c
+    order = np.argsort(key, kind="stable")
+    key, v = key[order], v[order]
+    edge = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]) if len(key) else np.zeros(0, int)
+    total = np.add.reduceat(v, edge) if len(key) else v
+    at, index = key[edge] // max(columns, 1), key[edge] % max(columns, 1)
+    start = np.searchsorted(at, np.arange(first, rows + 1))
+    return start.astype(np.int32), index.astype(np.int32), total
+
+
+def read(solver, highspy) -> Solution:
+    """What HiGHS has found; raises Unsolved where that is no verdict."""
     statuses = highspy.HighsModelStatus
     status = solver.getModelStatus()
     if status == statuses.kOptimal:
