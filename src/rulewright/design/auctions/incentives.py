@@ -36,6 +36,11 @@ class Incentives:
         return np.unique(self.labels[here, there])
 
     def add(self, programme: Programme, codes: Array) -> None:
+        """Write new rows, and remember them."""
+        self.write(programme, codes)
+        self.used = np.concatenate([self.used, codes])
+
+    def write(self, programme: Programme, codes: Array) -> None:
         types, cases = self.utility.shape
         truth, rest = np.divmod(codes, types * cases)
         report, case = np.divmod(rest, cases)
@@ -44,7 +49,6 @@ class Incentives:
         programme.put(rows, self.utility[report, case], -1.0)
         gain = self.table[truth] - self.table[report]  # [row, item]
         programme.put(rows[:, None], self.allocation[:, report, case].T, -gain)
-        self.used = np.concatenate([self.used, codes])
 
     def gains(self, utility: Array, allocation: Array) -> Array:
         """[type, report, case]: what a lie gains, given values in place of columns."""

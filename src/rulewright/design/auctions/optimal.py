@@ -32,7 +32,6 @@ from .symmetry import Swap, numbered, orbits, symmetries
 INCENTIVES = ("dominant", "bayesian")
 TOLERANCE = 1e-8  # gain of a lie, in units of the largest value, that counts as none
 ROUNDS = 200
-SIMPLEX_UP_TO = 3_000  # rows; larger programmes start in the interior
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +75,7 @@ def optimal(
     goal: str | float | Array = "revenue",
     demand: str = "additive",
     tolerance: float = TOLERANCE,
-    method: str | None = None,
+    method: str = "simplex",
 ) -> Auction:
     """The auction that maximises a linear goal, every profile written out: for few bidders and small grids.
 
@@ -84,7 +83,7 @@ def optimal(
     `prior`: p[type], or a tuple; None for equal chances. `goal`: "revenue", "welfare", a number λ for
     λ·revenue + (1 − λ)·welfare, or what people get when bidder i has item j, [bidder, item, *types] (broadcast). `demand`:
     "additive" or "unit". Incentives and participation are "dominant" (ex post) or "bayesian" (interim). `tolerance` is
-    relative to the largest value. `method`: as in `Growing.solve`; chosen by size where None.
+    relative to the largest value. `method`: as in `Growing.solve`; warm simplex won at every size tried.
 
     Raises InputError, TooLarge for grids that do not fit, Unsolved where the solver gives up.
     """
@@ -182,11 +181,10 @@ class _Model:
         pairs = orbits((types, types), [lambda a, s=s: a[np.ix_(s.maps[i], s.maps[i])] for s in swaps])
         return Incentives(about.types[i], utility[:, None], expected[number][:, :, None], pairs[:, :, None])
 
-    def solve(self, tolerance: float, method: str | None) -> int:
+    def solve(self, tolerance: float, method: str) -> int:
         size = max(float(np.ptp(table)) for table in self.about.types) or 1.0
         for rounds in range(1, ROUNDS + 1):
-            how = method or ("simplex" if self.programme.rows <= SIMPLEX_UP_TO or rounds > 1 else "interior with crossover")
-            self.x = self.programme.solve(maximise=True, method=how).point()
+            self.x = self.programme.solve(maximise=True, method=method).point()
             news = 0
             for rows in self.rows:
                 codes = rows.broken(rows.gains(self.x[rows.utility], self.x[rows.allocation]), tolerance * size)
