@@ -251,7 +251,9 @@ def _guess(about: Setting, n: int, goal: str | float) -> Array | None:
     while size < longest:
         shape = [max(1, min(len(grid), round(len(grid) * size / longest))) for grid in grids]
         coarse, chance = _coarser(grids, law, shape)
-        model = _Reduced(setting(product(*coarse), chance.ravel(), 1, about.demand), n, goal, _finer(guess, before, coarse))
+        model = _Reduced(
+            setting(product(*coarse), chance.ravel(), 1, about.demand), n, goal, _finer(guess, before, coarse)
+        )
         model.solve(COARSE, COARSE)
         guess, before = model.q, coarse
         size = max(size + 1, round(size * FINER))
@@ -286,5 +288,3 @@ def _finer(guess: Array | None, grids: tuple[Array, ...], finer: tuple[Array, ..
         weight = np.clip((there - here[left]) / gap, 0, 1).reshape([-1 if k == axis else 1 for k in range(array.ndim)])
         array = np.take(array, left, axis=axis) * (1 - weight) + np.take(array, right, axis=axis) * weight
     return array.reshape(len(guess), -1)
-
-

@@ -101,7 +101,9 @@ def weights(about: Setting, goal: str | float | Array) -> tuple[Array, float]:
     reserve((4, *shape, max(about.counts)), f"the auction's rows with {' × '.join(map(str, about.counts))} types")
     if isinstance(goal, str):
         if goal not in ("revenue", "welfare"):
-            raise InputError(where="auction goal", needed='"revenue", "welfare", a number or an array', found=repr(goal))
+            raise InputError(
+                where="auction goal", needed='"revenue", "welfare", a number or an array', found=repr(goal)
+            )
         goal = float(goal == "revenue")
     if np.ndim(goal) == 0:
         share = float(goal)
@@ -160,7 +162,7 @@ class _Model:
         actions = [_with_report(swap, i) for swap in self.swaps if swap.maps or i not in swap.pair]
         pairs = np.moveaxis(orbits(shape, actions), [i, -1], [0, 1])
         types = self.about.counts[i]
-        allocation, utility = _own(self.allocation[i], i, 1), _own(self.utility[i], i, 0)
+        allocation, utility = by_own_type(self.allocation[i], i, 1), by_own_type(self.utility[i], i, 0)
         labels = pairs.reshape(types, types, -1)
         _, labels = np.unique(labels, return_inverse=True)  # as positions in [type, report, case]
         return Incentives(self.about.types[i], utility, allocation, _first_cells(labels.reshape(types, types, -1)))
@@ -173,7 +175,7 @@ class _Model:
         expected = self.programme.add_columns(len(first), upper=1.0)
         rows = self.programme.add_rows(len(first), lower=0.0, upper=0.0)
         self.programme.put(rows, expected, -1.0)
-        cells = _own(self.allocation[i], i, 1).reshape(about.items * types, -1)[first]
+        cells = by_own_type(self.allocation[i], i, 1).reshape(about.items * types, -1)[first]
         self.programme.put(rows[:, None], cells, about.others(i).ravel())
         one, kind = numbered(orbits((types,), [lambda a, s=s: a[s.maps[i]] for s in swaps]))
         weight = np.bincount(kind, weights=about.prior[i])
@@ -235,7 +237,7 @@ def regrets(about: Setting, allocation: Array, payments: Array, dominant: bool) 
     """
     lie = stay = 0.0
     for i, table in enumerate(about.types):
-        own, price = _own(allocation[i], i, 1), _own(payments[i], i, 0)
+        own, price = by_own_type(allocation[i], i, 1), by_own_type(payments[i], i, 0)
         if not dominant:
             others = about.others(i).ravel()
             own, price = (own @ others)[..., None], (price @ others)[..., None]
@@ -246,7 +248,7 @@ def regrets(about: Setting, allocation: Array, payments: Array, dominant: bool) 
     return lie, stay
 
 
-def _own(array: Array, i: int, lead: int) -> Array:
+def by_own_type(array: Array, i: int, lead: int) -> Array:
     """[lead…, own type, others' types in one axis] from [lead…, *types]."""
     moved = np.moveaxis(array, lead + i, lead)
     return moved.reshape(*moved.shape[: lead + 1], -1)

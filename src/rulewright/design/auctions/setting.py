@@ -107,7 +107,9 @@ def _each(given: Any, bidders: int, what: str) -> list[Array]:
     if not isinstance(given, tuple):
         return [rational.floats(given)] * bidders
     if len(given) != bidders:
-        raise InputError(where=f"auction {what}", needed=f"one table for each of {bidders} bidders", found=f"{len(given)}")
+        raise InputError(
+            where=f"auction {what}", needed=f"one table for each of {bidders} bidders", found=f"{len(given)}"
+        )
     return [rational.floats(one) for one in given]
 
 
