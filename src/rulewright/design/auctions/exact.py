@@ -5,9 +5,9 @@ Given an allocation q in rationals, the utilities that satisfy all incentive row
     U(θ) = max(0, max over r of U(r) + Σ_j (θ_j − r_j) q_j(r))        for each bidder and each profile of the others,
 
 and they exist exactly when q is cyclically monotone (Rochet 1987, J. Math. Econ. 16). They are found in whole numbers, over a
-common denominator, by as many rounds as paths have steps. Where rounding q has closed a cycle that gains, q is mixed with a share ε,
-the *cushion*, of the auction that gives item j with probability proportional to θ_j: the gradient of |θ|², so that every cycle of
-it loses, by a square of the distance. ε is doubled and doubled until the paths end.
+common denominator, by as many rounds as paths have steps. Where rounding q has closed a cycle that gains, q is mixed with a
+share ε, the *cushion*, of the auction that gives item j with probability proportional to θ_j: the gradient of |θ|², so that
+every cycle of it loses, by a square of the distance. ε is raised until the paths end.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ def additive_auction_game(values: Any, prior: Any = None, *, bidders: int = 2, g
     payoff = np.full((n + 1, *shape), Fraction(0), dtype=object)
     for i, table in enumerate(types):
         wins = np.array([[winner == i for winner in decided] for decided in decisions])  # [decision, item]
-        worth = table @ np.where(wins, Fraction(1), Fraction(0)).T  # [type, decision]
+        worth = table @ rational.exact(wins.astype(int)).T  # [type, decision]
         along = [1] * len(shape)
         along[1 + i], along[1 + n] = worth.shape
         payoff[1 + i] = payoff[1 + i] + worth.reshape(along)
@@ -67,8 +67,7 @@ def additive_auction_game(values: Any, prior: Any = None, *, bidders: int = 2, g
 def mechanism(found: Exact) -> Mechanism:
     """The auction in words. Items are drawn independently: of each, q_ij(reports) is the chance that bidder i gets it.
 
-    With unit demand that is a lottery over allowed allocations for one bidder only, who gets at most one item in a draw; several are
-    refused with InputError.
+    With unit demand a single bidder gets at most one item in a draw; several bidders are refused with InputError.
     """
     about = found.setting
     unit = about.demand == "unit"
@@ -83,7 +82,8 @@ def mechanism(found: Exact) -> Mechanism:
         return tuple(where[reports[player]] for where, player in zip(position, players, strict=True))
 
     def decide(reports: Mapping[str, str]) -> dict[str, Fraction]:
-        shares = found.allocation[(slice(None), slice(None), *at(reports))]  # [bidder, item]
+        cell: tuple = (slice(None), slice(None), *at(reports))
+        shares = found.allocation[cell]  # [bidder, item]
         return {_said(k): p for k, p in (_either(shares) if unit else _independent(shares)) if p}
 
     def pay(reports: Mapping[str, str], decision: str) -> dict[str, Fraction]:

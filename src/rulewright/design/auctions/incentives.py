@@ -58,7 +58,6 @@ class Incentives:
 
     def broken(self, gains: Array, tolerance: float) -> Array:
         """Codes of new rows: for every type and case the worst lie that gains more than the tolerance."""
-        types, cases = self.utility.shape
         report = gains.argmax(axis=1)  # [type, case]
         worst = np.take_along_axis(gains, report[:, None], axis=1)[:, 0]
         truth, case = np.nonzero(worst > tolerance)

@@ -9,8 +9,9 @@ sets are nested, and cost no more than one row of the matrix together: with z_k 
 order, the inequality is a bound on z_k.
 
 Points from the interior of the optimal face make deep cuts, and no basis is worth keeping: every round is solved afresh by
-the interior point method without crossover, with sets that have become slack left out. The first order comes from a coarser grid.
-What the last round leaves broken is repaired by scaling (Q, U) down, which keeps incentives: `value` is attained, `bound` is the programme's.
+the interior point method without crossover, with sets that have become slack left out. The first order comes from coarser
+grids. What the last round leaves broken is repaired by scaling (Q, U) down, which keeps incentives: `value` is attained,
+`bound` is the programme's.
 """
 
 from __future__ import annotations
@@ -125,7 +126,7 @@ class _Reduced:
         self.first_utility, kind = numbered(orbits((1, 1, types), swaps)[0, 0])
         self.utility_number = kind
         self.utility = kind + len(self.first)
-        pairs = orbits((types, types), [lambda a, s=s: a[np.ix_(s.maps[0], s.maps[0])] for s in swaps])
+        pairs = orbits((types, types), [swap.own_types(0) for swap in swaps])
         self.incentives = Incentives(self.table, self.utility[:, None], self.number[:, :, None], pairs[:, :, None])
         self.incentives.used = self.incentives.local()
         self.orders: list[tuple[int, Array, Array]] = []

@@ -8,6 +8,7 @@ largest ironed virtual value above zero: revenue E[max(0, max_i φ_i)], dominant
 from __future__ import annotations
 
 from functools import reduce
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ def virtual_values(values: Any, prior: Any = None) -> Array:
             hull.pop()
         hull.append(k)
     ironed = np.empty(len(grid))
-    for high, low in zip(hull, hull[1:], strict=False):
+    for high, low in pairwise(hull):
         ironed[low:high] = _slope(sold, curve, high, low)
     return ironed
 

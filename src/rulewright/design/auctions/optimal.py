@@ -27,7 +27,7 @@ from ...numerics.memory import reserve
 from ...numerics.rational import Array
 from .incentives import Incentives
 from .setting import Setting, setting
-from .symmetry import Swap, numbered, orbits, symmetries
+from .symmetry import numbered, orbits, symmetries
 
 INCENTIVES = ("dominant", "bayesian")
 TOLERANCE = 1e-8  # gain of a lie, in units of the largest value, that counts as none
@@ -159,7 +159,7 @@ class _Model:
 
     def _ex_post(self, i: int) -> Incentives:
         shape = (*self.about.counts, self.about.counts[i])
-        actions = [_with_report(swap, i) for swap in self.swaps if swap.maps or i not in swap.pair]
+        actions = [swap.with_report(i) for swap in self.swaps if swap.maps or i not in swap.pair]
         pairs = np.moveaxis(orbits(shape, actions), [i, -1], [0, 1])
         types = self.about.counts[i]
         allocation, utility = by_own_type(self.allocation[i], i, 1), by_own_type(self.utility[i], i, 0)
@@ -171,16 +171,16 @@ class _Model:
         """New columns for what bidder i expects: Q_ij(θ_i) = Σ p(θ_-i) q_ij(θ), and U_i(θ_i)."""
         about, types = self.about, self.about.counts[i]
         swaps = [swap for swap in self.swaps if swap.maps]
-        first, number = numbered(orbits((about.items, types), [lambda a, s=s: _items(s, a, i, 0) for s in swaps]))
+        first, number = numbered(orbits((about.items, types), [s.own_items(i) for s in swaps]))
         expected = self.programme.add_columns(len(first), upper=1.0)
         rows = self.programme.add_rows(len(first), lower=0.0, upper=0.0)
         self.programme.put(rows, expected, -1.0)
         cells = by_own_type(self.allocation[i], i, 1).reshape(about.items * types, -1)[first]
         self.programme.put(rows[:, None], cells, about.others(i).ravel())
-        one, kind = numbered(orbits((types,), [lambda a, s=s: a[s.maps[i]] for s in swaps]))
+        one, kind = numbered(orbits((types,), [s.own_types(i) for s in swaps]))
         weight = np.bincount(kind, weights=about.prior[i])
         utility = self.programme.add_columns(len(one), cost=-self.money * size * weight)[kind]
-        pairs = orbits((types, types), [lambda a, s=s: a[np.ix_(s.maps[i], s.maps[i])] for s in swaps])
+        pairs = orbits((types, types), [s.own_types(i) for s in swaps])
         return Incentives(about.types[i], utility[:, None], expected[number][:, :, None], pairs[:, :, None])
 
     def solve(self, tolerance: float, method: str) -> int:
@@ -252,26 +252,6 @@ def by_own_type(array: Array, i: int, lead: int) -> Array:
     """[lead…, own type, others' types in one axis] from [lead…, *types]."""
     moved = np.moveaxis(array, lead + i, lead)
     return moved.reshape(*moved.shape[: lead + 1], -1)
-
-
-def _items(swap: Swap, array: Array, i: int, axis: int) -> Array:
-    """The exchange of two items on [item, type of i, …]."""
-    order = np.arange(array.shape[axis])
-    order[list(swap.pair)] = order[list(swap.pair)[::-1]]
-    return np.take(np.take(array, order, axis=axis), swap.maps[i], axis=axis + 1)
-
-
-def _with_report(swap: Swap, i: int):
-    """The exchange on [*types, report of bidder i]."""
-
-    def act(array: Array) -> Array:
-        if not swap.maps:
-            return np.swapaxes(array, *swap.pair)
-        for axis, to in enumerate((*swap.maps, swap.maps[i])):
-            array = np.take(array, to, axis=axis)
-        return array
-
-    return act
 
 
 def _first_cells(number: Array) -> Array:

@@ -43,6 +43,30 @@ class Swap:
                 moved = np.take(moved, to, axis=2 + axis)
         return moved
 
+    def own_items(self, i: int) -> Action:
+        """The exchange of two items acting on [item, type of bidder i]."""
+
+        def act(array: Array) -> Array:
+            order = np.arange(len(array))
+            order[list(self.pair)] = self.pair[::-1]
+            return array[order][:, self.maps[i]]
+
+        return act
+
+    def own_types(self, i: int) -> Action:
+        """The exchange of two items acting on arrays with types of bidder i on every axis."""
+        return lambda array: array[np.ix_(*(self.maps[i],) * array.ndim)]
+
+    def with_report(self, i: int) -> Action:
+        """Acting on [*types, report of bidder i]; for bidders, neither of them i."""
+
+        def act(array: Array) -> Array:
+            if not self.maps:
+                return np.swapaxes(array, *self.pair)
+            return array[np.ix_(*self.maps, self.maps[i])]
+
+        return act
+
 
 def symmetries(setting: Setting, goal: Array) -> list[Swap]:
     """The exchanges that leave the problem as it is; `goal`[bidder, item, *types] is what each item earns people."""
