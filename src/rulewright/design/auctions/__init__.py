@@ -1,5 +1,6 @@
 """Optimal auctions of several items on grids of values."""
 
+from . import myerson
 from .exact import Exact, exact
 from .games import additive_auction_game, mechanism
 from .interim import Interim, interim
@@ -16,6 +17,7 @@ __all__ = [
     "interim",
     "mechanism",
     "midpoints",
+    "myerson",
     "optimal",
     "product",
 ]
