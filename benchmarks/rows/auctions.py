@@ -13,7 +13,7 @@ from rulewright.numerics.linprog import INFINITY
 
 from ..row import Row, Work
 
-FULL = "bare HiGHS interior point on the finished full matrix"
+FULL = "bare HiGHS interior point, no crossover, on the finished full matrix"
 
 
 def rows() -> list[Row]:
@@ -74,7 +74,7 @@ def full(values: np.ndarray, dominant: bool) -> Growing:
 
 def ready(values: np.ndarray, dominant: bool) -> Work:
     programme = full(values, dominant)
-    return lambda: programme.solve(maximise=True, method="interior with crossover")
+    return lambda: programme.solve(maximise=True, method="interior")
 
 
 def in_cvxpy(values: np.ndarray, dominant: bool) -> tuple[str, Work | None]:
