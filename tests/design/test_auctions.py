@@ -118,6 +118,20 @@ def test_the_reduced_form_is_the_whole_programme(seed, shape):
             assert (expected <= capacity(laws[0][group].sum(), bidders) + 1e-9).all()
 
 
+@pytest.mark.parametrize("goal", ["welfare", 0.3, np.array([[[1.0], [0.5]]])])
+def test_goals_of_the_reduced_form(goal):
+    wide = goal if isinstance(goal, (str, float)) else goal[..., None]
+    found = interim(SQUARE, bidders=2, goal=goal)
+    whole = optimal(SQUARE, bidders=2, incentives="bayesian", goal=wide)
+    assert found.value == pytest.approx(whole.value, abs=1e-6)
+    assert max(found.lie, found.stay_away, found.oversold) < 1e-7
+
+
+def test_one_bidder_either_way():
+    values = product(midpoints(6, 2, 3), midpoints(6, 2, 3))
+    assert interim(values, bidders=1, demand="unit").value == pytest.approx(optimal(values, demand="unit").value)
+
+
 def test_coarser_grids_only_help():
     """The first order of sets comes from coarser grids; without it the optimum is the same."""
     from rulewright.design.auctions.interim import _Reduced

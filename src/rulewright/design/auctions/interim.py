@@ -27,7 +27,7 @@ from ...numerics.incremental import Growing
 from ...numerics.memory import reserve
 from ...numerics.rational import Array
 from .incentives import Incentives
-from .optimal import TOLERANCE, regrets, weights
+from .optimal import TOLERANCE, most_utility, regrets, weights
 from .setting import Setting, is_grid, product, setting
 from .symmetry import numbered, orbits, symmetries
 
@@ -161,7 +161,8 @@ class _Reduced:
         allocation = np.bincount(self.number.ravel(), weights=n * cost.ravel())
         programme.add_columns(len(self.first), upper=1.0, cost=allocation)
         utility = np.bincount(self.utility_number, weights=self.chance)
-        programme.add_columns(len(self.first_utility), cost=-n * self.money * utility)
+        most = most_utility(self.table, self.money)
+        programme.add_columns(len(self.first_utility), upper=most, cost=-n * self.money * utility)
         if self.about.demand == "unit":
             rows = programme.add_rows(len(self.first_utility), upper=1.0)
             programme.put(rows[:, None], self.number[:, self.first_utility].T, 1.0)

@@ -23,6 +23,7 @@ import numpy as np
 
 from ...errors import InputError, Unsolved
 from ...numerics.incremental import Growing
+from ...numerics.linprog import INFINITY
 from ...numerics.memory import reserve
 from ...numerics.rational import Array
 from .incentives import Incentives
@@ -141,7 +142,8 @@ class _Model:
         if dominant:
             first, number = numbered(orbits((n, 1, *counts), self.swaps))
             weight = np.bincount(number.ravel(), weights=np.broadcast_to(chance, (n, *counts)).ravel())
-            self.utility = self.programme.add_columns(len(first), cost=-self.money * weight)[number][:, 0]
+            most = max(most_utility(table, self.money) for table in about.types)
+            self.utility = self.programme.add_columns(len(first), upper=most, cost=-self.money * weight)[number][:, 0]
             self.rows = [self._ex_post(i) for i, _ in self.kinds]
         else:
             self.rows = [self._interim(i, size) for i, size in self.kinds]
@@ -179,7 +181,8 @@ class _Model:
         self.programme.put(rows[:, None], cells, about.others(i).ravel())
         one, kind = numbered(orbits((types,), [s.own_types(i) for s in swaps]))
         weight = np.bincount(kind, weights=about.prior[i])
-        utility = self.programme.add_columns(len(one), cost=-self.money * size * weight)[kind]
+        most = most_utility(about.types[i], self.money)
+        utility = self.programme.add_columns(len(one), upper=most, cost=-self.money * size * weight)[kind]
         pairs = orbits((types, types), [s.own_types(i) for s in swaps])
         return Incentives(about.types[i], utility[:, None], expected[number][:, :, None], pairs[:, :, None])
 
@@ -246,6 +249,14 @@ def regrets(about: Setting, allocation: Array, payments: Array, dominant: bool) 
             lie = max(lie, float((gain - gain[t]).max()))
             stay = max(stay, float(-gain[t].min()))
     return lie, stay
+
+
+def most_utility(table: Array, money: float) -> float:
+    """An upper bound for utilities where money has no weight and nothing else would hold them; else infinite.
+
+    Incentives allow U(θ) − U(r) ≤ Σ_j |θ_j − r_j|, so that utilities from zero up to the sum of ranges are enough.
+    """
+    return INFINITY if money else float(np.ptp(table, axis=0).sum())
 
 
 def by_own_type(array: Array, i: int, lead: int) -> Array:
