@@ -33,7 +33,7 @@ def rows() -> list[Row]:
         found.append(Row(what, partial(optimal, values, bidders=2, incentives=incentives), peers, target, repeats=1))
     for n, target in ((2, "< 9.7 s"), (3, "< 23 s")):
         values = product(midpoints(30), midpoints(30))
-        none = ("one cut a round: over 200 rounds at this size, see 10 × 10", None)
+        none = ("one inequality a round: not run at this size, see 100 types", None)
         what = f"reduced form, {n} bidders × 2 items, 900 types"
         found.append(Row(what, partial(interim, values, bidders=n), (none,), target, repeats=1))
     small = product(midpoints(10), midpoints(10))
