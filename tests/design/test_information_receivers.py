@@ -91,12 +91,20 @@ def test_public_signals_against_all_beliefs(seed):
     except Impossible:
         return
     assert sure.complete and sure.value <= found.value + 1e-7
-    assert sure.value == pytest.approx(worst_oracle(p, v, u, cuts), abs=1e-5)
+    assert sure.value == pytest.approx(worst_oracle(p, v, u, cuts), abs=2e-6)
 
 
 def worst_oracle(p, v, u, cuts):
-    """Beliefs just inside every interval between indifferences, and on a grid: the worst equilibrium at each."""
-    inside = np.concatenate([[a + 1e-7, b - 1e-7, *np.linspace(a, b, 60)[1:-1]] for a, b in pairwise(cuts)])
+    """Beliefs just inside every interval between indifferences, and where the sender's payoffs cross: the worst at each.
+
+    Between those the worst equilibrium is one and the same, and its payoff is linear.
+    """
+    high, low = v.reshape(2, -1)  # payoffs q·high + (1 − q)·low of all profiles
+    slope, level = high - low, low
+    with np.errstate(divide="ignore", invalid="ignore"):
+        cross = ((level[None] - level[:, None]) / (slope[:, None] - slope[None])).ravel()
+    cross = cross[np.isfinite(cross)]
+    inside = np.concatenate([[a + 1e-7, b - 1e-7, *cross[(cross > a) & (cross < b)]] for a, b in pairwise(cuts)])
     beliefs = np.stack([inside, 1 - inside], axis=1)
     equilibria = [stable_at(q, u) for q in beliefs]
     usable = [k for k, found in enumerate(equilibria) if found]
