@@ -1,0 +1,444 @@
+"""Robust counterparts against programmes written out: one row for each vertex of the set, or each thing others may do."""
+
+import itertools
+from dataclasses import replace
+from fractions import Fraction as F
+
+import numpy as np
+import pytest
+
+from rulewright.design.price import price_of_robustness
+from rulewright.design.programme import solve
+from rulewright.design.robustness import Polytope, Robustness
+from rulewright.design.rules import Payment, Rules
+from rulewright.errors import Impossible, InputError, TooLarge
+from rulewright.game.game import Game, Signal
+from rulewright.numerics.linprog import INFINITY, Programme
+
+NAMES = ("people", "ann", "bob")
+
+
+def random_game(seed, types, acts):
+    rng = np.random.default_rng(seed)
+    prior = rng.integers(1, 6, types).astype(float)
+    payoff = rng.integers(-4, 5, (len(types), *types, *acts)).astype(float)
+    law = rng.dirichlet(np.ones(2), size=(*types, *acts))
+    return Game.bayesian(
+        payoff, prior / prior.sum(), players=NAMES, designer=True, signals=[Signal("seen", ("yes", "no"), law)]
+    )
+
+
+def paying(*players, most=1):
+    return tuple(Payment(p, ("seen",), F(-most), F(most)) for p in players)
+
+
+# ── the programme written out ───────────────────────────────────────────────────────────────────────────────────────
+
+
+class WrittenOut:
+    """The designer's programme with every row put down by hand. An entry is (sign, what is drawn, what happens)."""
+
+    def __init__(self, game, rules):
+        self.game, self.rules, self.n = game, rules, game.n
+        self.programme = p = Programme()
+        self.mu = p.add_columns(game.payoff.shape[1:])
+        flat = self.mu.reshape(game.prior.size, -1)
+        p.put(p.add_rows(len(flat), lower=1.0, upper=1.0)[:, None], flat, 1.0)
+        self.paid = []
+        for payment in rules.payments:
+            law = game.signal(payment.on[0]).law
+            z = p.add_columns(law.shape, lower=-INFINITY)
+            for bound, sign in ((payment.low, 1.0), (payment.high, -1.0)):
+                rows = p.add_rows(law.shape, lower=0.0)
+                p.put(rows, z, sign)
+                p.put(rows, self.mu[..., None], -sign * float(bound))
+            self.paid.append((game.index(payment.to), z, law))
+        self.value = p.add_columns(1, lower=-INFINITY, cost=1.0)
+
+    def form(self, entries, prior, table, shares, off=0.0):
+        """[column]: Σ sign p (μ·(table − off, on the true side) + shares of what is paid)."""
+        total = np.zeros(self.programme.columns)
+        for sign, drawn, done in entries:
+            chance = sign * prior[done[: self.n]]
+            total[self.mu[drawn]] += chance * (table[done] - (off if sign > 0 else 0.0))
+            for (_, z, law), share in zip(self.paid, shares, strict=True):
+                total[z[drawn]] += chance * share * law[done]
+        return total
+
+    def at_least(self, form, column=None):
+        row = self.programme.add_rows(1, lower=0.0)
+        at = np.flatnonzero(form)
+        self.programme.put(row, at, form[at])
+        if column is not None:
+            self.programme.put(row, column, -1.0)
+
+    def solve(self):
+        return self.programme.solve(maximise=True).value
+
+    def all_cells(self):
+        return list(np.ndindex(*self.game.payoff.shape[1:]))
+
+    def truth(self):
+        return [(1.0, c, c) for c in self.all_cells()]
+
+    def deviations(self, i):
+        """Entries of every (type, report, plan) against truth, and of every act against the recommended one."""
+        n, game = self.n, self.game
+        types, acts = game.type_counts[i], game.action_counts[i]
+
+        def changed(cell, axis, digit):
+            return (*cell[:axis], digit, *cell[axis + 1 :])
+
+        for theta in range(types):
+            own = [c for c in self.all_cells() if c[i] == theta]
+            for a, b in itertools.permutations(range(acts), 2):
+                told = [c for c in own if c[n + i] == a]
+                yield [(1.0, c, c) for c in told] + [(-1.0, c, changed(c, n + i, b)) for c in told]
+            for r in range(types):
+                if r == theta:
+                    continue
+                for plan in itertools.product(range(acts), repeat=acts):
+                    there = [(-1.0, changed(c, i, r), changed(c, n + i, plan[c[n + i]])) for c in own]
+                    yield [(1.0, c, c) for c in own] + there
+
+    def shares(self, i):
+        return [float(to == i) - (i == 0) * float(self.rules.money_weight) for to, _, _ in self.paid]
+
+
+def written_out(game, rules, payoffs=None, off=0.0):
+    """Each incentive for each error vertex of its player: `payoffs(i, entries)` yields tables."""
+    lp = WrittenOut(game, rules)
+    for i in range(1, game.n):
+        for entries in lp.deviations(i):
+            for table in [game.payoff[i]] if payoffs is None else payoffs(i, entries):
+                lp.at_least(lp.form(entries, game.prior, table, lp.shares(i), off))
+    lp.at_least(lp.form(lp.truth(), game.prior, game.payoff[0], lp.shares(0)), lp.value)
+    return lp.solve()
+
+
+SMALL = [((1, 1, 1), (1, 2, 2)), ((2, 1, 1), (2, 2, 1)), ((1, 2, 1), (2, 1, 2)), ((1, 2, 1), (1, 2, 1)), ((1, 2, 2), (2, 1, 1))]
+WEIGHT = F(1, 4)
+
+
+def both(game, rules, reference):
+    """Our value and that of the programme written out; both None where there is no rule."""
+    try:
+        ours = solve(game, rules).value
+    except Impossible:
+        ours = None
+    theirs = reference if np.isfinite(reference) else None
+    return ours, theirs
+
+
+def agree(game, rules, reference):
+    ours, theirs = both(game, rules, reference)
+    assert (ours is None) == (theirs is None)
+    assert ours is None or ours == pytest.approx(theirs, abs=1e-6)
+    return ours
+
+
+# ── payoffs ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("types", "acts"), SMALL)
+def test_a_box_of_payoffs_is_all_its_vertices(seed, types, acts):
+    game = random_game(seed, types, acts)
+    rng = np.random.default_rng(seed + 100)
+    error = {i: rng.random(game.payoff.shape[1:]) for i in (1, 2)}
+
+    def vertices(i, entries):
+        cells = sorted({done for _, _, done in entries})
+        for signs in itertools.product((1.0, -1.0), repeat=len(cells)):
+            table = game.payoff[i].copy()
+            for cell, sign in zip(cells, signs, strict=True):
+                table[cell] += sign * error[i][cell]
+            yield table
+
+    rules = Rules(payments=paying("ann", "bob"), money_weight=WEIGHT)
+    robust = Robustness(payoff_box={NAMES[i]: box for i, box in error.items()})
+    agree(game, replace(rules, robust=robust), written_out(game, rules, vertices))
+
+
+def test_a_box_asks_less_of_honesty_than_uniform_slack_and_the_same_of_obedience():
+    """Truth and a lie may meet in the same cell, where an error is one and the same; two acts never do."""
+    less = 0
+    for seed in range(8):
+        for types, acts, equal in [((2, 1, 1), (2, 3, 1), True), ((1, 2, 2), (3, 1, 1), False)]:
+            game = random_game(seed, types, acts)
+            plain = Rules(payments=paying("ann", "bob"), money_weight=WEIGHT)
+            box = Robustness(payoff_box={"ann": F(1, 5), "bob": F(1, 5)})
+            values = []
+            for rules in (replace(plain, robust=box), replace(plain, payoff_error=F(1, 5))):
+                try:
+                    values.append(solve(game, rules).value)
+                except Impossible:
+                    values.append(-INFINITY)
+            if equal:
+                assert values[0] == pytest.approx(values[1], abs=1e-6)
+            assert values[0] >= values[1] - 1e-6
+            less += values[0] > values[1] + 1e-3
+    assert less > 2
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("types", "acts"), SMALL)
+@pytest.mark.parametrize("kind", ["total", "scaled"])
+def test_a_polytope_of_payoffs_is_all_its_vertices(seed, types, acts, kind):
+    game = random_game(seed, types, acts)
+    cells = game.payoff[0].size
+
+    def vertices(i, entries):
+        if kind == "scaled":
+            yield from (game.payoff[i] * s for s in (0.5, 3.0))
+            return
+        for cell in np.ndindex(*game.payoff.shape[1:]):
+            for sign in (1.0, -1.0):
+                table = game.payoff[i].copy()
+                table[cell] += sign * 0.7
+                yield table
+
+    sets = {
+        "total": lambda i: Polytope.total(cells, 0.7, 0.7),
+        "scaled": lambda i: Polytope.scaled(game.payoff[i], 0.5, 3.0),
+    }
+    rules = Rules(payments=paying("ann", "bob"), money_weight=WEIGHT)
+    robust = Robustness(payoff_polytope={NAMES[i]: sets[kind](i) for i in (1, 2)})
+    agree(game, replace(rules, robust=robust), written_out(game, rules, vertices))
+
+
+def test_a_box_is_a_polytope():
+    game = random_game(5, (1, 2, 1), (2, 2, 1))
+    one = np.eye(game.payoff[0].size)
+    polytope = Polytope(np.concatenate([one, -one]), np.full(2 * len(one), 0.25))
+    rules = Rules(payments=paying("ann"), money_weight=WEIGHT)
+    values = [
+        solve(game, replace(rules, robust=robust)).value
+        for robust in (Robustness(payoff_box={"ann": F(1, 4)}), Robustness(payoff_polytope={"ann": polytope}))
+    ]
+    assert values[0] == pytest.approx(values[1], abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_sampled_payoffs_of_the_box_break_nothing(seed):
+    game = random_game(seed, (2, 2, 1), (2, 2, 2))
+    rules = Rules(payments=paying("ann", "bob", most=3), robust=Robustness(payoff_box={"ann": F(1, 3)}))
+    outcome = solve(game, rules)
+    lp, rng = WrittenOut(game, rules), np.random.default_rng(seed)
+    x = point(lp, outcome)
+    for _ in range(20):
+        table = game.payoff[1] + rng.choice([-1, 0, 1], game.payoff[1].shape) / 3
+        assert min(lp.form(e, game.prior, table, lp.shares(1)) @ x for e in lp.deviations(1)) > -1e-7
+
+
+def point(lp, outcome):
+    """The rule as values of the written-out programme's columns."""
+    x = np.zeros(lp.programme.columns)
+    x[lp.mu] = outcome.law
+    for (_, z, _), (_, amounts) in zip(lp.paid, outcome.payments, strict=True):
+        x[z] = amounts * outcome.law[..., None]
+    return x
+
+
+# ── nothing known but what a deviation can gain ─────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("types", "acts"), SMALL)
+def test_a_gain_of_at_most_g_is_a_payoff_of_nothing_and_slack(seed, types, acts):
+    game = random_game(seed, types, acts)
+    rules = Rules(payments=paying("ann", "bob", most=4), money_weight=WEIGHT)
+    robust = Robustness(gain_at_most={"ann": F(1, 2), "bob": F(1, 2)})
+    reference = written_out(game, rules, lambda i, entries: [np.zeros_like(game.payoff[i])], off=0.5)
+    agree(game, replace(rules, robust=robust), reference)
+
+
+def audit(gain, stake, tpr, fpr, cost=F(1, 10)):
+    """Decisions audit, trust; acts comply, violate; a flag is raised only where there is an audit."""
+    flag = np.zeros((1, 1, 2, 2), dtype=object)
+    flag[0, 0, 0] = [fpr, tpr]
+    payoff = np.zeros((2, 1, 1, 2, 2), dtype=object)
+    payoff[0, 0, 0] = [[-cost, -5 - cost], [0, -5]]
+    payoff[1, 0, 0, :, 1] = gain
+    law = np.stack([flag, 1 - flag], axis=-1)
+    return Game.bayesian(
+        payoff,
+        np.array([[F(1)]], dtype=object),
+        players=("auditor", "agent"),
+        designer=True,
+        signals=[Signal("monitor", ("flag", "quiet"), law)],
+    ), Rules(payments=(Payment("agent", ("monitor",), F(-stake), F(0)),))
+
+
+@pytest.mark.parametrize(("gain", "stake", "tpr", "fpr"), [(1, 3, F(4, 5), F(1, 20)), (2, 10, F(9, 10), F(1, 5))])
+def test_deterrence_that_knows_only_the_gain_is_beckers(gain, stake, tpr, fpr):
+    """Becker 1968: audits with probability G / (L·(tpr − fpr)), whatever the agent's own payoffs are."""
+    needed = F(gain) / (stake * (tpr - fpr))
+    known, rules = audit(gain, stake, tpr, fpr)
+    assert solve(known, rules).law[0, 0, 0].sum() == pytest.approx(float(needed))
+    robust = replace(rules, robust=Robustness(gain_at_most={"agent": F(gain)}))
+    for liking in (-7, 0, gain, 40):  # what the game says of the agent does not matter
+        unknown, _ = audit(liking, stake, tpr, fpr)
+        assert solve(unknown, robust).law[0, 0, 0].sum() == pytest.approx(float(needed))
+
+
+def test_no_payment_deters_a_gain_beyond_the_stake():
+    game, rules = audit(1, 3, F(4, 5), F(1, 20))
+    outcome = solve(game, replace(rules, robust=Robustness(gain_at_most={"agent": F(9, 4)})))
+    assert outcome.law[0, 0, 0].sum() == pytest.approx(1)  # 3·0.75: always, and just enough
+    with pytest.raises(Impossible, match="obeying must be best for agent"):
+        solve(game, replace(rules, robust=Robustness(gain_at_most={"agent": F(5, 2)})))
+
+
+# ── the prior ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def ball_vertices(prior, radius):
+    """Take mass from profiles one after the other until `radius` is taken, and put it all on one."""
+    flat = prior.ravel()
+    for target in range(flat.size):
+        for order in itertools.permutations([k for k in range(flat.size) if k != target]):
+            left, moved = radius, flat.copy()
+            for k in order:
+                taken = min(left, moved[k])
+                moved[k], moved[target], left = moved[k] - taken, moved[target] + taken, left - taken
+            yield moved.reshape(prior.shape)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("radius", [F(1, 50), F(1, 4), F(1)])
+@pytest.mark.parametrize(
+    ("types", "acts", "changes"),
+    [
+        ((2, 2, 1), (2, 2, 1), {}),
+        ((2, 1, 1), (1, 2, 2), {"outside": {"ann": F(-1)}}),
+        ((1, 2, 2), (2, 1, 1), {"outside": {"ann": F(-2), "bob": F(-2)}, "margin": F(1, 10)}),
+        ((1, 2, 2), (2, 1, 1), {"incentives": "ex post"}),
+        ((2, 2, 1), (2, 1, 1), {"objective": "maximin"}),
+    ],
+)
+def test_a_ball_of_priors_is_all_its_vertices(seed, radius, types, acts, changes):
+    game = random_game(seed, types, acts)
+    rules = Rules(payments=paying("ann", "bob", most=2), money_weight=WEIGHT, **changes)
+    values = []
+    for given in (
+        replace(rules, robust=Robustness(prior_ball=radius)),
+        replace(rules, priors=tuple(ball_vertices(game.prior, float(radius)))),
+    ):
+        try:
+            values.append(solve(game, given).value)
+        except Impossible:
+            values.append(None)
+    assert (values[0] is None) == (values[1] is None)
+    assert values[0] is None or values[0] == pytest.approx(values[1], abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_ball_and_a_box_together(seed):
+    """Errors of payoffs and of the prior: each vertex of the ball, with each payoff at its worst."""
+    game = random_game(seed, (1, 2, 1), (2, 1, 1))
+    rules = Rules(payments=paying("ann", most=2), money_weight=WEIGHT)
+    lp = WrittenOut(game, rules)
+    for prior in ball_vertices(game.prior, 0.1):
+        for entries in lp.deviations(1):
+            cells = sorted({done for _, _, done in entries})
+            for signs in itertools.product((1.0, -1.0), repeat=len(cells)):
+                table = game.payoff[1].copy()
+                for cell, sign in zip(cells, signs, strict=True):
+                    table[cell] += 0.25 * sign
+                lp.at_least(lp.form(entries, prior, table, lp.shares(1)))
+        lp.at_least(lp.form(lp.truth(), prior, game.payoff[0], lp.shares(0)), lp.value)
+    robust = Robustness(prior_ball=F(1, 10), payoff_box={"ann": F(1, 4)})
+    agree(game, replace(rules, robust=robust), lp.solve())
+
+
+# ── players who do anything ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def responses(lp, entries, players, informed=True, types=None):
+    """Entries under each strategy of `players`: reports by what they know, acts by what they know and are told.
+
+    What they know is all types, and later all that is drawn (informed); or their own types and recommendations.
+    """
+    n, game = lp.n, lp.game
+    before = sorted({done[:n] if informed else tuple(done[j] for j in players) for _, _, done in entries})
+    says = list(itertools.product(*(range(game.type_counts[j]) for j in players)))
+    does = list(itertools.product(*(range(game.action_counts[j]) for j in players)))
+
+    def put(cell, axes, digits):
+        cell = list(cell)
+        for axis, digit in zip(axes, digits, strict=True):
+            cell[axis] = digit
+        return tuple(cell)
+
+    for said in itertools.product(says, repeat=len(before)):
+        report = dict(zip(before, said, strict=True))
+        drawn = []
+        for sign, cell, done in entries:
+            known = done[:n] if informed else tuple(done[j] for j in players)
+            cell = put(cell, players, report[known])
+            told = cell if informed else tuple(cell[n + j] for j in players)
+            drawn.append((sign, cell, done, (known, told)))
+        keys = sorted({key for *_, key in drawn})
+        for acted in itertools.product(does, repeat=len(keys)):
+            act = dict(zip(keys, acted, strict=True))
+            yield [(sign, cell, put(done, [n + j for j in players], act[key])) for sign, cell, done, key in drawn]
+
+
+FAULTY = [((1, 1, 1), (1, 2, 2), True), ((1, 1, 1), (2, 2, 2), False), ((1, 2, 1), (1, 2, 2), False), ((1, 2, 2), (2, 1, 1), False)]
+
+
+def faults_written_out(game, rules, chance):
+    """chance(players at fault, others) → probability; columns below each response of each set of players."""
+    lp = WrittenOut(game, rules)
+
+    def row(entries, table, shares, others, column=None):
+        total = np.zeros(lp.programme.columns)
+        least = []
+        for size in range(len(others) + 1):
+            for players in itertools.combinations(others, size):
+                share = chance(players, others)
+                if not players:
+                    total += share * lp.form(entries, game.prior, table, shares)
+                elif share:
+                    below = lp.programme.add_columns(1, lower=-INFINITY)
+                    least.append((below[0], share))
+                    for answer in responses(lp, entries, players):
+                        lp.at_least(lp.form(answer, game.prior, table, shares), below)
+        form = np.zeros(lp.programme.columns)
+        form[: len(total)] = total
+        for below, share in least:
+            form[below] += share
+        lp.at_least(form, column)
+
+    for i in range(1, game.n):
+        for entries in lp.deviations(i):
+            row(entries, game.payoff[i], lp.shares(i), [j for j in range(1, game.n) if j != i])
+    return lp, row
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("share", [F(1, 5), F(1)])
+@pytest.mark.parametrize("paid", [True, False])
+@pytest.mark.parametrize(("types", "acts", "goal_too"), FAULTY)
+def test_a_share_who_do_anything(seed, share, paid, types, acts, goal_too):
+    game = random_game(seed, types, acts)
+    rules = Rules(payments=paying("ann", "bob", most=3) if paid else (), money_weight=WEIGHT)
+    if not goal_too:  # the goal's worst case has too many strategies to write out: let nobody hurt it
+        payoff = game.payoff.copy()
+        payoff[0] = 1.0
+        payoff[0] += np.arange(acts[0]).reshape((1,) * 3 + (-1, 1, 1))
+        game, rules = replace(game, payoff=payoff), replace(rules, money_weight=F(0))
+    rho = float(share)
+    lp, row = faults_written_out(
+        game, rules, lambda players, others: rho ** len(players) * (1 - rho) ** (len(others) - len(players))
+    )
+    if goal_too:
+        row(lp.truth(), game.payoff[0], lp.shares(0), [1, 2], lp.value)
+    elif max(types) == 1:
+        lp.at_least(lp.form(lp.truth(), game.prior, game.payoff[0], lp.shares(0)), lp.value)
+    else:
+        row(lp.truth(), game.payoff[0], lp.shares(0), [j for j in (1, 2) if types[j] > 1][:1], lp.value)
+        if types[2] > 1:
+            return  # two who report: the goal is checked elsewhere
+    agree(game, replace(rules, robust=Robustness(irrational=share)), lp.solve())
