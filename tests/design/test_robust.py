@@ -365,12 +365,6 @@ def responses(lp, entries, players, informed=True, types=None):
     says = list(itertools.product(*(range(game.type_counts[j]) for j in players)))
     does = list(itertools.product(*(range(game.action_counts[j]) for j in players)))
 
-    def put(cell, axes, digits):
-        cell = list(cell)
-        for axis, digit in zip(axes, digits, strict=True):
-            cell[axis] = digit
-        return tuple(cell)
-
     for said in itertools.product(says, repeat=len(before)):
         report = dict(zip(before, said, strict=True))
         drawn = []
@@ -385,60 +379,173 @@ def responses(lp, entries, players, informed=True, types=None):
             yield [(sign, cell, put(done, [n + j for j in players], act[key])) for sign, cell, done, key in drawn]
 
 
-FAULTY = [((1, 1, 1), (1, 2, 2), True), ((1, 1, 1), (2, 2, 2), False), ((1, 2, 1), (1, 2, 2), False), ((1, 2, 2), (2, 1, 1), False)]
+def worst_response(lp, x, entries, players, informed, table, shares):
+    """The response that makes the entries worth least at the point x: found piece by piece, by looking at everything."""
+    n, game = lp.n, lp.game
+    says = list(itertools.product(*(range(game.type_counts[j]) for j in players)))
+    does = list(itertools.product(*(range(game.action_counts[j]) for j in players)))
+    pieces = {}
+    for entry in entries:
+        done = entry[2]
+        pieces.setdefault(done[:n] if informed else tuple(done[j] for j in players), []).append(entry)
+
+    def value(piece):
+        return lp.form(piece, game.prior, table, shares) @ x
+
+    found = []
+    for piece in pieces.values():
+        tried = []
+        for report in says:
+            told = {}
+            for sign, cell, done in piece:
+                cell = put(cell, players, report)
+                told.setdefault(cell if informed else tuple(cell[n + j] for j in players), []).append((sign, cell, done))
+            answer = []
+            for part in told.values():
+                acted = [[(s, c, put(d, [n + j for j in players], deed)) for s, c, d in part] for deed in does]
+                answer += min(acted, key=value)
+            tried.append(answer)
+        found += min(tried, key=value)
+    return found
 
 
-def faults_written_out(game, rules, chance):
-    """chance(players at fault, others) → probability; columns below each response of each set of players."""
-    lp = WrittenOut(game, rules)
+class Against(WrittenOut):
+    """Rows of several cases, each with its chance and its players at fault: a column below what they may do."""
 
-    def row(entries, table, shares, others, column=None):
-        total = np.zeros(lp.programme.columns)
-        least = []
-        for size in range(len(others) + 1):
-            for players in itertools.combinations(others, size):
-                share = chance(players, others)
-                if not players:
-                    total += share * lp.form(entries, game.prior, table, shares)
-                elif share:
-                    below = lp.programme.add_columns(1, lower=-INFINITY)
-                    least.append((below[0], share))
-                    for answer in responses(lp, entries, players):
-                        lp.at_least(lp.form(answer, game.prior, table, shares), below)
-        form = np.zeros(lp.programme.columns)
-        form[: len(total)] = total
+    def __init__(self, game, rules, cases, goal=None):
+        """cases(entries, who may be at fault) → [(share, players, informed, entries)]; `goal`: several such, or the same."""
+        super().__init__(game, rules)
+        self.cuts = []
+        for i in range(1, self.n):
+            for entries in self.deviations(i):
+                self.row(cases(entries, [j for j in range(1, self.n) if j != i]), i)
+        for bad in goal or [cases]:
+            self.row(bad(self.truth(), list(range(1, self.n))), 0, self.value, few=False)
+
+    def row(self, cases, i, column=None, *, few=True):
+        table, shares = self.game.payoff[i], self.shares(i)
+        fixed, least = [], []
+        for share, players, informed, part in cases:
+            if not players:
+                fixed.append(share * self.form(part, self.game.prior, table, shares))
+                continue
+            below = self.programme.add_columns(1, lower=-INFINITY)
+            least.append((below[0], share))
+            if few:
+                for answer in responses(self, part, players, informed):
+                    self.at_least(self.form(answer, self.game.prior, table, shares), below)
+            else:
+                self.at_least(self.form(part, self.game.prior, table, shares), below)
+                self.cuts.append((part, players, informed, table, shares, below))
+        form = np.zeros(self.programme.columns)
+        for part in fixed:
+            form[: len(part)] += part
         for below, share in least:
             form[below] += share
-        lp.at_least(form, column)
+        self.at_least(form, column)
 
-    for i in range(1, game.n):
-        for entries in lp.deviations(i):
-            row(entries, game.payoff[i], lp.shares(i), [j for j in range(1, game.n) if j != i])
-    return lp, row
+    def solve(self):
+        """Add what hurts at the optimum, until nothing does."""
+        for _ in range(200):
+            solution = self.programme.solve(maximise=True)
+            if solution.x is None:
+                return float("nan")
+            news = 0
+            for part, players, informed, table, shares, below in self.cuts:
+                answer = worst_response(self, solution.x, part, players, informed, table, shares)
+                form = self.form(answer, self.game.prior, table, shares)
+                if form @ solution.x < solution.x[below[0]] - 1e-8:
+                    self.at_least(form, below)
+                    news += 1
+            if not news:
+                return solution.value
+        raise AssertionError("no end of cuts")
+
+
+def put(cell, axes, digits):
+    cell = list(cell)
+    for axis, digit in zip(axes, digits, strict=True):
+        cell[axis] = digit
+    return tuple(cell)
+
+
+def irrational(rho):
+    """Cases: each of the others with chance ρ."""
+    return lambda entries, others: [
+        (rho**size * (1 - rho) ** (len(others) - size), players, True, entries)
+        for size in range(len(others) + 1)
+        for players in itertools.combinations(others, size)
+    ]
+
+
+def adversarial(flags):
+    """Cases: by which of the others have types in `flags`."""
+
+    def cases(entries, others):
+        parts = {}
+        for entry in entries:
+            bad = tuple(j for j in others if entry[2][j] in flags.get(j, ()))
+            parts.setdefault(bad, []).append(entry)
+        return [(1.0, players, False, part) for players, part in parts.items()]
+
+    return cases
+
+
+FAULTY = [((1, 1, 1), (1, 2, 2)), ((1, 1, 1), (2, 2, 2)), ((1, 2, 1), (1, 2, 2)), ((1, 2, 2), (2, 1, 1))]
+
+
+def helped(game):
+    """The same game where everybody likes what people like a little: so that something can be asked of them."""
+    payoff = game.payoff.copy()
+    payoff[1:] += 0.5 * payoff[0]
+    return replace(game, payoff=payoff)
 
 
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("share", [F(1, 5), F(1)])
 @pytest.mark.parametrize("paid", [True, False])
-@pytest.mark.parametrize(("types", "acts", "goal_too"), FAULTY)
-def test_a_share_who_do_anything(seed, share, paid, types, acts, goal_too):
-    game = random_game(seed, types, acts)
-    rules = Rules(payments=paying("ann", "bob", most=3) if paid else (), money_weight=WEIGHT)
-    if not goal_too:  # the goal's worst case has too many strategies to write out: let nobody hurt it
-        payoff = game.payoff.copy()
-        payoff[0] = 1.0
-        payoff[0] += np.arange(acts[0]).reshape((1,) * 3 + (-1, 1, 1))
-        game, rules = replace(game, payoff=payoff), replace(rules, money_weight=F(0))
-    rho = float(share)
-    lp, row = faults_written_out(
-        game, rules, lambda players, others: rho ** len(players) * (1 - rho) ** (len(others) - len(players))
-    )
-    if goal_too:
-        row(lp.truth(), game.payoff[0], lp.shares(0), [1, 2], lp.value)
-    elif max(types) == 1:
-        lp.at_least(lp.form(lp.truth(), game.prior, game.payoff[0], lp.shares(0)), lp.value)
-    else:
-        row(lp.truth(), game.payoff[0], lp.shares(0), [j for j in (1, 2) if types[j] > 1][:1], lp.value)
-        if types[2] > 1:
-            return  # two who report: the goal is checked elsewhere
-    agree(game, replace(rules, robust=Robustness(irrational=share)), lp.solve())
+@pytest.mark.parametrize(("types", "acts"), FAULTY)
+def test_a_share_who_do_anything(seed, share, paid, types, acts):
+    game = helped(random_game(seed, types, acts))
+    rules = Rules(payments=paying("ann", "bob", most=6) if paid else (), money_weight=WEIGHT)
+    reference = Against(game, rules, irrational(float(share))).solve()
+    agree(game, replace(rules, robust=Robustness(irrational=share)), reference)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("paid", [True, False])
+@pytest.mark.parametrize(("types", "acts"), FAULTY)
+def test_a_number_who_do_anything(seed, paid, types, acts):
+    """Each row for each player who may be the one at fault, and for each thing it may do."""
+    game = helped(random_game(seed, types, acts))
+    rules = Rules(payments=paying("ann", "bob", most=6) if paid else (), money_weight=WEIGHT)
+    goal = [lambda entries, others, j=j: [(1.0, (j,), True, entries)] for j in (1, 2)]
+    reference = Against(game, rules, lambda entries, others: [(1.0, tuple(others), True, entries)], goal).solve()
+    agree(game, replace(rules, robust=Robustness(faulty=1)), reference)
+
+
+ADVERSARIAL = [
+    ((1, 2, 1), (1, 2, 2), {"ann": ("t1",)}),
+    ((1, 2, 1), (2, 1, 2), {"ann": ("t2",)}),
+    ((1, 2, 2), (2, 1, 1), {"ann": ("t1",), "bob": ("t2",)}),
+    ((1, 2, 2), (1, 1, 2), {"bob": ("t1",)}),
+    ((2, 1, 2), (1, 2, 2), {"bob": ("t1", "t2")}),
+]
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("paid", [True, False])
+@pytest.mark.parametrize(("types", "acts", "flags"), ADVERSARIAL)
+def test_types_that_do_harm(seed, paid, types, acts, flags):
+    game = helped(random_game(seed, types, acts))
+    rules = Rules(payments=paying("ann", "bob", most=6) if paid else (), money_weight=WEIGHT)
+    numbers = {NAMES.index(p): [game.types[NAMES.index(p)].index(t) for t in labels] for p, labels in flags.items()}
+
+    class Partly(Against):
+        def deviations(self, i):
+            for entries in super().deviations(i):
+                if entries[0][2][i] not in numbers.get(i, ()):
+                    yield entries
+
+    reference = Partly(game, rules, adversarial(numbers)).solve()
+    agree(game, replace(rules, robust=Robustness(adversarial=flags)), reference)

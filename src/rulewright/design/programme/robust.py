@@ -140,7 +140,7 @@ def _parts(code: Array, cells: Array) -> list[Array]:
     """The cells of each code."""
     order = np.argsort(code, kind="stable")
     edges = np.flatnonzero(np.diff(code[order])) + 1
-    return np.split(cells[order], edges)
+    return np.split(cells[order], edges) if len(cells) else []
 
 
 def _obedience(frame: Frame, i: int) -> Iterator[tuple[str, Comparison]]:
