@@ -15,7 +15,7 @@ from rulewright.errors import Impossible, InputError, TooLarge
 from rulewright.game.game import Game, Signal
 from rulewright.numerics.linprog import INFINITY, Programme
 
-NAMES = ("people", "ann", "bob")
+NAMES = ("people", "ann", "bob", "cat")
 
 
 def random_game(seed, types, acts):
@@ -24,7 +24,11 @@ def random_game(seed, types, acts):
     payoff = rng.integers(-4, 5, (len(types), *types, *acts)).astype(float)
     law = rng.dirichlet(np.ones(2), size=(*types, *acts))
     return Game.bayesian(
-        payoff, prior / prior.sum(), players=NAMES, designer=True, signals=[Signal("seen", ("yes", "no"), law)]
+        payoff,
+        prior / prior.sum(),
+        players=NAMES[: len(types)],
+        designer=True,
+        signals=[Signal("seen", ("yes", "no"), law)],
     )
 
 
@@ -101,6 +105,19 @@ class WrittenOut:
                     there = [(-1.0, changed(c, i, r), changed(c, n + i, plan[c[n + i]])) for c in own]
                     yield [(1.0, c, c) for c in own] + there
 
+    def required(self, i):
+        """(entries, what they have to be worth per unit of chance): deviations, and taking part."""
+        for entries in self.deviations(i):
+            yield entries, float(self.rules.slack)
+        stays = self.rules.outside.get(self.game.players[i])
+        if stays is not None:
+            told = max(self.game.type_counts[1:]) == 1
+            parts = {}
+            for cell in self.all_cells():
+                parts.setdefault((cell[i], cell[self.n + i] if told else 0), []).append((1.0, cell, cell))
+            for entries in parts.values():
+                yield entries, float(stays)
+
     def shares(self, i):
         return [float(to == i) - (i == 0) * float(self.rules.money_weight) for to, _, _ in self.paid]
 
@@ -109,14 +126,20 @@ def written_out(game, rules, payoffs=None, off=0.0):
     """Each incentive for each error vertex of its player: `payoffs(i, entries)` yields tables."""
     lp = WrittenOut(game, rules)
     for i in range(1, game.n):
-        for entries in lp.deviations(i):
+        for entries, slack in lp.required(i):
             for table in [game.payoff[i]] if payoffs is None else payoffs(i, entries):
-                lp.at_least(lp.form(entries, game.prior, table, lp.shares(i), off))
+                lp.at_least(lp.form(entries, game.prior, table, lp.shares(i), off + slack))
     lp.at_least(lp.form(lp.truth(), game.prior, game.payoff[0], lp.shares(0)), lp.value)
     return lp.solve()
 
 
-SMALL = [((1, 1, 1), (1, 2, 2)), ((2, 1, 1), (2, 2, 1)), ((1, 2, 1), (2, 1, 2)), ((1, 2, 1), (1, 2, 1)), ((1, 2, 2), (2, 1, 1))]
+SMALL = [
+    ((1, 1, 1), (1, 2, 2)),
+    ((2, 1, 1), (2, 2, 1)),
+    ((1, 2, 1), (2, 1, 2)),
+    ((1, 2, 1), (1, 2, 1)),
+    ((1, 2, 2), (2, 1, 1)),
+]
 WEIGHT = F(1, 4)
 
 
@@ -155,7 +178,7 @@ def test_a_box_of_payoffs_is_all_its_vertices(seed, types, acts):
                 table[cell] += sign * error[i][cell]
             yield table
 
-    rules = Rules(payments=paying("ann", "bob"), money_weight=WEIGHT)
+    rules = Rules(payments=paying("ann", "bob", most=2), money_weight=WEIGHT, outside=OUTSIDE if seed == 0 else {})
     robust = Robustness(payoff_box={NAMES[i]: box for i, box in error.items()})
     agree(game, replace(rules, robust=robust), written_out(game, rules, vertices))
 
@@ -399,7 +422,9 @@ def worst_response(lp, x, entries, players, informed, table, shares):
             told = {}
             for sign, cell, done in piece:
                 cell = put(cell, players, report)
-                told.setdefault(cell if informed else tuple(cell[n + j] for j in players), []).append((sign, cell, done))
+                told.setdefault(cell if informed else tuple(cell[n + j] for j in players), []).append(
+                    (sign, cell, done)
+                )
             answer = []
             for part in told.values():
                 acted = [[(s, c, put(d, [n + j for j in players], deed)) for s, c, d in part] for deed in does]
@@ -417,23 +442,23 @@ class Against(WrittenOut):
         super().__init__(game, rules)
         self.cuts = []
         for i in range(1, self.n):
-            for entries in self.deviations(i):
-                self.row(cases(entries, [j for j in range(1, self.n) if j != i]), i)
+            for entries, off in self.required(i):
+                self.row(cases(entries, [j for j in range(1, self.n) if j != i]), i, off=off)
         for bad in goal or [cases]:
             self.row(bad(self.truth(), list(range(1, self.n))), 0, self.value, few=False)
 
-    def row(self, cases, i, column=None, *, few=True):
+    def row(self, cases, i, column=None, *, off=0.0, few=True):
         table, shares = self.game.payoff[i], self.shares(i)
         fixed, least = [], []
         for share, players, informed, part in cases:
             if not players:
-                fixed.append(share * self.form(part, self.game.prior, table, shares))
+                fixed.append(share * self.form(part, self.game.prior, table, shares, off))
                 continue
             below = self.programme.add_columns(1, lower=-INFINITY)
             least.append((below[0], share))
             if few:
                 for answer in responses(self, part, players, informed):
-                    self.at_least(self.form(answer, self.game.prior, table, shares), below)
+                    self.at_least(self.form(answer, self.game.prior, table, shares, off), below)
             else:
                 self.at_least(self.form(part, self.game.prior, table, shares), below)
                 self.cuts.append((part, players, informed, table, shares, below))
@@ -494,6 +519,9 @@ def adversarial(flags):
 FAULTY = [((1, 1, 1), (1, 2, 2)), ((1, 1, 1), (2, 2, 2)), ((1, 2, 1), (1, 2, 2)), ((1, 2, 2), (2, 1, 1))]
 
 
+OUTSIDE = {"ann": F(-2), "bob": F(-2)}
+
+
 def helped(game):
     """The same game where everybody likes what people like a little: so that something can be asked of them."""
     payoff = game.payoff.copy()
@@ -507,7 +535,8 @@ def helped(game):
 @pytest.mark.parametrize(("types", "acts"), FAULTY)
 def test_a_share_who_do_anything(seed, share, paid, types, acts):
     game = helped(random_game(seed, types, acts))
-    rules = Rules(payments=paying("ann", "bob", most=6) if paid else (), money_weight=WEIGHT)
+    rules = Rules(payments=paying("ann", "bob", most=6) if paid else (), money_weight=WEIGHT, margin=F(1, 50))
+    rules = replace(rules, outside=OUTSIDE if seed == 0 else {})
     reference = Against(game, rules, irrational(float(share))).solve()
     agree(game, replace(rules, robust=Robustness(irrational=share)), reference)
 
@@ -538,14 +567,199 @@ ADVERSARIAL = [
 @pytest.mark.parametrize(("types", "acts", "flags"), ADVERSARIAL)
 def test_types_that_do_harm(seed, paid, types, acts, flags):
     game = helped(random_game(seed, types, acts))
-    rules = Rules(payments=paying("ann", "bob", most=6) if paid else (), money_weight=WEIGHT)
+    rules = Rules(payments=paying("ann", "bob", most=6) if paid else (), money_weight=WEIGHT, margin=F(1, 50))
+    rules = replace(rules, outside=OUTSIDE if seed == 0 else {})
     numbers = {NAMES.index(p): [game.types[NAMES.index(p)].index(t) for t in labels] for p, labels in flags.items()}
 
     class Partly(Against):
-        def deviations(self, i):
-            for entries in super().deviations(i):
+        def required(self, i):
+            for entries, off in super().required(i):
                 if entries[0][2][i] not in numbers.get(i, ()):
-                    yield entries
+                    yield entries, off
 
     reference = Partly(game, rules, adversarial(numbers)).solve()
     agree(game, replace(rules, robust=Robustness(adversarial=flags)), reference)
+
+
+def test_three_players_of_whom_each_may_do_anything():
+    game = random_game(3, (1, 1, 1, 1), (1, 2, 2, 2))
+    game = replace(game, payoff=game.payoff + 3 * game.payoff[:1] * np.arange(4).clip(0, 1).reshape(-1, *(1,) * 8))
+    rules = Rules(payments=paying("ann", "bob", "cat", most=8))
+    reference = Against(game, rules, irrational(0.1)).solve()
+    assert agree(game, replace(rules, robust=Robustness(irrational=F(1, 10))), reference) is not None
+
+
+@pytest.mark.parametrize("robust", [Robustness(irrational=F(1)), Robustness(faulty=1)])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_nothing_that_the_other_does_breaks_the_rule(seed, robust):
+    game = helped(random_game(seed, (1, 2, 1), (2, 2, 2)))
+    rules = Rules(payments=paying("ann", "bob", most=12), robust=robust)
+    outcome = solve(game, rules)
+    lp, rng = WrittenOut(game, rules), np.random.default_rng(seed)
+    x = point(lp, outcome)
+    for _ in range(10):
+        for i, j in ((1, 2), (2, 1)):
+            for entries in lp.deviations(i):
+                answer = at_random(lp, entries, [j], rng)
+                assert lp.form(answer, game.prior, game.payoff[i], lp.shares(i)) @ x > -1e-7
+        fault = [1, 2] if robust.irrational else [int(rng.integers(1, 3))]
+        answer = at_random(lp, lp.truth(), fault, rng)
+        assert lp.form(answer, game.prior, game.payoff[0], lp.shares(0)) @ x > outcome.value - 1e-7
+
+
+def at_random(lp, entries, players, rng):
+    """Entries under a strategy of fully informed `players`, drawn at random."""
+    n, game, report, act = lp.n, lp.game, {}, {}
+    answer = []
+    for sign, cell, done in entries:
+        if done[:n] not in report:
+            report[done[:n]] = [rng.integers(game.type_counts[j]) for j in players]
+        cell = put(cell, players, report[done[:n]])
+        if (done[:n], cell) not in act:
+            act[done[:n], cell] = [rng.integers(game.action_counts[j]) for j in players]
+        answer.append((sign, cell, put(done, [n + j for j in players], act[done[:n], cell])))
+    return answer
+
+
+@pytest.mark.parametrize("kind", ["irrational", "faulty"])
+@pytest.mark.parametrize(("types", "acts"), [((2, 1, 1), (2, 2, 2)), ((1, 2, 1), (2, 1, 2))])
+def test_a_ball_of_priors_and_players_who_do_anything(kind, types, acts):
+    game = helped(random_game(1, types, acts))
+    rules = Rules(payments=paying("ann", "bob", most=8), money_weight=WEIGHT)
+    fault = {"irrational": F(1, 10)} if kind == "irrational" else {"faulty": 1}
+    ball = solve(game, replace(rules, robust=Robustness(prior_ball=F(1, 10), **fault)))
+    priors = tuple(ball_vertices(game.prior, 0.1))
+    vertices = solve(game, replace(rules, priors=priors, robust=Robustness(**fault)))
+    assert ball.value == pytest.approx(vertices.value, abs=1e-6)
+
+
+# ── limits, units, mistakes ─────────────────────────────────────────────────────────────────────────────────────────
+
+FAMILIES = [
+    {},
+    {"incentives": "ex post"},
+    {"incentives": "dominant"},
+    {"recommend": "public"},
+    {"recommend": False},
+    {"informed": True},
+    {"margin": F(1, 20), "payoff_error": F(1, 50)},
+    {"outside": OUTSIDE},
+    {"outside": OUTSIDE, "participation": "ex post"},
+    {"objective": "maximin"},
+    {"budget": F(0), "budget_when": "ex post"},
+    {"anonymous": True},
+]
+
+
+@pytest.mark.parametrize("changes", FAMILIES, ids=str)
+@pytest.mark.parametrize(("types", "acts"), [((2, 2, 1), (2, 2, 2)), ((1, 2, 2), (3, 1, 1))])
+def test_where_nothing_is_uncertain_nothing_changes(types, acts, changes):
+    game = random_game(7, types, acts)
+    if changes.get("incentives") == "dominant" and max(acts[1:]) > 1:
+        return
+    if changes.get("incentives") == "dominant":  # others' types matter through what they report
+        payoff = game.payoff.copy()
+        payoff[1], payoff[2] = payoff[1][:, :, :1], payoff[2][:, :1]
+        law = np.broadcast_to(game.signals[0].law[:1, :1, :1], game.signals[0].law.shape)
+        game = replace(game, payoff=payoff, signals=(replace(game.signals[0], law=law),))
+    rules = Rules(payments=paying("ann", "bob", most=3), money_weight=WEIGHT, **changes)
+    plain, robust = (solve(game, replace(rules, robust=r)) for r in (None, Robustness()))
+    assert robust.value == pytest.approx(plain.value, abs=1e-6)
+    assert robust.multipliers is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "levels"),
+    [
+        ("payoff_box", ["0", "0.1", "0.4", "1", "30"]),
+        ("prior_ball", ["0", "0.05", "0.2", "0.6", "1"]),
+        ("irrational", ["0", "0.05", "0.2", "0.6", "1"]),
+        ("faulty", [0, 1, 2]),
+    ],
+)
+def test_more_to_survive_is_worth_no_more(kind, levels):
+    game = helped(random_game(2, (2, 2, 1), (2, 1, 2)))
+    price = price_of_robustness(game, Rules(payments=paying("ann", "bob", most=3)), levels, kind)
+    values = [-INFINITY if v != v else v for v in price.values]
+    assert values[0] == pytest.approx(price.plain, abs=1e-6)
+    assert all(later <= before + 1e-6 for before, later in itertools.pairwise(values))
+    assert values[-1] < values[0] - 1e-3
+    assert len(price.describe().splitlines()) == 1 + len(levels)
+    if kind == "payoff_box":
+        assert "no rule survives" in price.describe()
+
+
+def test_a_price_of_what_has_no_size():
+    with pytest.raises(InputError, match="prior_ball"):
+        price_of_robustness(random_game(0, (1, 1), (1, 2)), Rules(), [1], "adversarial")
+
+
+@pytest.mark.parametrize("size", [1e-5, 1e6])
+def test_units_do_not_matter(size):
+    game = helped(random_game(4, (1, 2, 1), (2, 2, 2)))
+    large = replace(game, payoff=game.payoff * size)
+    cells, unit = game.payoff[0].size, F(str(size))
+    sets = [
+        lambda u, g: Robustness(payoff_box={"ann": u / 4, "bob": np.full(g.payoff.shape[1:], 0.25 * float(u))}),
+        lambda u, g: Robustness(payoff_polytope={"ann": Polytope.total(cells, 0.5 * float(u), 2 * float(u))}),
+        lambda u, g: Robustness(payoff_polytope={"ann": Polytope.scaled(g.payoff[1], 0.5, 2.0)}),
+        lambda u, g: Robustness(gain_at_most={"bob": u / 3}),
+        lambda u, g: Robustness(adversarial={"ann": ("t2",)}),
+    ]
+    for of in sets:
+        one = solve(game, Rules(payments=paying("ann", "bob", most=3), robust=of(F(1), game)))
+        pay = tuple(replace(p, low=p.low * unit, high=p.high * unit) for p in paying("ann", "bob", most=3))
+        other = solve(large, Rules(payments=pay, robust=of(unit, large)))
+        assert other.value / size == pytest.approx(one.value, abs=1e-6)
+
+
+def test_no_incentives_are_asked_of_types_that_do_harm():
+    """One vote decides; the type that does harm votes for what people do not want, and cannot be kept from it."""
+    payoff = np.zeros((2, 1, 2, 1, 2))
+    payoff[:, :, :, :, 0] = 1.0
+    game = Game.bayesian(payoff, np.array([[0.75, 0.25]]), players=("people", "ann"), designer=True)
+    assert solve(game, Rules()).value == pytest.approx(1)
+    assert solve(game, Rules(robust=Robustness(adversarial={"ann": ("t2",)}))).value == pytest.approx(0.75)
+    assert solve(game, Rules(robust=Robustness(adversarial={"ann": ("t1", "t2")}))).value == pytest.approx(0)
+
+
+SIZE = (1, 2, 1), (1, 2, 2)
+MISTAKES = [
+    (lambda: Robustness(prior_ball=F(3, 2)), "prior_ball from 0 to 1"),
+    (lambda: Robustness(irrational=F(-1)), "irrational from 0 to 1"),
+    (lambda: Robustness(faulty=-1), "faulty at least 0"),
+    (lambda: Robustness(gain_at_most={"ann": F(-1)}), "gain_at_most of ann at least 0"),
+    (lambda: Robustness(payoff_box={"ann": F(-1)}), "payoff_box of ann at least 0"),
+    (lambda: Robustness(payoff_box={"ann": F(1)}, gain_at_most={"ann": F(1)}), "one of payoff_box"),
+    (lambda: Robustness(irrational=F(1, 2), faulty=1), "one of irrational, faulty and adversarial"),
+    (lambda: Robustness(irrational=F(1, 2), payoff_box={"ann": F(1)}), "rational players where payoffs"),
+    (lambda: Robustness(prior_ball=F(1, 2), adversarial={"ann": ("t1",)}), "a prior that is known"),
+    (lambda: Robustness(payoff_box={"zoe": F(1)}), "found 'zoe'"),
+    (lambda: Robustness(payoff_box={"people": F(1)}), "players who choose"),
+    (lambda: Robustness(payoff_box={"ann": np.ones(3)}), r"payoff_box of ann: needed a number or shape"),
+    (lambda: Robustness(adversarial={"ann": ("t9",)}), "adversarial types of ann"),
+    (lambda: Robustness(payoff_polytope={"ann": Polytope(np.eye(2), np.ones(2))}), "a column for each of 8 cells"),
+    (lambda: Robustness(payoff_polytope={"ann": Polytope(np.eye(2), np.ones(3))}), r"D \[row, cell\] and h \[row\]"),
+    (lambda: Robustness(payoff_polytope={"ann": Polytope(np.eye(2), np.array([1, np.nan]))}), "finite numbers"),
+    (
+        lambda: Robustness(payoff_polytope={"ann": Polytope(np.r_[np.eye(8), -np.eye(8)], -np.ones(16))}),
+        "some e with D e ≤ h",
+    ),
+]
+
+
+@pytest.mark.parametrize(("made", "says"), MISTAKES, ids=lambda x: x if isinstance(x, str) else "")
+def test_mistakes(made, says):
+    with pytest.raises(InputError, match=says):
+        solve(random_game(0, *SIZE), Rules(robust=made()))
+
+
+@pytest.mark.parametrize("changes", [{"objective": "nash"}, {"outside": OUTSIDE, "participation": "always"}], ids=str)
+def test_what_does_not_go_with_robustness(changes):
+    with pytest.raises(InputError, match="beside robustness"):
+        solve(random_game(0, *SIZE), Rules(robust=Robustness(faulty=1), **changes))
+
+
+def test_too_many_plans_are_said_before_they_are_written():
+    with pytest.raises(TooLarge, match=r"robust rows: needed [\d,]+ rows"):
+        solve(random_game(0, (1, 2, 1), (1, 7, 2)), Rules(robust=Robustness(prior_ball=F(1, 10))))

@@ -60,7 +60,10 @@ KINDS: dict[str, tuple[str, Callable[[Robustness, Game, Fraction], Robustness]]]
         "total variation distance of the prior",
         lambda robust, game, level: replace(robust, prior_ball=level),
     ),
-    "irrational": ("share of players who may do anything", lambda robust, game, level: replace(robust, irrational=level)),
+    "irrational": (
+        "share of players who may do anything",
+        lambda robust, game, level: replace(robust, irrational=level),
+    ),
     "faulty": ("number of players who may do anything", lambda robust, game, level: replace(robust, faulty=int(level))),
 }
 

@@ -191,4 +191,3 @@ class Robustness:
             payoff_polytope={p: Polytope(s.D, s.h / small) for p, s in self.payoff_polytope.items()},
             gain_at_most={p: gain / unit for p, gain in self.gain_at_most.items()},
         )
-

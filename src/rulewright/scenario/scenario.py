@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..behaviour.behaviour import Behaviour, named
+from ..design.robustness import Robustness
 from ..design.rules import Payment, Rules
 from ..errors import InputError, RulewrightError
 from ..game import files, library
@@ -349,7 +350,28 @@ class Scenario:
                     for name, text in allowed.outside.items()
                     for player in self._named(name)
                 },
+                robust=self._robust(),
             )
+
+    def _robust(self) -> Robustness | None:
+        """What a rule has to survive beside errors of payoffs; None where the scenario asks for nothing of the kind."""
+        allowed = self.file.rules
+        ball, share = (self.number(getattr(allowed, key), "rules", key) for key in ("prior_ball", "irrational"))
+        gains = {
+            player: self.number(text, "rules", "gain_at_most", name)
+            for name, text in allowed.gain_at_most.items()
+            for player in self._named(name)
+        }
+        harm = {player: tuple(labels) for name, labels in allowed.adversarial.items() for player in self._named(name)}
+        if not (ball or share or gains or harm):
+            return None
+        robust = Robustness(gain_at_most=gains, prior_ball=ball, irrational=share, adversarial=harm)
+        robust.check(self.game)
+        if allowed.aim == "only":
+            raise InputError(
+                needed='aim = "best" beside prior_ball, irrational, adversarial and gain_at_most', found='"only"'
+            )
+        return robust
 
     def _named(self, name: str) -> list[str]:
         everyone = [p for i, p in enumerate(self.game.players) if i in self.game.strategic]

@@ -208,7 +208,5 @@ def _taking_part(frame: Frame, i: int) -> Iterator[tuple[str, Comparison]]:
         stays = outside[digits.type_of(i, cells)]
         yield (
             f"{game.players[i]} must want to take part",
-            _comparison(
-                frame, i, game.payoff[i].ravel(), shares, cells, cells[None], np.ones(len(cells)), stays
-            ),
+            _comparison(frame, i, game.payoff[i].ravel(), shares, cells, cells[None], np.ones(len(cells)), stays),
         )

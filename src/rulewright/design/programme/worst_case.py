@@ -111,7 +111,9 @@ def write(frame: Frame, comparison: Comparison, prior: Array, above: Array | Non
 def others_at_fault(frame: Frame, who: int) -> list[int]:
     """Players besides `who` that have something to do or to say."""
     counts = zip(frame.game.type_counts, frame.game.action_counts, strict=True)
-    choose = [i for i, (types, acts) in enumerate(counts) if i and (acts > 1 or (types > 1 and not frame.rules.informed))]
+    choose = [
+        i for i, (types, acts) in enumerate(counts) if i and (acts > 1 or (types > 1 and not frame.rules.informed))
+    ]
     return [i for i in choose if i != who]
 
 
@@ -194,9 +196,7 @@ def _as_it_stands(frame: Frame, own: Comparison, fault: Fault, weight: Array, te
     scale = sign * weight[profiles]
     terms.put(rows, profiles, frame.mu.ravel()[drawn], scale * (own.table[done] - own.off[there]))
     for columns, law, factor in own.money:
-        terms.put(
-            rows[..., None], profiles[..., None], columns[drawn], factor * scale[..., None] * law[done]
-        )
+        terms.put(rows[..., None], profiles[..., None], columns[drawn], factor * scale[..., None] * law[done])
 
 
 class _Adversary:
@@ -256,7 +256,9 @@ class _Adversary:
         groups = len(first)
         known = self.known[first]
         labels = known if by_known else self.profiles[known]
-        done = np.stack([cells.with_digits(self.act_axes, deed, self.done) for deed in self.deeds])  # [deed, row, entry]
+        done = np.stack(
+            [cells.with_digits(self.act_axes, deed, self.done) for deed in self.deeds]
+        )  # [deed, row, entry]
         values = self.scale * (own.table[done] - self.off)
         laws = [factor * self.scale[:, None] * law[done] for _, law, factor in own.money]
         rows = np.arange(len(self.done))[:, None]
@@ -290,8 +292,7 @@ def _box(frame: Frame, own: Comparison, weight: Array, terms: Terms) -> None:
     error = np.broadcast_to(rational.floats(box), frame.shape).ravel()
     mu = frame.mu.ravel()
     rows, drawn, sign = (
-        np.broadcast_to(x, own.done.shape).ravel()
-        for x in (np.arange(len(own.done))[:, None], own.drawn, own.sign)
+        np.broadcast_to(x, own.done.shape).ravel() for x in (np.arange(len(own.done))[:, None], own.drawn, own.sign)
     )
     done = own.done.ravel()
     keep = error[done] * weight[done // cells.acts] > 0
