@@ -230,6 +230,21 @@ def test_a_polytope_of_payoffs_is_all_its_vertices(seed, types, acts, kind):
     agree(game, replace(rules, robust=robust), written_out(game, rules, vertices))
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_payoffs_that_only_rise_with_the_act(seed):
+    """Vertices: each pair of acts is worth (low, low), (low, high) or (high, high)."""
+    game = random_game(seed, (1, 2, 1), (2, 2, 1))
+
+    def vertices(i, entries):
+        for worth in itertools.product([(-1, -1), (-1, 2), (2, 2)], repeat=4):
+            pairs = np.array(worth, float).reshape(1, 2, 1, 2, 2, 1)
+            yield pairs if i == 1 else game.payoff[i]
+
+    rules = Rules(payments=paying("ann", most=20), money_weight=WEIGHT)
+    robust = Robustness(payoff_polytope={"ann": Polytope.rising(game.payoff[1], 4, -1, 2)})
+    agree(game, replace(rules, robust=robust), written_out(game, rules, vertices))
+
+
 def test_a_box_is_a_polytope():
     game = random_game(5, (1, 2, 1), (2, 2, 1))
     one = np.eye(game.payoff[0].size)
@@ -655,13 +670,9 @@ FAMILIES = [
 @pytest.mark.parametrize(("types", "acts"), [((2, 2, 1), (2, 2, 2)), ((1, 2, 2), (3, 1, 1))])
 def test_where_nothing_is_uncertain_nothing_changes(types, acts, changes):
     game = random_game(7, types, acts)
-    if changes.get("incentives") == "dominant" and max(acts[1:]) > 1:
-        return
-    if changes.get("incentives") == "dominant":  # others' types matter through what they report
-        payoff = game.payoff.copy()
-        payoff[1], payoff[2] = payoff[1][:, :, :1], payoff[2][:, :1]
-        law = np.broadcast_to(game.signals[0].law[:1, :1, :1], game.signals[0].law.shape)
-        game = replace(game, payoff=payoff, signals=(replace(game.signals[0], law=law),))
+    if changes.get("incentives") == "dominant" and acts[2] > 1:
+        acts = (*acts[:2], 1)
+        game = random_game(7, types, acts)
     rules = Rules(payments=paying("ann", "bob", most=3), money_weight=WEIGHT, **changes)
     plain, robust = (solve(game, replace(rules, robust=r)) for r in (None, Robustness()))
     assert robust.value == pytest.approx(plain.value, abs=1e-6)

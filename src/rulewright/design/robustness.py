@@ -68,6 +68,21 @@ class Polytope:
         matrix = np.block([[one, -u], [-one, u], [bound, np.ones((1, 1))], [bound, -np.ones((1, 1))]])
         return Polytope(matrix, np.r_[np.zeros(2 * len(u)), high - 1, 1 - low])
 
+    @staticmethod
+    def rising(payoff: Array, axis: int, low: float, high: float) -> Polytope:
+        """Payoffs of which it is known only that they lie between `low` and `high` and do not fall along an axis.
+
+        `payoff` is the player's [*types, *actions].
+        """
+        u = rational.floats(payoff)
+        cells = np.arange(u.size).reshape(u.shape)
+        count = u.shape[axis]
+        here = np.take(cells, range(count - 1), axis).ravel()
+        there = np.take(cells, range(1, count), axis).ravel()
+        one, flat = np.eye(u.size), u.ravel()
+        steps = one[here] - one[there]
+        return Polytope(np.concatenate([steps, one, -one]), np.r_[-steps @ flat, high - flat, flat - low])
+
     def check(self, cells: int, player: str) -> None:
         """Raises InputError where it is not about these cells, or holds no error at all."""
         if self.D.shape[1] < cells:
@@ -125,8 +140,9 @@ class Robustness:
                 needed = "at least 0" if most == INFINITY else f"from 0 to {most}"
                 raise InputError(where="rules", needed=f"{what} {needed}", found=f"{float(value):g}")
         for player, box in self.payoff_box.items():
-            if np.min(box) < 0:
-                raise InputError(where="rules", needed=f"payoff_box of {player} at least 0", found=str(np.min(box)))
+            least = rational.floats(box).min()
+            if not least >= 0:
+                raise InputError(where="rules", needed=f"payoff_box of {player} at least 0", found=f"{least:g}")
         self._check_together()
 
     def _check_together(self) -> None:
@@ -165,9 +181,10 @@ class Robustness:
             if game.index(player) not in game.strategic:
                 raise InputError(where="rules, robust", needed="players who choose", found=player)
         for player, box in self.payoff_box.items():
-            if np.ndim(box) and np.shape(box) != shape:
+            found = rational.floats(box).shape
+            if found not in ((), shape):
                 raise InputError(
-                    where=f"payoff_box of {player}", needed=f"a number or shape {shape}", found=str(np.shape(box))
+                    where=f"payoff_box of {player}", needed=f"a number or shape {shape}", found=f"shape {found}"
                 )
         for player, polytope in self.payoff_polytope.items():
             polytope.check(int(np.prod(shape)), player)

@@ -20,7 +20,8 @@ def put(frame: Frame) -> None:
     """Give the columns their costs; the programme is to be maximised."""
     rules, game = frame.rules, frame.game
     if rules.robust is not None:
-        return robust.worth(frame)
+        robust.worth(frame)
+        return
     weight = float(rules.money_weight)
     if rules.objective == "goal" and not rules.priors:
         _cost(frame, frame.mu, frame.chance * game.goal)

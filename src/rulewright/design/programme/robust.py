@@ -8,6 +8,7 @@ gain is a sum over them. The rows' counterparts are in `worst_case.py`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import prod
 
 import numpy as np
@@ -43,7 +44,11 @@ def incentives(frame: Frame) -> None:
         )
     for prior in (game.prior, *rules.priors):
         for i in range(1, game.n):
-            for name, comparison in [*_obedience(frame, i), *_honesty(frame, i), *_taking_part(frame, i)]:
+            for name, comparison in [*_obedience(frame, i), *_honesty(frame, i)]:
+                for reported in _reports(frame, i):
+                    said = replace(comparison, drawn=Cells(frame).with_digits(*reported, comparison.drawn))
+                    frame.soft.append((name, write(frame, said, prior)))
+            for name, comparison in _taking_part(frame, i):
                 frame.soft.append((name, write(frame, comparison, prior)))
 
 
@@ -121,6 +126,14 @@ def _asked(frame: Frame, i: int) -> bool:
     return frame.game.type_counts[i] > 1 and not frame.rules.informed
 
 
+def _reports(frame: Frame, i: int) -> list[tuple[list[int], tuple[int, ...]]]:
+    """(others, what they report whatever they are): several where dominance tells the two apart; nobody, if it does not."""
+    others = [j for j in range(1, frame.n) if j != i]
+    if frame.rules.incentives == "dominant" and _asked(frame, i) and _interdependent(frame, i, others):
+        return [(others, reports) for reports in np.ndindex(*(frame.game.type_counts[j] for j in others))]
+    return [([], ())]
+
+
 def _types(frame: Frame, i: int) -> Array:
     """Types of i of whom something is asked."""
     return np.flatnonzero(~flagged(frame, i))
@@ -133,7 +146,7 @@ def _count(frame: Frame, i: int) -> int:
     known = prod(sizes[a] for a in types)
     signals = prod(sizes[a] for a in told) if frame.only is None else 1
     lies = (sizes[i] - 1) * acts**signals if _asked(frame, i) else 0
-    return known * own * (signals * (acts - 1) + lies) * scenarios_count(frame, i)
+    return known * own * (signals * (acts - 1) + lies) * scenarios_count(frame, i) * len(_reports(frame, i))
 
 
 def _parts(code: Array, cells: Array) -> list[Array]:
@@ -165,13 +178,6 @@ def _honesty(frame: Frame, i: int) -> Iterator[tuple[str, Comparison]]:
     """Truth and obedience are at least as good as each lie with each plan after it."""
     if not _asked(frame, i):
         return
-    if frame.rules.incentives == "dominant" and _interdependent(frame, i, [j for j in range(1, frame.n) if j != i]):
-        raise InputError(
-            where="rules",
-            needed="payoffs that depend on others' types only through their reports, for dominant incentives and robustness",
-            found="interdependent ones",
-            remedy='Use incentives = "ex post".',
-        )
     digits, n = Cells(frame), frame.n
     acts, types = frame.game.action_counts[i], frame.game.type_counts[i]
     others, told = _axes(frame, i)

@@ -232,7 +232,8 @@ class _Adversary:
     def add(self, terms: Terms) -> None:
         """Σ over what they know of the least over their reports."""
         if len(self.reports) == 1:
-            return self._after(self.reports[0], terms)
+            self._after(self.reports[0], terms)
+            return
         programme, count = self.frame.programme, len(self.profiles)
         least = programme.add_columns((len(self.done), count), lower=-INFINITY)
         for report in self.reports:
