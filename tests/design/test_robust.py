@@ -589,7 +589,7 @@ def test_types_that_do_harm(seed, paid, types, acts, flags):
     class Partly(Against):
         def required(self, i):
             for entries, off in super().required(i):
-                if entries[0][2][i] not in numbers.get(i, ()):
+                if entries[0][2][i] not in numbers.get(i, ()) or entries[-1][0] > 0:  # all are asked to take part
                     yield entries, off
 
     reference = Partly(game, rules, adversarial(numbers)).solve()
@@ -722,6 +722,20 @@ def test_units_do_not_matter(size):
         pay = tuple(replace(p, low=p.low * unit, high=p.high * unit) for p in paying("ann", "bob", most=3))
         other = solve(large, Rules(payments=pay, robust=of(unit, large)))
         assert other.value / size == pytest.approx(one.value, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_doing_harm_does_not_help(seed):
+    """By the revelation principle: what a type likes best does no more harm than what does the most."""
+    game = random_game(seed, (1, 2, 2), (3, 1, 1))
+    rules = Rules(payments=paying("ann", "bob", most=4), money_weight=WEIGHT, outside=OUTSIDE)
+    values = []
+    for flags in ({}, {"ann": ("t1",)}, {"ann": ("t1", "t2")}, {"ann": ("t1", "t2"), "bob": ("t1",)}):
+        try:
+            values.append(solve(game, replace(rules, robust=Robustness(adversarial=flags))).value)
+        except Impossible:
+            values.append(-INFINITY)
+    assert all(later <= before + 1e-6 for before, later in itertools.pairwise(values))
 
 
 def test_no_incentives_are_asked_of_types_that_do_harm():

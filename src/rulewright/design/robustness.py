@@ -125,8 +125,8 @@ class Robustness:
     faulty: int = 0
     """k: at most this many players, whoever they are, do such things (Eliaz 2002, Rev. Econ. Stud. 69)."""
     adversarial: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """{player: types} that report and act so as to do the most harm. Nothing is asked of them, and they know what their type
-    knows; players of such types know each other's."""
+    """{player: types} that report and act so as to do the most harm, knowing what their type knows; players of such types know
+    each other's. No truth or obedience is asked of them; an outside option is theirs as it is others'."""
 
     def __post_init__(self) -> None:
         numbers: list[tuple[str, Any, Any]] = [

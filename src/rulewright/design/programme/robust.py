@@ -135,7 +135,7 @@ def _reports(frame: Frame, i: int) -> list[tuple[list[int], tuple[int, ...]]]:
 
 
 def _types(frame: Frame, i: int) -> Array:
-    """Types of i of whom something is asked."""
+    """Types of i of whom truth and obedience are asked."""
     return np.flatnonzero(~flagged(frame, i))
 
 
@@ -197,7 +197,7 @@ def _honesty(frame: Frame, i: int) -> Iterator[tuple[str, Comparison]]:
 
 
 def _taking_part(frame: Frame, i: int) -> Iterator[tuple[str, Comparison]]:
-    """What truth and obedience bring is at least what staying away does."""
+    """What truth and obedience bring is at least what staying away does; types that do harm are not forced either."""
     rules, game, digits = frame.rules, frame.game, Cells(frame)
     if game.players[i] not in rules.outside:
         return
@@ -208,7 +208,6 @@ def _taking_part(frame: Frame, i: int) -> Iterator[tuple[str, Comparison]]:
     else:
         axes = list(range(1, frame.n))
     live = _live(frame)
-    live = live[np.isin(digits.type_of(i, live), _types(frame, i))]
     shares = [float(money.i == i) for money in frame.money]
     for cells in _parts(digits.code(axes, live), live):
         stays = outside[digits.type_of(i, cells)]
