@@ -788,3 +788,9 @@ def test_what_does_not_go_with_robustness(changes):
 def test_too_many_plans_are_said_before_they_are_written():
     with pytest.raises(TooLarge, match=r"robust rows: needed [\d,]+ rows"):
         solve(random_game(0, (1, 2, 1), (1, 7, 2)), Rules(robust=Robustness(prior_ball=F(1, 10))))
+
+
+def test_too_many_worst_cases_are_said(monkeypatch):
+    monkeypatch.setattr("rulewright.design.programme.worst_case.MOST_WRITTEN", 10)
+    with pytest.raises(TooLarge, match="more than 10 rows for the worst cases"):
+        solve(random_game(0, *SIZE), Rules(robust=Robustness(irrational=F(1, 10))))

@@ -26,6 +26,7 @@ from ...numerics.linprog import INFINITY
 from ...numerics.rational import Array
 from .frame import Frame
 
+MOST_WRITTEN = 60_000  # rows: more take the solver minutes
 MOST_ENTRIES = 20_000_000  # of one batch of rows, over all that others may do
 
 
@@ -105,6 +106,13 @@ def write(frame: Frame, comparison: Comparison, prior: Array, above: Array | Non
         if above is not None:
             frame.programme.put(rows, above, -1.0)
         found.append(rows)
+        if frame.programme.rows > MOST_WRITTEN:
+            raise TooLarge(
+                where="robust rows",
+                needed=f"more than {MOST_WRITTEN:,} rows for the worst cases",
+                found="no end yet",
+                remedy="Use fewer types, actions or players, or `payoff_error` and `priors`, which need no such rows.",
+            )
     return np.concatenate(found)
 
 
@@ -271,13 +279,23 @@ class _Adversary:
             for (columns, _, _), law in zip(own.money, laws, strict=True):
                 terms.put(rows[..., None], labels[group][:, None], columns[drawn], law[0])
             return
-        least = programme.add_columns((len(self.done), groups), lower=-INFINITY)
-        numbers = programme.add_rows((len(self.deeds), *least.shape), lower=0.0)
-        programme.put(numbers[:, :, group], mu[drawn], values)
+        if groups == len(group):  # one entry each: rows in which the same happens there share a column
+            code = self.done[:, first] + len(mu) * np.arange(groups)
+        else:
+            code = np.arange(rows.size * groups).reshape(-1, groups)
+        _, kept, column = np.unique(code, return_index=True, return_inverse=True)
+        column = column.reshape(code.shape)
+        shown = np.zeros(code.size, bool)
+        shown[kept] = True
+        at, entry = np.nonzero(shown.reshape(code.shape)[:, group])
+        least = programme.add_columns(len(kept), lower=-INFINITY)
+        numbers = programme.add_rows((len(self.deeds), len(kept)), lower=0.0)
+        where = numbers[:, column[at, group[entry]]]
+        programme.put(where, mu[drawn[entry]], values[:, at, entry])
         for (columns, _, _), law in zip(own.money, laws, strict=True):
-            programme.put(numbers[:, :, group][..., None], columns[drawn], law)
+            programme.put(where[..., None], columns[drawn[entry]], law[:, at, entry])
         programme.put(numbers, least, -1.0)
-        terms.put(rows, labels, least, 1.0)
+        terms.put(rows, labels, least[column], 1.0)
 
 
 # ── payoffs ─────────────────────────────────────────────────────────────────────────────────────────────────────────
