@@ -7,6 +7,7 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
+from rulewright.design.design import default_aim, design
 from rulewright.design.price import price_of_robustness
 from rulewright.design.programme import solve
 from rulewright.design.robustness import Polytope, Robustness
@@ -14,6 +15,7 @@ from rulewright.design.rules import Payment, Rules
 from rulewright.errors import Impossible, InputError, TooLarge
 from rulewright.game.game import Game, Signal
 from rulewright.numerics.linprog import INFINITY, Programme
+from rulewright.scenario.load import load, parse
 
 NAMES = ("people", "ann", "bob", "cat")
 
@@ -371,6 +373,16 @@ def test_a_ball_of_priors_is_all_its_vertices(seed, radius, types, acts, changes
     assert values[0] is None or values[0] == pytest.approx(values[1], abs=1e-6)
 
 
+@pytest.mark.parametrize(("guilt", "radius"), [(F(3, 10), F(1, 20)), (F(3, 10), F(1, 5)), (F(2, 5), F(1, 10))])
+def test_the_prosecutor_persuades_at_the_worst_prior_of_the_ball(guilt, radius):
+    """Kamenica & Gentzkow 2011: 2p convictions at a prior of p; the worst prior has p − r."""
+    payoff = np.zeros((2, 2, 1, 1, 2), dtype=object)
+    payoff[0, :, 0, 0, 0] = 1
+    payoff[1, 0, 0, 0, 0] = payoff[1, 1, 0, 0, 1] = 1
+    game = Game.bayesian(payoff, [[guilt], [1 - guilt]], designer=True)
+    assert solve(game, Rules(robust=Robustness(prior_ball=radius))).value == pytest.approx(float(2 * (guilt - radius)))
+
+
 @pytest.mark.parametrize("seed", range(2))
 def test_a_ball_and_a_box_together(seed):
     """Errors of payoffs and of the prior: each vertex of the ball, with each payoff at its worst."""
@@ -701,8 +713,11 @@ def test_more_to_survive_is_worth_no_more(kind, levels):
 
 
 def test_a_price_of_what_has_no_size():
+    game = random_game(0, (1, 1), (1, 2))
     with pytest.raises(InputError, match="prior_ball"):
-        price_of_robustness(random_game(0, (1, 1), (1, 2)), Rules(), [1], "adversarial")
+        price_of_robustness(game, Rules(), [1], "adversarial")
+    with pytest.raises(InputError, match="whole numbers of players"):
+        price_of_robustness(game, Rules(), ["0.5"], "faulty")
 
 
 @pytest.mark.parametrize("size", [1e-5, 1e6])
@@ -746,6 +761,15 @@ def test_no_incentives_are_asked_of_types_that_do_harm():
     assert solve(game, Rules()).value == pytest.approx(1)
     assert solve(game, Rules(robust=Robustness(adversarial={"ann": ("t2",)}))).value == pytest.approx(0.75)
     assert solve(game, Rules(robust=Robustness(adversarial={"ann": ("t1", "t2")}))).value == pytest.approx(0)
+
+
+def test_promises_that_leave_no_other_equilibrium_know_no_robustness():
+    game = random_game(0, (1, 1, 1), (1, 2, 2))
+    rules = Rules(payments=paying("ann", "bob"))
+    robust = replace(rules, robust=Robustness(faulty=1))
+    assert (default_aim(game, rules), default_aim(game, robust)) == ("only", "best")
+    with pytest.raises(InputError, match='aim "best" with `robust`'):
+        design([({}, game)], robust, aim="only")
 
 
 SIZE = (1, 2, 1), (1, 2, 2)
@@ -794,3 +818,12 @@ def test_too_many_worst_cases_are_said(monkeypatch):
     monkeypatch.setattr("rulewright.design.programme.worst_case.MOST_WRITTEN", 10)
     with pytest.raises(TooLarge, match="more than 10 rows for the worst cases"):
         solve(random_game(0, *SIZE), Rules(robust=Robustness(irrational=F(1, 10))))
+
+
+def test_a_scenario_may_ask_for_it():
+    """audit_budget with G = 1: audits with probability 1/(3·0.75), exactly, and the play that is asked for holds."""
+    text = load("audit_budget").text.replace("[rules]\n", "[rules]\ngain_at_most = { everyone = 1 }\n")
+    scenario = parse(text, name="audit", origin="audit.toml")
+    designed = design([({}, scenario.game)], scenario.rules, aim="best")
+    assert designed.flaw == 0
+    assert designed.goal == -F(1, 10) * F(4, 9)

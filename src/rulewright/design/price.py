@@ -26,7 +26,7 @@ class Price:
     values: tuple[float, ...]
     """Of the best rule in the worst case, in units of the goal; NaN where no rule survives."""
     plain: float
-    """The value where the game is just as it says; NaN where even then there is no rule."""
+    """The value under the rules as they are given, without the level; NaN where even then there is no rule."""
     what: str
     """What a level is."""
 
@@ -78,6 +78,10 @@ def price_of_robustness(game: Game, rules: Rules, levels: Sequence[object], kind
         raise InputError(where="price of robustness", needed=f"kind {' or '.join(KINDS)}", found=repr(kind))
     what, at = KINDS[kind]
     exact = tuple(rational.fraction(level) for level in levels)
+    if kind == "faulty" and any(level.denominator != 1 for level in exact):
+        raise InputError(
+            where="price of robustness", needed="whole numbers of players", found=str(list(map(str, exact)))
+        )
     start = rules.robust or Robustness()
     values = [_value(game, replace(rules, robust=at(start, game, level))) for level in exact]
     return Price(kind, exact, tuple(values), _value(game, rules), what)
