@@ -383,6 +383,15 @@ def test_the_prosecutor_persuades_at_the_worst_prior_of_the_ball(guilt, radius):
     assert solve(game, Rules(robust=Robustness(prior_ball=radius))).value == pytest.approx(float(2 * (guilt - radius)))
 
 
+@pytest.mark.parametrize(("radius", "value"), [("0", 0.1), ("0.1", -0.2), ("0.4", -0.9), ("0.45", -0.95), ("0.6", -1)])
+def test_mass_goes_from_the_best_states_to_the_worst(radius, value):
+    """States worth 0, 2 and −1 with chances .2, .3 and .5: first the good one is emptied, then the indifferent one."""
+    payoff = np.zeros((2, 3, 1, 1, 2))
+    payoff[0] = np.array([0.0, 2.0, -1.0]).reshape(3, 1, 1, 1)
+    game = Game.bayesian(payoff, np.array([[0.2], [0.3], [0.5]]), designer=True)
+    assert solve(game, Rules(robust=Robustness(prior_ball=F(radius)))).value == pytest.approx(value)
+
+
 @pytest.mark.parametrize("seed", range(2))
 def test_a_ball_and_a_box_together(seed):
     """Errors of payoffs and of the prior: each vertex of the ball, with each payoff at its worst."""
