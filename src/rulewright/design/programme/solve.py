@@ -155,6 +155,8 @@ def _best(game: Game, rules: Rules, only: tuple[int, ...] | None) -> Outcome:
         return Outcome(law, (), value, value, 0.0, weights, rows, rules)
     reserve((6, prod(game.payoff.shape[1:])), "the columns of the programme")
     conic = rules.objective == "nash"
+    if conic:
+        nash_welfare.check(rules)
     frame, incentives = built(game, rules, only, at_once=conic)
     if not conic:
         objectives.put(frame)
