@@ -55,8 +55,6 @@ def incentives(frame: Frame) -> None:
 def worth(frame: Frame) -> None:
     """The value in the worst case: one column below all that it may be."""
     rules, game = frame.rules, frame.game
-    if rules.objective == "nash":
-        raise InputError(where="rules", needed='objective "goal" or "maximin" beside robustness', found='"nash"')
     least = frame.programme.add_columns(1, lower=-np.inf, cost=1.0)
     cells = np.arange(prod(frame.shape))
     cost = float(rules.money_weight)
