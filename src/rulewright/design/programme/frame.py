@@ -66,7 +66,11 @@ class Frame:
         self.alike = find(game, rules) if only is None else NONE
         plain = only is not None and not rules.payments and rules.robust is None
         self.strictness = self.programme.add_columns(1) if plain else None  # slack of all obedience, for the tie-break
-        self.treated = by_name(game) if rules.anonymous and only is None else self.alike
+        self.treated = self.alike
+        if rules.anonymous:
+            self.treated = by_name(game)
+            if not self.treated.same(self.alike):
+                self.alike = NONE  # other exchanges than those that anonymity asks for: no player's rows stand for another's
         self.mu = self._lawful(self.treated, only)
         self.money = self._payments(self.treated)
         for money in self.money:
@@ -154,11 +158,12 @@ class Frame:
                 other, order = self.rules.payments[found[0]], found[1]
                 sizes = [len(self.game.signal(name).outcomes) for name in other.on]
                 there = nodes[found[0]]
-                if other.form == "free" and len(sizes) > 1:
-                    split = there.reshape(*there.shape[:-1], *sizes)
-                    lead = tuple(range(2 * self.n))
-                    there = np.transpose(split, (*lead, *(2 * self.n + order.index(m) for m in range(len(order)))))
-                    there = there.reshape(*node.shape[: 2 * self.n], -1)
+                if other.form == "free":
+                    split, lead = there.reshape(*there.shape[:-1], *sizes), tuple(range(2 * self.n))
+                    for axis in e.renamed(other.on, self.game):
+                        split = np.take(split, e.decisions, axis=2 * self.n + axis)
+                    split = np.transpose(split, (*lead, *(2 * self.n + order.index(m) for m in range(len(order)))))
+                    there = split.reshape(there.shape)
                 image[node] = e.of(there, self.n)
             maps.append(image)
         return orbits(total, maps) if maps else np.arange(total)

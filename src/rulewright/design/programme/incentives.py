@@ -242,7 +242,7 @@ def of_player(frame: Frame, i: int, prior: Array, *, at_once: bool = False) -> I
         frame.programme.put(rows[..., None], arranged(frame.mu), -probability)
     asked = types > 1 and not rules.informed
     mode = "obey" if not asked else "report" if acts == 1 else "both"
-    if rules.incentives == "dominant" and asked and _interdependent(frame, i, others):
+    if rules.incentives == "dominant" and asked and _interdependent(frame, i, others, prior):
         frame.every_report = True
         worth, where, chance_of_type = _every_report(frame, others, worth, where, chance_of_type)
     if len(worth) == 1 and mode != "obey":
@@ -252,8 +252,9 @@ def of_player(frame: Frame, i: int, prior: Array, *, at_once: bool = False) -> I
     return Incentives(frame, i, mode, worth, where, chance_of_type, told, sizes, at_once, others_told)
 
 
-def _interdependent(frame: Frame, i: int, others: list[int]) -> bool:
-    """Whether the others' types matter to i in themselves, not only through what they report."""
+def _interdependent(frame: Frame, i: int, others: list[int], prior: Array) -> bool:
+    """Whether the others' types matter to i in themselves, not only through what they report: to what it likes, to what is paid,
+    to what it believes of ω; or whether they may report what cannot be, given its type."""
     game = frame.game
     if any(game.action_counts[j] > 1 for j in others):
         raise InputError(
@@ -263,6 +264,11 @@ def _interdependent(frame: Frame, i: int, others: list[int]) -> bool:
             remedy='Use incentives = "ex post": truth and obedience are best whatever the others know, if those obey.',
         )
     tables = [game.payoff[i], *(money.law for money in frame.money if money.i == i)]
+    profiles = prior.sum(axis=0)
+    own = profiles.sum(axis=tuple(j - 1 for j in others), keepdims=True)
+    if ((profiles == 0) & (own > 0)).any():
+        return True
+    tables.append(np.round(np.divide(prior, profiles, out=np.zeros(prior.shape), where=profiles > 0), 12))
     return any((t != np.take(t, [0], axis=j)).any() for t in tables for j in others if t.shape[j] > 1)
 
 

@@ -117,10 +117,15 @@ def balance(frame: Frame) -> None:
     if not when or not frame.money:
         return
     if when == "everywhere":
-        for same in _by_signal(frame):
+        groups, total = _by_signal(frame), programme.add_rows(frame.shape, lower=0.0, upper=0.0)
+        for same in groups:  # what one signal leaves over, whatever it shows, another's payments take up
             seen = programme.add_rows((*frame.shape, same[0].basis.shape[1]), lower=0.0, upper=0.0)
             for money in same:
                 programme.put(seen[..., None], money.columns[..., None, :], money.basis.T)
+            if len(groups) > 1:
+                left = programme.add_columns(frame.shape, lower=-np.inf)
+                programme.put(total, left, 1.0)
+                programme.put(seen, left[..., None], -1.0)
             frame.soft.append(("balance", seen.ravel()))
         return
     by_profile = when == "ex post"

@@ -32,6 +32,7 @@ from .frame import Frame
 from .incentives import Incentives, of_player
 from .multipliers import Multipliers, read
 from .relaxation import relaxation
+from .symmetry import by_name
 from .tie_break import TIE_BREAK, least_exposure
 
 SMALL, LARGE = 1e-2, 1e4  # ranges of payoffs that need no scaling
@@ -81,7 +82,10 @@ def solve(game: Game, rules: Rules) -> Outcome:
     if rules.recommend is not False:
         return _best(game, rules, None)
     found, failure = [], None
+    classes = by_name(game).classes if rules.anonymous else ()
     for profile in np.ndindex(*game.action_counts[1:]):
+        if any(len({profile[i - 1] for i in members}) > 1 for members in classes):
+            continue  # players who may do the same are treated alike
         try:
             found.append(_best(game, rules, profile))
         except Impossible as error:

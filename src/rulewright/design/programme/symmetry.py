@@ -39,6 +39,11 @@ class Exchange:
                     return kind + game.players[there]
         return signal
 
+    def renamed(self, on: tuple[str, ...], game: Game) -> list[int]:
+        """Positions of signals in `on` whose outcomes are decisions that change."""
+        moves = (self.decisions != np.arange(len(self.decisions))).any()
+        return [k for k, name in enumerate(on) if moves and name == f"action of {game.players[0]}"]
+
     def payment(self, payment: Payment, game: Game) -> tuple[str, tuple[str, ...]]:
         """(to, on) of the payment that takes its place."""
         places = {game.players[self.i]: game.players[self.j], game.players[self.j]: game.players[self.i]}
@@ -53,7 +58,7 @@ class Exchange:
             alike = (other.low, other.high, other.form) == (payment.low, payment.high, payment.form)
             if other.to == to and sorted(other.on) == sorted(on) and alike:
                 order = tuple(on.index(name) for name in other.on)
-                plain = order == tuple(range(len(on)))
+                plain = order == tuple(range(len(on))) and not self.renamed(on, game)
                 if plain or (
                     payment.form == "free"
                     and not isinstance(payment.low, tuple)
@@ -70,6 +75,11 @@ class Symmetry:
     exchanges: tuple[Exchange, ...]
     classes: tuple[tuple[int, ...], ...]
     """Players that are alike, first one first; only classes of two or more."""
+
+    def same(self, other: Symmetry) -> bool:
+        """Whether the exchanges are the same, with what they make of decisions."""
+        own, theirs = ([(e.i, e.j, *e.decisions) for e in s.exchanges] for s in (self, other))
+        return own == theirs
 
     def size(self, i: int) -> int:
         """How many players i's rows stand for; 0 if another player's rows stand for i's."""
@@ -120,9 +130,17 @@ def exchange(game: Game, rules: Rules, i: int, j: int) -> Exchange | None:
     if decisions is None:
         return None
     found = Exchange(i, j, decisions)
-    if any(found.partner(p, game, rules.payments) is None for p in rules.payments):
+    partners = [found.partner(p, game, rules.payments) for p in rules.payments]
+    groups = [p.group for p in rules.payments]
+    image = [groups[partner[0]] for partner in partners if partner is not None]
+    if len(image) < len(groups) or _together(image) != _together(groups):
         return None
     return found
+
+
+def _together(groups: list[str]) -> list[tuple[int, int]]:
+    """The pairs of payments that are the same contract."""
+    return [(k, m) for k, g in enumerate(groups) for m, h in enumerate(groups) if g and g == h and k < m]
 
 
 def _matched(after: list[Array], before: list[Array], n: int) -> Array | None:
