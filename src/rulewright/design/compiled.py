@@ -48,12 +48,12 @@ class Compiled:
     from what is asked, in what it says (surely) or in what it does when it is told."""
 
 
-def compiled(game: Game, outcome: Outcome, name: str, *, close: float = CLOSE) -> Compiled:
-    """Say `outcome`, found for `game`, in words; everything exact, tables within `close` of the solver's."""
+def compiled(game: Game, outcome: Outcome, name: str, *, close: float = CLOSE, unit: float = 1.0) -> Compiled:
+    """Say `outcome`, found for `game`, in words; everything exact, tables within `close` of the solver's (money: in `unit`s)."""
     game, rules = game.exact, outcome.rules
     law = _rational(outcome.law, close)
     law = law / law.sum(axis=tuple(range(game.n, 2 * game.n)), keepdims=True)
-    payments = [(p, _amounts(game, p, amount, close)) for p, amount in outcome.payments]
+    payments = [(p, _amounts(game, p, amount, close * unit)) for p, amount in outcome.payments]
     reporters = [i for i in range(1, game.n) if game.type_counts[i] > 1]
     if reporters and not rules.informed:
         if rules.recommend == "public" and any(game.action_counts[i] > 1 for i in range(1, game.n)):

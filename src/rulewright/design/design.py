@@ -128,7 +128,7 @@ def _best(settings: Sequence[tuple[Mapping[str, Fraction], Game]], rules: Rules)
                 said.play,
                 "best",
                 value,
-                flaw(said.play, rules, said.stakes),
+                flaw(said.play, rules, said.stakes, said.base),
                 optimum=optimum,
             )
         )

@@ -22,14 +22,15 @@ from .rules import Rules
 NO_STAKES: Mapping[int, Array] = MappingProxyType({})
 
 
-def flaw(play: Play, rules: Rules, stakes: Mapping[int, Array] = NO_STAKES) -> Any:
+def flaw(play: Play, rules: Rules, stakes: Mapping[int, Array] = NO_STAKES, base: Game | None = None) -> Any:
     """The largest shortfall among incentives, taking part, budget and balance; 0 if there is none.
 
     `stakes`[player][type, action] is the probability with which an action of the induced game differs from what is asked,
     where that is less than one: a plan that disobeys one recommendation need lose no more than the slack times its chance.
+    With the game asked about, `base`, profiles of types are its own: what players are told is averaged over.
     """
     broken = [x for i in play.game.active for x in _deviating(play, rules, i, stakes.get(i))]
-    broken += [x for player in rules.outside for x in _leaving(play, rules, player)]
+    broken += [x for player in rules.outside for x in _leaving(play, rules, player, base or play.game)]
     if rules.budget is not None:
         broken += [x - rules.budget for x in _sums(play, rules.budget_when)]
     if rules.balance:
@@ -53,7 +54,7 @@ def _deviating(play: Play, rules: Rules, i: int, stake: Array | None) -> list[An
     ]
 
 
-def _leaving(play: Play, rules: Rules, player: str) -> list[Any]:
+def _leaving(play: Play, rules: Rules, player: str, asked: Game) -> list[Any]:
     """What each type gains by staying away; at every profile of types where that is asked for."""
     game = play.game
     i = game.index(player)
@@ -69,8 +70,18 @@ def _leaving(play: Play, rules: Rules, player: str) -> list[Any]:
     inert = (0,)  # what the designer knows is averaged over
     chance, worth = chance.sum(axis=inert), worth.sum(axis=inert)
     own = stays.reshape([-1 if j == i else 1 for j in range(1, game.n)])
+    if rules.taking_part == "ex post":
+        chance, worth = (_untold(game, asked, x) for x in (chance, worth))
+        own = stays[:: game.type_counts[i] // asked.type_counts[i]].reshape(own.shape[: i - 1] + (-1,) + own.shape[i:])
     possible = chance > 0
     return list((np.broadcast_to(own, chance.shape)[possible] - worth[possible] / chance[possible]).ravel())
+
+
+def _untold(game: Game, asked: Game, array: Array) -> Array:
+    """[*types asked about] from [*types]: what players are told, which is fastest, summed over."""
+    for axis, (now, before) in enumerate(zip(game.type_counts[1:], asked.type_counts[1:], strict=True)):
+        array = array.reshape(*array.shape[:axis], before, now // before, *array.shape[axis + 1 :]).sum(axis=axis + 1)
+    return array
 
 
 def _by_profile(game: Game, array: Array) -> Array:

@@ -6,12 +6,15 @@ import math
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from ..errors import Impossible
 from ..game.game import Game
 from ..game.play import Play
 from .compiled import Compiled, compiled
 from .flaw import flaw
 from .programme import Outcome, solve
+from .programme.solve import LARGE, SMALL
 from .rules import Rules
 
 CLOSENESS = (1e-6, 1e-5, 1e-8)  # of rationals to the solver's decimals, in the order in which they are tried
@@ -24,24 +27,30 @@ def exactly(game: Game, rules: Rules) -> tuple[Compiled, Outcome]:
 
     If none is flawless, the one with the smallest flaw, which the checker will name. Raises Impossible where there is no rule.
     """
-    tried: list[tuple[Any, Compiled]] = []
-    optimum = None
+    tried: list[tuple[Any, float, Compiled]] = []
+    optimum, unit = None, unit_of(game)
     for cushion in CUSHIONS:
         try:
-            outcome = solve(game, rules.cushioned(cushion))
+            outcome = solve(game, rules.cushioned(cushion * unit))
         except Impossible:
             if optimum is None:
                 raise
             break  # what can only just be done cannot be done with room to spare
         optimum = optimum or outcome
         for close in CLOSENESS:
-            said = compiled(game, outcome, "designed rule", close=close)
-            broken = flaw(said.play, rules, said.stakes)
-            if broken == 0 and worth(said.play, rules) >= optimum.value - VALUE * max(1.0, abs(optimum.value)):
+            said = compiled(game, outcome, "designed rule", close=close, unit=float(unit))
+            broken, value = flaw(said.play, rules, said.stakes, said.base), worth(said.play, rules)
+            if broken == 0 and value >= optimum.value - VALUE * max(min(1.0, float(unit)), abs(optimum.value)):
                 return said, optimum
-            tried.append((broken, said))
+            tried.append((broken, -value, said))
     assert optimum is not None
-    return min(tried, key=lambda pair: pair[0])[1], optimum
+    return min(tried, key=lambda one: one[:2])[2], optimum
+
+
+def unit_of(game: Game) -> Fraction:
+    """What payoffs are counted in: 1, or their range where that is far from it."""
+    size = max([float(np.ptp(game.floats.payoff[i])) for i in game.strategic] + [0.0])
+    return Fraction(size) if size and not SMALL <= size <= LARGE else Fraction(1)
 
 
 def worth(play: Play, rules: Rules) -> float:

@@ -68,9 +68,9 @@ class Frame:
         self.strictness = self.programme.add_columns(1) if plain else None  # slack of all obedience, for the tie-break
         self.treated = self.alike
         if rules.anonymous:
-            self.treated = by_name(game)
-            if not self.treated.same(self.alike):
-                self.alike = NONE  # other exchanges than those that anonymity asks for: no player's rows stand for another's
+            named = by_name(game)
+            if not named.same(self.alike):  # then no player's rows stand for another's
+                self.treated, self.alike = named, NONE
         self.mu = self._lawful(self.treated, only)
         self.money = self._payments(self.treated)
         for money in self.money:
@@ -189,7 +189,7 @@ class Frame:
             return []
         if (rules.taking_part == "always" and rules.outside) or payment.group or rules.recommend == "public":
             return []
-        if rules.robust is not None:
+        if rules.robust is not None or self.treated is not self.alike:
             return []
         axes = [a for a in range(self.n, 2 * self.n) if a != self.n + i and self.shape[a] > 1]
         return [a for a in axes if (law == np.take(law, [0], axis=a)).all()]
@@ -197,7 +197,7 @@ class Frame:
     def _unseen_types(self, payment: Payment, shape: tuple[int, ...]) -> list[int]:
         """Axes of others' types that a payment need not depend on: it is due anyway, and they tell nothing about its signal."""
         rules, i, prior = self.rules, self.game.index(payment.to), self.game.prior
-        if rules.robust is not None:
+        if rules.robust is not None or self.treated is not self.alike:
             return []
         interim = rules.incentives == "bayesian" and rules.taking_part == "interim"
         sums = rules.balance in ("", "ex ante") and (rules.budget is None or rules.budget_when == "ex ante")

@@ -234,17 +234,20 @@ def of_player(frame: Frame, i: int, prior: Array, *, at_once: bool = False) -> I
     worth, where = np.concatenate(values, axis=-1), np.concatenate(columns, axis=-1)
     probability = arranged(weight)
     chance_of_type = probability[:, :, 0].sum(axis=-1) / np.prod([frame.shape[a] for a in acts_summed])
+    drawn = columns[0]
+    asked = types > 1 and not rules.informed
+    mode = "obey" if not asked else "report" if acts == 1 else "both"
+    if rules.incentives == "dominant" and asked and _interdependent(frame, i, others, prior):
+        frame.every_report = True
+        worth, where = _every_report(frame, worth, where)
+        probability, drawn = _every_report(frame, probability, drawn)
+        chance_of_type = np.repeat(chance_of_type, len(drawn) // len(chance_of_type), axis=0)
     told = None
     if rules.slack and acts > 1:
         told = frame.programme.add_columns((len(worth), types, acts))
         rows = frame.programme.add_rows(told.shape, lower=0.0, upper=0.0)
         frame.programme.put(rows, told, 1.0)
-        frame.programme.put(rows[..., None], arranged(frame.mu), -probability)
-    asked = types > 1 and not rules.informed
-    mode = "obey" if not asked else "report" if acts == 1 else "both"
-    if rules.incentives == "dominant" and asked and _interdependent(frame, i, others, prior):
-        frame.every_report = True
-        worth, where, chance_of_type = _every_report(frame, others, worth, where, chance_of_type)
+        frame.programme.put(rows[..., None], drawn, -probability)
     if len(worth) == 1 and mode != "obey":
         worth, where = _added_up(frame, worth, where)
     sizes = lead if len(worth) == int(np.prod(lead)) else (len(worth),)
@@ -272,13 +275,11 @@ def _interdependent(frame: Frame, i: int, others: list[int], prior: Array) -> bo
     return any((t != np.take(t, [0], axis=j)).any() for t in tables for j in others if t.shape[j] > 1)
 
 
-def _every_report(
-    frame: Frame, others: list[int], worth: Array, where: Array, chance: Array
-) -> tuple[Array, Array, Array]:
+def _every_report(frame: Frame, worth: Array, where: Array) -> tuple[Array, Array]:
     """What the others are and what they report, separately: κ becomes (types, reports)."""
     count = len(worth)
     reserve((count, count, *worth.shape[1:]), "dominant incentives where others' types matter")
-    return np.repeat(worth, count, axis=0), np.tile(where, (count, 1, 1, 1)), np.repeat(chance, count, axis=0)
+    return np.repeat(worth, count, axis=0), np.tile(where, (count, 1, 1, 1))
 
 
 def _added_up(frame: Frame, worth: Array, where: Array) -> tuple[Array, Array]:

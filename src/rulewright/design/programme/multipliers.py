@@ -62,7 +62,12 @@ def _plain(frame: Frame) -> bool:
         and all(p.form == "free" and not p.group for p in rules.payments)
         and (not rules.outside or rules.taking_part == ("interim" if rules.incentives == "bayesian" else "ex post"))
         and not frame.every_report
+        and not (rules.informed and (rules.incentives != "bayesian" or (rules.outside and _typed(frame))))
     )
+
+
+def _typed(frame: Frame) -> bool:
+    return max(frame.game.type_counts[1:]) > 1
 
 
 def _of_member(frame: Frame, own: Incentives, member: int, array: Array) -> Array:

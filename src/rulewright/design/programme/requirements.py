@@ -88,7 +88,7 @@ def _always(frame: Frame, i: int, outside: Array) -> Array:
 def budget(frame: Frame) -> None:
     """At most B is paid out, fines counted against it."""
     rules, programme = frame.rules, frame.programme
-    if rules.budget is None or not frame.money:
+    if rules.budget is None or (not frame.money and rules.budget >= 0):
         return
     limit = float(rules.budget)
     if rules.budget_when == "ex ante":

@@ -127,9 +127,16 @@ def _asked(frame: Frame, i: int) -> bool:
 def _reports(frame: Frame, i: int) -> list[tuple[list[int], tuple[int, ...]]]:
     """(others, what they report whatever they are): several where dominance tells the two apart; nobody, if it does not."""
     others = [j for j in range(1, frame.n) if j != i]
-    if frame.rules.incentives == "dominant" and _asked(frame, i) and _interdependent(frame, i, others):
+    if frame.rules.incentives == "dominant" and _asked(frame, i) and _apart(frame, i, others):
         return [(others, reports) for reports in np.ndindex(*(frame.game.type_counts[j] for j in others))]
     return [([], ())]
+
+
+def _apart(frame: Frame, i: int, others: list[int]) -> bool:
+    """Whether what others are matters besides what they report; in a ball of priors they may tell of ω as they like."""
+    interdependent = _interdependent(frame, i, others, frame.game.prior)
+    ball = frame.rules.robust is not None and frame.rules.robust.prior_ball > 0
+    return interdependent or (ball and frame.game.type_counts[0] > 1)
 
 
 def _types(frame: Frame, i: int) -> Array:

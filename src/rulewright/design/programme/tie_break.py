@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ...errors import Unsolved
 from ...numerics.linprog import Solution
 from ...numerics.rational import Array
 from .frame import Frame
@@ -42,8 +43,16 @@ def least_exposure(frame: Frame, optimum: Solution, solve: Callable[[Array], Sol
     for money in frame.money:
         if money.basis.min() >= 0 and np.min(money.payment.bounds(money.basis.shape[1])[0]) >= 0:
             np.add.at(total, money.columns, prior_of(frame, money) * money.law)
-    simple = solve(total)
-    return simple if simple.x is not None else optimum
+    return _or(optimum, solve, total)
+
+
+def _or(optimum: Solution, solve: Callable[[Array], Solution], total: Array) -> Solution:
+    """The solution at these costs; the optimum that there is where the solver finds none."""
+    try:
+        found = solve(total)
+    except Unsolved:
+        return optimum
+    return found if found.x is not None else optimum
 
 
 def _keep(frame: Frame, optimum: Solution) -> None:
@@ -58,5 +67,4 @@ def _strictest(frame: Frame, optimum: Solution, solve: Callable[[Array], Solutio
     _keep(frame, optimum)
     total = np.zeros(frame.programme.columns)
     total[frame.strictness] = -1.0
-    strict = solve(total)
-    return strict if strict.x is not None else optimum
+    return _or(optimum, solve, total)
