@@ -72,7 +72,7 @@ def _leaving(play: Play, rules: Rules, player: str, asked: Game) -> list[Any]:
     own = stays.reshape([-1 if j == i else 1 for j in range(1, game.n)])
     if rules.taking_part == "ex post":
         chance, worth = (_untold(game, asked, x) for x in (chance, worth))
-        own = stays[:: game.type_counts[i] // asked.type_counts[i]].reshape(own.shape[: i - 1] + (-1,) + own.shape[i:])
+        own = np.take(own, np.arange(0, own.size, own.size // asked.type_counts[i]), axis=i - 1)
     possible = chance > 0
     return list((np.broadcast_to(own, chance.shape)[possible] - worth[possible] / chance[possible]).ravel())
 
