@@ -71,6 +71,8 @@ class Growing(Programme):
                 self._change_cost(np.asarray(cost, float))
             sense = highspy.ObjSense.kMaximize if maximise else highspy.ObjSense.kMinimize
             self._solver.changeObjectiveSense(sense)
+        if self._sieve is not None and method != "simplex":
+            self._sieve.end(self._solver)
         self._blocks.clear()
         self._passed = (self.rows, self.columns, len(self._sides), len(self._bounds))
         option = self._solver.setOptionValue

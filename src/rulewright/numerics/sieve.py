@@ -66,8 +66,7 @@ class Sieve:
         """Columns that come later are never left out; the solver has them already."""
         first, count = len(self._place), len(cost)
         self._cost, self._low, self._high = (
-            np.concatenate(pair)
-            for pair in zip((self._cost, self._low, self._high), (cost, low, high), strict=True)
+            np.concatenate(pair) for pair in zip((self._cost, self._low, self._high), (cost, low, high), strict=True)
         )
         self._place = np.concatenate([self._place, np.full(count, -1)])
         self._kind = np.concatenate([self._kind, np.full(count, -1)])
@@ -76,8 +75,11 @@ class Sieve:
     def keep(self, start: Array, index: Array, value: Array) -> tuple[Array, Array, Array]:
         """Remember new rows (start, column, value); returns them as the solver takes them."""
         row = np.repeat(np.arange(self._rows, self._rows + len(start) - 1), np.diff(start))
-        self._entries = tuple(
-            np.concatenate(pair) for pair in zip(self._entries, (row, index, value), strict=True)
+        old = self._entries
+        self._entries = (
+            np.concatenate([old[0], row]),
+            np.concatenate([old[1], index]),
+            np.concatenate([old[2], value]),
         )
         self._rows += len(start) - 1
         there = self._place[index] >= 0
@@ -103,13 +105,18 @@ class Sieve:
             wanted = self._best(worth, out[worth[out] > PAYS], NEXT)
         elif status == statuses.kInfeasible:
             _, known, ray = solver.getDualRay()
-            worth = self._product(np.array(ray)) if known else np.ones(len(self._place))
-            wanted = self._best(worth, out[worth[out] > PAYS], NEXT if known else len(out))
+            worth = self._product(np.array(ray)) if known else np.zeros(len(self._place))
+            wanted = self._best(worth, out[worth[out] > PAYS], NEXT)
+            wanted = wanted if len(wanted) else out  # that there is no point is said of the whole programme only
         else:
-            wanted = out
+            wanted = out if status == statuses.kUnboundedOrInfeasible else out[:0]
         if len(wanted):
             self._pass_on(solver, wanted)
         return len(wanted) > 0
+
+    def end(self, solver: Any) -> None:
+        """Pass on all that is left: the method to come has no prices as exact as those of a vertex."""
+        self._pass_on(solver, np.flatnonzero(self._place < 0))
 
     def whole(self, found: Solution) -> Solution:
         """With the columns that were left out, which are zero."""
