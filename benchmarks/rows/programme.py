@@ -102,7 +102,7 @@ def cases() -> list[Case]:
 
 
 def at_once() -> list[tuple[str, Callable[[], Game], Rules]]:
-    """Programmes of more than 10⁵ coefficients, all of which are written before the first solve."""
+    """Programmes of more than 10⁵ coefficients, all of them written before the first solve, as for a proof that none will do."""
     dominant = auction_rules("ex post")
     return [
         ("information design, 50 states × 50 acts", lambda: persuade(50, 50), Rules()),

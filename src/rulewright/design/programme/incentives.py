@@ -27,7 +27,7 @@ from ...numerics.memory import reserve
 from ...numerics.rational import Array
 from .frame import Frame
 
-FEW_ROWS, FEW_NONZEROS = 3_000, 300_000  # up to these, rows are all written at once
+FEW_ROWS, FEW_NONZEROS = 1_000, 100_000  # up to these, rows are all written at once
 VIOLATED = 1e-8  # relative to payoffs: less is the solver's own tolerance
 MOST_KEPT = 0.7  # cells are added up if that leaves at most this share of them
 NEAR = 2  # deviations per type (and recommendation) that are written before the first solve
