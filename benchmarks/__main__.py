@@ -77,7 +77,7 @@ def main(arguments: list[str]) -> int:
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # CPU-seconds count all threads, those that only wait too
     check, names = "--check" in arguments, [a for a in arguments if a != "--check"]
     ideas = sorted(module.name for module in pkgutil.iter_modules(rows.__path__))
-    importlib.import_module("highspy")  # nobody pays for importing
+    importlib.import_module("highspy").Highs()  # nobody pays for importing
     lines, agree = list(HEAD), True
     for idea in names or ideas:
         for row in importlib.import_module(f"{rows.__name__}.{idea}").rows():

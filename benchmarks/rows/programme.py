@@ -19,7 +19,7 @@ from rulewright.design import Payment, Rules, solve
 from rulewright.design.programme import objectives
 from rulewright.design.programme.solve import MANY_ROWS, built
 from rulewright.game.game import Game, Signal
-from rulewright.numerics.linprog import OPTIONS, Programme
+from rulewright.numerics.linprog import OPTIONS, Programme, hand
 
 from ..row import Ready, Row, Work
 
@@ -128,13 +128,16 @@ def bare(plain: Callable[[], Programme], solver: str) -> Work:
     def prepare() -> Work:
         import highspy
 
-        lp = plain().model(None, True)
+        programme = plain()
+        least, most, low, high = programme.sides()
+        sides, matrix = (programme.cost(), low, high, least, most), programme.matrix()
+        whole = np.zeros(programme.columns, bool)
         model = highspy.Highs()
         for option, setting in (("output_flag", False), ("threads", 1), ("solver", solver)):
             model.setOptionValue(option, setting)
 
         def work() -> float:
-            model.passModel(lp)
+            hand(model, sides, matrix, True, whole)
             model.run()
             return model.getInfo().objective_function_value
 
@@ -209,7 +212,7 @@ def handed(game: Game, rules: Rules):
     method = "ipm" if frame.programme.rows > MANY_ROWS else "simplex"
     for option, setting in (*OPTIONS, ("solver", method)):
         solver.setOptionValue(option, setting)
-    solver.passModel(frame.programme.model(None, True))
+    frame.programme.hand_to(solver, None, True)
     return solver
 
 

@@ -62,9 +62,9 @@ class Growing(Programme):
                 self._solver.setOptionValue(option, setting)
             if method == "simplex" and worthwhile(self):
                 self._sieve = Sieve(self, maximise, cost)
-                self._solver.passModel(self._sieve.model(maximise))
+                self._sieve.hand_to(self._solver, maximise)
             else:
-                self._solver.passModel(self.model(cost, maximise))
+                self.hand_to(self._solver, cost, maximise)
         else:
             self._pass_news()
             if cost is not None:

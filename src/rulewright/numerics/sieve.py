@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from .linprog import Programme, Solution
+from .linprog import Programme, Solution, hand
 from .rational import Array
 
 MANY, RATIO = 20_000, 10  # columns are left out where there are so many, and so many times as many as rows
@@ -46,21 +46,14 @@ class Sieve:
         worth = self._cost if maximise else -self._cost
         self._mark(np.union1d(chosen, self._best(worth, free, FIRST)))
 
-    def model(self, maximise: bool) -> Any:
-        """The first programme, as HiGHS takes it."""
-        import highspy
-
+    def hand_to(self, solver: Any, maximise: bool) -> None:
+        """Give the solver the first programme."""
         row, column, value = self._entries
         there = self._place[column] >= 0
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = len(self._passed), self._rows
-        lp.sense_ = highspy.ObjSense.kMaximize if maximise else highspy.ObjSense.kMinimize
-        lp.col_cost_, lp.col_lower_, lp.col_upper_ = (a[self._passed] for a in (self._cost, self._low, self._high))
-        lp.row_lower_, lp.row_upper_ = self._sides
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_ = np.searchsorted(row[there], np.arange(self._rows + 1)).astype(np.int32)
-        lp.a_matrix_.index_, lp.a_matrix_.value_ = self._place[column[there]].astype(np.int32), value[there]
-        return lp
+        start = np.searchsorted(row[there], np.arange(self._rows + 1)).astype(np.int32)
+        matrix = start, self._place[column[there]].astype(np.int32), value[there]
+        sides = *(a[self._passed] for a in (self._cost, self._low, self._high)), *self._sides
+        hand(solver, sides, matrix, maximise, np.zeros(len(self._passed), bool))
 
     def grow(self, cost: Array, low: Array, high: Array) -> None:
         """Columns that come later are never left out; the solver has them already."""
@@ -104,7 +97,8 @@ class Sieve:
             worth = worth if maximise else -worth
             wanted = self._best(worth, out[worth[out] > PAYS], NEXT)
         elif status == statuses.kInfeasible:
-            _, known, ray = solver.getDualRay()
+            # old versions do not tell the ray: then all that is left is passed on
+            _, known, ray = solver.getDualRay() if hasattr(solver, "getDualRay") else (None, False, ())
             worth = self._product(np.array(ray)) if known else np.zeros(len(self._place))
             wanted = self._best(worth, out[worth[out] > PAYS], NEXT)
             wanted = wanted if len(wanted) else out  # that there is no point is said of the whole programme only
