@@ -157,6 +157,23 @@ def test_the_innocent_pay_for_false_positives():
         assert audit == pytest.approx(1 / (0.8 * (1 + stake) - 0.05 * stake), abs=1e-6)
 
 
+def test_oversight_makes_the_auditor_look():
+    r = report("oversight")
+    assert r.design.decisions["audit"] == pytest.approx(1.1 / 3.05, abs=1e-6)  # gain 1 and margin .1 at stake 3
+    assert claim(r, "only").holds
+    rows = {row.name: row.behaviours["correlated"] for row in r.compared}
+    assert rows["audit always, an auditor on a salary"].best == pytest.approx(
+        -21.2
+    )  # nobody looks, everybody misbehaves
+    assert rows["audit always, a salary, ten times the stake"].best == pytest.approx(-21.2)
+    assert rows["audit always, 4 for a probe found"].worst == pytest.approx(-0.2)
+    assert rows["audit one in four, 4 for a probe found"].best == pytest.approx(-21.05)
+    bribed = [c for c in r.coalitions if not c.holds]
+    assert "coder playing sabotage and auditor playing sign off" in bribed[0].says
+    for stake, audit in ((p.x, p.series["audit"]) for p in r.curves[0].points):
+        assert audit == pytest.approx(1.1 / (0.8 * (1 + stake) - 0.05 * stake), abs=1e-6)
+
+
 @pytest.mark.parametrize(("weight", "value"), [("0", 1.5), ("1", 1.75)])
 def test_two_bidders(weight, value):
     """Revenue 3/2 with a reserve of 2 (Myerson 1981); efficiency 7/4 when welfare is the goal; truth dominant in both."""

@@ -83,6 +83,19 @@ MISTAKES = [
     ("bonus = 0.5", "bonus = true", ["parameters.bonus", "not true or false"]),
     ("[players]", "[players]\ncem = { actions = 3 }", ["players.cem.actions"]),
     ("[rules]", "[rules]\nlevers = { speed = [1] }", ["levers.speed", "a parameter among bonus"]),
+    ("[rules]", "[rules]\nprior_ball = 2", ["rules", "prior_ball from 0 to 1", "found 2"]),
+    ("[rules]", "[rules]\nirrational = -0.1", ["rules", "irrational from 0 to 1", "found -0.1"]),
+    ("[rules]", '[rules]\nirrational = "many"', ["rules.irrational", "found 'many'"]),
+    ("[rules]", '[rules]\nadversarial = { bob = ["wlid"] }', ["rules", "one of calm, wild", "found 'wlid'"]),
+    ("[rules]", '[rules]\nadversarial = { zoe = ["wild"] }', ["rules", "found 'zoe'"]),
+    ("[rules]", "[rules]\ngain_at_most = { ann = -1 }", ["rules", "gain_at_most of ann at least 0"]),
+    ("[rules]", "[rules]\ngain_at_most = { zoe = 1 }", ["rules", "found 'zoe'"]),
+    ("[rules]", '[rules]\naim = "only"\nprior_ball = 0.1', ["rules", 'aim = "best"']),
+    (
+        "[rules]",
+        '[rules]\nirrational = 0.1\nadversarial = { bob = ["wild"] }',
+        ["rules", "one of irrational, faulty and adversarial"],
+    ),
 ]
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from ..behaviour.correlated import optimum, polytope
 from ..behaviour.dominance import Step, iterated
 from ..design.design import Designed
+from ..design.proof import optimal
 from ..design.rules import Rules
 from ..errors import TooLarge, Unsolved
 from ..game.game import Game
@@ -24,6 +25,7 @@ from ..verify.claims import Claim
 from ..verify.prover import Counterexample, Proved, prove_all
 
 MOST_DEVIATIONS = 20_000  # joint deviations of a coalition that are looked at one by one
+MOST_TERMS = 2_000_000  # of the bound that proves that no rule of the family does better
 MOST_CELLS = 100_000  # cells of an induced game for which `worst` is proved
 
 
@@ -42,6 +44,7 @@ def certified(
     groups = [] if len(designed.induced.active) < 2 else _about_coalitions(designed.induced, coalition, notes)
     bounds = prove_all(_worst(designed.induced, notes), said)
     asked += [_largest(bound) for bound in sorted(bounds, key=lambda b: b.margin or 0)[-1:]]
+    asked += _optimal(designed, said, notes)
     results = prove_all([*asked, *groups], said)
     main, joint = results[: len(asked)], results[len(asked) :]
     certificate = sealed(said, [r.claim for r in (*main, *joint) if r.holds])
@@ -56,9 +59,7 @@ def _about_rule(designed: Designed, rules: Rules) -> tuple[list[Claim], list[str
     everywhere = game.transfer[list(game.strategic)].sum(axis=0).max() if game.strategic else 0
     made.append(claims.budget(everywhere, "everywhere"))
     if rules.outside:
-        made.append(
-            claims.voluntary({p: [value] * game.type_counts[game.index(p)] for p, value in rules.outside.items()})
-        )
+        made.append(claims.voluntary({p: _stays_for(game, rules, p) for p in rules.outside}))
     strongest, order = "equilibrium", tuple[Step, ...]()
     if game.active:
         if _dominant(game, play):
@@ -68,9 +69,33 @@ def _about_rule(designed: Designed, rules: Rules) -> tuple[list[Claim], list[str
         if survivors.unique and survivors.order:
             made.append(claims.only(survivors.order))
             strongest, order = "only", survivors.order
+    if rules.balance == "everywhere" or (rules.balance and not game.transfer.sum(axis=0).any()):
+        made.append(claims.balanced())
     if rules.payoff_error > 0:
         made.append(claims.robust(rules.payoff_error, strongest, order))
     return made, notes
+
+
+def _stays_for(game: Game, rules: Rules, player: str) -> list[Any]:
+    """The outside option of each type of the induced game: what one is, and what one is told, told fastest."""
+    types, value = game.type_counts[game.index(player)], rules.outside[player]
+    base = len(value) if isinstance(value, tuple) else types
+    return list(np.repeat(rules.stays_for(player, base), types // base))
+
+
+def _optimal(designed: Designed, said: dict[str, Any], notes: list[str]) -> list[Claim]:
+    """That no rule of the family is worth more, from what each requirement costs at the optimum."""
+    if designed.optimum is None:
+        return []
+    game = designed.base
+    deviations = sum((t * a) ** 2 for t, a in zip(game.type_counts[1:], game.action_counts[1:], strict=True))
+    if game.payoff[0].size * deviations > MOST_TERMS:
+        notes.append(
+            "That no rule of the family does better is not proved here: the game is too large for its checker."
+        )
+        return []
+    claim = optimal(game, said, designed.optimum, designed.value)
+    return [] if claim is None else [claim]
 
 
 def _dominant(game: Game, play: Play) -> bool:

@@ -9,6 +9,7 @@ from .levels import Level
 from .nash import Nash, Pure
 from .prediction import Plays, Prediction, Span
 from .quantal import Quantal
+from .stackelberg import Stackelberg
 
 __all__ = [
     "Behaviour",
@@ -22,6 +23,7 @@ __all__ = [
     "Quantal",
     "RegretMatching",
     "Span",
+    "Stackelberg",
     "known",
     "named",
     "quantal",

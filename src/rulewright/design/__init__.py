@@ -7,7 +7,10 @@
 from .compiled import Compiled, compiled
 from .design import Designed, design
 from .implementation import Groups, Promise, implement
+from .price import Price, price_of_robustness
 from .programme import Outcome, solve
+from .proof import impossibility, write_rule
+from .robustness import Polytope, Robustness
 from .rules import Payment, Rules
 from .worst import Others, Worst, guarantee, others, others_of
 
@@ -18,14 +21,20 @@ __all__ = [
     "Others",
     "Outcome",
     "Payment",
+    "Polytope",
+    "Price",
     "Promise",
+    "Robustness",
     "Rules",
     "Worst",
     "compiled",
     "design",
     "guarantee",
     "implement",
+    "impossibility",
     "others",
     "others_of",
+    "price_of_robustness",
     "solve",
+    "write_rule",
 ]

@@ -68,7 +68,7 @@ class Designed:
 def default_aim(game: Game, rules: Rules) -> str:
     """ "only" where it can be asked for: nobody has private types, the designer decides nothing, somebody may be paid."""
     plain = max(game.type_counts) == 1 and game.action_counts[0] == 1
-    return "only" if plain and rules.payments else "best"
+    return "only" if plain and rules.payments and rules.robust is None else "best"
 
 
 def design(
@@ -94,6 +94,8 @@ def design(
         return _best(settings, rules)
     if aim not in AIMS:
         raise InputError(where="design", needed=f"aim {' or '.join(AIMS)}", found=repr(aim))
+    if rules.robust is not None:
+        raise InputError(where="design", needed='aim "best" with `robust`', found='"only"', remedy='Use aim = "best".')
     for _, game in settings:
         if max(game.type_counts) > 1 or game.action_counts[0] > 1:
             raise InputError(

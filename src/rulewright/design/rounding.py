@@ -47,8 +47,8 @@ def exactly(game: Game, rules: Rules) -> tuple[Compiled, Outcome]:
 def worth(play: Play, rules: Rules) -> float:
     """What `rules.objective` makes of a play of the induced game; under the game's own prior."""
     game, cost = play.game, float(rules.money_weight * play.paid)
-    if rules.priors:
-        return math.inf  # the worst over priors is the programme's business
+    if rules.priors or rules.robust is not None:
+        return math.inf  # the worst over what may be otherwise is the programme's business
     if rules.objective == "goal":
         return float(play.goal) - cost
     values = [float(play.values[i]) for i in game.strategic]

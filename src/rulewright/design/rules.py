@@ -11,6 +11,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..numerics.rational import Array
+from .robustness import Robustness
 
 INCENTIVES = ("bayesian", "ex post", "dominant")
 FORMS = ("free", "linear", "two-part", "monotone", "falling", "graduated")
@@ -113,6 +114,8 @@ class Rules:
     """The goal must be at least this."""
     priors: tuple[Array, ...] = field(default=(), repr=False)
     """Other priors [*types] that may be the true one: incentives hold under each, and the worst value counts."""
+    robust: Robustness | None = None
+    """What else may be other than the game says: payoffs, the prior, whether players are rational or benign."""
 
     def __post_init__(self) -> None:
         named: list[tuple[str, Any, tuple[Any, ...]]] = [

@@ -37,20 +37,19 @@ class Growing(Programme):
         self.seconds = 0.0
         """Wall-clock seconds inside the solver so far."""
 
-    def solve(
+    def solve(  # type: ignore[override]  # continuous only: no gap, no start
         self,
         cost: Array | None = None,
         *,
         maximise: bool = False,
         seconds: float = INFINITY,
         method: str = "simplex",
-        tolerance: float | None = None,
     ) -> Solution:
         """Solve for the columns' costs, or for `cost`[column]; raises Unsolved if HiGHS gives no verdict.
 
         `method`: "simplex" starts from the last basis; "interior" starts afresh, is the fastest on large degenerate
         programmes, and leaves a point in the middle of the optimal face, without a basis; "interior with crossover" moves
-        on to a vertex, from which simplex can go on. `tolerance`: relative duality gap of the interior point method.
+        on to a vertex, from which simplex can go on.
         """
         import highspy
 
@@ -79,7 +78,6 @@ class Growing(Programme):
         option("solver", "simplex" if method == "simplex" else "ipm")
         option("run_crossover", "on" if method == "interior with crossover" else "off")
         option("presolve", "off" if method == "interior" else "choose")  # it cannot take duals back without a basis
-        option("ipm_optimality_tolerance", 1e-8 if tolerance is None else tolerance)
         for side in ("primal", "dual"):  # a point that is no vertex meets its rows to less than nine digits
             option(f"{side}_feasibility_tolerance", INTERIOR_TOLERANCE if method == "interior" else 1e-9)
         option("time_limit", self._solver.getRunTime() + seconds if seconds < INFINITY else INFINITY)

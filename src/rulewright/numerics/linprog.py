@@ -30,15 +30,19 @@ OPTIONS: tuple[tuple[str, bool | int | float], ...] = (
 
 @dataclass(frozen=True, eq=False)
 class Solution:
-    """What the solver found. `x` and `duals` are None unless `status` is "optimal"."""
+    """What the solver found. `x` is None unless `status` is "optimal", or "stopped" with a point in hand."""
 
     status: str
-    """"optimal", "infeasible" or "unbounded"."""
+    """"optimal", "infeasible", "unbounded", or "stopped" (at the gap or the time allowed, if that was accepted)."""
     value: float
     x: Array | None = field(default=None, repr=False)
     """[column]."""
     duals: Array | None = field(default=None, repr=False)
     """[row]; change of the optimal value per unit of the row's right-hand side."""
+    reduced: Array | None = field(default=None, repr=False)
+    """[column]; change of the optimal value per unit of the column, moved off its bound."""
+    bound: float = float("nan")
+    """No point is better than this; the value itself if optimal."""
 
     def point(self) -> Array:
         """`x`, or Unsolved where there is none."""
@@ -146,18 +150,59 @@ class Programme:
         sides = self.cost() if cost is None else np.asarray(cost, float), low, high, least, most
         hand(solver, sides, self.matrix(), maximise, np.concatenate(self._integer))
 
-    def solve(self, cost: Array | None = None, *, maximise: bool = False, seconds: float = INFINITY) -> Solution:
-        """Solve for the columns' costs, or for `cost`[column] instead. Raises Unsolved if HiGHS gives no verdict."""
+    def solve(
+        self,
+        cost: Array | None = None,
+        *,
+        maximise: bool = False,
+        seconds: float = INFINITY,
+        gap: float = 0.0,
+        start: Array | None = None,
+        partial: bool = False,
+    ) -> Solution:
+        """Solve for the columns' costs, or for `cost`[column] instead. Raises Unsolved if HiGHS gives no verdict.
+
+        Integer programmes may be stopped at an absolute `gap`, given a `start`[column], and with `partial` return the best
+        point found in `seconds`, with its bound, instead of raising.
+        """
         import highspy  # here, because it takes longer to import than all of rulewright
 
+        solver = self._ready(highspy, cost, maximise, seconds)
+        if gap:
+            solver.setOptionValue("mip_abs_gap", float(gap))
+        if start is not None:
+            given = highspy.HighsSolution()
+            given.col_value = [float(value) for value in start]
+            solver.setSolution(given)
+        solver.run()
+        return read(solver, highspy, partial=partial, integer=bool(np.concatenate(self._integer).any()))
+
+    def sweep(self, costs: Array, *, maximise: bool = False, seconds: float = INFINITY) -> Array:
+        """[objective]: the optimal value for each of `costs`[objective, column], every one from the last one's basis.
+
+        NaN where `seconds`, which are for all of them, have run out, or where there is no optimum.
+        """
+        import highspy
+
+        solver = self._ready(highspy, costs[0], maximise, seconds)
+        columns = np.arange(self.columns, dtype=np.int32)
+        found = np.full(len(costs), np.nan)
+        for k, cost in enumerate(costs):
+            solver.changeColsCost(self.columns, columns, np.asarray(cost, float))
+            solver.run()
+            if solver.getModelStatus() == highspy.HighsModelStatus.kOptimal:
+                found[k] = solver.getInfo().objective_function_value
+        return found
+
+    def _ready(self, highspy, cost: Array | None, maximise: bool, seconds: float):
+        """A solver that holds the programme."""
         solver = highspy.Highs()
         for option, setting in OPTIONS:
             solver.setOptionValue(option, setting)
         if seconds < INFINITY:
             solver.setOptionValue("time_limit", float(seconds))
         self.hand_to(solver, cost, maximise)
-        solver.run()
-        return read(solver, highspy)
+        return solver
 
 
 def hand(solver, sides: tuple[Array, ...], matrix: tuple[Array, Array, Array], maximise: bool, integer: Array) -> None:
@@ -188,15 +233,19 @@ def compressed(
     return start.astype(np.int32), index.astype(np.int32), total
 
 
-def read(solver, highspy) -> Solution:
+def read(solver, highspy, *, partial: bool = False, integer: bool = False) -> Solution:
     """What HiGHS has found; raises Unsolved where that is no verdict."""
     statuses = highspy.HighsModelStatus
-    status = solver.getModelStatus()
+    status, info = solver.getModelStatus(), solver.getInfo()
+    value, bound = info.objective_function_value, info.mip_dual_bound if integer else info.objective_function_value
     if status == statuses.kOptimal:
         found = solver.getSolution()
-        return Solution(
-            "optimal", solver.getInfo().objective_function_value, np.array(found.col_value), np.array(found.row_dual)
-        )
+        x, duals, reduced = (np.array(part) for part in (found.col_value, found.row_dual, found.col_dual))
+        return Solution("optimal", value, x, duals, reduced, bound)
+    if partial and status == statuses.kTimeLimit:
+        has = info.primal_solution_status == 2  # kSolutionStatusFeasible
+        point = np.array(solver.getSolution().col_value) if has else None
+        return Solution("stopped", value if has else float("nan"), point, bound=bound)
     if status == statuses.kInfeasible:
         return Solution("infeasible", float("nan"))
     if status in (statuses.kUnbounded, statuses.kUnboundedOrInfeasible):

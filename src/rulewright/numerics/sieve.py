@@ -118,7 +118,8 @@ class Sieve:
             return found
         x = np.zeros(len(self._place))
         x[self._passed] = found.x
-        return replace(found, x=x)
+        reduced = None if found.duals is None else self._cost - self._product(found.duals)
+        return replace(found, x=x, reduced=reduced)
 
     def _mark(self, columns: Array) -> None:
         self._place[columns] = np.arange(len(self._passed), len(self._passed) + len(columns))

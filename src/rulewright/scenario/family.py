@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from ..design.robustness import Robustness
 from ..design.rules import Payment, Rules
 from ..errors import InputError
 from . import schema
@@ -45,7 +46,29 @@ def family(scenario: Scenario) -> Rules:
             anonymous=allowed.anonymous,
             objective=allowed.objective,
             floor=number(allowed.floor, "rules", "floor"),
+            robust=_robust(scenario),
         )
+
+
+def _robust(scenario: Scenario) -> Robustness | None:
+    """What a rule has to survive beside errors of payoffs; None where the scenario asks for nothing of the kind."""
+    allowed = scenario.file.rules
+    ball, share = (scenario.number(getattr(allowed, key), "rules", key) for key in ("prior_ball", "irrational"))
+    gains = {
+        player: scenario.number(text, "rules", "gain_at_most", name)
+        for name, text in allowed.gain_at_most.items()
+        for player in _named(scenario, name)
+    }
+    harm = {player: tuple(labels) for name, labels in allowed.adversarial.items() for player in _named(scenario, name)}
+    if not (ball or share or gains or harm):
+        return None
+    robust = Robustness(gain_at_most=gains, prior_ball=ball, irrational=share, adversarial=harm)
+    robust.check(scenario.game)
+    if allowed.aim not in (None, "best"):
+        raise InputError(
+            needed='aim = "best" beside prior_ball, irrational, adversarial and gain_at_most', found=f'"{allowed.aim}"'
+        )
+    return robust
 
 
 def _named(scenario: Scenario, name: str) -> list[str]:

@@ -149,6 +149,14 @@ class Allowed(Part):
     )
     margin: Expression = "0"
     payoff_error: Expression = "0"
+    prior_ball: Expression = Field("0", description="total variation distance that the prior may be off by")
+    irrational: Expression = Field("0", description="the share of players who may do anything")
+    adversarial: dict[str, list[Label]] = Field(
+        default_factory=dict, description="{player = [types]} that do the most harm they can"
+    )
+    gain_at_most: dict[str, Expression] = Field(
+        default_factory=dict, description="{player = the most that a deviation can gain}, where no more is known"
+    )
     incentives: Literal["bayesian", "ex post", "dominant"] = "bayesian"
     outside: dict[str, Expression | dict[str, Expression]] = Field(
         default_factory=dict, description="{player = what it gets by staying away}, one number or {type = number}"

@@ -2,6 +2,7 @@
 
 `python checker.py FILE` evaluates each claim of a certificate (see docs/certificate.md) in exact rationals, with the
 standard library only. It exits with 0 if all hold, 1 if some fail, which it names, 2 if FILE is not a certificate.
+What was only searched neither holds nor fails, unless the search missed what the checker sees.
 
 A *cell* c is a profile of types and actions: a tuple of positions on [*types, *actions]. A *column* has one number for
 each cell: the prior, a payoff, a transfer, the chance of an outcome of a signal, each multiplied by p(θ). That makes
@@ -22,7 +23,10 @@ ZERO, ONE, HUGE = Fraction(0), Fraction(1), Fraction(10**300)
 LIMIT = 1_000_000  # plans of a hearer; a quarter of the numbers in a game; twenty times the joint deviations tried
 RATIONAL = re.compile(r"-?[0-9]{1,4300}(/(?!0+$)[0-9]{1,4300})?")  # Python reads no longer integers unless told
 WORDS = ("pay", "permit", "speak", "commit", "reveal", "admit", "care")
-CLAIMS = ("equilibrium", "dominant", "only", "voluntary", "budget", "balanced", "goal", "worst", "robust", "coalition")
+CLAIMS = ("equilibrium", "dominant", "only", "voluntary", "budget", "balanced", "goal", "worst", "robust", "coalition",
+          "optimal", "impossible", "rates", "searched")  # fmt: skip
+GRADES = ("proved", "bounded with confidence", "searched only")
+WORD = {True: "holds", False: "FAILS", None: "searched"}
 
 
 class NotACertificate(ValueError):
@@ -36,7 +40,7 @@ class Contradiction(NotACertificate):
 @dataclass(frozen=True)
 class Verdict:
     claim: str
-    holds: bool
+    holds: bool | None  # None: nothing speaks against it, but it was only searched, so it neither holds nor fails
     says: str  # one sentence, about what comes closest to failing, or fails by most
     margin: Fraction | None  # the largest margin that holds, or the distance to the bound that is claimed
     grade: str
@@ -59,6 +63,18 @@ def put(c: tuple[int, ...], axis: int, k: int) -> tuple[int, ...]:
 def total(draw: Any, column: Any) -> Any:
     single = len(draw) == 1 and draw[0][1] == 1  # nearly always, and worth not multiplying
     return column[draw[0][0]] if single else sum((w * column[c] for c, w in draw), ZERO)
+
+
+def tail(successes: int, trials: int, rate: Fraction, bits: int = 256) -> Fraction:
+    """The chance of at least so many successes, each step rounded up to so many bits after the point."""
+    if rate in (0, 1):
+        return rate
+    a, b = rate.numerator, rate.denominator - rate.numerator
+    ways = math.comb(trials, successes) * a**successes * b ** (trials - successes)
+    terms = [-(-(ways << bits) // rate.denominator**trials)]
+    for k in range(successes, trials):
+        terms.append(-(-terms[-1] * (trials - k) * a // ((k + 1) * b)))
+    return Fraction(sum(terms), 2**bits)
 
 
 class Node:
@@ -116,10 +132,11 @@ class Node:
 class Checked:
     """The game that a certificate induces, its play σ, and a method for each word and each claim."""
 
-    def __init__(self, certificate: Any) -> None:
+    def __init__(self, certificate: Any, bare: bool = False) -> None:  # bare: without institution and play
         root = Node(certificate, "the certificate")
         kind, game = (root["format"].value, root["version"].value), root["game"]
         require(kind == ("rulewright certificate", 1), "its format or version is not what this checker reads")
+        self.certificate, self.moves = certificate, [] if bare else root["institution"]["moves"].each()
         self.players, self.designer = game["players"].labels(), game["designer"].be(bool)
         self.n, sets = len(self.players), [game["types"].each(), game["actions"].each()]
         require([*map(len, sets)] == [self.n, self.n], "the game should have types and actions for each player")
@@ -137,12 +154,12 @@ class Checked:
             require(name not in self.outcomes, f"{signal.path} has the name of another signal")
             law = signal["law"].table([*self.sizes, len(outcomes)], len(outcomes))
             self.show(name, outcomes, lambda c, k, law=law: law[*c, k])
-        for move in root["institution"]["moves"].each():
+        for move in self.moves:
             getattr(self, WORDS[move["word"].among(WORDS)])(move)
         n, self.acts = self.n, self.axes[self.n :]
         self.active = [i for i in range(n) if len(self.acts[i]) > 1]
         self.play = {(i, t): {0: ONE} for i in range(n) for t in range(self.sizes[i])}
-        for i in {*self.active, *(i for i, _ in root["play"].by_label(self.players))}:
+        for i in () if bare else {*self.active, *(i for i, _ in root["play"].by_label(self.players))}:
             rows = root["play"][self.players[i]].each()
             require(len(rows) == self.sizes[i], f"the play of {self.players[i]} should have one object per type")
             self.play |= {(i, t): row.mixture(self.acts[i]) for t, row in enumerate(rows)}
@@ -263,17 +280,21 @@ class Checked:
     def evaluate(self, claim: Any) -> Verdict:
         """The verdict on one claim, whatever its digest. Raises NotACertificate where it is not of the right form."""
         name = CLAIMS[Node(claim, "a claim")["claim"].among(CLAIMS)]
-        node, strict = Node({"grade": "proved", **claim}, f"claim {name}"), name == "robust"
-        margin = 2 * node["error"].rational() if strict else node["margin"].rational() if name in CLAIMS[:3] else ZERO
-        require(self.designer or name not in ("goal", "worst"), f"{node.path} needs a designer")
+        node, strict = Node({"grade": "proved", **claim}, f"claim {name}"), name in ("robust", "impossible")
+        margin = node["margin"].rational() if name in CLAIMS[:3] else ZERO
+        margin = 2 * node["error"].rational() if name == "robust" else margin
+        require(self.designer or name not in ("goal", "worst", *CLAIMS[10:12]), f"{node.path} needs a designer")
+        grade = GRADES[node["grade"].among(GRADES)]
         try:
-            require(margin >= 0, "neither a margin nor an error is below 0", Contradiction)
+            fits = grade == {"rates": GRADES[1], "searched": GRADES[2]}.get(name, grade)
+            require(fits and margin >= 0, "neither margin nor error is below 0, and grades fit claims", Contradiction)
             slack, says = min(getattr(self, name)(node), default=(None, "nothing could be otherwise"))
+            says += self.confidence(node) if grade == GRADES[1] else ""
         except Contradiction as problem:
-            return Verdict(name, False, str(problem), None, node["grade"].be(str))
+            return Verdict(name, False, str(problem), None, grade)
         holds = slack is None or slack > margin or (slack == margin and not strict)
         says += f"; {'more than ' * strict}{said(margin)} is claimed" * (not holds and (strict or margin > 0))
-        return Verdict(name, holds, says, slack, node["grade"].be(str))
+        return Verdict(name, None if holds and grade == GRADES[2] else holds, says, slack, grade)
 
     def expect(self, kind: str, i: int, play: Any, who: tuple[int, int] | None = None) -> Fraction:
         """Expected payoff or transfer of player i under a play, given that j is of type t where who = (j, t)."""
@@ -394,6 +415,135 @@ class Checked:
                 if play != self.play:
                     yield -gain, f"{story} would {'gain' if gain > 0 else 'lose'} {said(abs(gain))} ({how})"
 
+    def optimal(self, claim: Node) -> Any:
+        goals = [m for m in self.moves if m["word"].value in WORDS[5:] or m.value.get("to") == self.players[0]]
+        require(not goals, "a rule that pays the designer, admits players or makes them care changes the goal itself")
+        gap, family = claim["gap"].rational(), Family(self.certificate, claim, ONE)
+        paid = [self.expect("transfer", i, self.play) for i in range(self.n)]
+        value = self.expect("payoff", 0, self.play) - family.price * sum(paid)
+        says = f"the play is worth {said(value)}, and no rule of the family more than {said(family.bound)}"
+        return [(value - family.bound + gap, f"{says}; a gap of at most {said(gap)} is claimed")]
+
+    def impossible(self, claim: Node) -> Any:
+        family = Family(self.certificate, claim, ZERO)
+        owed = [f"{what} (× {said(w)})" for w, what in sorted(family.owed, key=lambda each: (-each[0], each[1]))]
+        told = "; ".join(owed[:12]) + f"; and {len(owed) - 12} more" * (len(owed) > 12)
+        return [(-family.bound, f"asked together, this exceeds what any rule gives by {said(-family.bound)}: {told}")]
+
+    def rates(self, claim: Node) -> Any:
+        """For each rate: by how much the chance of what was seen, at the bound, is within 1 − confidence."""
+        for rate in claim["rates"].each():
+            k, n, bound = rate["successes"].be(int), rate["trials"].be(int), rate["bound"].rational()
+            level, upper = rate["confidence"].rational(), rate["side"].among(("at least", "at most"))
+            few = 0 <= k <= n <= LIMIT // 10 and n * bound.denominator.bit_length() <= 10 * LIMIT and n
+            require(few, f"{rate.path} should have successes among 1 to {LIMIT // 10:,} trials, and a short bound")
+            require(0 < level < 1 and 0 <= bound <= 1, f"{rate.path} should have chances", Contradiction)
+            room = 1 - level - (tail(n - k, n, 1 - bound) if upper else tail(k, n, bound))
+            says = f"{rate['name'].be(str)} {rate['side'].value} {said(bound)} with confidence {said(level)}"
+            yield room, f"{'not shown: ' * (room < 0)}{says} ({k} of {n})"
+
+    def confidence(self, claim: Node) -> str:
+        require(found := [*self.rates(claim)], "no rates are named that it rests on", Contradiction)
+        require(min(found)[0] >= 0, min(found)[1], Contradiction)
+        joint = 1 - sum(1 - rate["confidence"].rational() for rate in claim["rates"].each())
+        return f"; given {'; '.join(says for _, says in found)}; in all with confidence {said(max(joint, ZERO))}"
+
+    def searched(self, claim: Node) -> Any:
+        return [(ZERO, "; ".join(f"{part}: {claim[part].be(str)}" for part in ("what", "tried", "found")))]
+
+
+class Family:
+    """What no rule of a family is worth more than, by weak duality (docs/certificate.md, “Bounds”).
+
+    A rule draws c = (x, d, a), its decision and what players are told, at each x = (ω, reports), and pays t_k(c, y).
+    With multipliers the Lagrangian is a sum over c of μ(c)·(`gain`[c] + Σ_k Σ_y owes_k[c][y]·t_k(c, y)).
+    """
+
+    def __init__(self, certificate: Any, claim: Node, weight: Fraction) -> None:
+        self.base = base = Checked(certificate, bare=True)
+        family, weights, n = claim["family"], claim["multipliers"], base.n
+        self.post = family["incentives"].among(("bayesian", "ex post"))  # whether rows are for given types of others
+        self.quiet = max([1, *base.sizes[1:n]]) == 1  # nobody has anything to report
+        require(family["ask"].be(bool) or self.quiet, f"{family.path}.ask should be true where players have types")
+        self.price, self.slack = family["money_weight"].rational(), family["slack"].rational()
+        limit, beta = family["budget"], weights["budget"].rational()
+        require(beta >= 0 and (limit.value or not beta), "a weight of the budget needs a budget", Contradiction)
+        self.owed: list[tuple[Fraction, str]] = [(beta, "the budget")] * (beta > 0)  # (weight, requirement in words)
+        self.prior, self.gain = base.columns["prior"], {c: weight * u for c, u in base.columns["payoff", 0].items()}
+        self.payments = [self.payment(node, weight * self.price + beta) for node in family["payments"].each()]
+        self.near: dict[Any, Any] = {}  # of player, types of others if ex post, own type: {told: cells}
+        for c, i in product(self.prior, range(1, n)):
+            told = self.near.setdefault((i, *(c[j] for j in range(1, n) if self.post and j != i), c[i]), {})
+            told.setdefault(c[n + i], []).append(c)
+        outside = {i: [v.rational() for v in node.each()] for i, node in family["outside"].by_label(base.players)}
+        for i, node in weights["participation"].by_label(base.players):
+            require(len(outside.get(i, ())) == base.sizes[i], f"{family.path}.outside lacks a player or a type")
+            self.voluntary(i, node, outside[i])
+        for i, node in weights["incentives"].by_label(base.players):
+            self.obedient(i, node)
+        best: dict[Any, Fraction] = {}
+        for c, gain in self.gain.items():
+            money = ((k, low[y], high[y]) for _, _, owes, low, high in self.payments for y, k in owes[c].items())
+            gain += sum(max(low * k, high * k) for k, low, high in money)
+            best[c[:n]] = max(gain, best.get(c[:n], gain))
+        self.bound = sum(best.values(), beta * limit.rational() if limit.value else ZERO)
+
+    def payment(self, node: Node, price: Fraction) -> Any:
+        """(to, p·law of y at each cell, what one unit paid at c on y adds, and its least and largest amounts)."""
+        sizes, draws = self.base.heard(node["on"])
+        joint = {y: k for k, y in enumerate(product(*map(range, sizes)))}
+        low, high = ([amount.rational() for amount in node[side].each()] for side in ("low", "high"))
+        right = len(low) == len(high) == len(joint) and all(map(Fraction.__le__, low, high))
+        require(right, f"{node.path} should have low ≤ high, for each joint outcome")
+        law = {c: [(joint[y], w * self.prior[c]) for y, w in draw] for c, draw in draws.items()}
+        owes = {c: {y: -price * w for y, w in draw} for c, draw in law.items()}
+        return node["to"].among(self.base.players), law, owes, low, high
+
+    def entries(self, i: int, node: Node, shape: list[int]) -> Any:  # (index, weight) of each entry [index …, weight]
+        require(i > 0, f"{node.path} should be about a player other than the designer")
+        shape = [self.base.sizes[j] for j in range(1, self.base.n) if self.post and j != i] + shape
+        found: dict[Any, Fraction] = {}
+        for entry in node.each():
+            index = tuple(k.be(int) for k in entry.each()[:-1])
+            right = len(index) == len(shape) and all(0 <= k < size for k, size in zip(index, shape, strict=True))
+            require(right and index not in found, f"{entry.path} should be positions, not the same ones, and a weight")
+            found[index] = entry.each()[-1].rational()
+            require(found[index] >= 0, f"{entry.path}: a weight is negative", Contradiction)
+        return found.items()
+
+    def count(self, i: int, cells: Any, w: Fraction, less: Fraction = ZERO, lie: Any = None) -> None:
+        """Add w × (what i gets from what the rule does at these cells − less), if (type, action) is in truth `lie`."""
+        for c in cells:
+            true = put(put(c, i, lie[0]), self.base.n + i, lie[1]) if lie else c
+            self.gain[c] += w * (self.base.columns["payoff", i][true] - less * self.prior[true])
+            for _, law, owes, *_ in (payment for payment in self.payments if payment[0] == i):
+                for y, p in law[true]:
+                    owes[c][y] = owes[c].get(y, ZERO) + w * p
+
+    def voluntary(self, i: int, node: Node, outside: list[Fraction]) -> None:
+        shape = [self.base.sizes[i], self.base.sizes[self.base.n + i]]
+        for (*index,), w in self.entries(i, node, shape[: 1 + self.quiet]):
+            for told in [index.pop()] if self.quiet else range(shape[1]):
+                self.count(i, self.near[i, *index][told], w, outside[index[-1]])
+            self.owed.append((w, f"{self.base.who[i, index[-1]]} gets at least {said(outside[index[-1]])}"))
+
+    def obedient(self, i: int, node: Node) -> None:
+        types, acts = self.base.sizes[i], self.base.acts[i]
+        plans: dict[Any, Any] = {}  # (types of others, true type, report): weight, for each thing told
+        for (*rest, t, r, told, does), w in self.entries(i, node, [types, types, len(acts), len(acts)]):
+            if t != r:
+                plans.setdefault((*rest, t, r), [ZERO] * len(acts))[told] += w
+            elif told != does:
+                self.owed.append((w, f"{self.base.who[i, t]}, told {acts[told]}, does not {acts[does]} instead"))
+                self.count(i, self.near[i, *rest, t][told], w, self.slack)
+            if (t, told) != (r, does):
+                self.count(i, self.near[i, *rest, r][told], -w, lie=(t, does))
+        for (*rest, t, r), plan in plans.items():
+            says = f"{self.base.who[i, t]} does not say {self.base.axes[i][r]} instead"
+            require(len({*plan}) == 1, f"{node.path}: not all replies weigh the same: {says}", Contradiction)
+            self.owed.append((plan[0], says))
+            self.count(i, chain.from_iterable(self.near[i, *rest, t].values()), plan[0], self.slack)
+
 
 def digest(certificate: Any, claim: Any) -> str:
     """SHA-256 of all that a claim rests on: the certificate with the claim, less its digest, in the place of claims."""
@@ -437,13 +587,13 @@ def main(argv: list[str]) -> int:
     try:
         require(len(argv) == 1, "name one file: python checker.py certificate.json")
         verdicts, stream = check(load(argv[0])), sys.stdout
-        lines = [f"{'holds' if v.holds else 'FAILS'}  {v.claim:<11}  {v.grade:<8}  {v.says}" for v in verdicts]
+        lines = [f"{WORD[v.holds]}  {v.claim:<11}  {v.grade:<8}  {v.says}" for v in verdicts]
     except (NotACertificate, RecursionError) as problem:
         verdicts, stream, lines = [], sys.stderr, [f"not a certificate: {problem}"]
     getattr(stream, "reconfigure", dict)(errors="backslashreplace")  # not all terminals have all letters
     for line in lines:  # of which none may be forged by the file
         print("".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in line), file=stream)
-    return int(not all(v.holds for v in verdicts)) if verdicts else 2
+    return int({v.holds for v in verdicts} - {None} != {True}) if verdicts else 2
 
 
 if __name__ == "__main__":

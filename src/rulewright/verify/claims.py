@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
+from ..errors import InputError
 from ..numerics import rational
+from . import checker
 
 Claim = dict[str, Any]
+PROVED, BOUNDED, SEARCHED = checker.GRADES
+DIGITS = 10**6  # bounds of rates have six
 
 
 def _text(value: Any) -> str:
@@ -15,7 +20,7 @@ def _text(value: Any) -> str:
 
 
 def _claim(name: str, **fields: Any) -> Claim:
-    return {"claim": name, **fields, "grade": "proved"}
+    return {"claim": name, **fields, "grade": PROVED}
 
 
 def equilibrium(margin: Any = 0) -> Claim:
@@ -74,3 +79,50 @@ def robust(error: Any, of: str, order: Iterable[Any] = ()) -> Claim:
 def coalition(size: int, side_payments: bool = False) -> Claim:
     """No group of 2 … size players gains by deviating together."""
     return _claim("coalition", size=size, side_payments=side_payments)
+
+
+def optimal(family: Mapping[str, Any], multipliers: Mapping[str, Any], gap: Any = 0) -> Claim:
+    """No rule of the family is worth more than the play asked for and `gap` (`bounds.family`, `Multipliers.as_data`)."""
+    return _claim("optimal", gap=_text(gap), family=dict(family), multipliers=dict(multipliers))
+
+
+def impossible(family: Mapping[str, Any], multipliers: Mapping[str, Any]) -> Claim:
+    """No rule of the family meets what is asked of it: these multiples of the requirements contradict each other."""
+    return _claim("impossible", family=dict(family), multipliers=dict(multipliers))
+
+
+def rate(name: str, successes: int, trials: int, confidence: Any, side: str = "at least") -> dict[str, Any]:
+    """What a sample shows of a rate: the bound of Clopper & Pearson (1934, Biometrika 26), one-sided, six digits.
+
+    side: "at least" (a true-positive rate) or "at most" (a false-positive rate). Raises InputError for other words.
+    """
+    if side not in ("at least", "at most") or not 0 <= successes <= trials or not trials:
+        found = f"{side}, {successes} of {trials}"
+        raise InputError(
+            where=f"rate {name}", needed='side "at least" or "at most", successes among trials', found=found
+        )
+    risk = 1 - rational.fraction(confidence)
+    seen = successes if side == "at least" else trials - successes
+    low, high = 0, DIGITS  # the largest p with P(at least `seen` | p) ≤ risk lies between
+    while high - low > 1:
+        middle = (low + high) // 2
+        right = checker.tail(seen, trials, Fraction(middle, DIGITS)) <= risk
+        low, high = (middle, high) if right else (low, middle)
+    shown = Fraction(low, DIGITS) if side == "at least" else 1 - Fraction(low, DIGITS)
+    counts = {"successes": successes, "trials": trials}
+    return {"name": name, "side": side, **counts, "confidence": _text(confidence), "bound": _text(shown)}
+
+
+def rates(found: Iterable[Mapping[str, Any]]) -> Claim:
+    """Each rate, as `rate` makes them, is as bounded, with the confidence that it names."""
+    return bounded(_claim("rates"), found)
+
+
+def bounded(claim: Mapping[str, Any], found: Iterable[Mapping[str, Any]]) -> Claim:
+    """The claim as one that rests on estimated rates: exact for the game as written, which takes rates at their bounds."""
+    return {**claim, "rates": [dict(r) for r in found], "grade": BOUNDED}
+
+
+def searched(what: str, tried: str, found: str) -> Claim:
+    """Something that was looked for in `tried` ways; never a proof, and shown as such."""
+    return {**_claim("searched", what=what, tried=tried, found=found), "grade": SEARCHED}

@@ -37,6 +37,32 @@ class Goal:
         return Goal("worst-off", lambda game: game.payoff[list(game.strategic)].min(axis=0))
 
     @staticmethod
+    def nash(outside: Any = 0) -> Goal:
+        """The product of what the players gain over `outside`, no gain counting as zero (Nash 1950, Econometrica 18)."""
+
+        def product(game: Game) -> Array:
+            over = game.payoff[list(game.strategic)] - rational.like(outside, game.payoff)[()]
+            return np.where(over > 0, over, over * 0).prod(axis=0)
+
+        return Goal("nash", product)
+
+    @staticmethod
+    def gini(weight: Any = 1) -> Goal:
+        """The sum of payoffs less weight · Σ_{i<j} |u_i − u_j| / n, weight from 0 to 1.
+
+        At 1 it is the total times one less its Gini coefficient (Sen 1976, Rev. Econ. Stud. 43).
+        """
+
+        def averse(game: Game) -> Array:
+            rows = [game.payoff[i] for i in game.strategic]
+            apart = sum(
+                (abs(x - y) for k, x in enumerate(rows) for y in rows[:k]), rational.zeros(rows[0].shape, rows[0])
+            )
+            return sum(rows[1:], rows[0]) - rational.like(weight, game.payoff)[()] * apart / len(rows)
+
+        return Goal("gini", averse)
+
+    @staticmethod
     def of(player: str) -> Goal:
         """One player's own payoff: a principal's."""
         return Goal(player, lambda game: game.payoff[game.index(player)])
@@ -62,7 +88,7 @@ class Goal:
         return game.with_goal(self.table(game))
 
 
-BY_NAME = {"total": Goal.total, "worst-off": Goal.worst_off}
+BY_NAME = {"total": Goal.total, "worst-off": Goal.worst_off, "nash": Goal.nash, "gini": Goal.gini}
 
 
 def first_best(game: Game, *, money_weight: Any = 0, outside: Mapping[str, Any] | None = None) -> Any:

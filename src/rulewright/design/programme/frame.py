@@ -64,7 +64,7 @@ class Frame:
         self.budget: Array | None = None  # the row of the budget
         self.every_report = False  # whether dominance tells what others are from what they report
         self.alike = find(game, rules) if only is None else NONE
-        plain = only is not None and not rules.payments
+        plain = only is not None and not rules.payments and rules.robust is None
         self.strictness = self.programme.add_columns(1) if plain else None  # slack of all obedience, for the tie-break
         self.treated = by_name(game) if rules.anonymous and only is None else self.alike
         self.mu = self._lawful(self.treated, only)
@@ -184,12 +184,16 @@ class Frame:
             return []
         if (rules.taking_part == "always" and rules.outside) or payment.group or rules.recommend == "public":
             return []
+        if rules.robust is not None:
+            return []
         axes = [a for a in range(self.n, 2 * self.n) if a != self.n + i and self.shape[a] > 1]
         return [a for a in axes if (law == np.take(law, [0], axis=a)).all()]
 
     def _unseen_types(self, payment: Payment, shape: tuple[int, ...]) -> list[int]:
         """Axes of others' types that a payment need not depend on: it is due anyway, and they tell nothing about its signal."""
         rules, i, prior = self.rules, self.game.index(payment.to), self.game.prior
+        if rules.robust is not None:
+            return []
         interim = rules.incentives == "bayesian" and rules.taking_part == "interim"
         sums = rules.balance in ("", "ex ante") and (rules.budget is None or rules.budget_when == "ex ante")
         if not (interim and sums and _due(shape, self.n)) or payment.group or rules.priors or rules.informed:

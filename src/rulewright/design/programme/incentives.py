@@ -213,11 +213,11 @@ class Incentives:
         return len(keys)
 
     def multipliers(self, duals: Array) -> Array:
-        """w[*known, θ, r, a, b] ≥ 0 from the duals of a maximum: what each deviation's row is worth."""
+        """w[*known, θ, r, a, b] ≥ 0 from duals of which those of ≥ are positive: what each deviation's row is worth."""
         cells, types, acts, _ = self.values.shape
         found = np.zeros((cells, types, types, acts, acts))
         for keys, rows in self.rows:
-            np.add.at(found, tuple(keys.T), np.maximum(-duals[rows], 0.0))
+            np.add.at(found, tuple(keys.T), np.maximum(duals[rows], 0.0))
         return found.reshape(*self.known, types, types, acts, acts)
 
 

@@ -53,6 +53,7 @@ def _plain(frame: Frame) -> bool:
     return (
         rules.objective == "goal"
         and not rules.priors
+        and rules.robust is None
         and not rules.balance
         and rules.floor is None
         and (rules.budget is None or rules.budget_when == "ex ante")

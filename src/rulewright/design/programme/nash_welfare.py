@@ -7,11 +7,24 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...errors import InputError
 from ...numerics import rational
 from ...numerics.conic import maximise_logs
 from ...numerics.linprog import INFINITY, Solution
+from ..rules import Rules
 from .frame import Frame
 from .requirements import prior_of
+
+
+def check(rules: Rules) -> None:
+    """Raise InputError for what does not go with Nash welfare."""
+    if rules.robust is not None or rules.priors:
+        raise InputError(
+            where="rules",
+            needed='objective "goal" or "maximin" beside robustness',
+            found='"nash"',
+            remedy="Ask for the worst case of a linear objective.",
+        )
 
 
 def largest(frame: Frame) -> Solution:

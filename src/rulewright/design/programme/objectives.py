@@ -12,12 +12,16 @@ import numpy as np
 from ...numerics.linprog import INFINITY
 from ...numerics.rational import Array
 from ..rules import Rules
+from . import robust
 from .frame import Frame
 
 
 def put(frame: Frame) -> None:
     """Give the columns their costs; the programme is to be maximised."""
     rules, game = frame.rules, frame.game
+    if rules.robust is not None:
+        robust.worth(frame)
+        return
     weight = float(rules.money_weight)
     if rules.objective == "goal" and not rules.priors:
         _cost(frame, frame.mu, frame.chance * game.goal)

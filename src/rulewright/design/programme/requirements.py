@@ -22,14 +22,14 @@ def taking_part(frame: Frame, incentives: Incentives, prior: Array) -> None:
     if when == "always":
         rows = _always(frame, i, outside)
     elif when == "interim" and not reporting and game.action_counts[i] > 1:
-        rows = _once_told(frame, incentives, outside)
+        rows = _once_told(frame, incentives, outside, prior)
     else:
         rows = _of_types(frame, i, outside, prior, others=when == "ex post")
     frame.part[i] = rows
     frame.soft.append((f"{player} must want to take part", rows.ravel()))
 
 
-def _once_told(frame: Frame, incentives: Incentives, outside: Array) -> Array:
+def _once_told(frame: Frame, incentives: Incentives, outside: Array, prior: Array) -> Array:
     """Rows [θ, a] (κ in front where recommendations are public): type θ, told a."""
     rows = frame.programme.add_rows(incentives.values.shape[:3], lower=0.0)
     frame.programme.put(rows[..., None], incentives.columns, incentives.values)
@@ -40,15 +40,15 @@ def _once_told(frame: Frame, incentives: Incentives, outside: Array) -> Array:
                 needed='an outside option of 0, or participation = "always", with public recommendations',
                 found="another outside option",
             )
-        _mass(frame, incentives.i, rows, -outside)
+        _mass(frame, incentives.i, rows, -outside, prior)
     return rows[0] if len(rows) == 1 else rows
 
 
-def _mass(frame: Frame, i: int, rows: Array, weight: Array) -> None:
+def _mass(frame: Frame, i: int, rows: Array, weight: Array, prior: Array) -> None:
     """Add weight[θ]·(chance of type θ being told a) to rows[κ, θ, a], where κ is one."""
     order = [i, frame.n + i, *(k for k in range(2 * frame.n) if k not in (i, frame.n + i))]
     shape = (*rows.shape[1:], -1)
-    mu, chance = (np.transpose(x, order).reshape(shape) for x in (frame.mu, frame.chance))
+    mu, chance = (np.transpose(x, order).reshape(shape) for x in (frame.mu, frame.spread(prior)))
     frame.programme.put(rows[0][..., None], mu, weight[:, None, None] * chance)
 
 

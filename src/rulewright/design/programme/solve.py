@@ -27,7 +27,7 @@ from ...numerics.linprog import Solution
 from ...numerics.memory import reserve
 from ...numerics.rational import Array
 from ..rules import Payment, Rules
-from . import nash_welfare, objectives, requirements
+from . import nash_welfare, objectives, one_receiver, requirements, robust
 from .frame import Frame
 from .incentives import Incentives, of_player
 from .multipliers import Multipliers, read
@@ -106,6 +106,7 @@ def _rules_in_units(rules: Rules, size: float) -> Rules:
         floor=None if rules.floor is None else rules.floor / unit,
         margin=rules.margin / unit,
         payoff_error=rules.payoff_error / unit,
+        robust=None if rules.robust is None else rules.robust.in_units(unit),
         outside={
             player: tuple(x / unit for x in value) if isinstance(value, tuple) else value / unit
             for player, value in rules.outside.items()
@@ -130,8 +131,10 @@ def built(
 ) -> tuple[Frame, list[Incentives]]:
     """The rows of the programme; those of incentives all at once, or as they are needed where they are many."""
     frame = Frame(game, rules, only)
-    incentives = []
-    for prior in (game.prior, *rules.priors):
+    incentives: list[Incentives] = []
+    if rules.robust is not None:
+        robust.incentives(frame)
+    for prior in (game.prior, *rules.priors) if rules.robust is None else ():
         for i in range(1, game.n):
             stakes = game.type_counts[i] * game.action_counts[i] > 1 or game.players[i] in rules.outside
             if not stakes or not frame.alike.size(i):
@@ -147,8 +150,14 @@ def built(
 
 
 def _best(game: Game, rules: Rules, only: tuple[int, ...] | None) -> Outcome:
+    alone = one_receiver.receiver(game, rules) if only is None else None
+    if alone is not None:
+        law, value, weights, rows = one_receiver.best_signal(game, rules, alone)
+        return Outcome(law, (), value, value, 0.0, weights, rows, rules)
     reserve((6, prod(game.payoff.shape[1:])), "the columns of the programme")
     conic = rules.objective == "nash"
+    if conic:
+        nash_welfare.check(rules)
     frame, incentives = built(game, rules, only, at_once=conic)
     if not conic:
         objectives.put(frame)

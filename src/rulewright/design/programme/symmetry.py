@@ -87,7 +87,7 @@ NONE = Symmetry((), ())
 
 def find(game: Game, rules: Rules) -> Symmetry:
     """The exchanges of pairs of players under which game, payments and outside options stay as they are."""
-    if game.n < 3 or rules.priors:
+    if game.n < 3 or rules.priors or rules.robust is not None:
         return NONE
     exchanges: list[Exchange] = []
     classes: list[list[int]] = []

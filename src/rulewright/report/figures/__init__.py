@@ -6,8 +6,9 @@ label as well. `theme` has the colours of text and lines for light and for dark 
 """
 
 from .cells import FEW, matrix, rules
+from .concave import concave
 from .lines import curve, logit, noise
 from .look import altair, theme
 from .ranges import gaps
 
-__all__ = ["FEW", "altair", "curve", "gaps", "logit", "matrix", "noise", "rules", "theme"]
+__all__ = ["FEW", "altair", "concave", "curve", "gaps", "logit", "matrix", "noise", "rules", "theme"]
