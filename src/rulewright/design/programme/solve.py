@@ -38,6 +38,7 @@ SMALL, LARGE = 1e-2, 1e4  # ranges of payoffs that need no scaling
 NEGLIGIBLE = 1e-7  # probabilities below this are taken as zero when payments are read off
 MOST_ROUNDS = 1_000
 MANY_ROWS = 20_000  # from there on interior points find the first optimum faster than the simplex method
+MANY_TIED = 5_000  # and the simplest of the optima, of which there are many
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,7 +184,8 @@ def _to_the_end(frame: Frame, incentives: list[Incentives], cost: Array | None) 
     maximise = cost is None
     for first in (True, *[False] * MOST_ROUNDS):
         full = cost if cost is None else np.concatenate([cost, np.zeros(programme.columns - len(cost))])
-        method = "interior with crossover" if maximise and first and programme.rows > MANY_ROWS else "simplex"
+        many = programme.rows > (MANY_ROWS if maximise else MANY_TIED)
+        method = "interior with crossover" if first and many else "simplex"
         solution = programme.solve(full, maximise=maximise, method=method)
         if solution.x is None or not sum([own.add_violated(solution.x) for own in incentives]):
             return solution
