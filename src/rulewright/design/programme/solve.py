@@ -61,8 +61,9 @@ class Outcome:
     """The family that it was found in."""
 
 
-def solve(game: Game, rules: Rules) -> Outcome:
-    """The best rule of the family. `game` has its designer as player 0.
+def solve(game: Game, rules: Rules, *, simplest: bool = True) -> Outcome:
+    """The best rule of the family. `game` has its designer as player 0. Of many optima the simplest is sought (tie_break.py),
+    or with simplest = False the solver's own is taken.
 
     Raises Impossible where no rule meets what is asked, with what would have to give, and by how much.
     """
@@ -78,13 +79,13 @@ def solve(game: Game, rules: Rules) -> Outcome:
     game = game.floats
     size = max([float(np.ptp(game.payoff[i])) for i in game.strategic] + [0.0])
     if size and not SMALL <= size <= LARGE:  # the solver's tolerances are absolute: let payoffs be of order one
-        return _scaled(solve(_in_units(game, size), _rules_in_units(rules, size)), size, game, rules)
+        return _scaled(solve(_in_units(game, size), _rules_in_units(rules, size), simplest=simplest), size, game, rules)
     if rules.recommend is not False:
-        return _best(game, rules, None)
+        return _best(game, rules, None, simplest)
     found, failure = [], None
     for profile in np.ndindex(*game.action_counts[1:]):
         try:
-            found.append(_best(game, rules, profile))
+            found.append(_best(game, rules, profile, simplest))
         except Impossible as error:
             failure = error
     if not found:
@@ -149,7 +150,7 @@ def built(
     return frame, incentives
 
 
-def _best(game: Game, rules: Rules, only: tuple[int, ...] | None) -> Outcome:
+def _best(game: Game, rules: Rules, only: tuple[int, ...] | None, simplest: bool) -> Outcome:
     alone = one_receiver.receiver(game, rules) if only is None else None
     if alone is not None:
         law, value, weights, rows = one_receiver.best_signal(game, rules, alone)
@@ -174,7 +175,9 @@ def _best(game: Game, rules: Rules, only: tuple[int, ...] | None) -> Outcome:
     if conic:
         return _outcome(frame, optimum, optimum.value, None, incentives)
     multipliers = read(frame, incentives, optimum)
-    simple = least_exposure(frame, optimum, lambda cost: _to_the_end(frame, incentives, cost))
+    simple = optimum
+    if simplest:
+        simple = least_exposure(frame, optimum, lambda cost: _to_the_end(frame, incentives, cost))
     return _outcome(frame, simple, optimum.value, multipliers, incentives)
 
 
