@@ -70,7 +70,8 @@ class Incentives:
             self.possible = cells * types * (types - 1)
         else:
             self.possible = cells * types * types * acts * acts
-        many = self.possible > FEW_ROWS or self.possible * width > FEW_NONZEROS
+        few = FEW_ROWS * (5 if self.mode == "both" else 1)  # where v must be bounded anyway, waiting saves less
+        many = self.possible > few or self.possible * width > FEW_NONZEROS
         self.lazy = many and not self.at_once
         self.size = max(1.0, float(abs(self.values).max(initial=0.0)))
         self.slack = float(self.frame.rules.slack)
