@@ -3,11 +3,22 @@
 import os
 import pickle
 import resource
+import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 Work = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Work on something that is made before the clock starts: `prepare()` is the work that is measured."""
+
+    prepare: Callable[[], Work]
+
+    def __call__(self) -> object:
+        return self.prepare()()
 
 
 @dataclass(frozen=True)
@@ -19,6 +30,10 @@ class Row:
     target: str = ""
     """What was asked for, in words: "< 5 s"."""
     repeats: int = 5
+    limit: int | None = None
+    """CPU-seconds after which a peer is stopped; the table then says "> limit"."""
+    same: bool = False
+    """Whether ours and the peers come to one number, within 1e-6; `--check` compares them."""
 
 
 @dataclass(frozen=True)
@@ -27,27 +42,43 @@ class Cost:
     """CPU-seconds, all threads."""
     megabytes: float
     """Peak resident memory of the process, interpreter and libraries included."""
+    value: float | None = None
+    """What the work came to, where that is a number or has a `value`."""
+    stopped: bool = False
+    """Whether it was stopped at its limit."""
 
 
-def cost(work: Work) -> Cost:
+def cost(work: Work, limit: int | None = None) -> Cost:
     """Run `work` once in a forked process, so that nothing is remembered from one run to the next."""
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
         code = 1
         try:
+            ready = work.prepare() if isinstance(work, Ready) else work
+            if limit is not None:  # the process's own CPU-seconds, what was made ready included
+                soft = limit + int(time.process_time()) + 1
+                resource.setrlimit(resource.RLIMIT_CPU, (soft, soft))
             start = time.process_time()
-            work()
+            found = ready()
             spent = time.process_time() - start
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            os.write(write, pickle.dumps((spent, peak)))
+            os.write(write, pickle.dumps((spent, peak, figure(found))))
             code = 0
         finally:
             os._exit(code)
     os.close(write)
     with os.fdopen(read, "rb") as stream:
         said = stream.read()
-    os.waitpid(child, 0)
+    _, status, used = os.wait4(child, 0)
+    if limit is not None and os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL):
+        return Cost(float(limit), used.ru_maxrss / 1024, stopped=True)
     if not said:
         raise RuntimeError("the work did not end well; run it by itself to see why")
     return Cost(*pickle.loads(said))
+
+
+def figure(found: object) -> float | None:
+    """The number that the work came to, if it came to one."""
+    value = getattr(found, "value", found)
+    return float(value) if isinstance(value, int | float) else None

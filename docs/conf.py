@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import re
 import sys
+from fractions import Fraction
 from pathlib import Path
+
+from sphinx.util import logging
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -35,16 +40,68 @@ autodoc_preserve_defaults = True
 python_use_unqualified_type_names = True
 python_maximum_signature_line_length = 100
 
-# What stands in benchmarks/ is shown as it is; a checkout without it still builds.
+# What stands in benchmarks/ is shown as it is, and what stands in tests/known/ is computed; a checkout without them still builds.
 TABLE = ROOT / "benchmarks" / "table.md"
+TESTS = ROOT / "tests"
 GENERATED = HERE / "reference" / "generated"
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def include_benchmarks() -> None:
     """Put benchmarks/table.md, or a sentence in its place, where bench.md includes it."""
-    text = TABLE.read_text(encoding="utf-8") if TABLE.exists() else "No table has been recorded in this checkout.\n"
+    _generated("bench.md", TABLE.read_text(encoding="utf-8") if TABLE.exists() else _nothing("table"))
+
+
+def include_known_answers() -> None:
+    """Put what is known and what we compute, idea by idea, where known_answers.md includes it; who misses is warned of."""
+    if not (TESTS / "known").is_dir():
+        return _generated("known_answers.md", _nothing("known answer"))
+    sys.path.insert(0, str(TESTS))
+    try:
+        import known
+
+        ideas = sorted(m.name for m in pkgutil.iter_modules(known.__path__) if m.name != "answer")
+        parts = [_idea(importlib.import_module(f"known.{name}")) for name in ideas]
+    finally:
+        sys.path.remove(str(TESTS))
+    return _generated("known_answers.md", "\n".join(parts))
+
+
+def _idea(module) -> str:
+    title = (module.__doc__ or module.__name__).splitlines()[0].rstrip(".")
+    lines = [f"## {title}", "", "| what | source | published | ours | tolerance |", "|---|---|---|---|---|"]
+    for row in module.KNOWN:
+        ours = row.ours()
+        if not abs(ours - row.published) <= row.tolerance:
+            logging.getLogger(__name__).warning("known answer missed: %s", row.what)
+        cells = [row.what, row.source, _number(row.published), _number(ours), _tolerance(row.tolerance)]
+        lines.append("| " + " | ".join(re.sub(r"([|*_<])", r"\\\1", cell) for cell in cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _number(x) -> str:
+    """Fractions that are short as they are, other numbers to six digits."""
+    if isinstance(x, bool) or type(x).__name__ == "bool":
+        return "yes" if x else "no"
+    if isinstance(x, Fraction) and x.denominator < 10_000:
+        return str(x)
+    return f"{float(x):.6g}"
+
+
+def _tolerance(x: float) -> str:
+    if not x:
+        return "exact"
+    digits, power = f"{x:.0e}".split("e")
+    return f"{digits} · 10{str(int(power)).translate(SUPERSCRIPTS)}"
+
+
+def _nothing(what: str) -> str:
+    return f"No {what} has been recorded in this checkout.\n"
+
+
+def _generated(name: str, text: str) -> None:
     GENERATED.mkdir(parents=True, exist_ok=True)
-    there = GENERATED / "bench.md"
+    there = GENERATED / name
     if not there.exists() or there.read_text(encoding="utf-8") != text:
         there.write_text(text, encoding="utf-8")
 
@@ -77,4 +134,5 @@ def _prose(line: str) -> str:
 
 def setup(app) -> None:
     include_benchmarks()
+    include_known_answers()
     app.connect("autodoc-process-docstring", plain)

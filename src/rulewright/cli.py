@@ -101,6 +101,8 @@ def check(
     """Check every claim of a certificate exactly, without a solver. Rule certificates (.jsonl) are recognised."""
     from .verify import checker, rule_checker
 
+    if not certificate.is_file():
+        raise InputError(where=str(certificate), needed="a certificate", found="no such file")
     try:
         verdicts = _rule_verdicts(certificate) or checker.check(checker.load(certificate))
     except (checker.NotACertificate, rule_checker.NotACertificate, RecursionError) as error:

@@ -95,6 +95,10 @@ def _optimal(designed: Designed, said: dict[str, Any], notes: list[str]) -> list
         )
         return []
     claim = optimal(game, said, designed.optimum, designed.value)
+    if claim is None:
+        notes.append(
+            "That no rule of the family does better is not proved: some of what is asked of rules has no bound of that form."
+        )
     return [] if claim is None else [claim]
 
 

@@ -11,8 +11,8 @@ import numpy as np
 from ..behaviour.nash import pure_profiles
 from ..game.game import Game
 from ..game.lower import average, core
-from ..game.play import Play
-from ..numerics.rational import floats
+from ..game.play import Play, interim
+from ..numerics.rational import Array, floats
 from ..report.report import NoiseRow
 
 CONFIDENCE = 1.959963984540054  # of a two-sided 95 % interval
@@ -28,13 +28,14 @@ def noise(play: Play, errors: Sequence[float], *, draws: int, seed: int) -> list
     strategies = [floats(play.strategies[i]) for i in game.active]
     plain = max(inner.type_counts) == 1 and inner.payoff.size <= MOST_CELLS
     goal = floats(average(game, game.goal)).reshape(inner.action_counts) if plain else None
+    copies = [play.copies(i) for i in game.active]  # acts that come to the same are no deviation, whatever the noise
     generator = np.random.default_rng(seed)
     rows = []
     for error in errors:
         stable, worst = 0, []
         for _ in range(draws):
             shaken = replace(inner, payoff=inner.payoff + generator.uniform(-error, error, inner.payoff.shape))
-            stable += Play.of(shaken, strategies).regret <= 0
+            stable += _stands(shaken, strategies, copies)
             if goal is not None:
                 found = pure_profiles(shaken)
                 worst.append(goal[tuple(found.T)].min() if len(found) else math.nan)
@@ -44,6 +45,16 @@ def noise(play: Play, errors: Sequence[float], *, draws: int, seed: int) -> list
             NoiseRow(error, float(stable) / draws, low, high, float(np.mean(known)) if known else None, draws, seed)
         )
     return rows
+
+
+def _stands(game: Game, strategies: list[Array], copies: list[Array]) -> bool:
+    """Whether nobody gains by an action that makes a difference."""
+    for i, (strategy, same) in enumerate(zip(strategies, copies, strict=True)):
+        worth = interim(game, strategies, i)
+        asked = (worth * strategy).sum(axis=1, keepdims=True)
+        if (np.where(same, asked, worth) > asked).any():
+            return False
+    return True
 
 
 def wilson(successes: int, trials: int) -> tuple[float, float]:

@@ -35,7 +35,13 @@ class Level(Behaviour):
         for _ in range(self.k):
             strategies = [best_reply(inner, strategies, i) for i in range(inner.n)]
         plays = (lifted(game.floats, strategies if game.active else []),)
-        return Plays(self.name, game, plays, f"{self.k} rounds of best replies to random play", residual_of(plays))
+        return Plays(
+            self.name,
+            game,
+            plays,
+            f"{self.k} round{'s' * (self.k != 1)} of best replies to random play",
+            residual_of(plays),
+        )
 
 
 def uniform(game: Game) -> list[Array]:

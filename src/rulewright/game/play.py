@@ -205,17 +205,20 @@ class Play:
     def slack_in_effect_of(self, i: int) -> Any:
         """As `slack_in_effect`, of one player's deviations."""
         losses = []
-        game, strategies = self.game, self.strategies or ()
-        chance = marginal(game, i)
+        worth, chance, same = interim(self.game, self.strategies or (), i), marginal(self.game, i), self.copies(i)
+        here = (worth * (self.strategies or ())[i]).sum(axis=-1)
+        for t, p in enumerate(chance):
+            if p > 0:
+                losses += [(here[t] - x) / p for x, copy in zip(worth[t], same[t], strict=True) if not copy]
+        return min(losses, default=None)
+
+    def copies(self, i: int) -> Array:
+        """[type, action]: whether the action comes to the same as what is asked, for everybody's payoffs and transfers."""
+        strategies = self.strategies or ()
         rows = [expected(self._chances * table, strategies, keep=(i,)) for table in self._tables]
         outcome = np.stack(rows)  # [payoffs and transfers of all, own type, own action]
         here = (outcome * strategies[i]).sum(axis=-1, keepdims=True)
-        same = (abs(outcome - here) <= (0 if game.is_exact else 1e-12)).all(axis=0)
-        for t, p in enumerate(chance):
-            if p > 0:
-                own = outcome[i, t]
-                losses += [(here[i, t, 0] - x) / p for x, copy in zip(own, same[t], strict=True) if not copy]
-        return min(losses, default=None)
+        return np.asarray((abs(outcome - here) <= (0 if self.game.is_exact else 1e-12)).all(axis=0))
 
     @property
     def _chances(self) -> Array:

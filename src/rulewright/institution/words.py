@@ -96,15 +96,22 @@ def _(move: Pay, game: Game) -> str:
         return f"pay {move.to} nothing"
     if len(cases) == 1 and cases[0][0].startswith("×"):
         return f"pay {move.to} {decimal(cases[0][1], DIGITS)} {cases[0][0]}"
-    fines = all(amount < 0 for _, amount in cases)
     amounts = {amount for _, amount in cases}
     if len(cases) == move.amounts.size and len(amounts) == 1:
-        return f"{'fine' if fines else 'pay'} {move.to} {decimal(abs(cases[0][1]), DIGITS)} in any case"
+        return f"{_verb(cases[0][1])} {move.to} {decimal(abs(cases[0][1]), DIGITS)} in any case"
     if len(cases) > MOST:
         low, high = (decimal(bound(move.amounts.ravel()), DIGITS) for bound in (min, max))
         return f"pay {move.to} by a table of {len(cases)} cases on {_signals(move.on)}, from {low} to {high}"
-    said = [f"{decimal(abs(amount) if fines else amount, DIGITS)} if {condition}" for condition, amount in cases]
-    return f"{'fine' if fines else 'pay'} {move.to} {_listed(said)}"
+    said = []
+    for verb in ("pay", "fine"):
+        own = [f"{decimal(abs(t), DIGITS)} if {condition}" for condition, t in cases if _verb(t) == verb]
+        if own:
+            said.append(f"{verb} {'it' if said else move.to} {_listed(own)}")
+    return " and ".join(said)
+
+
+def _verb(amount: Any) -> str:
+    return "fine" if amount < 0 else "pay"
 
 
 @phrase.register

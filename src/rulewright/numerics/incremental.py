@@ -19,6 +19,7 @@ import numpy as np
 from ..errors import InputError
 from .linprog import INFINITY, OPTIONS, Programme, Solution, compressed, read
 from .rational import Array
+from .sieve import Sieve, worthwhile
 
 METHODS = ("simplex", "interior", "interior with crossover")
 
@@ -32,6 +33,7 @@ class Growing(Programme):
         super().__init__()
         self._solver: Any = None
         self._passed = (0, 0, 0, 0)  # rows, columns, and numbers of side and column blocks that the solver has
+        self._sieve: Sieve | None = None
         self.seconds = 0.0
         """Wall-clock seconds inside the solver so far."""
 
@@ -57,15 +59,19 @@ class Growing(Programme):
             self._solver = highspy.Highs()
             for option, setting in OPTIONS:
                 self._solver.setOptionValue(option, setting)
-            self._solver.passModel(self.model(cost, maximise))
+            if method == "simplex" and worthwhile(self):
+                self._sieve = Sieve(self, maximise, cost)
+                self._sieve.hand_to(self._solver, maximise)
+            else:
+                self.hand_to(self._solver, cost, maximise)
         else:
             self._pass_news()
             if cost is not None:
-                self._solver.changeColsCost(
-                    self.columns, np.arange(self.columns, dtype=np.int32), np.asarray(cost, float)
-                )
+                self._change_cost(np.asarray(cost, float))
             sense = highspy.ObjSense.kMaximize if maximise else highspy.ObjSense.kMinimize
             self._solver.changeObjectiveSense(sense)
+        if self._sieve is not None and method != "simplex":
+            self._sieve.end(self._solver)
         self._blocks.clear()
         self._passed = (self.rows, self.columns, len(self._sides), len(self._bounds))
         option = self._solver.setOptionValue
@@ -77,8 +83,16 @@ class Growing(Programme):
         option("time_limit", self._solver.getRunTime() + seconds if seconds < INFINITY else INFINITY)
         before = self._solver.getRunTime()
         self._solver.run()
+        while self._sieve is not None and self._sieve.more(self._solver, maximise):
+            self._solver.run()
         self.seconds += self._solver.getRunTime() - before
-        return read(self._solver, highspy)
+        found = read(self._solver, highspy)
+        return found if self._sieve is None else self._sieve.whole(found)
+
+    def _change_cost(self, cost: Array) -> None:
+        if self._sieve is not None:
+            cost = self._sieve.change_cost(cost)
+        self._solver.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
 
     def tighten(self, rows: Array, *, upper: float) -> None:
         """Give rows added before another upper side, in the solver too."""
@@ -107,6 +121,8 @@ class Growing(Programme):
             lower, upper = (np.concatenate([b[k] for b in self._bounds[bounds:]]) for k in range(2))
             cost = np.concatenate(self._cost[bounds:])
             self._solver.addCols(count, cost, lower, upper, 0, np.zeros(count, np.int32), none, np.zeros(0))
+            if self._sieve is not None:
+                self._sieve.grow(cost, lower, upper)
             if np.concatenate(self._integer[bounds:]).any():
                 raise InputError(
                     where="growing programme", needed="continuous variables after a solve", found="integers"
@@ -114,4 +130,6 @@ class Growing(Programme):
         if count := self.rows - rows:
             lower, upper = (np.concatenate([s[k] for s in self._sides[sides:]]) for k in range(2))
             start, index, value = compressed(self._blocks, self.columns, self.rows, first=rows)
+            if self._sieve is not None:
+                start, index, value = self._sieve.keep(start, index, value)
             self._solver.addRows(count, lower, upper, len(index), start[:-1], index, value)

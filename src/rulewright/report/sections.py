@@ -29,7 +29,7 @@ def hero(report: Report) -> str:
     """What a product manager understands in ten seconds."""
     line, (low, high) = words.headline(report), words.scale(report)
     closed = words.closed(report)
-    share = f"closes {closed:.0%} of the gap" if closed is not None and line.verdict == "better" else ""
+    share = f"closes {words.percent(closed)} of the gap" if closed is not None and line.verdict == "better" else ""
     paid, what = words.cost(report)
     attainable = report.attainable
     reach = (

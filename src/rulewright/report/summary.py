@@ -131,7 +131,9 @@ class _Summary:
             amount, what = words.cost(report)
             share = words.closed(report)
             closes = (
-                f"The rule closes {share:.0%} of the gap. " if share is not None and line.verdict == "better" else ""
+                f"The rule closes {words.percent(share)} of the gap. "
+                if share is not None and line.verdict == "better"
+                else ""
             )
             self.say(f"{closes}{'Nothing' if amount == '0' else amount} {what.removeprefix('nothing ')}.")
 
@@ -201,7 +203,9 @@ class _Summary:
         if words.known(made.margin) and abs(made.margin) <= 1e-6:
             self.say("Doing otherwise is sometimes exactly as good (margin 0).")
         elif words.known(made.margin) and made.margin > 0:
-            self.say(f"Whoever does otherwise loses at least {number(made.margin)} (margin).")
+            self.say(
+                f"Whoever does otherwise, where that makes a difference, loses at least {number(made.margin)} (margin)."
+            )
 
     def _claims(self, heading: str, claims: Sequence[ClaimRow]) -> None:
         if not claims:

@@ -51,7 +51,7 @@ CLAIMS = {
     "goal": "The goal when all obey, payments not counted",
     "worst": "The goal in the worst correlated equilibrium, payments not counted",
     "robust": "The proof survives errors in the payoffs",
-    "optimal": "No rule of the allowed family is worth more, but for the gap",
+    "optimal": "No rule of the allowed family is worth more, up to rounding",
     "impossible": "No rule of the allowed family does what is asked",
 }
 AIMS = {
@@ -278,6 +278,11 @@ def closed(report: Report) -> float | None:
     return min(share, 1.0) if 0 <= share <= 1 + 1e-6 else None
 
 
+def percent(share: float) -> str:
+    """A share for people; 100 % only if nothing is left."""
+    return f"{math.floor(share * 1000) / 10:.1f}%" if 0.995 <= share < 1 - 1e-9 else f"{share:.0%}"
+
+
 def cost(report: Report) -> tuple[str, str]:
     """(amount, what it is) of the payments when all obey."""
     if report.design is None:
@@ -285,7 +290,8 @@ def cost(report: Report) -> tuple[str, str]:
     paid, agents = report.design.paid, len(report.design.asked.per_player)
     each = f", {number(abs(paid) / agents)} each on average" if agents > 1 and abs(paid) > NEARLY else ""
     if abs(paid) <= NEARLY:
-        return "0", "nothing is paid when all do as they are asked"
+        moved = any(phrase.startswith(("pay", "fine")) for phrase in report.design.phrases)
+        return "0", f"nothing is paid {'on balance, in expectation, ' * moved}when all do as they are asked"
     if paid < 0:
         return number(-paid), f"comes in when all do as they are asked{each}"
     return number(paid), f"is paid when all do as they are asked{each}"
@@ -342,7 +348,8 @@ def designed_row(report: Report) -> RuleRow | None:
     """
     if report.design is None:
         return None
-    margin = report.design.margin if report.design.aim == "only" else None
+    alone = report.design.aim == "only" or any(c.claim == "only" and c.holds for c in report.claims)
+    margin = report.design.margin if alone else None
     return RuleRow(
         name=DESIGNED,
         sentence=report.design.institution,

@@ -52,7 +52,7 @@ def require(condition: Any, message: str, kind: type[Exception] = NotACertificat
 
 
 def said(x: Any) -> str:  # for people; the margin of a verdict is exact, whatever is said
-    short = max(x.numerator.bit_length(), x.denominator.bit_length()) < 64
+    short = max(x.numerator.bit_length(), x.denominator.bit_length()) < 32
     return str(x) if short else f"about {float(max(min(x, HUGE), -HUGE)):.6g}"
 
 

@@ -101,7 +101,7 @@ class Frame:
         mu = columns[nodes]
         profiles = mu.reshape(int(np.prod(self.shape[: self.n])), -1)
         if treated.exchanges:
-            profiles = np.unique(np.sort(profiles, axis=1), axis=0)
+            profiles = np.unique(np.sort(profiles, axis=1), axis=0, return_index=True)[0]  # the index spares numpy.ma
         sums = self.programme.add_rows(len(profiles), lower=1.0, upper=1.0)
         self.programme.put(sums[:, None], profiles, 1.0)
         return mu

@@ -27,12 +27,10 @@ from ...numerics.memory import reserve
 from ...numerics.rational import Array
 from .frame import Frame
 
-FEW_ROWS, FEW_NONZEROS = 3_000, 300_000  # up to these, rows are all written at once
-MOST_NONZEROS = (
-    20_000_000  # reports alone are nearly all binding somewhere: interior points take them at once up to this
-)
+FEW_ROWS, FEW_NONZEROS = 1_000, 100_000  # up to these, rows are all written at once
 VIOLATED = 1e-8  # relative to payoffs: less is the solver's own tolerance
 MOST_KEPT = 0.7  # cells are added up if that leaves at most this share of them
+NEAR = 2  # deviations per type (and recommendation) that are written before the first solve
 WORST = 4  # deviations per type (and recommendation) that are added in one round
 
 
@@ -72,9 +70,9 @@ class Incentives:
             self.possible = cells * types * (types - 1)
         else:
             self.possible = cells * types * types * acts * acts
-        many = self.possible > FEW_ROWS or self.possible * width > FEW_NONZEROS
-        fits = self.mode == "report" and self.possible * width <= MOST_NONZEROS
-        self.lazy = many and not fits and not self.at_once
+        few = FEW_ROWS * (5 if self.mode == "both" else 1)  # where v must be bounded anyway, waiting saves less
+        many = self.possible > few or self.possible * width > FEW_NONZEROS
+        self.lazy = many and not self.at_once
         self.size = max(1.0, float(abs(self.values).max(initial=0.0)))
         self.slack = float(self.frame.rules.slack)
         shape = (cells, types, acts, acts) if self.mode == "obey" else (cells, types, types, acts, acts)
@@ -86,6 +84,8 @@ class Incentives:
             self._add(np.argwhere(self._open()))
         elif self.mode == "both":
             self._add(np.argwhere(self._open() & np.eye(acts, dtype=bool)))
+        else:
+            self._add(np.argwhere(self._near()))
 
     # ── writing rows ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -98,6 +98,21 @@ class Incentives:
         if self.mode == "report":
             return ~self.present & other_type[:, :, None, None]
         return ~self.present & (other_type[:, :, None, None] | other_act)
+
+    def _near(self) -> Array:
+        """Deviations to begin with, to what is almost the same to the player: the "local" ones of the literature."""
+        types, report = self.values.shape[1], self.mode == "report"
+        worth = np.swapaxes(self.values, 0, 1).reshape(1, 1, types, -1) if report else self.values
+        squares = (worth**2).sum(axis=-1)
+        apart = squares[..., None] + squares[..., None, :] - 2 * worth @ worth.swapaxes(-1, -2)
+        apart = apart.reshape(1, types, types, 1, 1) if report else apart
+        axis = 2 if report else -1
+        apart = np.where(self._open(), apart, INFINITY)
+        keep = min(NEAR, apart.shape[axis])
+        order = np.argsort(apart, axis=axis, kind="stable").take(range(keep), axis=axis)
+        near = np.zeros(apart.shape, bool)
+        np.put_along_axis(near, order, True, axis=axis)
+        return near & (apart < INFINITY)
 
     def _own_value(self) -> None:
         """U or v, equal to what truth and obedience bring; honesty of those who also act."""

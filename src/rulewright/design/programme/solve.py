@@ -39,6 +39,7 @@ SMALL, LARGE = 1e-2, 1e4  # ranges of payoffs that need no scaling
 NEGLIGIBLE = 1e-7  # probabilities below this are taken as zero when payments are read off
 MOST_ROUNDS = 1_000
 MANY_ROWS = 20_000  # from there on interior points find the first optimum faster than the simplex method
+MANY_TIED = 5_000  # and the simplest of the optima, of which there are many
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,8 +62,9 @@ class Outcome:
     """The family that it was found in."""
 
 
-def solve(game: Game, rules: Rules) -> Outcome:
-    """The best rule of the family. `game` has its designer as player 0.
+def solve(game: Game, rules: Rules, *, simplest: bool = True) -> Outcome:
+    """The best rule of the family. `game` has its designer as player 0. Of many optima the simplest is sought (tie_break.py),
+    or with simplest = False the solver's own is taken.
 
     Raises Impossible where no rule meets what is asked, with what would have to give, and by how much.
     """
@@ -78,16 +80,16 @@ def solve(game: Game, rules: Rules) -> Outcome:
     game = game.floats
     size = max([float(np.ptp(game.payoff[i])) for i in game.strategic] + [0.0])
     if size and not SMALL <= size <= LARGE:  # the solver's tolerances are absolute: let payoffs be of order one
-        return _scaled(solve(_in_units(game, size), _rules_in_units(rules, size)), size, game, rules)
+        return _scaled(solve(_in_units(game, size), _rules_in_units(rules, size), simplest=simplest), size, game, rules)
     if rules.recommend is not False:
-        return _best(game, rules, None)
+        return _best(game, rules, None, simplest)
     found, failure = [], None
     classes = by_name(game).classes if rules.anonymous else ()
     for profile in np.ndindex(*game.action_counts[1:]):
         if any(len({profile[i - 1] for i in members}) > 1 for members in classes):
             continue  # players who may do the same are treated alike
         try:
-            found.append(_best(game, rules, profile))
+            found.append(_best(game, rules, profile, simplest))
         except Impossible as error:
             failure = error
     if not found:
@@ -152,7 +154,7 @@ def built(
     return frame, incentives
 
 
-def _best(game: Game, rules: Rules, only: tuple[int, ...] | None) -> Outcome:
+def _best(game: Game, rules: Rules, only: tuple[int, ...] | None, simplest: bool) -> Outcome:
     alone = one_receiver.receiver(game, rules) if only is None else None
     if alone is not None:
         law, value, weights, rows = one_receiver.best_signal(game, rules, alone)
@@ -177,7 +179,9 @@ def _best(game: Game, rules: Rules, only: tuple[int, ...] | None) -> Outcome:
     if conic:
         return _outcome(frame, optimum, optimum.value, None, incentives)
     multipliers = read(frame, incentives, optimum)
-    simple = least_exposure(frame, optimum, lambda cost: _to_the_end(frame, incentives, cost))
+    simple = optimum
+    if simplest:
+        simple = least_exposure(frame, optimum, lambda cost: _to_the_end(frame, incentives, cost))
     return _outcome(frame, simple, optimum.value, multipliers, incentives)
 
 
@@ -187,7 +191,8 @@ def _to_the_end(frame: Frame, incentives: list[Incentives], cost: Array | None) 
     maximise = cost is None
     for first in (True, *[False] * MOST_ROUNDS):
         full = cost if cost is None else np.concatenate([cost, np.zeros(programme.columns - len(cost))])
-        method = "interior with crossover" if maximise and first and programme.rows > MANY_ROWS else "simplex"
+        many = programme.rows > (MANY_ROWS if maximise else MANY_TIED)
+        method = "interior with crossover" if first and many else "simplex"
         solution = programme.solve(full, maximise=maximise, method=method)
         if solution.x is None or not sum([own.add_violated(solution.x) for own in incentives]):
             return solution

@@ -198,4 +198,4 @@ def orbits(nodes: int, maps: list[Array]) -> Array:
             label = np.minimum(label, label[label])
         if (label == before).all():
             break
-    return np.unique(label, return_inverse=True)[1]
+    return (np.cumsum(label == np.arange(nodes)) - 1)[label]

@@ -17,7 +17,7 @@ from .requirements import prior_of
 
 TIE_BREAK = 1e-9  # relative: how much of the optimum the tie-break may give up
 EXPOSURE = 1e-3  # weight, in the tie-break, of the largest payment against the expected one
-MOST_COLUMNS = 2_000  # of payments: beyond that nobody reads the table, and the solver's own choice stands
+MOST_COLUMNS = 500  # of payments: beyond that nobody reads the table, and the solver's own choice stands
 
 
 def least_exposure(frame: Frame, optimum: Solution, solve: Callable[[Array], Solution]) -> Solution:
