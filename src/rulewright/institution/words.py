@@ -102,7 +102,7 @@ def _(move: Pay, game: Game) -> str:
     if len(cases) > MOST:
         low, high = (decimal(bound(move.amounts.ravel()), DIGITS) for bound in (min, max))
         return f"pay {move.to} by a table of {len(cases)} cases on {_signals(move.on)}, from {low} to {high}"
-    said = []
+    said: list[str] = []
     for verb in ("pay", "fine"):
         own = [f"{decimal(abs(t), DIGITS)} if {condition}" for condition, t in cases if _verb(t) == verb]
         if own:
