@@ -190,3 +190,10 @@ def test_what_one_is_told_is_no_type():
     rules = Rules(participation="ex post", outside={"ann": F(-1)})
     said = compiled(game, solve(game, rules), "rule")
     assert flaw(said.play, rules, said.stakes, said.base) == 0
+
+
+def test_a_payment_names_each_signal_once():
+    with pytest.raises(InputError, match="different signals"):
+        Payment("ann", ("sun", "sun"), F(0), F(1))
+    with pytest.raises(InputError, match=r"\[\(2, 0\), \(1, 1\)\]"):
+        Payment("ann", ("sun",), (F(2), F(0)), (F(1), F(1)))

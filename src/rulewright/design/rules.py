@@ -22,6 +22,10 @@ OBJECTIVES = ("goal", "maximin", "nash")
 Amount = Fraction | tuple[Fraction, ...]
 
 
+def _said(amount: Amount) -> str:
+    return f"({', '.join(map(str, amount))})" if isinstance(amount, tuple) else str(amount)
+
+
 @dataclass(frozen=True)
 class Payment:
     """One kind of payment that is allowed: to whom, on what, how much (liability)."""
@@ -45,13 +49,15 @@ class Payment:
             raise InputError(where=f"payment to {self.to}", needed=f"form {' or '.join(FORMS)}", found=self.form)
         if not self.on:
             raise InputError(where=f"payment to {self.to}", needed="at least one signal to pay on", found="none")
+        if len(set(self.on)) < len(self.on):
+            raise InputError(where=f"payment to {self.to}", needed="different signals", found=", ".join(self.on))
         count = max(len(x) if isinstance(x, tuple) else 1 for x in (self.low, self.high))
         low, high = (x if isinstance(x, tuple) else (x,) * count for x in (self.low, self.high))
         if len(low) != len(high) or any(least > most for least, most in zip(low, high, strict=False)):
             raise InputError(
                 where=f"payment to {self.to}",
                 needed="between = [low, high] with low ≤ high",
-                found=f"[{self.low}, {self.high}]",
+                found="[" + ", ".join(_said(side) for side in (self.low, self.high)) + "]",
             )
 
     def bounds(self, outcomes: int) -> tuple[Array, Array]:

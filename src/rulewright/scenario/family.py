@@ -101,6 +101,8 @@ def _payments(scenario: Scenario, pay: schema.Pay, k: int) -> Iterator[Payment]:
     with scenario.at("rules", "pay", k):
         names = [pay.to] if isinstance(pay.to, str) else pay.to
         players = [p for name in names for p in _named(scenario, name)]
+        if not players:
+            raise InputError(needed="at least one player to pay", found="none")
         on = [pay.on] if isinstance(pay.on, str) else pay.on
         for player in players:
             signals = tuple(s for name in on for s in _observed(scenario, name, player))

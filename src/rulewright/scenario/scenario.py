@@ -351,6 +351,9 @@ class Scenario:
                     raise InputError(
                         needed=f"a parameter among {', '.join(self.parameters) or 'none'}", found=repr(name)
                     )
+            if not levers[name]:
+                with self.at("rules", "levers", name):
+                    raise InputError(needed="at least one value to choose from", found="none")
         chosen = [[(n, self.number(v, "rules", "levers", n)) for v in vs] for n, vs in levers.items()]
         return [dict(setting) for setting in itertools.product(*chosen)]
 

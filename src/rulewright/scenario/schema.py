@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, WithJsonSchema
 
 
 def _formula(value: Any) -> str:
@@ -137,9 +137,9 @@ class Allowed(Part):
     )
     levers: dict[str, list[Expression]] = Field(default_factory=dict, description="parameters that may be chosen")
     pay: list[Pay] = Field(default_factory=list)
-    ask: bool = Field(True, description="whether players may be asked for their types")
-    informed: bool = Field(False, description="whether the rule knows the players' types without asking")
-    recommend: bool | Literal["public"] = Field(
+    ask: StrictBool = Field(True, description="whether players may be asked for their types")
+    informed: StrictBool = Field(False, description="whether the rule knows the players' types without asking")
+    recommend: Literal[True, False, "public"] = Field(
         True, description='whether players may be told what to do: in private, or all of it to all ("public")'
     )
     budget: Expression | None = None
@@ -162,7 +162,7 @@ class Allowed(Part):
         default_factory=dict, description="{player = what it gets by staying away}, one number or {type = number}"
     )
     participation: Literal["", "interim", "ex post", "always"] = ""
-    anonymous: bool = Field(False, description="players who may do the same are treated alike")
+    anonymous: StrictBool = Field(False, description="players who may do the same are treated alike")
     objective: Literal["goal", "maximin", "nash"] = "goal"
     floor: Expression | None = Field(None, description="the goal must be at least this")
 

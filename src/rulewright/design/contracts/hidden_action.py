@@ -19,15 +19,12 @@ from typing import Any
 import numpy as np
 
 from ...errors import Impossible, InputError
-from ...game.game import Game
-from ...institution.contracts import Contract
-from ...institution.institution import Institution
 from ...numerics import rational
 from ...numerics.linprog import INFINITY
 from ...numerics.rational import Array
-from .certify import Certified, one_agent
 from .cheapest import NotImplementable, Tried, cheapest, exactly, least_price, why_not
 from .exact import law
+from .one_agent import OneAgent
 from .setting import Setting, setting
 
 
@@ -51,7 +48,7 @@ class ExactContract:
 
 
 @dataclass(frozen=True, eq=False)
-class HiddenAction(Certified):
+class HiddenAction(OneAgent):
     """The optimal contract. Money is in payoff units."""
 
     setting: Setting = field(repr=False)
@@ -99,24 +96,10 @@ class HiddenAction(Certified):
             min(slack, default=None),
         )
 
-    @cached_property
-    def base(self) -> Game:
-        """Principal, agent, and the signal "result"; exact."""
-        asked = self.setting
-        return one_agent(asked.law, asked.exact_cost, asked.worth, asked.actions, asked.outcomes)
-
-    @cached_property
-    def institution(self) -> Institution:
-        amounts = zip(self.setting.outcomes, self.exact.amounts, strict=True)
-        return Contract("agent", on="result", amounts={y: t for y, t in amounts if t})
-
     @property
-    def wanted(self) -> dict[str, str]:
-        return {"agent": self.setting.actions[self.action]}
-
-    @property
-    def outside(self) -> dict[str, list[Any]]:
-        return {} if self.setting.outside is None else {"agent": [self.setting.outside]}
+    def amounts(self) -> Array:
+        """[outcome]: the exact contract."""
+        return self.exact.amounts
 
     def describe(self) -> str:
         action = self.setting.actions[self.action]

@@ -18,14 +18,11 @@ from functools import cached_property
 from typing import Any
 
 from ...errors import Impossible, InputError
-from ...game.game import Game
-from ...institution.contracts import Contract
-from ...institution.institution import Institution
 from ...numerics import rational
 from ...numerics.rational import Array
-from .certify import Certified, one_agent
 from .exact import ZERO
 from .hidden_action import HiddenAction, hidden_action
+from .one_agent import OneAgent
 from .setting import Setting, setting
 
 
@@ -43,7 +40,7 @@ class Segment:
 
 
 @dataclass(frozen=True, eq=False)
-class LinearContract(Certified):
+class LinearContract(OneAgent):
     """The best share, and the whole picture. Exact throughout."""
 
     setting: Setting = field(repr=False)
@@ -56,7 +53,7 @@ class LinearContract(Certified):
         return self.best.share
 
     @property
-    def action(self) -> int:
+    def action(self) -> int:  # type: ignore[override]  # nobody sets it
         return self.best.action
 
     @property
@@ -79,23 +76,9 @@ class LinearContract(Certified):
         """What the principal gives up by paying linearly."""
         return self.optimal.exact.value - self.value
 
-    @cached_property
-    def base(self) -> Game:
-        s = self.setting
-        return one_agent(s.law, s.exact_cost, s.worth, s.actions, s.outcomes)
-
-    @cached_property
-    def institution(self) -> Institution:
-        amounts = zip(self.setting.outcomes, self.contract, strict=True)
-        return Contract("agent", on="result", amounts={y: t for y, t in amounts if t})
-
     @property
-    def wanted(self) -> dict[str, str]:
-        return {"agent": self.setting.actions[self.action]}
-
-    @property
-    def outside(self) -> dict[str, list[Any]]:
-        return {} if self.setting.outside is None else {"agent": [self.setting.outside]}
+    def amounts(self) -> Array:
+        return self.contract
 
     def describe(self) -> str:
         return (

@@ -21,26 +21,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from ...errors import Impossible, InputError
-from ...game.game import Game
-from ...institution.contracts import Contract
-from ...institution.institution import Institution
 from ...numerics import rational
 from ...numerics.linprog import INFINITY
 from ...numerics.rational import Array
-from .certify import Certified, one_agent
 from .exact import ONE, ZERO, Linear, number
 from .hidden_action import position
+from .one_agent import OneAgent
 from .setting import Setting, setting
 
 
 @dataclass(frozen=True, eq=False)
-class Relational(Certified):
+class Relational(OneAgent):
     """The promise of the smallest spread that sustains an action. Exact."""
 
     setting: Setting = field(repr=False)
@@ -80,20 +76,14 @@ class Relational(Certified):
             )
         return self.surplus, ZERO  # the smallest bonus is 0: only the principal is ever tempted
 
-    @cached_property
-    def base(self) -> Game:
-        s = self.setting
-        return one_agent(s.law, s.exact_cost, s.worth, s.actions, s.outcomes)
-
-    @cached_property
-    def institution(self) -> Institution:
-        """One period, the promise kept."""
-        amounts = zip(self.setting.outcomes, self.bonus, strict=True)
-        return Contract("agent", on="result", amounts={y: t for y, t in amounts if t})
+    @property
+    def amounts(self) -> Array:
+        """[outcome]: one period, the promise kept."""
+        return self.bonus
 
     @property
-    def wanted(self) -> dict[str, str]:
-        return {"agent": self.setting.actions[self.action]}
+    def outside(self) -> dict[str, list[Any]]:
+        return {}  # that it pays to stay is said by `patience`
 
     def describe(self) -> str:
         name, patience = self.setting.actions[self.action], self.patience
