@@ -75,6 +75,30 @@ def test_bounds_survive_the_sharing_of_columns(bidders, incentives):
     assert float(bound) == pytest.approx(found.value, abs=1e-9)
 
 
+def test_that_trade_must_lose_something_is_proved():
+    """Myerson & Satterthwaite 1983: without money from outside the best rule falls short of efficiency, by an exact bound."""
+    payoff = np.zeros((3, 1, 2, 2, 2, 1, 1), dtype=object) + F(0)
+    payoff[1, 0, :, :, 0, 0, 0] = np.array([[F(1)], [F(7, 2)]])
+    payoff[2, 0, :, :, 0, 0, 0] = -np.array([[F(0), F(3)]])
+    payoff[0] = payoff[1] + payoff[2]
+    deal = Signal("deal", ("done",), np.full((1, 2, 2, 2, 1, 1, 1), F(1), dtype=object))
+    trade = Game.bayesian(
+        payoff,
+        np.full((1, 2, 2), F(1, 4), dtype=object),
+        designer=True,
+        signals=[deal],
+        players=("broker", "buyer", "seller"),
+    )
+    stay = {"buyer": F(0), "seller": F(0)}
+    pay = tuple(Payment(p, ("deal",), F(-9), F(9)) for p in stay)
+    rules = Rules(payments=pay, budget=F(0), outside=stay)
+    said, optimum = exactly(trade, rules)
+    about = statement(said.base, said.institution.as_data(said.base), said.play)
+    claim = optimal(said.base, about, optimum, said.play.goal)
+    assert claim is not None and prove(claim, about).holds
+    assert said.play.goal + F(claim["gap"]) < F(11, 8)  # what efficient trade is worth
+
+
 @settings(max_examples=15, deadline=None)
 @given(SEEDS)
 def test_random_rules_are_proved_optimal(seed):

@@ -39,7 +39,7 @@ def triangle(count):
 KNOWN = [
     *(
         Known(
-            f"one item, {n} bidders uniform on [0, 1], reserve ½",
+            f"one item, {n} bidder{'s' * (n > 1)} uniform on [0, 1], reserve ½",
             "closed form, Myerson 1981, Math. Oper. Res. 6",
             revenue,
             partial(myerson.uniform_revenue, n),
