@@ -99,6 +99,11 @@ def _optimal(designed: Designed, said: dict[str, Any], notes: list[str]) -> list
         notes.append(
             "That no rule of the family does better is not proved: some of what is asked of rules has no bound of that form."
         )
+    elif designed.setting:
+        notes.append(
+            "That no rule of the family is worth more is proved for these values of the levers; for the others, rules were "
+            "designed as well and did no better."
+        )
     return [] if claim is None else [claim]
 
 
