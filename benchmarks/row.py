@@ -1,7 +1,7 @@
 """One line of the table: a piece of work, ours, and the same work by peers; each run in a process of its own."""
 
+import json
 import os
-import pickle
 import resource
 import signal
 import time
@@ -63,7 +63,7 @@ def cost(work: Work, limit: int | None = None) -> Cost:
             found = ready()
             spent = time.process_time() - start
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            os.write(write, pickle.dumps((spent, peak, figure(found))))
+            os.write(write, json.dumps((spent, peak, figure(found))).encode())
             code = 0
         finally:
             os._exit(code)
@@ -75,7 +75,7 @@ def cost(work: Work, limit: int | None = None) -> Cost:
         return Cost(float(limit), used.ru_maxrss / 1024, stopped=True)
     if not said:
         raise RuntimeError("the work did not end well; run it by itself to see why")
-    return Cost(*pickle.loads(said))
+    return Cost(*json.loads(said))
 
 
 def figure(found: object) -> float | None:
