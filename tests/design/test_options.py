@@ -1,5 +1,6 @@
 """Every option of `Rules`, held to what it says: on the optimal rule, in the game it induces, and against closed forms."""
 
+import sys
 from dataclasses import replace
 from fractions import Fraction as F
 
@@ -9,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rulewright.design.compiled import compiled
+from rulewright.design.design import default_aim, design
 from rulewright.design.flaw import flaw
 from rulewright.design.programme import solve
+from rulewright.design.rounding import exactly
 from rulewright.design.rules import Payment, Rules
-from rulewright.errors import Impossible, InputError
+from rulewright.errors import Impossible, InputError, Unsolved
 from rulewright.game import library
 from rulewright.game.game import Game, Signal
 from rulewright.game.sample import sample
@@ -312,3 +315,51 @@ def test_impossible_keeps_its_witness():
     with pytest.raises(Impossible) as caught:
         solve(trade(), Rules(payments=paying(), outside={"buyer": F(99), "seller": F(0)}))
     assert caught.value.witness is not None
+
+
+@pytest.mark.parametrize("aim", ["only", "worst"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"outside": {"player 2": F(0)}},
+        {"budget": F(1), "budget_when": "everywhere"},
+        {"balance": "ex post"},
+        {"anonymous": True},
+        {"objective": "maximin"},
+        {"floor": F(0)},
+    ],
+    ids=str,
+)
+def test_promises_do_not_ignore_what_they_cannot_do(aim, asked):
+    game, rules = effort(3), contract("free", margin=F(1, 10), **asked)
+    assert default_aim(game, rules) == "best"
+    with pytest.raises(InputError, match=list(asked)[-1]):
+        design([({}, game)], rules, aim=aim)
+
+
+def test_rounding_keeps_the_floor():
+    game = effort(3)
+    best = solve(game, contract("free")).goal
+    rule = exact(game, contract("free", floor=F(round(best * 1000) - 1, 1000)))
+    assert rule.play.goal >= F(round(best * 1000) - 1, 1000)
+    assert flaw(rule.play, contract("free", floor=rule.play.goal + 1)) == 1
+
+
+def test_rounding_under_several_priors_keeps_the_value():
+    payoff = np.zeros((2, 2, 1, 1, 2), dtype=object)
+    payoff[0, :, 0, 0, 0] = 1
+    payoff[1, 0, 0, 0, 0] = payoff[1, 1, 0, 0, 1] = 1
+    game = Game.bayesian(payoff, np.array([[F(3, 10)], [F(7, 10)]], dtype=object), designer=True)
+    said, optimum = exactly(game, Rules(priors=(np.array([[0.2], [0.8]]),)))
+    assert float(said.play.goal) == pytest.approx(optimum.goal, abs=1e-6)
+
+
+def test_an_optimum_that_breaks_rows_is_none(monkeypatch):
+    monkeypatch.setattr(
+        sys.modules["rulewright.design.programme.solve"], "MOST_ROUNDS", 0
+    )  # the function hides its module
+    monkeypatch.setattr("rulewright.design.programme.incentives.FEW_ROWS", 0)
+    generator = np.random.default_rng(0)
+    game = Game.bayesian(generator.random((2, 12, 1, 1, 12)), np.full((12, 1), 1 / 12), designer=True)
+    with pytest.raises(Unsolved, match="rounds"):
+        solve(game, Rules())

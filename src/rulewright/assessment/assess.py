@@ -14,7 +14,7 @@ from .. import __version__
 from ..behaviour import Behaviour, Correlated
 from ..design.design import Designed, default_aim, design
 from ..design.worst import others
-from ..errors import Impossible, RulewrightError
+from ..errors import Impossible, InputError, RulewrightError
 from ..game.game import Game
 from ..game.play import Play
 from ..institution.moves import Commit, expectation
@@ -175,7 +175,7 @@ def _designed(scenario: Scenario, floor: float) -> Designed:
             wanted=scenario.file.people.wanted,
             groups=scenario.groups,
         )
-    except Impossible as error:
+    except (Impossible, InputError) as error:
         raise error.at(scenario.origin or scenario.name) from None
 
 

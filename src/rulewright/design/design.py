@@ -66,9 +66,10 @@ class Designed:
 
 
 def default_aim(game: Game, rules: Rules) -> str:
-    """ "only" where it can be asked for: nobody has private types, the designer decides nothing, somebody may be paid."""
+    """ "only" where it can be asked for: nobody has private types, the designer decides nothing, somebody may be paid,
+    and nothing is asked that promises know nothing of."""
     plain = max(game.type_counts) == 1 and game.action_counts[0] == 1
-    return "only" if plain and rules.payments and rules.robust is None else "best"
+    return "only" if plain and rules.payments and not rules.beyond_promises else "best"
 
 
 def design(
@@ -94,8 +95,13 @@ def design(
         return _best(settings, rules)
     if aim not in AIMS:
         raise InputError(where="design", needed=f"aim {' or '.join(AIMS)}", found=repr(aim))
-    if rules.robust is not None:
-        raise InputError(where="design", needed='aim "best" with `robust`', found='"only"', remedy='Use aim = "best".')
+    if rules.beyond_promises:
+        raise InputError(
+            where="design",
+            needed=f'aim "best" beside {", ".join(rules.beyond_promises)}',
+            found=f'"{aim}"',
+            remedy='Use aim = "best": promises know nothing of these.',
+        )
     for _, game in settings:
         if max(game.type_counts) > 1 or game.action_counts[0] > 1:
             raise InputError(

@@ -23,7 +23,7 @@ NO_STAKES: Mapping[int, Array] = MappingProxyType({})
 
 
 def flaw(play: Play, rules: Rules, stakes: Mapping[int, Array] = NO_STAKES, base: Game | None = None) -> Any:
-    """The largest shortfall among incentives, taking part, budget and balance; 0 if there is none.
+    """The largest shortfall among incentives, taking part, budget, balance and floor; 0 if there is none.
 
     `stakes`[player][type, action] is the probability with which an action of the induced game differs from what is asked,
     where that is less than one: a plan that disobeys one recommendation need lose no more than the slack times its chance.
@@ -35,6 +35,8 @@ def flaw(play: Play, rules: Rules, stakes: Mapping[int, Array] = NO_STAKES, base
         broken += [x - rules.budget for x in _sums(play, rules.budget_when)]
     if rules.balance:
         broken += [abs(x) for x in _sums(play, rules.balance)]
+    if rules.floor is not None:
+        broken.append(rules.floor - play.goal)
     return max([Fraction(0), *broken])
 
 

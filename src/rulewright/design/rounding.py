@@ -37,10 +37,11 @@ def exactly(game: Game, rules: Rules) -> tuple[Compiled, Outcome]:
                 raise
             break  # what can only just be done cannot be done with room to spare
         optimum = optimum or outcome
+        target = _target(optimum, rules)
         for close in CLOSENESS:
             said = compiled(game, outcome, "designed rule", close=close, unit=float(unit))
             broken, value = flaw(said.play, rules, said.stakes, said.base), worth(said.play, rules)
-            if broken == 0 and value >= optimum.value - VALUE * max(min(1.0, float(unit)), abs(optimum.value)):
+            if broken == 0 and value >= target - VALUE * max(min(1.0, float(unit)), abs(target)):
                 return said, optimum
             tried.append((broken, -value, said))
     assert optimum is not None
@@ -54,11 +55,9 @@ def unit_of(game: Game) -> Fraction:
 
 
 def worth(play: Play, rules: Rules) -> float:
-    """What `rules.objective` makes of a play of the induced game; under the game's own prior."""
+    """What `rules.objective` makes of a play of the induced game, as it is written down."""
     game, cost = play.game, float(rules.money_weight * play.paid)
-    if rules.priors or rules.robust is not None:
-        return math.inf  # the worst over what may be otherwise is the programme's business
-    if rules.objective == "goal":
+    if rules.objective == "goal" or _uncertain(rules):
         return float(play.goal) - cost
     values = [float(play.values[i]) for i in game.strategic]
     if rules.objective == "maximin":
@@ -66,6 +65,15 @@ def worth(play: Play, rules: Rules) -> float:
     outside = [_stays_for(game, rules, i) for i in game.strategic]
     gains = [v - o for v, o in zip(values, outside, strict=True)]
     return sum(map(math.log, gains)) if min(gains) > 0 else -math.inf
+
+
+def _target(optimum: Outcome, rules: Rules) -> float:
+    """What the play of the rounded rule should be worth: where the objective is a worst case, what the optimum is as written."""
+    return optimum.goal - float(rules.money_weight) * optimum.paid if _uncertain(rules) else optimum.value
+
+
+def _uncertain(rules: Rules) -> bool:
+    return bool(rules.priors) or rules.robust is not None
 
 
 def _stays_for(game: Game, rules: Rules, i: int) -> float:

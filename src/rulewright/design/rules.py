@@ -146,13 +146,30 @@ class Rules:
         return self.margin + 2 * self.payoff_error
 
     def cushioned(self, by: Fraction) -> Rules:
-        """The same family with every incentive, budget and participation row asked for by a little more."""
+        """The same family with every incentive, budget, floor and participation row asked for by a little more."""
         outside = {
             player: tuple(x + by for x in value) if isinstance(value, tuple) else value + by
             for player, value in self.outside.items()
         }
         budget = None if self.budget is None else self.budget - by
-        return replace(self, margin=self.margin + by, budget=budget, outside=outside)
+        floor = None if self.floor is None else self.floor + by
+        return replace(self, margin=self.margin + by, budget=budget, floor=floor, outside=outside)
+
+    @property
+    def beyond_promises(self) -> list[str]:
+        """Options that are set here and that promises (aims "only" and "worst") know nothing of."""
+        asked = {
+            "outside": bool(self.outside),
+            "participation": bool(self.participation),
+            "budget_when": self.budget is not None and self.budget_when != "ex ante",
+            "balance": bool(self.balance),
+            "anonymous": self.anonymous,
+            "objective": self.objective != "goal",
+            "floor": self.floor is not None,
+            "priors": bool(self.priors),
+            "robust": self.robust is not None,
+        }
+        return [name for name, said in asked.items() if said]
 
     @property
     def taking_part(self) -> str:

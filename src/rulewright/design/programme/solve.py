@@ -20,7 +20,7 @@ from math import prod
 
 import numpy as np
 
-from ...errors import Impossible, InputError
+from ...errors import Impossible, InputError, Unsolved
 from ...game.game import Game
 from ...numerics.incremental import Growing
 from ...numerics.linprog import Solution
@@ -196,7 +196,7 @@ def _to_the_end(frame: Frame, incentives: list[Incentives], cost: Array | None) 
         solution = programme.solve(full, maximise=maximise, method=method)
         if solution.x is None or not sum([own.add_violated(solution.x) for own in incentives]):
             return solution
-    return solution
+    raise Unsolved(where="design", needed="an optimum that breaks no incentive", found=f"none in {MOST_ROUNDS} rounds")
 
 
 def _outcome(
