@@ -133,6 +133,20 @@ def test_impossibility_is_a_certificate():
         impossibility(game, rules, Impossible(needed="more"))
 
 
+@pytest.mark.parametrize(
+    "change",
+    [{"informed": True}, {"recommend": "public"}, {"payments": (Payment("agent", ("n",), F(0), F(1), "linear"),)}],
+)
+def test_what_a_rule_certificate_cannot_state_is_refused(change, tmp_path):
+    """Amounts would be taken for rates, what is known for what is asked, what all hear for what one hears."""
+    game = rw.load("hidden_effort").game
+    result = replace(game.signal("result"), name="n", outcomes=("1", "0"))
+    game = replace(game, signals=(*game.signals, result))
+    with pytest.raises(InputError, match="rule certificate"):
+        write_rule(tmp_path / "rule.jsonl", game, solve(game, Rules(**change)))
+    assert not list(tmp_path.iterdir())
+
+
 def test_rules_without_their_induced_game(tmp_path, capsys):
     game = item([F(2 * j + 1, 16) for j in range(8)])
     path = tmp_path / "rule.jsonl"

@@ -79,9 +79,18 @@ def write_rule(path: Path | str, game: Game, outcome: Outcome, *, title: str = "
     """Write the rule itself, with its bound, as a certificate that does not need the induced game; returns its claims.
 
     Memory is linear in the game. What rounding breaks is repaired by mixing in a little of a rule with room to spare, where
-    there is one; otherwise the margin says by how much.
+    there is one; otherwise the margin says by how much. Raises InputError for families that such a certificate cannot state.
     """
     game, rules = game.exact, outcome.rules
+    odd = [p.form for p in rules.payments if p.form == "linear"]  # its bounds are of rates, not of amounts
+    odd += ["informed"] * rules.informed + ["public recommendations"] * (rules.recommend == "public")
+    if odd:
+        raise InputError(
+            where="rule certificate",
+            needed="rules that ask, recommend in private, and pay amounts",
+            found=", ".join(odd),
+            remedy="Certify the induced game instead: rulewright assess, or rulewright.prove.",
+        )
     family = family_of(game, rules)
     rule = exact_rule(game, family, outcome.law, [t for _, t in outcome.payments])
     try:
