@@ -53,9 +53,9 @@ def maximise_logs(programme: Programme, columns: Array) -> Solution:
     nothing = sparse.csc_matrix((n + k, n + k))
     found = clarabel.DefaultSolver(nothing, costs, matrix, np.concatenate([*sides, shift]), cones, settings).solve()
     status = str(found.status)
-    if "Solved" in status:
+    if status == "Solved":  # not "AlmostSolved"
         return Solution("optimal", -float(found.obj_val), np.array(found.x)[:n])
-    if "PrimalInfeasible" in status:
+    if status == "PrimalInfeasible":
         return Solution("infeasible", float("nan"))
     raise Unsolved(where="conic programme", needed="an optimum or a proof that there is none", found=status)
 
