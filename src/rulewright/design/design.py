@@ -98,7 +98,7 @@ def design(
     if rules.beyond_promises:
         raise InputError(
             where="design",
-            needed=f'aim "best" beside {", ".join(rules.beyond_promises)}',
+            needed='aim "best" with ' + ", ".join(f"`{name}`" for name in rules.beyond_promises),
             found=f'"{aim}"',
             remedy='Use aim = "best": promises know nothing of these.',
         )
