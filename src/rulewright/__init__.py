@@ -28,6 +28,7 @@ from .errors import Impossible, InputError, MissingExtra, RulewrightError, TooLa
 from .game import library
 from .game.files import read, write
 from .game.game import Game, Signal
+from .game.games import Games
 from .game.play import Play
 from .game.sample import sample
 from .institution.contracts import Contract, Promise
@@ -77,6 +78,7 @@ __all__ = [
     "Dominance",
     "FullDisclosure",
     "Game",
+    "Games",
     "Goal",
     "Impossible",
     "InputError",

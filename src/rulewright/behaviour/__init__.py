@@ -7,7 +7,7 @@ from .correlated import Correlated
 from .dominance import Dominance
 from .levels import Level
 from .nash import Nash, Pure
-from .prediction import Plays, Prediction, Span
+from .prediction import Plays, Prediction, Span, Spans
 from .quantal import Quantal
 from .stackelberg import Stackelberg
 
@@ -23,6 +23,7 @@ __all__ = [
     "Quantal",
     "RegretMatching",
     "Span",
+    "Spans",
     "Stackelberg",
     "known",
     "named",

@@ -12,7 +12,9 @@ from collections.abc import Callable
 
 from ..errors import InputError
 from ..game.game import Game
-from .prediction import Prediction
+from ..game.games import Games
+from ..numerics.rational import Array
+from .prediction import Prediction, Spans, spans_of
 
 
 class Behaviour(ABC):
@@ -26,6 +28,32 @@ class Behaviour(ABC):
     @abstractmethod
     def __call__(self, game: Game) -> Prediction:
         """What agents of this kind do in `game`."""
+
+    def many(self, games: Games) -> Spans:
+        """Worst and best of the goal in each of many games. One by one here; behaviours that vectorise do better.
+
+        Raises InputError where the games have no goal.
+        """
+        wanted_goal(games)
+        spans, complete, how = [], [], ""
+        for game in games:
+            found = self(game)
+            spans.append(found.span(game.goal))
+            complete.append(found.complete)
+            how = found.how
+        return spans_of(spans, complete, how)
+
+
+def wanted_goal(games: Games) -> Array:
+    """goal[game, *actions]. Raises InputError where nobody said what people want."""
+    if games.goal is None:
+        raise InputError(
+            where="games",
+            needed="a goal, of which to tell the worst and the best",
+            found="none",
+            remedy="Give it to Games(payoff, goal), or make them with Games.of from games that have a designer.",
+        )
+    return games.goal
 
 
 _KINDS: dict[str, Callable[[str], Behaviour]] = {}

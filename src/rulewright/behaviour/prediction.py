@@ -11,6 +11,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from ..game.game import Game
 from ..game.play import Play
 from ..numerics.rational import Array, floats
@@ -27,6 +29,26 @@ class Span:
     residual: float
     worst_play: Play | None = field(default=None, repr=False)
     best_play: Play | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Spans:
+    """`Span`s of many games at once, as arrays over the games. Goal units; residual in payoff units."""
+
+    worst: Array
+    """[game]; NaN where nothing was found."""
+    best: Array
+    mean: Array
+    count: Array
+    """[game], int: plays found."""
+    residual: Array
+    """[game]: the largest regret of a play found, re-evaluated from the payoffs."""
+    complete: Array
+    """[game], bool: whether nothing may be missing."""
+    how: str = ""
+
+    def __len__(self) -> int:
+        return len(self.worst)
 
 
 class Prediction(ABC):
@@ -75,3 +97,20 @@ class Plays(Prediction):
 def residual_of(plays: Any) -> float:
     """The largest regret among plays, re-evaluated by `Play`, never taken from the solver."""
     return max((float(play.regret) for play in plays), default=0.0)
+
+
+def spans_of(spans: list[Span], complete: list[bool], how: str) -> Spans:
+    """Spans found one by one, as arrays."""
+
+    def column(values: list[float | None]) -> Array:
+        return np.array([np.nan if value is None else value for value in values], dtype=float)
+
+    return Spans(
+        column([s.worst for s in spans]),
+        column([s.best for s in spans]),
+        column([s.mean for s in spans]),
+        np.array([s.count or 0 for s in spans]),
+        column([s.residual for s in spans]),
+        np.array(complete, dtype=bool),
+        how,
+    )
