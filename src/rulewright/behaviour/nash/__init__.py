@@ -1,0 +1,7 @@
+"""Nash equilibria: nobody gains by changing alone (Nash 1950, Proc. Natl. Acad. Sci. 36)."""
+
+from .bimatrix import extreme
+from .nash import RESIDUAL, Nash
+from .pure import Pure, pure_profiles
+
+__all__ = ["RESIDUAL", "Nash", "Pure", "extreme", "pure_profiles"]

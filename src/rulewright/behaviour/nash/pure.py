@@ -1,0 +1,71 @@
+"""Pure equilibria of any number of players: every profile compared with every deviation, axis by axis.
+
+With types, strategies are plans for all types: pure Bayes–Nash equilibria.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...errors import TooLarge
+from ...game.game import Game
+from ...game.lower import core, lifted, plan_sums, plans
+from ...game.play import Play, weighted
+from ...numerics import rational
+from ...numerics.rational import Array
+from ..behaviour import Behaviour, no_argument, register
+from ..prediction import Plays, residual_of
+
+TIE = 1e-9  # relative to the range of payoffs, in floating games; exact games have exact ties
+MOST_PLAYS = 100_000
+MOST_EXACT = 200_000  # payoffs times equilibria: beyond that, plays found exactly are written out in floats
+
+
+def pure_profiles(game: Game) -> Array:
+    """[equilibrium, player]: positions of all pure equilibria, in plans for all types, by comparing whole axes.
+
+    Exact games are compared exactly: in whole numbers over the payoffs' common denominator where these fit.
+    """
+    counts = [a**t for a, t in zip(game.action_counts, game.type_counts, strict=True)]
+    stable = np.ones(counts, dtype=bool)
+    for i in range(game.n):
+        payoff = plan_sums(game, rational.comparable(weighted(game, i), terms=2 * game.prior.size))
+        slack = 0 if game.is_exact else TIE * max(float(np.ptp(payoff)), 1e-300)
+        stable &= np.asarray(payoff >= payoff.max(axis=i, keepdims=True) - slack, dtype=bool)
+    return np.argwhere(stable)
+
+
+class Pure(Behaviour):
+    """All pure equilibria; with types, all pure Bayes–Nash equilibria."""
+
+    name = "pure"
+
+    def __call__(self, game: Game) -> Plays:
+        if not game.active:
+            plays: tuple[Play, ...] = (lifted(game, []),)
+        else:
+            inner = core(game)
+            found = pure_profiles(inner)
+            shown = game if len(found) * game.payoff.size <= MOST_EXACT else game.floats
+            plays = tuple(planned(shown, inner, profile) for profile in found[:MOST_PLAYS])
+            if len(found) > MOST_PLAYS:
+                raise TooLarge(
+                    where="pure equilibria",
+                    needed=f"at most {MOST_PLAYS:,}",
+                    found=f"{len(found):,}",
+                    remedy="Use `correlated`, whose worst and best need no list.",
+                )
+        how = "every pure profile compared with every deviation"
+        return Plays(self.name, game, plays, how, residual_of(plays[:1000]))
+
+
+def planned(game: Game, inner: Game, profile: Array) -> Play:
+    strategies = []
+    for i, chosen in enumerate(profile):
+        strategy = np.zeros((inner.type_counts[i], inner.action_counts[i]))
+        strategy[np.arange(inner.type_counts[i]), plans(inner, i)[chosen]] = 1
+        strategies.append(strategy)
+    return lifted(game, strategies)
+
+
+register("pure", lambda text: no_argument("pure", text, Pure))
