@@ -162,7 +162,7 @@ def nothing_missing(matrix: Array, sets: Array) -> bool:
 
 def _strictly_inside(matrix: Array, facets: Array) -> bool:
     """Whether the facets of each row of facets[vertex, facet] meet in one point, strictly inside all the others."""
-    m, d = matrix.shape
+    d = matrix.shape[1]
     normals = np.vstack([np.eye(d), matrix])
     chosen = np.nonzero(facets)[1].reshape(-1, d)
     g, side = normals[chosen], (chosen >= d).astype(float)
