@@ -10,7 +10,6 @@ numbers and nothing is a decision.
 from __future__ import annotations
 
 import math
-from fractions import Fraction
 
 import numpy as np
 

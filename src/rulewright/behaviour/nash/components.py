@@ -91,7 +91,7 @@ def _connected(edge: Array) -> Iterator[tuple[Array, Array]]:
         rows: Array = np.arange(len(edge)) == min(waiting)
         while True:
             columns = edge[rows].any(axis=0)
-            wider = edge[:, columns].any(axis=1)
+            wider = np.asarray(edge[:, columns].any(axis=1))
             if (wider == rows).all():
                 break
             rows = wider
