@@ -12,27 +12,8 @@ import rulewright as rw
 from rulewright.behaviour.perfect import regret, subgame_perfect
 from rulewright.errors import Unsolved
 from rulewright.game.files import efg
+from rulewright.game.trees import ENTRY, OUTSIDE
 
-# Selten 1978 (Theory and Decision 9), one town of the chain store: entry, then a fight or none
-ENTRY = """EFG 2 R "Entry" { "rival" "store" }
-p "" 1 1 "" { "out" "in" } 0
-t "" 1 "" { 1 5 }
-p "" 2 1 "" { "share" "fight" } 0
-t "" 2 "" { 2 2 }
-t "" 3 "" { 0 0 }
-"""
-# Going in, then a battle of the sexes between the two: three equilibria of the subgame, two outcomes of entry
-OUTSIDE = """EFG 2 R "Outside option" { "row" "column" }
-p "" 1 1 "" { "home" "go" } 0
-t "" 1 "" { 2 2 }
-p "" 1 2 "" { "bach" "stravinsky" } 0
-p "" 2 1 "" { "bach" "stravinsky" } 0
-t "" 2 "" { 3 1 }
-t "" 3 "" { 0 0 }
-p "" 2 1 0
-t "" 3
-t "" 4 "" { 1 3 }
-"""
 FORGETFUL = """EFG 2 R "" { "A" }
 p "" 1 1 "" { "l" "r" } 0
 p "" 1 2 "" { "x" "y" } 0
