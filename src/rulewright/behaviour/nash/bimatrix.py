@@ -67,7 +67,8 @@ def extremes(a: Array, b: Array, *, most: int = MOST) -> Extremes:
     found = (_exact if exact else _floating)(inner_a, inner_b, most)
     x, y = rational.zeros((len(found), m), a), rational.zeros((len(found), n), a)
     x[:, rows], y[:, columns] = found.x, found.y
-    return Extremes(x, y, found.complete, found.how)
+    order = np.lexsort(-rational.floats(np.hstack([x, y])).T[::-1])  # first actions first, however they were found
+    return Extremes(x[order], y[order], found.complete, found.how)
 
 
 def undominated(a: Array, b: Array) -> tuple[list[int], list[int]]:
