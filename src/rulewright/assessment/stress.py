@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..behaviour.nash import pure_profiles
+from ..behaviour.nash import Pure
 from ..game.game import Game
+from ..game.games import Games
 from ..game.lower import average, core
 from ..game.play import Play, interim
 from ..numerics.rational import Array, floats
@@ -17,6 +18,7 @@ from ..report.report import NoiseRow
 
 CONFIDENCE = 1.959963984540054  # of a two-sided 95 % interval
 MOST_CELLS = 50_000  # of a core game whose pure equilibria are enumerated at every draw
+MOST_NUMBERS = 2_000_000  # payoffs drawn at a time
 
 
 def noise(play: Play, errors: Sequence[float], *, draws: int, seed: int) -> list[NoiseRow]:
@@ -32,29 +34,28 @@ def noise(play: Play, errors: Sequence[float], *, draws: int, seed: int) -> list
     generator = np.random.default_rng(seed)
     rows = []
     for error in errors:
-        stable, worst = 0, []
-        for _ in range(draws):
-            shaken = replace(inner, payoff=inner.payoff + generator.uniform(-error, error, inner.payoff.shape))
-            stable += _stands(shaken, strategies, copies)
+        stands, worst, left = 0, [], draws
+        while left:
+            some = min(left, max(1, MOST_NUMBERS // inner.payoff.size))
+            shaken = inner.payoff + generator.uniform(-error, error, (some, *inner.payoff.shape))
+            stands += sum(_stands(replace(inner, payoff=payoff), strategies, copies) for payoff in shaken)
             if goal is not None:
-                found = pure_profiles(shaken)
-                worst.append(goal[tuple(found.T)].min() if len(found) else math.nan)
-        low, high = wilson(int(stable), draws)
-        known = [w for w in worst if not math.isnan(w)]
-        rows.append(
-            NoiseRow(error, float(stable) / draws, low, high, float(np.mean(known)) if known else None, draws, seed)
-        )
+                spans = Pure().many(Games(shaken.reshape(some, inner.n, *inner.action_counts), goal))
+                worst += spans.worst[spans.count > 0].tolist()
+            left -= some
+        low, high = wilson(stands, draws)
+        rows.append(NoiseRow(error, stands / draws, low, high, float(np.mean(worst)) if worst else None, draws, seed))
     return rows
 
 
-def _stands(game: Game, strategies: list[Array], copies: list[Array]) -> bool:
-    """Whether nobody gains by an action that makes a difference."""
+def _stands(game: Game, strategies: list[Array], copies: list[Array]) -> int:
+    """1 if nobody gains by an action that makes a difference, else 0."""
     for i, (strategy, same) in enumerate(zip(strategies, copies, strict=True)):
         worth = interim(game, strategies, i)
         asked = (worth * strategy).sum(axis=1, keepdims=True)
         if (np.where(same, asked, worth) > asked).any():
-            return False
-    return True
+            return 0
+    return 1
 
 
 def wilson(successes: int, trials: int) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from .components import Components, components, index
 from .lemke_howson import lemke_howson
 from .many import all_bimatrix
 from .nash import RESIDUAL, LemkeHowson, Nash
-from .pure import Pure, pure_profiles
+from .pure import Pure, pure_profiles, stable
 
 __all__ = [
     "RESIDUAL",
@@ -21,4 +21,5 @@ __all__ = [
     "index",
     "lemke_howson",
     "pure_profiles",
+    "stable",
 ]

@@ -9,15 +9,17 @@ import numpy as np
 
 from ...errors import TooLarge
 from ...game.game import Game
+from ...game.games import Games
 from ...game.lower import core, lifted, plan_sums, plans
 from ...game.play import Play, weighted
 from ...numerics import rational
 from ...numerics.rational import Array
-from ..behaviour import Behaviour, no_argument, register
-from ..prediction import Plays, residual_of
+from ..behaviour import Behaviour, no_argument, register, wanted_goal
+from ..prediction import Plays, Spans, residual_of
 
 TIE = 1e-9  # relative to the range of payoffs, in floating games; exact games have exact ties
 MOST_PLAYS = 100_000
+HOW = "every pure profile compared with every deviation"
 MOST_EXACT = 200_000  # payoffs times equilibria: beyond that, plays found exactly are written out in floats
 
 
@@ -33,6 +35,17 @@ def pure_profiles(game: Game) -> Array:
         slack = 0 if game.is_exact else TIE * max(float(np.ptp(payoff)), 1e-300)
         stable &= np.asarray(payoff >= payoff.max(axis=i, keepdims=True) - slack, dtype=bool)
     return np.argwhere(stable)
+
+
+def stable(games: Games) -> Array:
+    """[game, *actions], bool: the pure equilibria of many games, each within rounding of its own range of payoffs."""
+    found = np.ones((len(games), *games.action_counts), dtype=bool)
+    for i in range(games.n):
+        payoff = games.payoff[:, i]
+        every = tuple(range(1, payoff.ndim))
+        slack = TIE * np.maximum(payoff.max(axis=every, keepdims=True) - payoff.min(axis=every, keepdims=True), 1e-300)
+        found &= payoff >= payoff.max(axis=1 + i, keepdims=True) - slack
+    return found
 
 
 class Pure(Behaviour):
@@ -55,8 +68,22 @@ class Pure(Behaviour):
                     found=f"{len(found):,}",
                     remedy="Use `correlated`, whose worst and best need no list.",
                 )
-        how = "every pure profile compared with every deviation"
-        return Plays(self.name, game, plays, how, residual_of(plays[:1000]))
+        return Plays(self.name, game, plays, HOW, residual_of(plays[:1000]))
+
+    def many(self, games: Games) -> Spans:
+        goal = wanted_goal(games).reshape(len(games), -1)
+        found = stable(games).reshape(len(games), -1)
+        count = found.sum(axis=1)
+        none = count == 0
+        worst = np.where(none, np.nan, np.where(found, goal, np.inf).min(axis=1))
+        best = np.where(none, np.nan, np.where(found, goal, -np.inf).max(axis=1))
+        mean = np.where(none, np.nan, np.where(found, goal, 0.0).sum(axis=1) / np.maximum(count, 1))
+        gain = np.zeros((len(games), *games.action_counts))
+        for i in range(games.n):
+            payoff = games.payoff[:, i]
+            np.maximum(gain, payoff.max(axis=1 + i, keepdims=True) - payoff, out=gain)
+        residual = np.where(found, gain.reshape(len(games), -1), 0.0).max(axis=1)
+        return Spans(worst, best, mean, count, residual, np.ones(len(games), dtype=bool), HOW)
 
 
 def planned(game: Game, inner: Game, profile: Array) -> Play:
