@@ -6,9 +6,9 @@ and without incentives. With its prices λ every cell is worth
     goal(θ, a) − v(θ) + Σ_i Σ_{a_i′} λ_i(θ_i, a_i, a_i′) · p(θ) · ( u_i(θ, a) − u_i(θ, a_i′, a_-i) ),
 
 one matrix product per player; cells that pay are added (column generation: Gilmore & Gomory 1961, Oper. Res. 9), and so are
-departures that its point does not forbid (Kelley 1960, J. SIAM 8). Where the cells so far admit no equilibrium, the ray that
-proves it prices the others (Farkas' lemma). When nothing pays and nobody is tempted, the point and the prices are an optimum
-of the whole programme.
+departures that its point does not forbid (Kelley 1960, J. SIAM 8). Where the cells so far admit no equilibrium, mass stays away
+at a price (an artificial column, "big M"). When nothing pays, nobody is tempted and no mass is away, the point and the prices
+are an optimum of the whole programme.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ SMALL = 20_000  # coefficients; below it the whole programme is written down at 
 PAYS, TEMPTS = 1e-9, 1e-10  # in units of the goal's range, and of a player's
 CELLS, DEPARTURES = 1, 3  # added in each round: for each own action of each type
 EASE = (0.0, 1e-10, 1e-9)  # by which rows are relaxed, in turn, where rounding leaves no equilibrium at all
+AWAY, FAR = 2.0, 1e6  # price of mass that stays away, in units of the goal's range: at first, and at most
 ROUNDS = 5_000
+WHOLE, SHARE = 4_000_000, 400  # up to so many coefficients: one simplex step for each SHARE of them, then all is written down
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +64,7 @@ def extreme(
     """
     size = inner.payoff[0].size * sum(inner.action_counts)
     if size > SMALL:
-        for ease in EASE:
+        for ease in EASE if size > WHOLE else EASE[:1]:
             found = _Generation(inner, goal, maximise, coarse, slack, allowed, ease).run()
             if found is not None:
                 return found
@@ -127,11 +129,13 @@ class _Generation:
         self.solver = highspy.Highs()
         for option, setting in OPTIONS:
             self.solver.setOptionValue(option, setting)
-        self.solver.setOptionValue("primal_feasibility_tolerance", 1e-10)
         self.solver.changeObjectiveSense(highspy.ObjSense.kMaximize)
-        self.rows, self.first = len(self.goal), 0
-        nothing = np.zeros(self.rows, np.int32), np.zeros(0, np.int32), np.zeros(0)
-        self.solver.addRows(self.rows, np.ones(self.rows), np.ones(self.rows), 0, *nothing)
+        self.rows = self.first = size = len(self.goal)
+        ones, zero, far = np.ones(size), np.zeros(size), np.full(size, INFINITY)
+        each = np.arange(size, dtype=np.int32)
+        self.solver.addCols(size, -AWAY * ones, zero, far, 0, zero.astype(np.int32), zero[:0].astype(np.int32), zero[:0])
+        self.solver.addRows(size, ones, ones, size, each, each, ones)
+        self.away = AWAY
         for i in range(self.inner.n) if gains else ():
             types, told = self.row[i].shape[:2]
             self.gain[i] = self.first + np.arange(types * told).reshape(types, told)
@@ -195,10 +199,10 @@ class _Generation:
         """[type, told, instead]: −λ ≤ 0 in the solver's units."""
         return np.where(self.row[i] >= 0, duals[np.maximum(self.row[i], 0)], 0.0)
 
-    def _pay(self, duals: Array, goal: float) -> Array:
+    def _pay(self, duals: Array) -> Array:
         """[θ, a]: what each cell would add."""
         n = self.inner.n
-        total = goal * self.goal - duals[: len(self.goal), None]
+        total = self.goal - duals[: len(self.goal), None]
         for i in range(n):
             price = self._prices(i, duals)
             if price.any():
@@ -209,27 +213,30 @@ class _Generation:
         return total
 
     def run(self) -> Extreme | None:
-        """None where not even all cells admit an equilibrium, which is rounding, or where HiGHS gives no verdict."""
+        """None where not even all cells admit an equilibrium, which is rounding, or where the solver takes too many steps."""
         import highspy
 
-        status = highspy.HighsModelStatus
+        size = self.inner.payoff[0].size * sum(self.inner.action_counts)
+        steps = size // SHARE if size <= WHOLE else 10_000_000
         for _ in range(ROUNDS):
+            self.solver.setOptionValue("simplex_iteration_limit", steps)
             self.solver.run()
-            verdict = self.solver.getModelStatus()
-            if verdict == status.kInfeasible:
-                known, ray = self.solver.getDualRay()[1:] if hasattr(self.solver, "getDualRay") else (False, ())
-                size = np.abs(ray).max() if known else 0.0
-                if not size or not self._more(self._pay(np.array(ray) / size, 0.0)):
-                    return None
-            elif verdict == status.kOptimal:
-                solution = self.solver.getSolution()
-                x, duals = np.array(solution.col_value), np.array(solution.row_dual)
-                pay = self._pay(duals, 1.0)
-                tempted, more = self._tempted(x), self._more(pay)
-                if not tempted and not more:
-                    return self._found(x, duals, pay)
-            else:
+            steps -= max(self.solver.getInfo().simplex_iteration_count, 1)
+            if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal or steps <= 0:
                 return None
+            solution = self.solver.getSolution()
+            x, duals = np.array(solution.col_value), np.array(solution.row_dual)
+            pay = self._pay(duals)
+            tempted, more = self._tempted(x), self._more(pay)
+            if tempted or more:
+                continue
+            away = np.arange(len(self.goal), dtype=np.int32)
+            if x[away].sum() <= PAYS:
+                return self._found(x, duals, pay)
+            if self.away >= FAR:
+                return None
+            self.away *= 30
+            self.solver.changeColsCost(len(away), away, np.full(len(away), -self.away))
         return None
 
     def _tempted(self, x: Array) -> bool:

@@ -21,6 +21,7 @@ from ...numerics.rational import Array
 
 HALF = 30  # bits of a weight in each of two int64 numbers, so that products with payoffs stay exact
 NEAT = 1e-10  # weights are made simple within this, where that keeps the margin
+PIVOT = 1e-12
 Groups = list[tuple[Fraction | float | int, Array]]
 
 
@@ -32,6 +33,12 @@ def mixture(groups: Groups, k: int) -> Array | None:
     count = len(tables[0])
     others = np.delete(np.arange(count), k)
     unit = max(float(np.abs(table - table[k]).max()) for table in tables) or 1.0
+    if len(groups) == 1:
+        found = pivoted((tables[0][others] - tables[0][k]) / unit)
+        if found is not None:
+            weights = np.zeros(count)
+            weights[others] = found
+            return weights / weights.sum() if weights.any() else None
     programme = Programme()
     m = programme.add_columns(len(others), cost=1.0)
     for g, table in enumerate(tables):
@@ -55,6 +62,43 @@ def mixture(groups: Groups, k: int) -> Array | None:
     weights = np.zeros(count)
     weights[others] = np.maximum(found.x[m], 0)
     return weights / weights.sum() if weights.any() else None
+
+
+def pivoted(gain: Array) -> Array | None:
+    """[action]: weights m of the programme above for one group, gain[action, cell] = u(b, c) − u(a, c); all 0 if there are none.
+
+    Its dual, max Σ y, gain·y ≤ 1, y ≥ 0, starts at y = 0, and ends without bound after few pivots where nothing dominates. A dense
+    tableau in extended precision, since weights may range over ten digits and more. None where it takes too many pivots.
+    """
+    rows, columns = gain.shape
+    tableau = np.zeros((rows + 1, columns + 1), dtype=np.longdouble)
+    tableau[:rows, :columns] = gain
+    tableau[:rows, columns] = 1
+    tableau[rows, :columns] = -1
+    basic, free = np.arange(columns, columns + rows), np.arange(columns)  # labels: cells, then actions' slacks
+    for _ in range(4 * (rows + columns)):
+        c = int(tableau[rows, :columns].argmin())
+        if tableau[rows, c] >= -PIVOT:
+            weights = np.zeros(rows)
+            slack = free >= columns
+            weights[free[slack] - columns] = np.maximum(tableau[rows, :columns][slack], 0)
+            return weights
+        up = tableau[:rows, c] > PIVOT
+        if not up.any():
+            return np.zeros(rows)
+        ratio = np.full(rows, np.inf, dtype=np.longdouble)
+        ratio[up] = tableau[:rows, columns][up] / tableau[:rows, c][up]
+        r = int(ratio.argmin())
+        row, column, pivot = tableau[r].copy(), tableau[:, c].copy(), tableau[r, c]
+        row /= pivot
+        row[c] = 1 / pivot
+        column[r] = 0
+        tableau[:, c] = 0
+        tableau[r] = 0
+        tableau -= np.outer(column, row)
+        tableau[r] = row
+        basic[r], free[c] = free[c], basic[r]
+    return None
 
 
 def margin(groups: Groups, k: int, weights: Array) -> Fraction | float | int:
