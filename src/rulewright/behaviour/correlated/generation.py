@@ -30,7 +30,7 @@ CELLS, DEPARTURES = 1, 3  # added in each round: for each own action of each typ
 EASE = (0.0, 1e-10, 1e-9)  # by which rows are relaxed, in turn, where rounding leaves no equilibrium at all
 AWAY, FAR = 2.0, 1e6  # price of mass that stays away, in units of the goal's range: at first, and at most
 ROUNDS = 5_000
-WHOLE, SHARE = 4_000_000, 400  # up to so many coefficients: one simplex step for each SHARE of them, then all is written down
+WHOLE, SHARE = 4_000_000, 40  # up to so many coefficients: one simplex step for each SHARE of them, then all is written down
 
 
 @dataclass(frozen=True, eq=False)

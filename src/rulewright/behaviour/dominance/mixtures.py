@@ -20,7 +20,7 @@ from ...numerics.linprog import INFINITY, Programme
 from ...numerics.rational import Array
 
 HALF = 30  # bits of a weight in each of two int64 numbers, so that products with payoffs stay exact
-NEAT = 1e-10  # weights are made simple within this, where that keeps the margin
+NEAT, FEW = 1e-10, 16  # so many weights, and no more, are made simple within this, where that keeps the margin
 PIVOT = 1e-12
 Groups = list[tuple[Fraction | float | int, Array]]
 
@@ -95,7 +95,8 @@ def pivoted(gain: Array) -> Array | None:
         column[r] = 0
         tableau[:, c] = 0
         tableau[r] = 0
-        tableau -= np.outer(column, row)
+        used = np.flatnonzero(column)
+        tableau[used] -= column[used, None] * row
         tableau[r] = row
         basic[r], free[c] = free[c], basic[r]
     return None
@@ -138,7 +139,9 @@ def fits(table: Array) -> bool:
 
 
 def neat(weights: Array) -> Array | None:
-    """Whole numbers in the proportions of simple rationals near the weights; None where these do not fit."""
+    """Whole numbers in the proportions of simple rationals near the weights; None where they are many or do not fit."""
+    if np.count_nonzero(weights > NEAT) > FEW:
+        return None
     near = rational.simplest(weights, NEAT)
     common = math.lcm(*(w.denominator for w in near))
     if common >= 1 << (2 * HALF - 1):

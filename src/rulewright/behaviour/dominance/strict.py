@@ -174,9 +174,8 @@ class _Search:
         count = len(groups[0][1])
         weights = np.zeros(count, dtype=object)
         source = np.flatnonzero(old)
-        target = source + (k - at)
-        inside = (target >= 0) & (target < count)
-        weights[target[inside]] = old[source[inside]]
+        for b, w in zip(np.clip(source + (k - at), 0, count - 1), old[source], strict=True):
+            weights[b] += w
         if not any(weights) or weights[k]:
             return None
         rough = rational.floats(weights)
