@@ -24,17 +24,19 @@ def shapley():
     return rw.Game.normal(np.array([row, np.roll(row, 1, axis=1)]))
 
 
-def zero_sum_plus():
-    """Both get nothing on the diagonal, and off it one gains what the other loses: rock, paper, scissors, but −3 for ties."""
+def costly_ties():
+    """Rock, paper, scissors, but both lose 3 by a tie."""
     row = np.array([[-3, -1, 1], [1, -3, -1], [-1, 1, -3]])
     return rw.Game.normal(np.array([row, np.where(np.eye(3, dtype=bool), -3, -row)]))
 
 
 def cheap_talk():
     """A receiver matches the state (3 in 10 guilty); the sender, asked what it knows, wants one act always."""
-    payoff = np.zeros((2, 2, 1, 1, 2))
-    payoff[0, :, 0, 0, 1] = 1.0
-    payoff[1, 0, 0, 0, 0] = payoff[1, 1, 0, 0, 1] = 1.0
+    payoff = np.zeros(
+        (2, 2, 1, 2, 2)
+    )  # the sender has two acts that come to the same: those with one have no say in `correlated`
+    payoff[0, :, 0, :, 1] = 1.0
+    payoff[1, 0, 0, :, 0] = payoff[1, 1, 0, :, 1] = 1.0
     return rw.Game.bayesian(payoff, [[0.7], [0.3]])
 
 
@@ -46,7 +48,7 @@ def sender(name):
 KNOWN = [
     Known(
         "extreme correlated equilibria of Chicken",
-        "counted here by the double description method; a 2×2 game has 1, 5 or 3 where no payoffs tie: after Calvó-Armengol 2006",
+        "counted by the double description method (300 random 2×2 games had 1 or 5); after Calvó-Armengol 2006",
         5,
         lambda: extremes(rw.library.chicken()),
     ),
@@ -72,9 +74,9 @@ KNOWN = [
     ),
     Known(
         "coarse equilibria of rock, paper, scissors with costly ties avoid all ties",
-        "closed form: 1/6 on each other cell, worth 0, where the only equilibrium gets −2",
+        "closed form: 1/6 on each other cell, worth 0",
         0.0,
-        lambda: total(zero_sum_plus(), coarse=True),
+        lambda: total(costly_ties(), coarse=True),
         1e-8,
     ),
     Known(

@@ -6,8 +6,9 @@ a false report and a departure from what it is told (Myerson 1982, J. Math. Econ
     v_i(θ_i, r_i, a_i) ≥ Σ_{θ_-i, a_-i} p(θ) μ(a | r_i, θ_-i) u_i(θ, a_i′, a_-i)     for every a_i′
     Σ_{θ_-i, a} p(θ) μ(a | θ) u_i(θ, a) ≥ Σ_{a_i} v_i(θ_i, r_i, a_i)                 for every θ_i, r_i
 
-v is what the best departure gets after report r_i. Linear in (μ, v). A subset of the Bayes correlated equilibria (`correlated`),
-whose mediator knows all types without asking; the same set where nobody has private knowledge.
+v is what the best departure gets after report r_i. Linear in (μ, v). Where everybody who knows something has a choice, a subset of
+the Bayes correlated equilibria (`correlated`), whose mediator knows all types without asking; the same set where nobody has
+private knowledge. Who has one action and some types is asked here, while `correlated` averages over what it knows.
 """
 
 from __future__ import annotations

@@ -117,8 +117,9 @@ def _warm(payoff: Array, goal: Array, coarse: bool) -> Array:
         bounds = np.zeros(size), np.full(size, INFINITY)
         kinds, whole = np.zeros(size, np.int32), column.astype(np.int32)
         layout = int(highspy.MatrixFormat.kRowwise)
-        entries = start, whole, matrix[row, column]
-        solver.passModel(size, count, len(row), layout, 1, 0.0, cost, *bounds, low, high, *entries, kinds)
+        solver.passModel(
+            size, count, len(row), layout, 1, 0.0, cost, *bounds, low, high, start, whole, matrix[row, column], kinds
+        )
         if basis is not None:
             solver.setBasis(basis)
         for k, sense in enumerate((highspy.ObjSense.kMinimize, highspy.ObjSense.kMaximize)):

@@ -30,7 +30,10 @@ CELLS, DEPARTURES = 1, 3  # added in each round: for each own action of each typ
 EASE = (0.0, 1e-10, 1e-9)  # by which rows are relaxed, in turn, where rounding leaves no equilibrium at all
 AWAY, FAR = 2.0, 1e6  # price of mass that stays away, in units of the goal's range: at first, and at most
 ROUNDS = 5_000
-WHOLE, SHARE = 4_000_000, 40  # up to so many coefficients: one simplex step for each SHARE of them, then all is written down
+WHOLE, SHARE = (
+    4_000_000,
+    40,
+)  # up to so many coefficients: one simplex step for each SHARE of them, then all is written down
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +136,9 @@ class _Generation:
         self.rows = self.first = size = len(self.goal)
         ones, zero, far = np.ones(size), np.zeros(size), np.full(size, INFINITY)
         each = np.arange(size, dtype=np.int32)
-        self.solver.addCols(size, -AWAY * ones, zero, far, 0, zero.astype(np.int32), zero[:0].astype(np.int32), zero[:0])
+        self.solver.addCols(
+            size, -AWAY * ones, zero, far, 0, zero.astype(np.int32), zero[:0].astype(np.int32), zero[:0]
+        )
         self.solver.addRows(size, ones, ones, size, each, each, ones)
         self.away = AWAY
         for i in range(self.inner.n) if gains else ():

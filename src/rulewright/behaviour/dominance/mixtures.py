@@ -34,10 +34,10 @@ def mixture(groups: Groups, k: int) -> Array | None:
     others = np.delete(np.arange(count), k)
     unit = max(float(np.abs(table - table[k]).max()) for table in tables) or 1.0
     if len(groups) == 1:
-        found = pivoted((tables[0][others] - tables[0][k]) / unit)
-        if found is not None:
+        quick = pivoted((tables[0][others] - tables[0][k]) / unit)
+        if quick is not None:
             weights = np.zeros(count)
-            weights[others] = found
+            weights[others] = quick
             return weights / weights.sum() if weights.any() else None
     programme = Programme()
     m = programme.add_columns(len(others), cost=1.0)

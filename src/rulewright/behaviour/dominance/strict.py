@@ -13,6 +13,7 @@ dominated; a programme is solved only for the others, and first it is tried whet
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -98,8 +99,8 @@ class _Search:
                 continue
             groups = self._groups(i, t)
             open_ = candidates(groups)
-            slack = sum(p * _least_gain(table, open_) for p, table in groups)  # [dominator, candidate]
-            least = self._in_units(cell)
+            slack = np.sum([p * _least_gain(table, open_) for p, table in groups], axis=0)  # [dominator, candidate]
+            least: Any = self._in_units(cell)
             doomed = [at for at in range(len(open_)) if (slack[:, at] > least).any()]
             names = {int(open_[at]) for at in doomed}
             for at in doomed:
@@ -219,7 +220,7 @@ def candidates(groups: Groups) -> Array:
 def replied(groups: Groups, open_: Array, least: float | Fraction | int) -> Array:
     """Those of the candidates that are worse, by more than `least`, than some action against each of some random beliefs."""
     generator = np.random.default_rng(0)
-    worth = 0.0
+    worth = np.zeros((len(groups[0][1]), BELIEFS))
     for p, table in groups:
         belief = np.zeros((table.shape[1], BELIEFS))
         few = generator.integers(0, table.shape[1], (3, BELIEFS))
