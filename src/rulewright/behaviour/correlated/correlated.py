@@ -44,10 +44,10 @@ class Polytope(Prediction):
     complete: bool = True
 
     def span(self, goal: Array) -> Span:
-        exact, inner = core(self.game), core(self.game).floats
-        table = rational.floats(average(self.game, rational.like(goal, self.game.payoff)))
+        inner = core(self.game.floats)  # averaged in floats: far faster than in Fractions
+        table = average(self.game.floats, rational.floats(goal))
         chance = inner.prior.reshape(inner.prior.shape + (1,) * inner.n)
-        allowed = None if self.coarse else undominated(exact)
+        allowed = None if self.coarse or not is_large(inner) else undominated(core(self.game))
         plays, worth = [], []
         for maximise in (False, True):
             if allowed is not None and (allowed.sum(axis=tuple(range(inner.n, 2 * inner.n))) == 1).all():
@@ -72,13 +72,18 @@ class Polytope(Prediction):
         return tuple(lifted_law(game, law) for law in laws)
 
 
+def is_large(inner: Game) -> bool:
+    """Whether rows and columns are generated, and dominance comes first."""
+    return bool(inner.active) and inner.payoff[0].size * sum(inner.action_counts) > SMALL
+
+
 def undominated(inner: Game) -> Array | None:
     """[*types, *actions]: cells of a large core game that survive strict dominance; None if all do, or for a small one.
 
     No correlated equilibrium plays the others. With types, actions must be worse at every profile of the others' types, since
     what a player is told may tell it about them.
     """
-    if not inner.active or inner.payoff[0].size * sum(inner.action_counts) <= SMALL:
+    if not is_large(inner):
         return None
     survivors = iterated(inner, known=True, patience=PATIENCE)
     if not survivors.order:

@@ -40,11 +40,11 @@ class Box(Prediction):
     most = 2_000_000  # corners looked at one by one; beyond that the span is a bound, type profile by type profile
 
     def span(self, goal: Array) -> Span:
-        inner = core(self.game)
-        if inner is self.game and not self.game.active:
+        inner = core(self.game.floats)
+        if not self.game.active:
             return Plays(self.name, self.game, (self.survivors.play(),), self.how, 0.0).span(goal)
         weight = inner.prior.reshape(inner.prior.shape + (1,) * inner.n)
-        worth = rational.floats(average(self.game, rational.like(goal, self.game.payoff)) * weight)
+        worth = average(self.game.floats, rational.floats(goal)) * weight
         slots = {
             (k, t): actions for k, i in enumerate(self.game.active) for t, actions in enumerate(self.survivors.left[i])
         }
