@@ -3,8 +3,9 @@
 from . import quantal
 from .adaptive import RegretMatching
 from .behaviour import Behaviour, known, named, register
+from .communication import Communication
 from .correlated import Correlated
-from .dominance import Dominance
+from .dominance import Dominance, WeakDominance
 from .levels import Level
 from .nash import LemkeHowson, Nash, Pure
 from .perfect import SubgamePerfect
@@ -15,6 +16,7 @@ from .stackelberg import Stackelberg
 
 __all__ = [
     "Behaviour",
+    "Communication",
     "Correlated",
     "Dominance",
     "LemkeHowson",
@@ -30,6 +32,7 @@ __all__ = [
     "Spans",
     "Stackelberg",
     "SubgamePerfect",
+    "WeakDominance",
     "known",
     "named",
     "quantal",

@@ -28,6 +28,9 @@ def average(game: Game, array: Array) -> Array:
     inert = tuple(j for j in range(game.n) if j not in game.active)
     if not inert or not game.active:  # where nobody chooses, the game is its own core
         return array
+    if game.prior.size == 1:  # one type profile: nothing to average
+        lead = array.ndim - 2 * game.n
+        return array.squeeze(tuple(lead + j for j in inert) + tuple(lead + game.n + j for j in inert))
     prior = game.prior.reshape(game.prior.shape + (1,) * game.n)
     total = (prior * array).sum(axis=inert + tuple(game.n + j for j in inert))
     chance = game.prior.sum(axis=inert)
