@@ -26,14 +26,13 @@ from ..game.lower import core, lifted
 from ..numerics.memory import reserve
 from ..numerics.rational import Array
 from .behaviour import Behaviour, argument, register
+from .branch import follow
 from .prediction import Plays, residual_of
 from .replies import Against, Strategies, shapes, slopes
 
 RESIDUAL = 1e-10  # of the fixed point, in probability
 TAILS = 8.5  # standard deviations: what lies beyond weighs less than 1e-16
 NODES = 171  # of the trapezoid rule, whose error falls faster than any power of their distance; here below 1e-15
-MOST_STEPS = 5_000
-LEAST_COSINE = 0.5  # between tangents at the ends of a step; less is another branch, or the way back
 
 Quadrature = Callable[[Array], tuple[Array, Array, Array, Array]]
 
@@ -150,65 +149,6 @@ def _scaled(game: Game) -> tuple[Game, float]:
     return replace(game, payoff=np.stack(relative) / unit), unit
 
 
-def _follow(system: _System, goal: float) -> tuple[Array, int]:
-    """(σ on the principal branch where it first reaches t = goal, steps taken)."""
-    point, step = np.append(system.start(), 0.0), 0.1
-    tangent = np.append(np.zeros(system.size), 1.0)
-    for taken in range(MOST_STEPS):
-        if point[-1] >= goal:
-            return point[:-1], taken
-        guess = point + step * tangent
-        landing = guess[-1] >= goal
-        if landing:
-            guess = point + (goal - point[-1]) / tangent[-1] * tangent
-            guess[-1] = goal
-        along = np.append(np.zeros(system.size), 1.0) if landing else tangent
-        found, rounds = _correct(system, guess, along)
-        turned = None if found is None else _tangent(system, found, tangent)
-        if found is None or turned is None or np.linalg.norm(found - guess) > max(step / 2, 1e-9):
-            step /= 2
-        elif turned @ tangent < LEAST_COSINE and not landing:
-            step /= 2
-        else:
-            point, tangent = found, turned
-            step = min(step * (1.5 if rounds <= 3 else 0.8), 0.5)
-        if step < 1e-9:
-            break
-    reached = math.expm1(point[-1])
-    raise Unsolved(
-        where="noisy payoffs",
-        needed="the principal branch down to the size of errors asked for",
-        found=f"a branch lost at errors of {1 / reached if reached > 0 else math.inf:.3g} times the largest stake",
-        remedy="Ask for larger errors, or use logit, whose branch is smoother.",
-    )
-
-
-def _correct(system: _System, guess: Array, along: Array) -> tuple[Array | None, int]:
-    """(the point of the branch in the hyperplane through `guess` normal to `along`, Newton steps)."""
-    point = guess.copy()
-    for rounds in range(15):
-        value, jacobian = system.equations(point)
-        if np.abs(value).max() < RESIDUAL:
-            return point, rounds
-        try:
-            point = point - np.linalg.solve(np.vstack([jacobian, along]), np.append(value, along @ (point - guess)))
-        except np.linalg.LinAlgError:
-            break
-        if not np.isfinite(point).all() or abs(point[:-1]).max() > 2 or point[-1] < 0:
-            break
-    return None, 15
-
-
-def _tangent(system: _System, point: Array, previous: Array) -> Array | None:
-    """Unit vector along the branch, keeping its orientation."""
-    _, jacobian = system.equations(point)
-    try:
-        tangent = np.linalg.solve(np.vstack([jacobian, previous]), np.append(np.zeros(system.size), 1.0))
-    except np.linalg.LinAlgError:
-        return None
-    return tangent / np.linalg.norm(tangent)
-
-
 @dataclass(frozen=True)
 class Noisy(Behaviour):
     """Payoffs are seen with errors of size `size`, in payoff units: the standard deviation of normal errors, or the
@@ -228,11 +168,27 @@ class Noisy(Behaviour):
             return Plays(self.name, game, (lifted(game, []),), "nobody has a choice", 0.0)
         inner, unit = _scaled(core(game).floats)
         system = _System(inner, _uniform if self.uniform else _normal)
-        sigma, steps = _follow(system, math.log1p(unit / self.size))
-        left = float(np.abs(system.equations(np.append(sigma, math.log1p(unit / self.size)))[0]).max())
-        strategies = [np.maximum(s, 0) for s in system.strategies(sigma)]
+        found = next(
+            follow(
+                system.equations,
+                np.append(system.start(), 0.0),
+                (math.log1p(unit / self.size),),
+                residual=RESIDUAL,
+                longest=0.5,
+            ),
+            None,
+        )
+        if found is None:
+            raise Unsolved(
+                where=self.name,
+                needed="the principal branch down to the size of errors asked for",
+                found="a branch that is lost on the way",
+                remedy="Ask for larger errors, or use logit, whose branch is smoother.",
+            )
+        left = float(np.abs(system.equations(found)[0]).max())
+        strategies = [np.maximum(s, 0) for s in system.strategies(found[:-1])]
         play = lifted(game.floats, [s / s.sum(axis=1, keepdims=True) for s in strategies])
-        how = f"{errors} errors of size {self.size:g}: principal branch followed in {steps} steps"
+        how = f"{errors} errors of size {self.size:g}: principal branch followed from play at random"
         how += f", fixed point within {max(left, 1e-16):.0e}"
         return Plays(self.name, game, (play,), how, residual_of([play]))
 
