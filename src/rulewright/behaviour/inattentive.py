@@ -34,7 +34,7 @@ from .replies import Against, Strategies, shapes, slopes
 
 GAP = 1e-9  # what somebody could still gain net of attention, relative to the range of its payoffs
 STOPS = (1e2, 1e3, 1e4, 1e5, 1e6)  # 1/μ, in units of the largest stake: where the limit is tried
-LEAST_USED = 1e-6  # P of actions that the limit is tried with
+LEAST_USED = (1e-6, 1e-2)  # P of actions that the limit is tried with
 BLAHUT = 60  # of Blahut–Arimoto, before Newton
 NEWTON = 60
 
@@ -183,26 +183,27 @@ class _System:
             part[:, np.arange(actions), :, np.arange(actions)] = share.T[:, None, :]
             learned[block, block] -= part.reshape(types * actions, types * actions)
             first[block] = np.repeat(self.edges[i] + np.arange(types) * actions + int(prior.argmax()), actions)
-        alone = 0.0 if limit else 1.0
         by_attention = self.field.kappa * (surprise - surprise[first]) - (worth - worth[first])
         by_attention_x = self.field.kappa * (learned - learned[first]) - (effect - effect[first])
-        weight = 1.0 if limit else lam
+        scale = 1 / (1 + lam * self.field.kappa)  # keeps rounding small where λκ is large
+        alone, weight = (0.0, 1.0) if limit else (scale, lam * scale)
         value = alone * (x - x[first]) + weight * by_attention
         change = alone * (own - own[first]) + weight * by_attention_x
+        by_lambda = scale * (by_attention - self.field.kappa * value)
         rows = np.equal.outer(first, first)
         heads = first == np.arange(self.size)
         value[heads] = (rows @ sigma)[heads] - 1
         change[heads] = (rows * sigma)[heads]
-        column = np.where(heads, 0.0, by_attention)
+        column = np.where(heads, 0.0, by_lambda)
         value[~keep], change[~keep], column[~keep] = 0.0, own[~keep], 0.0
         return value, np.column_stack([change, column])
 
-    def polished(self, point: Array) -> Strategies:
-        """The play at λ = ∞ near a point of the path: Newton with the actions that are hardly used left out."""
+    def polished(self, point: Array, least: float) -> Strategies:
+        """The play at λ = ∞ near a point of the path: Newton with the actions that are hardly used, P ≤ least, left out."""
         strategies, used = self.strategies(point[:-1]), np.zeros(self.size, dtype=bool)
         for i, (types, _) in enumerate(self.sizes):
             prior = self.field.chance[i] @ strategies[i]
-            used[self.edges[i] : self.edges[i + 1]] = np.tile(prior > LEAST_USED, types)
+            used[self.edges[i] : self.edges[i + 1]] = np.tile(prior > least, types)
         there = point.copy()
         for _ in range(30):
             value, change = self.equations(there, used=used, limit=True)
@@ -220,9 +221,10 @@ def _equilibrium(field: _Field, unit: float) -> tuple[Strategies, float]:
     start = np.append(system.start(), 0.0)
     with np.errstate(all="ignore"):
         for point in follow(system.equations, start, [k / unit for k in STOPS], residual=1e-9, longest=math.inf):
-            found = system.polished(point)
-            if all(np.isfinite(s).all() and abs(s.sum(axis=1) - 1).max() < 1e-9 for s in found):
-                best = min(best, (found, field.replies(found)[1]), key=lambda pair: pair[1])
+            for least in LEAST_USED:
+                found = system.polished(point, least)
+                if all(np.isfinite(s).all() and abs(s.sum(axis=1) - 1).max() < 1e-9 for s in found):
+                    best = min(best, (found, field.replies(found)[1]), key=lambda pair: pair[1])
             if best[1] <= GAP:
                 break
     return best
