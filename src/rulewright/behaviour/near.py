@@ -12,7 +12,6 @@ them, and so are their convex combinations. Hart & Mas-Colell's (2000) ask for e
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -27,8 +26,9 @@ from ..numerics import rational
 from ..numerics.linprog import Programme
 from ..numerics.memory import reserve
 from ..numerics.rational import Array
-from .behaviour import Behaviour, argument, register, wanted_goal
+from .behaviour import Behaviour, register, wanted_goal
 from .correlated import polytope
+from .exact import exact, spelt
 from .nash import Nash
 from .nash.pure import planned
 from .prediction import Plays, Prediction, Span, Spans, residual_of
@@ -48,7 +48,7 @@ class NearPure(Behaviour):
 
     @property
     def name(self) -> str:
-        return f"near-pure:{_shown(self.epsilon)}"
+        return f"near-pure:{spelt(self.epsilon)}"
 
     def __call__(self, game: Game) -> Plays:
         """Exact in exact games. Raises TooLarge where there are more than 20,000 of them."""
@@ -65,7 +65,7 @@ class NearPure(Behaviour):
             )
         shown = game if len(found) * game.payoff.size <= 200_000 else game.floats
         plays = tuple(planned(shown, inner, profile) for profile in found)
-        how = f"every pure profile compared with every deviation, which may gain up to {_shown(self.epsilon)}"
+        how = f"every pure profile compared with every deviation, which may gain up to {spelt(self.epsilon)}"
         return Plays(self.name, game, plays, how, residual_of(plays[:1000]))
 
     def many(self, games: Games) -> Spans:
@@ -87,7 +87,7 @@ class NearPure(Behaviour):
         best = told(np.where(near, goal, -np.inf).max(axis=axes))
         mean = told(np.where(near, goal, 0).sum(axis=axes) / np.maximum(count, 1))
         residual = np.where(near, gains, 0).max(axis=axes)
-        how = f"every pure profile compared with every deviation, which may gain up to {_shown(self.epsilon)}"
+        how = f"every pure profile compared with every deviation, which may gain up to {spelt(self.epsilon)}"
         return Spans(worst, best, mean, count, residual, np.ones(len(games), dtype=bool), how)
 
 
@@ -183,7 +183,7 @@ class NearCorrelated(Behaviour):
 
     @property
     def name(self) -> str:
-        return f"near-{'coarse' if self.coarse else 'correlated'}:{_shown(self.epsilon)}"
+        return f"near-{'coarse' if self.coarse else 'correlated'}:{spelt(self.epsilon)}"
 
     def __call__(self, game: Game) -> NearPolytope:
         return NearPolytope(self.name, game, self.epsilon, self.coarse)
@@ -212,20 +212,10 @@ def near_nash(game: Game, epsilon: Fraction | float, goal: Array) -> NearNash:
     return NearNash((outer.worst, low), (high, outer.best))
 
 
-def _shown(epsilon: Fraction) -> str:
-    short = f"{float(epsilon):g}"
-    return short if rational.fraction(short) == epsilon else str(epsilon)
+def _epsilon(kind: str, text: str) -> Fraction:
+    return exact(kind, text, f"a number of at least 0 in payoff units, as in {kind}:0.1")
 
 
-def _read(kind: str, make: Callable[[Fraction], Behaviour]) -> None:
-    def read(text: str) -> Behaviour:
-        needed = f"a number of at least 0 in payoff units, as in {kind}:0.1"
-        argument(kind, text, lambda t: float(rational.fraction(t)), needed, 0.0)
-        return make(rational.fraction(text))
-
-    register(kind, read)
-
-
-_read("near-pure", NearPure)
-_read("near-correlated", NearCorrelated)
-_read("near-coarse", lambda epsilon: NearCorrelated(epsilon, coarse=True))
+register("near-pure", lambda text: NearPure(_epsilon("near-pure", text)))
+register("near-correlated", lambda text: NearCorrelated(_epsilon("near-correlated", text)))
+register("near-coarse", lambda text: NearCorrelated(_epsilon("near-coarse", text), coarse=True))
