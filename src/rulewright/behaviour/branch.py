@@ -73,7 +73,9 @@ def _correct(equations: Equations, guess: Array, along: Array, residual: float) 
             point = point - np.linalg.solve(np.vstack([jacobian, along]), np.append(value, along @ (point - guess)))
         except np.linalg.LinAlgError:
             break
-        if not np.isfinite(point).all() or point[:-1].max() > 5 or point[-1] < 0:  # probabilities, or logarithms of them
+        if (
+            not np.isfinite(point).all() or point[:-1].max() > 5 or point[-1] < 0
+        ):  # probabilities, or logarithms of them
             break
     return None, 12
 

@@ -53,9 +53,7 @@ class Hierarchy(Behaviour):
 
     def __post_init__(self) -> None:
         if not 0 <= self.tau <= HIGHEST:
-            raise InputError(
-                where="behaviour hierarchy", needed=f"τ between 0 and {HIGHEST:g}", found=f"{self.tau:g}"
-            )
+            raise InputError(where="behaviour hierarchy", needed=f"τ between 0 and {HIGHEST:g}", found=f"{self.tau:g}")
 
     @property
     def name(self) -> str:
@@ -97,7 +95,9 @@ class Hierarchy(Behaviour):
     def _how(self) -> str:
         kind = "best" if self.lam is None else f"logit (λ = {self.lam:g})"
         top = len(poisson(self.tau)) - 1
-        return f"levels 0 to {top}, Poisson with mean {self.tau:g}: {kind} replies to lower levels, from {said(self.zero)}"
+        return (
+            f"levels 0 to {top}, Poisson with mean {self.tau:g}: {kind} replies to lower levels, from {said(self.zero)}"
+        )
 
 
 def poisson(tau: float) -> Array:
@@ -110,7 +110,9 @@ def poisson(tau: float) -> Array:
 
 def _hierarchy(text: str) -> Hierarchy:
     tau, _, zero = text.partition(",")
-    return Hierarchy(argument("hierarchy", tau, float, "a number of at least 0, as in hierarchy:1.5", 0.0), zero or UNIFORM)
+    return Hierarchy(
+        argument("hierarchy", tau, float, "a number of at least 0, as in hierarchy:1.5", 0.0), zero or UNIFORM
+    )
 
 
 def _noisy(text: str) -> Hierarchy:

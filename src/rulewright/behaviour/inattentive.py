@@ -270,7 +270,9 @@ class Inattentive(Behaviour):
             for i, p in enumerate(chance)
             if (p > 0).sum() > 1
         )
-        how = f"rational inattention at {self.kappa:g} a nat ({learned}); nobody gains more than {max(missed, 1e-16):.0e}"
+        how = (
+            f"rational inattention at {self.kappa:g} a nat ({learned}); nobody gains more than {max(missed, 1e-16):.0e}"
+        )
         how += " of its range net of attention"
         alone = inner.n == 1
         how += "" if alone else "; the limit of the branch from uniform play, others may exist"

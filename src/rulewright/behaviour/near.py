@@ -119,9 +119,7 @@ def _against_plans(inner: Game, table: Array, i: int) -> Array:
     others = [j for j in range(n) if j != i]
     for left, j in zip(range(n - 1, 0, -1), others, strict=True):  # types at axis 2, actions `left` further on
         chosen = plans(inner, j)
-        parts = [
-            np.take(np.take(table, t, axis=2), chosen[:, t], axis=1 + left) for t in range(inner.type_counts[j])
-        ]
+        parts = [np.take(np.take(table, t, axis=2), chosen[:, t], axis=1 + left) for t in range(inner.type_counts[j])]
         table = np.moveaxis(sum(parts[1:], parts[0]), 1 + left, -1)
     return table
 

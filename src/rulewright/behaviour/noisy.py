@@ -126,9 +126,7 @@ class _System:
 
     def strategies(self, sigma: Array) -> Strategies:
         edges = np.cumsum([0, *(t * a for t, a in shapes(self.game))])
-        return [
-            sigma[a:b].reshape(shape) for a, b, shape in zip(edges, edges[1:], shapes(self.game), strict=False)
-        ]
+        return [sigma[a:b].reshape(shape) for a, b, shape in zip(edges, edges[1:], shapes(self.game), strict=False)]
 
     def equations(self, point: Array) -> tuple[Array, Array]:
         """(G, its derivatives by σ and by t, as the last column)."""

@@ -171,7 +171,9 @@ class WrittenRule(Institution):
         where = self._where("care", player)
         said = {key: getattr(caring, key) for key in ("reference", "loss_aversion", "curvature", "loss_curvature")}
         numbers = {
-            key: Formula(text, f"{where}, {key}").value(self.parameters)[()] for key, text in said.items() if text is not None
+            key: Formula(text, f"{where}, {key}").value(self.parameters)[()]
+            for key, text in said.items()
+            if text is not None
         }
         if numbers and "reference" not in numbers:
             raise InputError(
