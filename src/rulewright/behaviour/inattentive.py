@@ -8,8 +8,8 @@ the player could learn: p is its marginal, and the payoffs of the others stay ou
 
     g(a) = Σ_θ p(θ) exp(U(a, θ)/κ) / Σ_b P(b) exp(U(b, θ)/κ) ≤ 1 for all a      and in any case  max f − f(P) ≤ κ·(max g − 1)
 
-(Caplin, Dean & Leahy 2019, Rev. Econ. Stud. 86), which is how every answer is checked. A player with one type has nothing to learn and
-replies best. In games, control costs μ·Σ p σ log σ are added and let vanish: with them play is σ ∝ P^{κ/(κ+μ)} exp(U/(κ+μ)),
+(Caplin, Dean & Leahy 2019, Rev. Econ. Stud. 86), which is how every answer is checked. A player with one type has nothing to learn
+and replies best. In games, control costs μ·Σ p σ log σ are added and let vanish: with them play is σ ∝ P^{κ/(κ+μ)} exp(U/(κ+μ)),
 uniform at μ = ∞, and one branch leads on from there. Without types it is the logit branch with λ = 1/μ, to a Nash equilibrium.
 """
 

@@ -21,7 +21,7 @@ from ..errors import TooLarge
 from ..game.game import Game
 from ..game.games import Games
 from ..game.lower import average, core, lifted, lifted_law, plans
-from ..game.play import Play, marginal, weighted
+from ..game.play import marginal, weighted
 from ..numerics import rational
 from ..numerics.linprog import Programme
 from ..numerics.memory import reserve
@@ -107,8 +107,8 @@ def near_profiles(inner: Game, epsilon: Fraction) -> Array:
         limit = both[table.size :].reshape((-1,) + (1,) * (worth.ndim - 1))
         close = np.asarray(worth.max(axis=1, keepdims=True) - worth <= limit, dtype=bool)
         chosen = plans(inner, i)
-        fits = np.stack([close[t][chosen[:, t]] for t in range(inner.type_counts[i]) if chance[t] > 0]).all(axis=0)
-        near &= np.moveaxis(fits, 0, i)
+        fits = np.stack([close[t][chosen[:, t]] for t in range(inner.type_counts[i]) if chance[t] > 0])
+        near &= np.moveaxis(np.asarray(fits.all(axis=0)), 0, i)
     return np.argwhere(near)
 
 

@@ -113,7 +113,7 @@ class _System:
 
     def __init__(self, inner: Game, quadrature: Quadrature) -> None:
         self.game, self.quadrature, self.against = inner, quadrature, Against.game(inner)
-        self.rows = []  # of one player and type
+        self.rows: list[slice] = []  # of one player and type
         for types, actions in shapes(inner):
             for _ in range(types):
                 first = self.rows[-1].stop if self.rows else 0
