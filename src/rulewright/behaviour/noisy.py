@@ -32,9 +32,10 @@ from .replies import Against, Strategies, shapes, slopes
 
 RESIDUAL = 1e-10  # of the fixed point, in probability
 TAILS = 8.5  # standard deviations: what lies beyond weighs less than 1e-16
+LEAST = 1e-30  # of F, which is 0 at the lower end of a very short piece
 NODES = 171  # of the trapezoid rule, whose error falls faster than any power of their distance; here below 1e-15
 
-Quadrature = Callable[[Array], tuple[Array, Array, Array, Array]]
+Quadrature = Callable[[Array], tuple[Array, Array, Array]]
 
 
 # ── choice probabilities ────────────────────────────────────────────────────────────────────────────────────────────
@@ -55,7 +56,7 @@ def _choice(x: Array, quadrature: Quadrature) -> tuple[Array, Array]:
     chosen, slopes_ = np.zeros(len(x)), np.zeros((len(x), len(x)))
     reach = TAILS if quadrature is _normal else 1.0
     near = np.flatnonzero(x > x.max() - 2 * reach)  # the others are never chosen
-    weight, density, below, _ = quadrature(x[near])
+    weight, density, below = quadrature(x[near])
     ratio = density / below  # [action, node]
     mass = weight * below.prod(axis=0)
     chosen[near] = ratio @ mass
@@ -66,14 +67,14 @@ def _choice(x: Array, quadrature: Quadrature) -> tuple[Array, Array]:
     return chosen / chosen.sum(), slopes_
 
 
-def _normal(x: Array) -> tuple[Array, Array, Array, Array]:
-    """(weight [node], f [action, node], F [action, node], node): trapezoid rule around the largest of x."""
+def _normal(x: Array) -> tuple[Array, Array, Array]:
+    """(weight [node], f [action, node], F [action, node]): trapezoid rule around the largest of x."""
     nodes = x.max() + np.linspace(-TAILS, TAILS, NODES)
     z = nodes - x[:, None]
-    return np.full(NODES, 2 * TAILS / (NODES - 1)), _density(z), cumulative(z), nodes
+    return np.full(NODES, 2 * TAILS / (NODES - 1)), _density(z), cumulative(z)
 
 
-def _uniform(x: Array) -> tuple[Array, Array, Array, Array]:
+def _uniform(x: Array) -> tuple[Array, Array, Array]:
     """As `_normal`. Between the points where some F reaches 1 the integrand is a polynomial: Gauss is exact."""
     edges = np.unique(np.append(x + 1.0, x.max() - 1.0))
     edges = edges[edges >= x.max() - 1.0]
@@ -81,7 +82,7 @@ def _uniform(x: Array) -> tuple[Array, Array, Array, Array]:
     half = np.diff(edges)[:, None] / 2
     nodes = (edges[:-1, None] + half * (1 + at)).ravel()
     z = nodes - x[:, None]
-    return (half * unit).ravel(), np.where(z < 1, 0.5, 0.0), np.minimum((z + 1) / 2, 1.0), nodes
+    return (half * unit).ravel(), np.where(z < 1, 0.5, 0.0), np.clip((z + 1) / 2, LEAST, 1.0)
 
 
 def _density(z: Array) -> Array:
