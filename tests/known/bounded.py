@@ -12,7 +12,6 @@ from rulewright.behaviour.inattentive import Inattentive
 from rulewright.behaviour.levels import Level
 from rulewright.behaviour.near import NearCorrelated
 from rulewright.behaviour.noisy import Noisy
-from rulewright.institution.moves import Care, apply
 from rulewright.institution.prospect import Prospect
 
 from .answer import Known
@@ -71,13 +70,6 @@ def best_near(epsilon):
 def one_sided(size, uniform=False):
     """The chance of an action that is better by 1, alone."""
     return float(Noisy(size, uniform)(rw.Game.normal(np.array([[1.0, 0.0]]))).plays[0].strategies[0][0, 0])
-
-
-def least_hunter(aversion):
-    """How likely a partner has to be for the stag, where a failed hunt is a loss."""
-    game = apply(Care("row", value=Prospect(3, aversion)), rw.library.stag_hunt())
-    mixed = [p for p in rw.Nash()(game).plays if 0 < p.strategies[1][0, 0] < 1]
-    return float(mixed[0].strategies[1][0, 0])
 
 
 KNOWN = [
