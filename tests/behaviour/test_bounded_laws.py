@@ -48,3 +48,34 @@ def test_types_of_the_furniture_are_averaged_out(name):
     narrow = rw.Goal.total().on(flat)
     ours, plain = (named(name)(g).span(g.goal) for g in (wide, narrow))
     assert (ours.worst, ours.best) == pytest.approx((plain.worst, plain.best), abs=1e-6, nan_ok=True)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_types_that_never_are_change_nothing(name):
+    """Another type of probability zero: what it would do is nobody's concern."""
+    game = rw.Goal.total().on(sample((2, 2), types=(2, 1), seed=5))
+    payoff = np.concatenate([game.payoff, game.payoff[:, :, :1] * 7], axis=2)[:, 0, ..., 0, :, :]
+    prior = np.concatenate([game.prior, game.prior[:, :1] * 0], axis=1)[0]
+    wide = rw.Game.bayesian(payoff[1:], prior).with_goal(payoff[0])
+    ours, plain = (named(name)(g).span(g.goal) for g in (wide, game))
+    assert (ours.worst, ours.best) == pytest.approx((plain.worst, plain.best), abs=1e-6, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("noisy:1", "noisy:1000000"),
+        ("noisy-uniform:2", "noisy-uniform:2000000"),
+        ("inattentive:0.5", "inattentive:500000"),
+        ("near-pure:1", "near-pure:1000000"),
+        ("near-correlated:0.5", "near-correlated:500000"),
+        ("level-noisy:2,1", "level-noisy:2,0.000001"),
+    ],
+)
+def test_units_of_payoffs_do_not_matter(one, other):
+    game = rw.Goal.total().on(sample((2, 3), types=(2, 1), seed=8)).floats
+    large = rw.Game.bayesian(game.payoff[1:, 0, ..., 0, :, :] * 1e6, game.prior[0]).with_goal(
+        game.payoff[0, 0, ..., 0, :, :]
+    )
+    ours, plain = named(other)(large).span(large.goal), named(one)(game).span(game.goal)
+    assert (ours.worst, ours.best) == pytest.approx((plain.worst, plain.best), abs=1e-5, nan_ok=True)

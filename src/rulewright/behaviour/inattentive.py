@@ -215,12 +215,12 @@ class _System:
         return [s / np.maximum(s.sum(axis=1, keepdims=True), 1e-300) for s in found]
 
 
-def _equilibrium(field: _Field, unit: float) -> tuple[Strategies, float]:
+def _equilibrium(field: _Field) -> tuple[Strategies, float]:
     """(play, what somebody may miss): the limit of the principal branch as control costs vanish."""
     system, best = _System(field), (field.against.uniform, math.inf)
     start = np.append(system.start(), 0.0)
     with np.errstate(all="ignore"):
-        for point in follow(system.equations, start, [k / unit for k in STOPS], residual=1e-9, longest=math.inf):
+        for point in follow(system.equations, start, STOPS, residual=1e-9, longest=math.inf):
             for least in LEAST_USED:
                 found = system.polished(point, least)
                 if all(np.isfinite(s).all() and abs(s.sum(axis=1) - 1).max() < 1e-9 for s in found):
@@ -251,12 +251,14 @@ class Inattentive(Behaviour):
         if all((p > 0).sum() == 1 for p in chance):
             plain = Nash()(game)
             return replace(plain, name=self.name, how=f"nobody has types to attend to: {plain.how}")
-        field = _Field(inner, self.kappa, Against.game(inner), chance)
+        unit = float(np.ptp(inner.payoff)) or 1.0
+        scaled = replace(inner, payoff=inner.payoff / unit)
+        field = _Field(scaled, self.kappa / unit, Against.game(scaled), chance)
         if inner.n == 1:
             strategies, missed = field.replies(field.against.uniform)[0], 0.0
             missed = field.replies(strategies)[1]
         else:
-            strategies, missed = _equilibrium(field, float(np.ptp(inner.payoff)) or 1.0)
+            strategies, missed = _equilibrium(field)
         if missed > 1e-6:
             raise Unsolved(
                 where=self.name,
