@@ -1,4 +1,4 @@
-"""Bounded rationality: levels of thinking in batches, near-equilibria, noise, inattention, crowds. No peer has them in a library."""
+"""Bounded rationality: levels in batches, near-equilibria, noise, inattention, crowds. No peer has them in a library."""
 
 import numpy as np
 
