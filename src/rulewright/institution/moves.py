@@ -8,7 +8,8 @@ An institution is a sentence of these moves. Each changes one thing about a game
     commit  a strategy is fixed and public                       the strategy of that player
     reveal  who learns what before acting                        types and prior
     admit   a player enters                                      players
-    care    a player weighs others' payoffs, or dislikes an act  payoff, but of the player
+    care    a player weighs others' payoffs, dislikes an act,    payoff, but of the player
+            or feels losses more than gains
 
 The words and their laws are specified in docs/certificate.md; `verify/checker.py` has them a second time, written from
 that text alone. Axes are counted from the end, so that a state or batch axis in front rides along.
@@ -29,6 +30,7 @@ from ..game.game import SINGLE, Game, check_law
 from ..numerics import rational
 from ..numerics.memory import reserve
 from ..numerics.rational import Array
+from .prospect import Prospect
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +100,8 @@ class Care:
     weights: Mapping[str, Any] = field(default_factory=dict)
     dislike: Array | None = field(default=None, repr=False)
     """[action]; taken off the player's payoff."""
+    value: Prospect | None = None
+    """How what comes out of that feels, profile by profile; last of the three."""
 
 
 Move = Pay | Permit | Speak | Commit | Reveal | Admit | Care
@@ -405,7 +409,7 @@ def _(move: Care, game: Game) -> Game:
         shape[game.n + i] = -1
         row = row - rational.like(move.dislike, game.payoff).reshape(shape)
     payoff = game.payoff.copy()
-    payoff[i] = row
+    payoff[i] = row if move.value is None else move.value.value(row)
     return replace(game, payoff=payoff)
 
 
@@ -419,9 +423,21 @@ def table(array: Array) -> dict[str, Any]:
 
 
 def as_data(move: Move) -> dict[str, Any]:
-    """The move as the plain data of docs/certificate.md: {"word": …, …}, numbers as exact rationals in strings."""
+    """The move as the plain data of docs/certificate.md: {"word": …, …}, numbers as exact rationals in strings.
+
+    Raises InputError where somebody cares in a way that certificates have no arithmetic for: the checker adds and multiplies.
+    """
+    if isinstance(move, Care) and move.value is not None:
+        raise InputError(
+            where=f"care of {move.player}",
+            needed="weights and dislikes, of which a stranger can redo the arithmetic",
+            found=f"a value function ({move.value.describe()}), which certificates cannot express",
+            remedy="Apply it to the game first, and certify rules for the game that comes out.",
+        )
     data: dict[str, Any] = {"word": type(move).__name__.lower()}
     for name, value in vars(move).items():
+        if name == "value":  # of care, and None
+            continue
         if isinstance(value, np.ndarray):
             data[name] = table(value)
         elif isinstance(value, Mapping):

@@ -189,4 +189,5 @@ def _(move: Care, game: Game) -> str:
     said = ([f"puts weight {_listed(weights)}"] if weights else []) + (
         [f"dislikes by {_listed(dislikes)}"] if dislikes else []
     )
+    said += [move.value.describe()] if move.value is not None else []
     return f"{move.player} {' and '.join(said) or 'is as before'} (preferences change)"

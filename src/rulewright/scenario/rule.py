@@ -17,6 +17,7 @@ from ..game.game import Game, check_law
 from ..game.play import Play
 from ..institution.institution import Institution
 from ..institution.moves import Care, Commit, Move, Pay, Permit, Reveal, Speak, apply
+from ..institution.prospect import Prospect
 from ..numerics import rational
 from ..numerics.formula import Formula
 from ..numerics.rational import Array
@@ -163,7 +164,28 @@ class WrittenRule(Institution):
             own = {spoken(player): values(game.actions[i], self.numbers.get(player))}
             formula = Formula(caring.dislike, self._where("care", player))
             dislike = np.broadcast_to(formula.value({**self.parameters, **own}), (game.action_counts[i],))
-        return Care(player, weights, dislike)
+        return Care(player, weights, dislike, self._felt(player, caring))
+
+    def _felt(self, player: str, caring: schema.Caring) -> Prospect | None:
+        """The value function that a rule gives a player, if it does."""
+        where = self._where("care", player)
+        said = {key: getattr(caring, key) for key in ("reference", "loss_aversion", "curvature", "loss_curvature")}
+        numbers = {
+            key: Formula(text, f"{where}, {key}").value(self.parameters)[()]
+            for key, text in said.items()
+            if text is not None
+        }
+        if numbers and "reference" not in numbers:
+            raise InputError(
+                where=where,
+                needed=f"a reference beside {', '.join(numbers)}",
+                found="none",
+                remedy="Write what the player takes for granted, for example reference = 0.",
+            )
+        try:
+            return Prospect(**numbers) if numbers else None
+        except InputError as error:
+            raise error.at(where) from None
 
     def play(self, induced: Game) -> Play | None:
         """What the rule asks of players in the game it induces: written out, or the truth where it asks for types."""

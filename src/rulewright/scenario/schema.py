@@ -73,8 +73,14 @@ class People(Part):
 
 
 class Caring(Part):
-    weights: dict[str, Expression] = Field(default_factory=dict)
-    dislike: Expression | None = None
+    """What a player feels under a rule. Gains and losses are what weights and dislikes leave, against `reference`."""
+
+    weights: dict[str, Expression] = Field(default_factory=dict, description="{player = weight} on others' payoffs")
+    dislike: Expression | None = Field(None, description="of the player's own action; taken off its payoff")
+    reference: Expression | None = Field(None, description="payoff above which it gains and below which it loses")
+    loss_aversion: Expression | None = Field(None, description="what a unit of loss weighs; 1 if left out")
+    curvature: Expression | None = Field(None, description="power of gains, and of losses; 1 if left out")
+    loss_curvature: Expression | None = Field(None, description="power of losses, if another one")
 
 
 class Rule(Part):
