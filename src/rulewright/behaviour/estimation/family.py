@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -209,6 +209,16 @@ class PayoffSet:
     n: int
     method: str
     grade: str
+
+    def on(self, family: Family) -> PayoffSet:
+        """The same weights in another game, whose `family` seeks weights of the same names. Raises InputError if it does not."""
+        if family.unknown != self.family.unknown:
+            raise InputError(
+                where=f"payoffs of {family.player}",
+                needed=f"a family that seeks {', '.join(self.family.unknown)}",
+                found=", ".join(family.unknown) or "nothing unknown",
+            )
+        return replace(self, family=family)
 
     def __contains__(self, weights: Array) -> bool:
         slack = self.sides - self.rows @ np.asarray(weights, float)

@@ -13,21 +13,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
-from ...errors import Unsolved
 from ...game.game import Game
 from ...numerics.rational import Array
-from .. import quantal
+from .branch import Branch, Point, followed
 from .choice import Choices
-from .confidence import BOUNDED, Interval, chernoff, split, wilks
+from .confidence import BOUNDED, Interval, chernoff, crossing, split, wilks
 from .family import worth_of
 from .observations import Observations
 
 MOST = 1e4  # largest λ that is tried, times the largest difference that an own action makes
-ROUNDS = 6
-STOPS = 9
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,40 +126,27 @@ def _estimate(who: str, choices: Choices, level: float, drop: float) -> Precisio
 # ── equilibrium form ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, eq=False)
-class Branch:
-    """The principal branch as far as it was followed, with log-probabilities."""
-
-    game: Game
-    lambdas: Array
-    """[step]; in the order of the branch, which may fold."""
-    logs: tuple[Array, ...] = field(repr=False)
-    """Per player [step, type, action]: log σ."""
-
-    @staticmethod
-    def to(game: Game, most: float, stops: Sequence[float] = ()) -> Branch:
-        """Raises Unsolved where it cannot be followed that far."""
-        found = quantal.path(game, most, stops=tuple(stops))
-        with np.errstate(divide="ignore"):
-            logs = tuple(np.log(np.stack([point[i] for point in found.points])) for i in range(game.n))
-        return Branch(game, np.asarray(found.lambdas), logs)
-
-    def likelihood(self, counts: Sequence[Array]) -> Array:
-        """[step]: ℓ of counts[player][type, action]."""
-        total = np.zeros(len(self.lambdas))
-        for table, logs in zip(counts, self.logs, strict=True):
-            seen = table > 0
-            total += logs[:, seen] @ table[seen]
-        return total
-
-    def strategies(self, step: int) -> tuple[Array, ...]:
-        return tuple(np.exp(logs[step]) for logs in self.logs)
-
-
 def unit_of(game: Game) -> float:
     """The largest difference that an own action makes; 1 if none makes any."""
     spread = [np.ptp(game.payoff[i], axis=game.n + i).max() for i in range(game.n)]
     return float(max(spread)) or 1.0
+
+
+def stacked(counts: Sequence[Array]) -> Array:
+    """[stacked], from per player [type, action]."""
+    return np.concatenate([table.ravel() for table in counts])
+
+
+def traced(observations: Observations, *, most: float | None = None, drop: float = 8.0) -> tuple[Branch, str]:
+    """The principal branch, so far that ℓ has fallen by `drop` from its height, or to `most`, and words where it ends early."""
+    unit, counts = unit_of(observations.game), stacked(observations.counts)
+    limit = MOST / unit if most is None else most
+
+    def enough(branch: Branch) -> bool:
+        values = branch.likelihood(counts)
+        return bool(values[-1] < values.max() - drop)
+
+    return followed(observations.game, min(10 / unit, limit), limit, enough)
 
 
 def equilibrium(
@@ -172,109 +157,76 @@ def equilibrium(
     `most` is the largest λ tried (10⁴ over the largest difference that an own action makes, if left out); λ̂ = inf where ℓ still
     rises there. Raises Unsolved where the branch cannot be followed at all.
     """
-    game, counts, unit = observations.game, observations.counts, unit_of(observations.game)
-    limit = MOST / unit if most is None else most
-    first, second = observations.folds(2, seed=seed)[0] if observations.n > 1 else (observations, observations)
-    branch, note = _followed(game, [counts, second.counts], min(10 / unit, limit), limit, level)
-    found = [_along(branch, part.counts) for part in (observations, first)]
-    (value, highest, strategies), (held, _, _) = found
-    rising = value >= branch.lambdas.max() * (1 - 1e-9)
+    branch, note = traced(observations, most=most, drop=4 * split(level))
+    counts = stacked(observations.counts)
+    best = peak(branch, counts)
+    rising = best.lam >= branch.lambdas.max() * (1 - 1e-9)
     if rising:
         note = note or f"ℓ still rises at λ = {branch.lambdas.max():.4g}, the largest tried"
-    elsewhere = branch.likelihood(second.counts)
-    at = float(np.interp(held, *_climbing(branch, elsewhere)))
-    ends = _ends(branch, counts, highest - wilks(level))
-    safe = _ends(branch, second.counts, at - split(level)) if observations.n > 1 else (0.0, np.inf)
+    highest = _value(best, counts)
+    safe = (0.0, np.inf)
+    if observations.n > 1:
+        first, second = (stacked(part.counts) for part in observations.folds(2, seed=seed)[0])
+        safe = _ends(branch, second, _value(peak(branch, first), second) - split(level))
     return Precision(
         "everybody",
-        np.inf if rising else value,
+        np.inf if rising else best.lam,
         highest,
-        Interval(*ends, level, observations.n, "profile likelihood"),
+        Interval(*_ends(branch, counts, highest - wilks(level)), level, observations.n, "profile likelihood"),
         Interval(*safe, level, observations.n, "split likelihood", BOUNDED),
         note,
-        strategies,
+        branch.strategies(best.x),
     )
 
 
-def _climbing(branch: Branch, values: Array) -> tuple[Array, Array]:
-    """(λ, values) at the steps where λ is larger than ever before."""
-    record = branch.lambdas >= np.maximum.accumulate(branch.lambdas)
-    return branch.lambdas[record], values[record]
+def _value(point: Point, counts: Array) -> float:
+    seen = counts > 0
+    return float(counts[seen] @ point.x[seen])
 
 
-def _followed(
-    game: Game, counts: list[Sequence[Array]], most: float, limit: float, level: float
-) -> tuple[Branch, str]:
-    """The branch, so far that all that is sought lies on it, or to the limit."""
-    branch, note = Branch.to(game, most), ""
-    while most < limit:
-        values = [branch.likelihood(c) for c in counts]
-        if all(v.argmax() < len(v) - 1 and v[-1] < v.max() - 2 * split(level) for v in values):
-            break
-        most = min(4 * most, limit)
-        try:
-            branch = Branch.to(game, most)
-        except Unsolved as stop:
-            note = f"the branch was followed to λ = {branch.lambdas.max():.4g} only: {stop.found}"
-            break
-    return branch, note
-
-
-def _along(branch: Branch, counts: Sequence[Array]) -> tuple[float, float, tuple[Array, ...]]:
-    """(λ̂, ℓ, strategies) where ℓ is highest: brackets on the branch, each passed again in small steps."""
+def peak(branch: Branch, counts: Array) -> Point:
+    """Where ℓ is highest along the branch: of the steps the best, then where dℓ/dλ = 0 beside it."""
     values = branch.likelihood(counts)
     k = int(values.argmax())
-    best = float(branch.lambdas[k]), float(values[k]), branch.strategies(k)
-    low, high = branch.lambdas[max(k - 1, 0)], branch.lambdas[min(k + 1, len(values) - 1)]
-    for _ in range(ROUNDS):
-        if not low < high or high - low <= 1e-9 * high:
-            break  # at an end, or where the branch folds: the step is the answer
-        stops = np.linspace(low, high, STOPS)[1:-1]
-        fine = Branch.to(branch.game, float(high), [s for s in stops if s > 0])
-        inside = np.flatnonzero((fine.lambdas >= low) & (fine.lambdas <= high))
-        values = fine.likelihood(counts)
-        k = int(inside[values[inside].argmax()])
-        if values[k] > best[1]:
-            best = float(fine.lambdas[k]), float(values[k]), fine.strategies(k)
-        low, high = fine.lambdas[max(k - 1, 0)], fine.lambdas[min(k + 1, len(values) - 1)]
+    best = Point(float(branch.lambdas[k]), branch.logs[k], np.zeros(branch.logs.shape[1]))
+    for step in (k - 1, k):
+        if not 0 <= step < len(values) - 1:
+            continue
+
+        def rises(lam: float, step: int = step) -> bool:
+            here = branch.at(lam, step)
+            return here is not None and float(counts @ here.rise) > 0
+
+        lam = crossing(rises, *map(float, branch.lambdas[step : step + 2]), steps=45)
+        found = branch.at(lam, step)
+        if found is not None and _value(found, counts) > _value(best, counts):
+            best = found
     return best
 
 
-def _ends(branch: Branch, counts: Sequence[Array], least: float) -> tuple[float, float]:
-    """The hull of {λ on the branch : ℓ ≥ least}; infinite above where ℓ is still there at the end."""
+def _ends(branch: Branch, counts: Array, least: float) -> tuple[float, float]:
+    """The hull of {λ on the branch : ℓ ≥ least}; infinite above where ℓ is still there at the end, empty where there is none."""
     values = branch.likelihood(counts)
-    within = np.flatnonzero(values >= least)
-    if not len(within):  # narrower than a step
-        at, highest, _ = _along(branch, counts)
-        k = int(np.abs(branch.lambdas - at).argmin())
-        if highest < least:
-            return np.inf, -np.inf
-        around = (float(branch.lambdas[max(k - 1, 0)]), at, float(branch.lambdas[min(k + 1, len(values) - 1)]))
-        return _cross(branch, counts, least, around[0], at), _cross(branch, counts, least, around[2], at)
-    first, last = int(within[0]), int(within[-1])
-    lambdas = branch.lambdas
-    low = 0.0 if first == 0 else _cross(branch, counts, least, float(lambdas[first - 1]), float(lambdas[first]))
-    if last == len(values) - 1:
-        return low, np.inf
-    return low, _cross(branch, counts, least, float(lambdas[last + 1]), float(lambdas[last]))
+    top = peak(branch, counts)
+    if _value(top, counts) < least:
+        return np.inf, -np.inf
+    low = high = top.lam
+    if values[-1] >= least:
+        high = np.inf
+    for step in range(len(values) - 1):
+        here, there = (float(x) for x in branch.lambdas[step : step + 2])
+        for k in (step, step + 1):
+            if values[k] >= least:
+                low, high = min(low, float(branch.lambdas[k])), max(high, float(branch.lambdas[k]))
+        marks = [here, *([top.lam] if here < top.lam < there else []), there]
+        heights = [values[step], *([_value(top, counts)] if len(marks) == 3 else []), values[step + 1]]
+        for (a, b), (at_a, at_b) in zip(pairwise(marks), pairwise(heights), strict=True):
+            if (at_a >= least) != (at_b >= least):
 
+                def below(lam: float, step: int = step, rising: bool = at_a < least) -> bool:
+                    point = branch.at(lam, step)
+                    return point is not None and (_value(point, counts) < least) == rising
 
-def _cross(branch: Branch, counts: Sequence[Array], least: float, outside: float, inside: float) -> float:
-    """λ between where ℓ falls below `least`; the outer side of the rounding."""
-    for _ in range(ROUNDS):
-        low, high = sorted((outside, inside))
-        if high - low <= 1e-7 * high:
-            break
-        stops = np.linspace(low, high, STOPS)[1:-1]
-        fine = Branch.to(branch.game, high, [s for s in stops if s > 0])
-        lambdas, values = _climbing(fine, fine.likelihood(counts))
-        between = (lambdas > low) & (lambdas < high)
-        held = between & (values >= least)
-        fallen = between & (values < least)
-        if outside < inside:
-            outside = float(lambdas[fallen].max(initial=outside))
-            inside = float(lambdas[held & (lambdas > outside)].min(initial=inside))
-        else:
-            outside = float(lambdas[fallen].min(initial=outside))
-            inside = float(lambdas[held & (lambdas < outside)].max(initial=inside))
-    return outside
+                end = crossing(below, a, b, steps=45)
+                low, high = min(low, end), max(high, end)
+    return low, high

@@ -119,7 +119,7 @@ def weights(
             low, high = choices.ratio_reach(k, 0, highest - drop, theta)
             found.append(_weight(low, high, size[0] / size[k], level, choices.n, "profile likelihood"))
     low, high = choices.reach(np.eye(kinds + 1)[0], highest - each, theta)
-    scale = Interval(max(low, 0.0) / size[0], high / size[0], level, choices.n, "profile likelihood")
+    scale = Interval(float(max(low, 0.0) / size[0]), float(high / size[0]), level, choices.n, "profile likelihood")
     safe = _safe(observations, i, worth / size, size, level, seed)
     value, covariance = _ratios(choices, theta, told)
     unit = size[0] / size[1:]
@@ -138,7 +138,7 @@ def weights(
 
 
 def _weight(low: float, high: float, unit: float, level: float, n: int, method: str, grade: str = ASYMPTOTIC) -> Interval:
-    return Interval(low * unit, high * unit, level, n, method, grade)
+    return Interval(float(low * unit), float(high * unit), level, n, method, grade)
 
 
 def _safe(observations: Observations, i: int, phi: Array, size: Array, level: float, seed: int) -> list[Interval]:
