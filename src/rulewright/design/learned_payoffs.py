@@ -29,8 +29,8 @@ CENTRE = 1e-6  # relative; how far the centre may be moved to simpler numbers
 def learned(game: Game, sets: Sequence[PayoffSet]) -> tuple[Game, Robustness]:
     """(`game` with the payoffs of those players at the centres of their sets, what they may be instead).
 
-    Each set's family has to be one of `game`: carry it there with `PayoffSet.on`. Take the second as `Rules(robust=…)`. The goal and
-    money stay as they are. Raises InputError for a set of another game, or two of one player.
+    Each set's family has to be one of `game`: carry it there with `PayoffSet.on`. Take the second as `Rules(robust=…)`. The goal
+    and money stay as they are. Raises InputError for a set of another game, or two of one player.
     """
     payoff, polytopes = game.payoff.copy(), {}
     for known in sets:

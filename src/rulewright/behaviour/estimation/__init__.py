@@ -7,13 +7,14 @@ comparison              which behaviour        confidence           what is sure
 
 from .comparison import Comparison, compare
 from .confidence import Interval
-from .estimate import Estimate, estimate
+from .estimate import Estimate, estimate, plain
 from .family import Family, PayoffSet
 from .levels import Hierarchy, Levels, hierarchy, levels
 from .logit import Precision, common, equilibrium, replies
 from .observations import Observations
 from .preference import Revealed, reveal
 from .reading import read
+from .summary import tables
 from .weights import Weights, weights
 
 __all__ = [
@@ -34,8 +35,10 @@ __all__ = [
     "estimate",
     "hierarchy",
     "levels",
+    "plain",
     "read",
     "replies",
     "reveal",
+    "tables",
     "weights",
 ]

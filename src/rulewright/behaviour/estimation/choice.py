@@ -2,12 +2,13 @@
 
     Pr(a | c) = exp( φ(c, a)·θ ) / Σ_b exp( φ(c, b)·θ )          ℓ(θ) = Σ_c Σ_a n(c, a) log Pr(a | c)
 
-(McFadden 1974, in Frontiers in Econometrics.) c is a *cell*: what the player knew when it chose. ℓ is concave, its gradient is what was
-seen of φ less what is expected, and its negative Hessian, the Fisher information, is the sum of the covariances of φ. Directions that
-move no difference φ(c, a) − φ(c, b) cannot be told: the null space of the information, which does not depend on θ.
+(McFadden 1974, in Frontiers in Econometrics.) c is a *cell*: what the player knew when it chose. ℓ is concave, its gradient is
+what was seen of φ less what is expected, and its negative Hessian, the Fisher information, is the sum of the covariances of φ.
+Directions that move no difference φ(c, a) − φ(c, b) cannot be told: the null space of the information, which does not depend on θ.
 
 Where some direction favours whatever was seen over whatever was not, ℓ rises for ever along it: there is no finite
-estimate (Albert & Anderson 1984, Biometrika 71), which is found by a linear programme and said. Sets {θ : ℓ(θ) ≥ c} stand all the same.
+estimate (Albert & Anderson 1984, Biometrika 71), which is found by a linear programme and said. Sets {θ : ℓ(θ) ≥ c} stand all
+the same.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ class Choices:
 
     @property
     def n(self) -> int:
-        return int(round(float(self.counts.sum())))
+        return round(float(self.counts.sum()))
 
     @property
     def k(self) -> int:
@@ -176,9 +177,9 @@ class Choices:
         """The least and the greatest direction·θ over {θ : ℓ(θ) ≥ least}, from a `start` inside it; infinite where unbounded."""
         if np.abs(direction @ self.untold).max(initial=0.0) > 1e-7 * np.abs(direction).max():
             return -INFINITY, INFINITY
-        return self._end(lambda t, s: self.along(direction, t, s), float(direction @ start), -1, least, start), self._end(
-            lambda t, s: self.along(direction, t, s), float(direction @ start), 1, least, start
-        )
+        return self._end(
+            lambda t, s: self.along(direction, t, s), float(direction @ start), -1, least, start
+        ), self._end(lambda t, s: self.along(direction, t, s), float(direction @ start), 1, least, start)
 
     def ratio_reach(self, k: int, by: int, least: float, start: Array) -> tuple[float, float]:
         """The least and the greatest θ_k/θ_by over {θ : ℓ(θ) ≥ least}; infinite unless θ_by > 0 all over it (Fieller 1954)."""

@@ -120,7 +120,11 @@ def binomial(successes: int, n: int, level: float = 0.95) -> Interval:
         if p <= 0 or p >= 1:
             return float(p >= 1 or k <= 0)
         logs = [
-            math.lgamma(n + 1) - math.lgamma(j + 1) - math.lgamma(n - j + 1) + j * math.log(p) + (n - j) * math.log1p(-p)
+            math.lgamma(n + 1)
+            - math.lgamma(j + 1)
+            - math.lgamma(n - j + 1)
+            + j * math.log(p)
+            + (n - j) * math.log1p(-p)
             for j in range(k, n + 1)
         ]
         return min(1.0, math.fsum(map(math.exp, logs)))

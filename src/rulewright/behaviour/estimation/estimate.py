@@ -6,6 +6,7 @@ import dataclasses
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -74,8 +75,8 @@ def estimate(
     single = tried("logit replies", lambda: replies(observations, level=level))
     shared = tried("one λ", lambda: common(observations, level=level)) if len(watched) > 1 else None
     balanced = tried("logit equilibrium", lambda: equilibrium(observations, level=level, seed=seed))
-    weighed = [tried(f"weights of {f.player}", lambda f=f: _weights(observations, f, level, seed)) for f in families]
-    shown = [tried(f"regret of {f.player}", lambda f=f: reveal(observations, f, form="regret")) for f in families]
+    weighed = [tried(f"weights of {f.player}", partial(_weights, observations, f, level, seed)) for f in families]
+    shown = [tried(f"regret of {f.player}", partial(reveal, observations, f, form="regret")) for f in families]
     tell("levels")
     rungs = levels(observations, level=level)
     depth = hierarchy(observations, level=level, seed=seed)
@@ -122,7 +123,13 @@ def plain(found: Estimate) -> dict[str, Any]:
                 "player": w.family.player,
                 "precision": number(w.precision),
                 "weights": [
-                    {"name": name, "value": number(v), "interval": _plain(one), "box": _plain(box), "safe": _plain(safe)}
+                    {
+                        "name": name,
+                        "value": number(v),
+                        "interval": _plain(one),
+                        "box": _plain(box),
+                        "safe": _plain(safe),
+                    }
                     for name, v, one, box, safe in zip(w.names, w.value, w.intervals, w.box, w.safe, strict=True)
                 ],
                 "notes": list(w.notes),
@@ -145,6 +152,7 @@ def plain(found: Estimate) -> dict[str, Any]:
         "levels": {
             "shares": [number(s) for s in found.levels.shares],
             "intervals": [_plain(i) for i in found.levels.intervals],
+            "note": found.levels.note,
             "likelihood": number(found.levels.likelihood),
         },
         "hierarchy": {

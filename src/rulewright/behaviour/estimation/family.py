@@ -2,8 +2,8 @@
 
     u(θ, a) = Σ_k w_k φ_k(θ, a)          low_k ≤ w_k ≤ high_k
 
-A weight whose bounds are equal is *known*. One known weight, say 1 on the own payoff, sets the scale: without it λ·u is all that play
-can tell. Features that come with the house, by name:
+A weight whose bounds are equal is *known*. One known weight, say 1 on the own payoff, sets the scale: without it λ·u is all
+that play can tell. Features that come with the house, by name:
 
     own           the player's payoff in the game                        goal    what people get
     money         the part of it that rules pay                          act:L   1 where the player does L

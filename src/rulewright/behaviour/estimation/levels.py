@@ -1,7 +1,7 @@
 """How many steps ahead: shares of levels, and the mean level τ, by maximum likelihood.
 
-*Shares.* Each choice is one of level k with chance π_k, level 0 at random, level k best against k − 1 (after Stahl & Wilson 1994, J. Econ.
-Behav. Organ. 25):
+*Shares.* Each choice is one of level k with chance π_k, level 0 at random, level k best against k − 1 (after Stahl & Wilson
+1994, J. Econ. Behav. Organ. 25):
 
     ℓ(π) = Σ n(i, θ_i, a) log Σ_k π_k L_k(a | i, θ_i)        concave in π
 
@@ -47,6 +47,8 @@ class Levels:
     likelihood: float
     gap: float
     """ℓ(π̂) is at most this much below the highest."""
+    note: str = ""
+    """Levels that do the same, whose shares are therefore not told apart."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +87,16 @@ def levels(observations: Observations, *, highest: int = HIGHEST, level: float =
     law = shares @ table
     with np.errstate(invalid="ignore"):
         posterior = (shares[:, None] * table / law).T
-    return Levels(shares, ends, split_up(game, posterior), split_up(game, law), likelihood, gap)
+    note = _alike(table)
+    return Levels(shares, ends, split_up(game, posterior), split_up(game, law), likelihood, gap, note)
+
+
+def _alike(table: Array) -> str:
+    """Levels with the same law, in words."""
+    _, which = np.unique(np.round(table, 9), axis=0, return_inverse=True)
+    groups = [np.flatnonzero(which.ravel() == k) for k in range(which.max() + 1)]
+    same = sorted(", ".join(map(str, group)) for group in groups if len(group) > 1)
+    return "; ".join(f"levels {group} do the same here: only the sum of their shares is told" for group in same)
 
 
 def mixture(table: Array, counts: Array, *, fixed: int | None = None, at: float = 0.0) -> tuple[Array, float, float]:
@@ -138,7 +149,9 @@ def split_up(game: Game, table: Array) -> tuple[Array, ...]:
 
 def poisson_play(game: Game, tau: float, deepest: int = DEEPEST) -> Array:
     """[stacked]: what is met in a hierarchy of mean level τ, levels beyond `deepest` left out."""
-    logs = [k * math.log(tau) - math.lgamma(k + 1) if tau > 0 else (0.0 if k == 0 else -np.inf) for k in range(deepest + 1)]
+    logs = [
+        k * math.log(tau) - math.lgamma(k + 1) if tau > 0 else (0.0 if k == 0 else -np.inf) for k in range(deepest + 1)
+    ]
     weight = np.exp(np.array(logs) - max(logs))
     rungs = [uniform(game)]
     below = [weight[0] * s for s in rungs[0]]
@@ -171,9 +184,7 @@ class Grid:
             return np.log(self.laws[:, seen]) @ counts[seen]
 
 
-def hierarchy(
-    observations: Observations, *, level: float = 0.95, seed: int = 0, grid: Grid | None = None
-) -> Hierarchy:
+def hierarchy(observations: Observations, *, level: float = 0.95, seed: int = 0, grid: Grid | None = None) -> Hierarchy:
     """τ on a grid from 0 to 5 in steps of 0.02, if no other is given."""
     grid = grid or Grid.of(observations.game)
     counts = stacked(observations.counts)

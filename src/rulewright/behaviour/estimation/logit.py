@@ -68,7 +68,7 @@ def common(observations: Observations, *, others: Sequence[Array] | None = None,
 
     It is empty where one λ for all is rejected.
     """
-    parts = [c for c in _choices(observations, others)]
+    parts = _choices(observations, others)
     found = _estimate("everybody", Choices.together(parts), level, chernoff(level))
     share = 1 - (1 - level) / len(parts)
     single = [_estimate("", c, level, chernoff(share)).safe for c in parts]

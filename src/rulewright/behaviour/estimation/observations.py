@@ -167,7 +167,7 @@ class Observations:
         return Observations(self.game, self.types[kept], self.acts[kept], np.asarray(weight)[kept])
 
     def folds(self, count: int, *, seed: int) -> list[tuple[Observations, Observations]]:
-        """(all but the fold, the fold) for each of `count` folds of equal size, drawn at random, each observation in one of them."""
+        """(all but the fold, the fold) for each of `count` folds of equal size, each observation in one of them, at random."""
         if not 2 <= count <= self.n:
             raise InputError(where="folds", needed=f"from 2 to {self.n}, the number of observations", found=str(count))
         if self.n > MOST_UNITS:

@@ -1,4 +1,4 @@
-"""Revealed preference: payoffs of a family at which what was seen is ε-best, and the bounds that this puts on anything linear in them.
+"""Revealed preference: payoffs of a family at which what was seen is ε-best, and the bounds on anything linear in them.
 
     Σ_R q(R) [ u(a, R) − u(a′, R) ] ≥ −ε         R: what the others are and do
 
@@ -6,8 +6,8 @@
 played (obedience, as in a correlated equilibrium). *"regret"*: the average over all rounds, of all that was done against one other
 action, with nothing assumed of how: the rationalisable set of Nekipelov, Syrgkanis & Tardos 2015 (Econometrics for learning agents,
 Proc. 16th ACM Conf. Economics and Computation), pairs (w, ε) such that regret is at most ε. All are linear in the weights w and
-ε, so that the set is a polytope. The least ε at which it is not empty is the critical one (in the manner of Afriat 1973, Int. Econ. Rev.
-14); its multipliers name the observations that contradict each other.
+ε, so that the set is a polytope. The least ε at which it is not empty is the critical one (in the manner of Afriat 1973, Int.
+Econ. Rev. 14); its multipliers name the observations that contradict each other.
 
 Where q is a sample, the true frequencies lie within r of it in total variation, so that each row may be off by r times the
 span of u(a, ·) − u(a′, ·). The span is taken at its largest over the bounds of the weights, which the rows then narrow, and so on.
@@ -70,7 +70,7 @@ class Revealed:
     high: Array
     """[unknown]: what the family knows, narrowed."""
 
-    def least_epsilon(self, weights: Sequence[float]) -> float:
+    def least_epsilon(self, weights: Sequence[float] | Array) -> float:
         """The least ε at which these weights explain what was seen: the edge of the rationalisable set."""
         return max(0.0, float((self.rows @ np.asarray(weights, float) - self.sides).max(initial=0.0)))
 
@@ -79,7 +79,9 @@ class Revealed:
 
         Raises Impossible where the set is empty at this ε.
         """
-        cost = np.array([of.get(name, 0.0) for name in self.family.unknown]) if isinstance(of, Mapping) else np.asarray(of)
+        cost = (
+            np.array([of.get(name, 0.0) for name in self.family.unknown]) if isinstance(of, Mapping) else np.asarray(of)
+        )
         if isinstance(of, Mapping):
             for name in of:
                 if name not in self.family.unknown:
@@ -93,11 +95,11 @@ class Revealed:
 
     def payoff_bounds(self, cell: Sequence[int], over: Sequence[int] | None = None) -> tuple[float, float]:
         """Least and greatest payoff at a position on [*types, *actions], less that at another one, if given."""
-        here = (np.s_[:], *cell)
-        base, cost = self.family.base[tuple(cell)], self.family.free_tables[here].copy()
+        tables = np.moveaxis(self.family.free_tables, 0, -1)
+        base, cost = self.family.base[tuple(cell)], tables[tuple(cell)].copy()
         if over is not None:
             base = base - self.family.base[tuple(over)]
-            cost -= self.family.free_tables[(np.s_[:], *over)]
+            cost -= tables[tuple(over)]
         low, high = self.bounds(cost)
         return low + float(base), high + float(base)
 
@@ -135,7 +137,9 @@ class Revealed:
         programme, columns = self._programme(self.epsilon)
         room = programme.add_columns(1, upper=1.0, cost=1.0)
         size = np.abs(self.rows).sum(axis=1)
-        rows = programme.add_rows(len(self.rows), upper=self.sides + self.epsilon + CLOSE * _size(self.rows, self.sides))
+        rows = programme.add_rows(
+            len(self.rows), upper=self.sides + self.epsilon + CLOSE * _size(self.rows, self.sides)
+        )
         programme.put(rows[:, None], columns, self.rows)
         programme.put(rows, room[0], size)
         return np.clip(programme.solve(maximise=True).point()[columns], low, high)
@@ -330,9 +334,7 @@ def _law(observations: Observations, i: int, form: str, others: Sequence[Array] 
     return np.moveaxis(np.broadcast_to(law, game.payoff.shape[1:]), (i, game.n + i), (0, 1))
 
 
-def _radii(
-    observations: Observations, family: Family, form: str, reasons: tuple[Reason, ...], level: float
-) -> Array:
+def _radii(observations: Observations, family: Family, form: str, reasons: tuple[Reason, ...], level: float) -> Array:
     """[row]: how far q may be from the truth, in total variation, all rows at once with this chance."""
     game, i = observations.game, family.place(observations)
     counts, miss = observations.counts, 1 - level
@@ -340,9 +342,7 @@ def _radii(
         others = [j for j in range(game.n) if j != i]
         met = [(j, t) for j in others for t in np.flatnonzero(marginal(game, j) > 0)]
         each = 1 - miss / max(len(met), 1)
-        worst = [
-            max(ball(each, game.action_counts[j], counts[j][t].sum()) for at, t in met if at == j) for j in others
-        ]
+        worst = [max(ball(each, game.action_counts[j], counts[j][t].sum()) for at, t in met if at == j) for j in others]
         return np.full(len(reasons), min(1.0, sum(worst)))
     cells = sorted({(r.type, r.done) for r in reasons})
     outcomes = observations.joint.size // (game.type_counts[i] * game.action_counts[i])
@@ -352,5 +352,3 @@ def _radii(
         for t, a in cells
     }
     return np.array([radius[r.type, r.done] for r in reasons])
-
-

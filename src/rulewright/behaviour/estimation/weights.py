@@ -113,7 +113,8 @@ def weights(
     told = np.abs(choices.untold).max(axis=1, initial=0.0) <= 1e-7
     notes = _notes(family, choices, told, theta)
     each, together = wilks(level), wilks(level, kinds)
-    box, singles = [], []
+    box: list[Interval] = []
+    singles: list[Interval] = []
     for k in range(1, kinds + 1):
         for found, drop in ((singles, each), (box, together)):
             low, high = choices.ratio_reach(k, 0, highest - drop, theta)
@@ -124,12 +125,18 @@ def weights(
     value, covariance = _ratios(choices, theta, told)
     unit = size[0] / size[1:]
     bounds = list(zip(family.low[~family.known], family.high[~family.known], strict=True))
+
+    def known(ends: list[Interval]) -> tuple[Interval, ...]:
+        return tuple(end.within(*bound) for end, bound in zip(ends, bounds, strict=True))
+
     return Weights(
         family,
         INFINITY if choices.separated else float(theta[0] / size[0]) if told[0] else np.nan,
         scale,
         value * unit,
-        *(tuple(e.within(*b) for e, b in zip(ends, bounds, strict=True)) for ends in (singles, box, safe)),
+        known(singles),
+        known(box),
+        known(safe),
         covariance * np.outer(unit, unit),
         highest,
         choices.n,
@@ -137,7 +144,9 @@ def weights(
     )
 
 
-def _weight(low: float, high: float, unit: float, level: float, n: int, method: str, grade: str = ASYMPTOTIC) -> Interval:
+def _weight(
+    low: float, high: float, unit: float, level: float, n: int, method: str, grade: str = ASYMPTOTIC
+) -> Interval:
     return Interval(float(low * unit), float(high * unit), level, n, method, grade)
 
 
@@ -183,8 +192,9 @@ def _notes(family: Family, choices: Choices, told: Array, theta: Array) -> tuple
     if rank < choices.k:
         lost = ", ".join(name for name, fine in zip(names, told, strict=True) if not fine)
         notes.append(
-            f"the information has rank {rank} of {choices.k}: what was seen cannot tell {lost}"
-            + (" apart" if (~told).sum() > 1 else "")
+            f"the information has rank {rank} of {choices.k}: what was seen does not tell apart {lost}"
+            if (~told).sum() > 1
+            else f"the information has rank {rank} of {choices.k}: what was seen does not tell {lost}"
         )
     if choices.separated:
         notes.append("some payoffs of the family make everything seen a best reply: no finite estimate, only bounds")
