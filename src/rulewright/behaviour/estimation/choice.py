@@ -20,11 +20,12 @@ import numpy as np
 
 from ...numerics.linprog import INFINITY, Programme
 from ...numerics.rational import Array
+from .confidence import root
 
 RANK = 1e-9  # relative; singular values below it move no difference
-GRADIENT = 1e-10  # relative to n, where Newton's method ends
+LAST = 1e-9  # of ℓ; a step that brings less is the last
 STEPS = 100
-DOUBLINGS = 60
+ENLARGED = 30
 SHUT = -1e30
 
 
@@ -91,9 +92,10 @@ class Choices:
         mean = (chance[..., None] * self.features).sum(axis=1)
         away = self.features - mean[:, None]
         total = self.counts.sum(axis=1)
-        gradient = (self.counts[..., None] * away).sum(axis=(0, 1))
+        gradient = self.counts.ravel() @ away.reshape(-1, self.k)
         weight = total[:, None] * chance
-        information = np.tensordot(weight[..., None] * away, away, axes=((0, 1), (0, 1)))
+        flat = away.reshape(-1, self.k)
+        information = (weight.reshape(-1, 1) * flat).T @ flat
         return float((self.counts * logs).sum()), gradient, information
 
     @cached_property
@@ -142,24 +144,24 @@ class Choices:
         """
         theta = np.zeros(self.k) if start is None else start.copy()
         value, gradient, information = self.slopes(theta, offset)
-        scale = np.sqrt(np.maximum(np.diag(information), 0)) + 1e-300
         for _ in range(STEPS):
             step = np.linalg.pinv(information, rcond=1e-13, hermitian=True) @ gradient
-            if gradient @ step <= GRADIENT * GRADIENT * max(self.n, 1) or not np.isfinite(step).all():
+            gain = float(gradient @ step)  # twice what a full step should bring
+            if not np.isfinite(gain) or gain <= 0:
                 break
+            if gain <= LAST * (1 + abs(value)):  # Newton's method squares the miss: one step more is all that rounding lets see
+                last = self.value(theta + step, offset)
+                return (theta + step, last) if last >= value - LAST * (1 + abs(value)) else (theta, value)
             length = 1.0
-            while length > 1e-12:
+            while length > 1e-9:
                 candidate = theta + length * step
                 there = self.slopes(candidate, offset)
-                if np.isfinite(there[0]) and there[0] >= value + 1e-4 * length * float(gradient @ step):
+                if there[0] >= value + 1e-4 * length * gain:
                     break
                 length /= 2
             else:
                 break
-            gained = there[0] - value
             theta, (value, gradient, information) = candidate, there
-            if gained <= 1e-15 * max(1.0, abs(value)) and np.abs(gradient / scale).max() < 1e-8:
-                break
         return theta, value
 
     def along(self, direction: Array, at: float, start: Array) -> tuple[float, Array]:
@@ -197,22 +199,12 @@ class Choices:
 
     def _end(self, profile, middle: float, sign: int, least: float, start: Array) -> float:
         """How far from `middle`, that way, the profile stays at `least` or above."""
-        inside, step, point = middle, 1e-3 * max(abs(middle), 1e-3), start
-        for _ in range(DOUBLINGS):
+        inside, step, point = middle, 1e-2 * max(abs(middle), 1e-2), start
+        for _ in range(ENLARGED):
             value, there = profile(inside + sign * step, point)
             if value < least:
                 break
-            inside, point, step = inside + sign * step, there, step * 2
+            inside, point, step = inside + sign * step, there, step * 4
         else:
             return sign * INFINITY
-        outside = inside + sign * step
-        for _ in range(60):
-            between = (inside + outside) / 2
-            if between in (inside, outside) or abs(outside - inside) <= 1e-12 * max(1.0, abs(outside)):
-                break
-            value, there = profile(between, point)
-            if value < least:
-                outside = between
-            else:
-                inside, point = between, there
-        return outside  # the outer side of the rounding
+        return root(lambda at: profile(at, point)[0] - least, inside, inside + sign * step)

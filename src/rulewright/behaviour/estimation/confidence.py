@@ -18,6 +18,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from ...errors import InputError
 
 ASYMPTOTIC = "asymptotic"
@@ -110,6 +112,36 @@ def crossing(below: Callable[[float], bool], low: float, high: float, *, steps: 
             break
         low, high = (middle, high) if below(middle) else (low, middle)
     return (low + high) / 2
+
+
+def root(height: Callable[[float], float], inside: float, outside: float, *, close: float = 1e-11) -> float:
+    """Where `height` falls from ≥ 0 at `inside` to < 0 at `outside`, on the outer side of the rounding; regula falsi (Illinois).
+
+    A height of NaN counts as negative, and is halved away from.
+    """
+    here, there = height(inside), height(outside)
+    if here < 0:
+        return inside
+    before = 0
+    for _ in range(100):
+        if abs(outside - inside) <= close * max(1.0, abs(inside)):
+            break
+        straight = np.isfinite(there) and np.isfinite(here) and here > 0
+        between = inside + (outside - inside) * (here / (here - there) if straight else 0.5)
+        if not min(inside, outside) < between < max(inside, outside):
+            between = (inside + outside) / 2
+            if between in (inside, outside):
+                break
+        value = height(between)
+        if value >= 0:
+            inside, here = between, value
+            there = there / 2 if before > 0 else there
+            before = 1
+        else:
+            outside, there = between, value
+            here = here / 2 if before < 0 else here
+            before = -1
+    return outside
 
 
 def binomial(successes: int, n: int, level: float = 0.95) -> Interval:

@@ -21,7 +21,7 @@ from ...game.game import Game
 from ...numerics.rational import Array
 from .branch import Branch, Point, followed
 from .choice import Choices
-from .confidence import BOUNDED, Interval, chernoff, crossing, split, wilks
+from .confidence import BOUNDED, Interval, chernoff, root, split, wilks
 from .family import worth_of
 from .observations import Observations
 
@@ -193,11 +193,11 @@ def peak(branch: Branch, counts: Array) -> Point:
         if not 0 <= step < len(values) - 1:
             continue
 
-        def rises(lam: float, step: int = step) -> bool:
+        def rises(lam: float, step: int = step) -> float:
             here = branch.at(lam, step)
-            return here is not None and float(counts @ here.rise) > 0
+            return np.nan if here is None else float(counts @ here.rise)
 
-        lam = crossing(rises, *map(float, branch.lambdas[step : step + 2]), steps=45)
+        lam = root(rises, *map(float, branch.lambdas[step : step + 2]))
         found = branch.at(lam, step)
         if found is not None and _value(found, counts) > _value(best, counts):
             best = found
@@ -223,10 +223,10 @@ def _ends(branch: Branch, counts: Array, least: float) -> tuple[float, float]:
         for (a, b), (at_a, at_b) in zip(pairwise(marks), pairwise(heights), strict=True):
             if (at_a >= least) != (at_b >= least):
 
-                def below(lam: float, step: int = step, rising: bool = at_a < least) -> bool:
+                def above(lam: float, step: int = step) -> float:
                     point = branch.at(lam, step)
-                    return point is not None and (_value(point, counts) < least) == rising
+                    return np.nan if point is None else _value(point, counts) - least
 
-                end = crossing(below, a, b, steps=45)
+                end = root(above, *((b, a) if at_a < least else (a, b)))
                 low, high = min(low, end), max(high, end)
     return low, high
