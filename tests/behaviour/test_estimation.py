@@ -239,9 +239,13 @@ def test_ends_of_a_ratio_are_those_of_a_fine_grid(seed):
     if not np.isfinite(low):
         return
     for ratio, inside in ((low + 1e-4, True), (high - 1e-4, True), (low - 1e-2, False), (high + 1e-2, False)):
-        sizes = np.linspace(0, 4 * theta[0], 4001)
-        best = max(choices.value(np.array([t, ratio * t])) for t in sizes[::20])
-        assert (best >= least - 2e-3) if inside else (best < least)
+        first, last = 0.0, 8 * theta[0]
+        for _ in range(6):  # the value is concave along the ray
+            sizes = np.linspace(first, last, 30)
+            values = [choices.value(np.array([t, ratio * t])) for t in sizes]
+            k = int(np.argmax(values))
+            first, last = sizes[max(k - 1, 0)], sizes[min(k + 1, 29)]
+        assert (max(values) >= least) == inside
 
 
 def test_one_lambda_for_all_lies_between_and_is_rejected_where_players_differ():
@@ -270,8 +274,8 @@ def test_players_with_different_numbers_of_actions_are_pooled_rightly():
 
 
 def test_intervals_hold_the_truth_as_often_as_they_say():
-    """300 runs of 12 choices: Chernoff's level holds for every n; a true level below the bound would show."""
-    game, lam, runs = bandit(1.0, 0.0, 0.5), 1.5, 300
+    """200 runs of 12 choices: Chernoff's level holds for every n; a true level below the bound would show."""
+    game, lam, runs = bandit(1.0, 0.0, 0.5), 1.5, 200
     chance = np.exp(lam * game.payoff[0].ravel())
     chance /= chance.sum()
     held = 0
@@ -306,9 +310,9 @@ def test_equilibrium_intervals_hold_the_truth():
     play = Quantal(0.7)(PENNIES).plays[0]
     held = sum(
         0.7 in equilibrium(Observations.drawn(PENNIES, play.strategies, 60, seed=seed), level=0.9).safe
-        for seed in range(25)
+        for seed in range(20)
     )
-    assert binomial(held, 25).high >= 0.9
+    assert binomial(held, 20).high >= 0.9
 
 
 def test_play_at_an_equilibrium_has_no_finite_lambda():

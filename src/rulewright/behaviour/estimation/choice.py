@@ -23,7 +23,7 @@ from ...numerics.rational import Array
 from .confidence import root
 
 RANK = 1e-9  # relative; singular values below it move no difference
-LAST = 1e-9  # of ℓ; a step that brings less is the last
+LAST = 1e-8  # relative; a step that raises ℓ by less is the last but one
 STEPS = 100
 ENLARGED = 30
 SHUT = -1e30
@@ -149,9 +149,8 @@ class Choices:
             gain = float(gradient @ step)  # twice what a full step should bring
             if not np.isfinite(gain) or gain <= 0:
                 break
-            if gain <= LAST * (1 + abs(value)):  # Newton's method squares the miss: one step more is all that rounding lets see
-                last = self.value(theta + step, offset)
-                return (theta + step, last) if last >= value - LAST * (1 + abs(value)) else (theta, value)
+            if gain <= LAST * (1 + abs(value)):
+                return self._polished(theta, theta + step, value, offset)
             length = 1.0
             while length > 1e-9:
                 candidate = theta + length * step
@@ -163,6 +162,14 @@ class Choices:
                 break
             theta, (value, gradient, information) = candidate, there
         return theta, value
+
+    def _polished(self, before: Array, theta: Array, least: float, offset: Array | None) -> tuple[Array, float]:
+        """One full step more: Newton's method squares the miss, and rounding hides what ℓ would gain."""
+        value, gradient, information = self.slopes(theta, offset)
+        if value < least - LAST * (1 + abs(least)):
+            return before, least
+        theta = theta + np.linalg.pinv(information, rcond=1e-13, hermitian=True) @ gradient
+        return theta, self.value(theta, offset)
 
     def along(self, direction: Array, at: float, start: Array) -> tuple[float, Array]:
         """(max ℓ over θ with direction·θ = at, where)."""

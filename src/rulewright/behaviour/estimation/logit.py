@@ -26,6 +26,7 @@ from .family import worth_of
 from .observations import Observations
 
 MOST = 1e4  # largest λ that is tried, times the largest difference that an own action makes
+FLAT = 1e-8  # relative; ℓ that differs by less is the same
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,10 +161,10 @@ def equilibrium(
     branch, note = traced(observations, most=most, drop=4 * split(level))
     counts = stacked(observations.counts)
     best = peak(branch, counts)
-    rising = best.lam >= branch.lambdas.max() * (1 - 1e-9)
-    if rising:
-        note = note or f"ℓ still rises at λ = {branch.lambdas.max():.4g}, the largest tried"
     highest = _value(best, counts)
+    rising = float(branch.likelihood(counts)[-1]) >= highest - FLAT * (1 + abs(highest))
+    if rising:
+        note = note or f"ℓ still rises, or is as high, at λ = {branch.lambdas.max():.4g}, the largest tried"
     safe = (0.0, np.inf)
     if observations.n > 1:
         first, second = (stacked(part.counts) for part in observations.folds(2, seed=seed)[0])

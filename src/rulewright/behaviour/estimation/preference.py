@@ -214,7 +214,8 @@ def _narrowed(found: Revealed, cells: _Cells, radius: Array, epsilon: float | No
     """With noise counted at the bounds of the weights, and these narrowed by what they then leave."""
     mean, low, high = cells.mean[:, 0], found.low, found.high
     for _ in range(NARROWINGS if radius.any() else 1):
-        widened = replace(found, sides=mean + radius * cells.span(low, high), low=low, high=high)
+        noise = radius * cells.span(low, high) if radius.any() else radius
+        widened = replace(found, sides=mean + noise, low=low, high=high)
         critical, witness = _critical(widened)
         chosen = critical if epsilon is None else epsilon
         widened = replace(widened, critical=critical, witness=witness, epsilon=chosen)
