@@ -106,7 +106,7 @@ class Choices:
     @cached_property
     def told(self) -> Array:
         """[k, rank]: an orthonormal basis of the directions that can be told (units: per unit of φ)."""
-        size = np.abs(self.differences).max(axis=0)
+        size = np.abs(self.differences).max(axis=0, initial=0.0)
         size = np.where(size > 0, size, 1.0)
         _, values, rows = np.linalg.svd(self.differences / size, full_matrices=False)
         kept = rows[values > RANK * max(float(values.max(initial=0.0)), RANK)]
