@@ -19,7 +19,13 @@ def folder(tmp_path, monkeypatch):
 def test_tables(folder, capsys):
     assert main(["estimate", "stag_hunt", "plays.csv"]) == 0
     said = capsys.readouterr().out
-    for words in ("30 observations", "explains 60 choices best", "λ per unit of payoff", "regret per choice", "level 0"):
+    for words in (
+        "30 observations",
+        "explains 60 choices best",
+        "λ per unit of payoff",
+        "regret per choice",
+        "level 0",
+    ):
         assert words in said
 
 

@@ -27,7 +27,9 @@ def rows() -> list[Row]:
         ]
     generator = np.random.default_rng(0)
     choices = Choices(generator.integers(0, 9, (2000, 6)).astype(float) + 1, generator.normal(size=(2000, 6, 5)))
-    found.append(Row("logit of 2,000 cells × 6 actions × 5 features", lambda: choices.highest()[1], (scipy(choices),)))
+    found.append(
+        Row("logit of 2,000 cells × 6 actions × 5 features", lambda: choices.highest()[1], (scipy(choices),), same=True)
+    )
     game = rw.sample((12, 12), seed=1).floats
     seen = Observations.of(game, generator.integers(0, 12, (500, 2)))
     family = Family.of(game, "player 1", {"own": 1.0, "others": (-2.0, 2.0), "envy": (0.0, 2.0)})
@@ -37,7 +39,9 @@ def rows() -> list[Row]:
 
 
 def best(observations: Observations) -> float:
-    return peak(traced(observations)[0], stacked(observations.counts)).lam
+    """The highest log-likelihood: λ̂ itself is flat there, and cannot be compared to the last digits."""
+    counts = stacked(observations.counts)
+    return float(counts @ peak(traced(observations)[0], counts).x)
 
 
 def gambit(game: rw.Game, observations: Observations) -> tuple[str, Work | None]:
@@ -51,7 +55,7 @@ def gambit(game: rw.Game, observations: Observations) -> tuple[str, Work | None]
     for player, table in zip(theirs.players, observations.counts, strict=True):
         for strategy, count in zip(player.strategies, table[0], strict=True):
             data[strategy] = float(count)
-    return "Gambit logit_estimate", lambda: float(pygambit.qre.logit_estimate(data).lam)
+    return "Gambit logit_estimate", lambda: float(pygambit.qre.logit_estimate(data).log_like)
 
 
 def scipy(choices: Choices) -> tuple[str, Work | None]:

@@ -103,7 +103,9 @@ def test_a_type_never_seen_cannot_be_replied_to():
 
 
 def test_quantiles():
-    assert chi_square(0.95, 1) == pytest.approx(3.841458820694124, abs=1e-9)  # NIST/SEMATECH e-Handbook 1.3.6.7.4, to 3 digits
+    assert chi_square(0.95, 1) == pytest.approx(
+        3.841458820694124, abs=1e-9
+    )  # NIST/SEMATECH e-Handbook 1.3.6.7.4, to 3 digits
     assert chi_square(0.99, 10) == pytest.approx(23.209251, abs=1e-5)
     assert chi_square(0.95, 2) == pytest.approx(-2 * math.log(0.05), abs=1e-9)  # closed form
     assert binomial(0, 20).high == pytest.approx(1 - 0.025 ** (1 / 20), abs=1e-9)
@@ -197,7 +199,9 @@ def test_relabelling_changes_nothing(seed):
     payoff = game.payoff.reshape(2, 3, 2)
     order = generator.permutation(3)
     acts = generator.integers(0, (3, 2), (50, 2))
-    turned = Game.normal(payoff[::-1][:, order].transpose(0, 2, 1))  # actions of the first permuted, then players swapped
+    turned = Game.normal(
+        payoff[::-1][:, order].transpose(0, 2, 1)
+    )  # actions of the first permuted, then players swapped
     moved = np.stack([acts[:, 1], np.argsort(order)[acts[:, 0]]], axis=1)
     first, second = replies(Observations.of(game, acts)), replies(Observations.of(turned, moved))
     for a, b in zip(first, reversed(second), strict=True):
@@ -287,7 +291,9 @@ def test_intervals_hold_the_truth_as_often_as_they_say():
 # ── λ, equilibrium form ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(("game", "lam"), [(PENNIES, 0.7), (sample((3, 3), seed=4), 0.3), (sample((2, 2, 2), seed=2), 0.2)])
+@pytest.mark.parametrize(
+    ("game", "lam"), [(PENNIES, 0.7), (sample((3, 3), seed=4), 0.3), (sample((2, 2, 2), seed=2), 0.2)]
+)
 def test_the_estimate_beats_its_neighbours_and_the_grid(game, lam):
     play = Quantal(lam)(game).plays[0]
     observations = Observations.drawn(game, play.strategies, 300, seed=1)

@@ -93,7 +93,8 @@ def test_two_binary_choices_have_a_closed_form():
     )
     types, acts, weight = [[0], [0], [1], [1]], [[0], [1], [0], [1]], [30, 70, 80, 20]
     found = weights(
-        Observations.of(game, acts, types=types, weight=weight), Family.of(game, "player 1", {"own": 1.0, "breaks:work": None})
+        Observations.of(game, acts, types=types, weight=weight),
+        Family.of(game, "player 1", {"own": 1.0, "breaks:work": None}),
     )
     first, second = math.log(3 / 7), math.log(4)
     lam = (second - first) / 2
@@ -152,9 +153,7 @@ def test_separated_choices_give_bounds_and_no_estimate():
 
 def test_the_ellipsoid_is_the_interval_of_a_single_weight():
     game = piecework()
-    found = weights(
-        Observations.drawn(game, [working(game, 3.0)], 300, seed=4), Family.of(game, "agent", EFFORT)
-    )
+    found = weights(Observations.drawn(game, [working(game, 3.0)], 300, seed=4), Family.of(game, "agent", EFFORT))
     centre, matrix, radius = found.ellipsoid(0.95)
     half = math.sqrt(radius / matrix[0, 0])
     assert half == pytest.approx(1.959964 * math.sqrt(found.covariance[0, 0]), rel=1e-5)
