@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from test_estimation_payoffs import COST, EFFORT, piecework, working
 
-from rulewright.behaviour.estimation import Family, Observations, reveal, weights
+from rulewright.behaviour.estimation import Family, Observations, mistakes, reveal, weights
 from rulewright.behaviour.estimation.confidence import binomial
 from rulewright.design.design import design
-from rulewright.design.learned_payoffs import learned
+from rulewright.design.learned_payoffs import erring, learned
 from rulewright.design.programme import solve
 from rulewright.errors import InputError
 from rulewright.game.play import Play
@@ -123,3 +123,29 @@ def test_the_centre_is_in_simple_numbers_and_errors_are_reckoned_from_it():
         point = np.r_[errors, weight - float(cost)]
         assert bool((polytope.D @ point <= polytope.h + 1e-9).all()) == inside
         assert len(point) == cells + 1
+
+
+def test_mistakes_are_counted_and_become_a_share_that_a_rule_survives():
+    """Row defects 57 times of 60, column always: each share is bounded at 97.5 %, so that both are at 95 %."""
+    scenario = load("prisoners")
+    today = scenario.induced(scenario.today, "today")
+    acts = np.ones((60, 2), int)
+    acts[:3, 0] = 0
+    found = mistakes(Observations.of(today, acts))
+    assert [(one.player, one.count, one.n) for one in found] == [
+        (p, k, 60) for p, k in zip(today.players[1:], (3, 0), strict=True)
+    ]
+    assert found[1].share == binomial(0, 60, 0.975)
+    robust = erring(found)
+    assert float(robust.irrational) == pytest.approx(binomial(3, 60, 0.975).high, abs=1e-3)
+    assert float(robust.irrational) >= found[0].share.high
+    survived = solve(scenario.game, replace(scenario.rules, robust=robust)).value
+    assert survived < solve(scenario.game, scenario.rules).value
+
+
+def test_a_mistake_is_what_is_not_best_against_the_others():
+    game = load("hidden_effort").game  # without pay, work is a mistake
+    found = mistakes(Observations.of(game, [[0], [1]], weight=[4, 6]))
+    assert (found[0].count, found[0].n) == (4, 10)
+    tied = load("hidden_effort", {"cost": "0"}).game
+    assert mistakes(Observations.of(tied, [[0], [1]], weight=[4, 6]))[0].count == 0

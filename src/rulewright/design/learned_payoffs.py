@@ -6,7 +6,8 @@ centre c ∈ W are exactly those of W, with f = w − c as auxiliary columns of 
     e = Σ_k f_k φ_k,     A f ≤ b − A c
 
 A rule that is designed for them keeps every promise for all payoffs in W, hence for the true ones with the level of W. That is a
-statement about payoffs: agents who err have to be counted separately (`irrational`, or a margin).
+statement about payoffs: agents who err have to be counted separately, with `erring` or a margin; the two sets have no exact
+linear counterpart together (`robustness.py`).
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ from dataclasses import replace
 import numpy as np
 
 from ..behaviour.estimation.family import PayoffSet
+from ..behaviour.estimation.mistakes import Mistakes
 from ..errors import InputError
 from ..game.game import Game
 from ..numerics import rational
 from ..numerics.rational import Array
 from .robustness import Polytope, Robustness
 
+GRAIN = 1000  # shares are rounded up to the next of so many parts
 CENTRE = 1e-6  # relative; how far the centre may be moved to simpler numbers
 
 
@@ -48,6 +51,15 @@ def learned(game: Game, sets: Sequence[PayoffSet]) -> tuple[Game, Robustness]:
         payoff[i] = _at(family.base, family.free_tables, centre, game.payoff)
         polytopes[family.player] = polytope(known, rational.floats(centre))
     return replace(game, payoff=payoff), Robustness(payoff_polytope=polytopes)
+
+
+def erring(seen: Sequence[Mistakes]) -> Robustness:
+    """Players who do what is not best as often as they may, given what was seen: the largest upper end is the share `irrational`.
+
+    It takes for granted that mistakes are as frequent under the new rule as they were under the old one.
+    """
+    most = max((one.share.high for one in seen), default=0.0)
+    return Robustness(irrational=rational.fraction(float(np.ceil(most * GRAIN) / GRAIN)))
 
 
 def simple_centre(known: PayoffSet) -> Array:

@@ -11,6 +11,7 @@ from .estimate import Estimate, estimate, plain
 from .family import Family, PayoffSet
 from .levels import Hierarchy, Levels, hierarchy, levels
 from .logit import Precision, common, equilibrium, replies
+from .mistakes import Mistakes, mistakes
 from .observations import Observations
 from .preference import Revealed, reveal
 from .reading import read
@@ -24,6 +25,7 @@ __all__ = [
     "Hierarchy",
     "Interval",
     "Levels",
+    "Mistakes",
     "Observations",
     "PayoffSet",
     "Precision",
@@ -35,6 +37,7 @@ __all__ = [
     "estimate",
     "hierarchy",
     "levels",
+    "mistakes",
     "plain",
     "read",
     "replies",

@@ -4,9 +4,10 @@
     score = mean log probability of choices that the fit did not see, over folds drawn with a seed (more is better)
 
 Every candidate is a law of independent play, fitted by maximum likelihood: random play; Nash equilibrium with trembles,
-(1 − ε)σ + ε uniform; logit on the principal branch; shares of levels; a cognitive hierarchy. The frequencies themselves are
-the ceiling that no law of independent play gets above. Which of several equilibria fits best is picked by likelihood too, at
-no cost in BIC: the score, which picks it anew in every fold, is the fairer judge there.
+(1 − ε)σ + ε uniform (pure ones only in large games, and it says so); logit on the principal branch; shares of levels; a
+cognitive hierarchy. The frequencies themselves are the ceiling that no law of independent play gets above. Which of several
+equilibria fits best is picked by likelihood too, at no cost in BIC: the score, which picks it anew in every fold, is the
+fairer judge there.
 """
 
 from __future__ import annotations
@@ -21,13 +22,14 @@ from ...errors import Impossible, RulewrightError
 from ...game.game import Game
 from ...numerics.rational import Array, floats
 from ..levels import uniform
-from ..nash import Nash
+from ..nash import Nash, Pure
 from .confidence import crossing
 from .levels import HIGHEST, Grid, ladder, mixture, split_up
 from .logit import peak, stacked, traced
 from .observations import Observations
 
 FOLDS = 5
+MOST_PLANS = 24  # of all players; beyond it equilibria in mixtures are not enumerated for a comparison
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +143,8 @@ def _random(observations: Observations) -> Candidate:
 
 def _nash(observations: Observations) -> Candidate:
     game = observations.game
-    plays = Nash()(game).plays
+    many = sum(a**t for a, t in zip(game.action_counts, game.type_counts, strict=True)) > MOST_PLANS
+    plays = (Pure() if many else Nash())(game).plays
     laws = [stacked([floats(s) for s in play.strategies or ()]) for play in plays]
     noise = stacked(uniform(game))
 
@@ -151,7 +154,7 @@ def _nash(observations: Observations) -> Candidate:
             ((e, law, k) for k, (e, law) in enumerate(tried)), key=lambda one: Fit(one[1], "").likelihood(counts)
         )
         which = f", equilibrium {k + 1} of {len(laws)}" if len(laws) > 1 else ""
-        return Fit(law, f"ε = {share:.3f}{which}")
+        return Fit(law, f"ε = {share:.3f}{which}" + ", pure ones only" * many)
 
     if not laws:
         raise Impossible(needed="an equilibrium", found="none among pure plays", remedy="Mixed ones were not searched.")

@@ -46,7 +46,9 @@ class Observations:
         `types` may be left out where nobody has several, `weight`[row] where every row was seen once. Raises InputError for
         shapes, positions and weights that are none.
         """
-        inner = core(game.floats) if game.active else game.floats
+        if not game.active:
+            raise InputError(where="observations", needed="a game in which somebody chooses", found=repr(game))
+        inner = core(game.floats)
         table = _whole(acts, "actions")
         if table.ndim != 2 or table.shape[1] != inner.n or not len(table):
             raise InputError(

@@ -94,12 +94,14 @@ def weights(
 
     Raises InputError where the family has no part that is known, or nothing unknown.
     """
-    if not family.known.any() or not family.base.any():
+    if not family.base.any():
+        some = family.known.any()
         raise InputError(
             where=f"family of {family.player}",
             needed="a feature whose weight is known, to measure the others by",
-            found=", ".join(family.names),
-            remedy='Fix one, for example {"own": 1}: play tells only λ times the payoffs.',
+            found="known payoffs that are all 0" if some else ", ".join(family.names),
+            remedy="Fix the weight of one that is not 0"
+            + ("." if some else ', for example {"own": 1}: play tells only λ times the payoffs.'),
         )
     if family.known.all():
         raise InputError(where=f"family of {family.player}", needed="an unknown weight", found="all known")
