@@ -53,6 +53,7 @@ WRONG = [
     ("row,column\nstag,rabbit\n", ["plays.csv, line 2, column column", "one of stag, hare", "'rabbit'"]),
     ("row,column\nstag,har\n", ["Did you mean 'hare'?"]),
     ("row,colunm\nstag,hare\n", ["line 1, column 2", "Did you mean 'column'?"]),
+    ("row;column\nstag;hare\n", ["Separate columns by commas."]),
     ("row\nstag\n", ["a column 'column'"]),
     ("row,row,column\nstag,stag,hare\n", ["each column once"]),
     ("row,column\nstag\n", ["line 2", "needed 2 columns", "found 1"]),

@@ -161,15 +161,19 @@ def estimate(
     scenario = load(game)
     today = scenario.induced(scenario.today, "today")
     observed = estimation.read(today, plays)
-    with errors.status("reading", spinner="dots") as status:
-        found = estimation.estimate(
-            today,
-            observed,
-            weigh=weigh or ("others",),
-            level=confidence,
-            seed=seed,
-            tell=lambda words: status.update(f"{scenario.name}: {words} …"),
-        )
+    try:
+        with errors.status("reading", spinner="dots") as status:
+            found = estimation.estimate(
+                today,
+                observed,
+                weigh=weigh or ("others",),
+                level=confidence,
+                seed=seed,
+                tell=lambda words: status.update(f"{scenario.name}: {words} …"),
+            )
+    except KeyboardInterrupt:
+        errors.print("rulewright: interrupted; nothing was written.", markup=False)
+        raise typer.Exit(130) from None
     text = json.dumps(estimation.plain(found), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     path = None if out is None else _written(out, "estimate.json", text)
     if as_json:

@@ -126,6 +126,39 @@ def test_what_cannot_be_told_is_said():
         found.payoffs()
 
 
+def dictator(situations=12, splits=4):
+    """One player picks, in each of several situations, one of several splits of money with another; payoffs [2, …]."""
+    money = np.random.default_rng(7).integers(0, 10, (2, situations, 1, splits, 1)).astype(float)
+    prior = np.full((situations, 1), 1 / situations)
+    return Game.bayesian(money, prior, players=["giver", "other"])
+
+
+def test_fairness_is_recovered():
+    game = dictator()
+    family = Family.of(game, "giver", {"own": 1.0, "envy": None, "guilt": None})
+    truth = np.array([0.4, 0.7])
+    worth = 1.2 * family.payoff(truth).reshape(12, 4)
+    play = np.exp(worth - worth.max(axis=1, keepdims=True))
+    seen = Observations.drawn(game, [play / play.sum(axis=1, keepdims=True)], 3000, seed=4)
+    found = weights(seen, family)
+    assert found.notes == ()
+    assert found.precision == pytest.approx(1.2, rel=0.15)
+    assert found.value == pytest.approx(truth, abs=0.1)
+    for one, joint, safe, true in zip(found.intervals, found.box, found.safe, truth, strict=True):
+        assert joint.low <= one.low <= true <= one.high <= joint.high
+        assert true in safe
+    assert truth in found.payoffs()
+
+
+def test_altruism_is_envy_and_guilt_in_other_words():
+    """Of two players u_j = u_i − φ_envy + φ_guilt: the four features have three directions, and that is said."""
+    game = dictator()
+    seen = Observations.of(game, np.arange(96)[:, None] % 4, types=np.arange(96)[:, None] % 12)
+    found = weights(seen, Family.of(game, "giver", {"own": 1.0, "others": None, "envy": None, "guilt": None}))
+    assert "rank 3 of 4" in found.notes[0]
+    assert all(not np.isfinite([end.low, end.high]).any() for end in found.intervals)
+
+
 def test_bounds_that_are_known_narrow_the_set():
     game = library.prisoners()
     observations = Observations.of(game, np.random.default_rng(0).integers(0, 2, (60, 2)))

@@ -24,6 +24,7 @@ from ...errors import InputError
 
 ASYMPTOTIC = "asymptotic"
 BOUNDED = "bounded with confidence"
+AS_SEEN = "as observed"  # no sampling noise is allowed for
 
 
 @dataclass(frozen=True)

@@ -205,7 +205,7 @@ class PayoffSet:
     sides: Array = field(repr=False)
     """[row]."""
     level: float
-    """Chance that the set holds the player's payoffs."""
+    """Chance that the set holds the player's payoffs; 1 where what was seen is taken as it is."""
     n: int
     method: str
     grade: str

@@ -24,7 +24,7 @@ from ...errors import Impossible, InputError, TooLarge
 from ...game.play import marginal
 from ...numerics.linprog import INFINITY, Programme, Solution
 from ...numerics.rational import Array
-from .confidence import BOUNDED, ball, checked
+from .confidence import AS_SEEN, BOUNDED, ball, checked
 from .family import Family, PayoffSet
 from .observations import Observations
 
@@ -129,7 +129,7 @@ class Revealed:
             self.level,
             self.n,
             f"revealed preference ({self.form}, ε = {self.epsilon:.4g})",
-            BOUNDED,
+            AS_SEEN if self.level == 1.0 else BOUNDED,
         )
 
     def _centre(self, low: Array, high: Array) -> Array:
@@ -180,7 +180,8 @@ def reveal(
     `epsilon` in payoff units, the critical one if left out. Actions seen in less than `share` of a type's choices are taken for
     mistakes (forms "reply" and "told"). `others`: what the others are known to do, instead of what they were seen doing ("reply").
     `level`: rows are widened so that the set holds the true weights with this chance, if the others' play was drawn
-    independently from round to round; None takes what was seen as it is. Raises InputError for options that are none.
+    independently from round to round and `epsilon` was given, not found from the same play; None takes what was seen as it is.
+    Raises InputError for options that are none.
     """
     if form not in FORMS:
         raise InputError(where="revealed preference", needed=f"form {' or '.join(FORMS)}", found=repr(form))

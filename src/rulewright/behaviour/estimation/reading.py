@@ -76,7 +76,9 @@ def parse(game: Game, text: str, origin: str = "observed play") -> Observations:
         act, kind = zip(*(_seen(inner, i, cells, where) for i in range(inner.n)), strict=True)
         acts.append(act)
         types.append(kind)
-        weights.append(_count(cells, where))
+        weights.append(
+            _count({name: cells[name] for name in COUNTS if name in cells and name not in game.players}, where)
+        )
     if not sum(weights):
         raise InputError(where=origin, needed="something seen at least once", found="counts that are all 0")
     return Observations.of(game, acts, types=types, weight=weights)
@@ -90,18 +92,19 @@ def _columns(game: Game, inner: Game, header: list[str], where: str) -> dict[str
     for k, name in enumerate(header):
         if name not in allowed:
             near = difflib.get_close_matches(name, sorted(allowed), n=1)
+            apart = "Separate columns by commas." if ";" in name or "\t" in name else ""
             raise InputError(
                 where=f"{where}, column {k + 1}",
                 needed=f"one of {', '.join([*needed, 'count'])}",
                 found=repr(name),
-                remedy=f"Did you mean {near[0]!r}?" if near else "",
+                remedy=apart or (f"Did you mean {near[0]!r}?" if near else ""),
             )
         if name in header[:k]:
             raise InputError(where=f"{where}, column {k + 1}", needed="each column once", found=f"{name!r} again")
     missing = [name for name in needed if name not in header]
     if missing:
         raise InputError(where=where, needed=f"a column {missing[0]!r}", found=", ".join(header))
-    if all(name in header for name in COUNTS):
+    if all(name in header for name in COUNTS if name not in game.players) and not set(COUNTS) & set(game.players):
         raise InputError(where=where, needed="`count` or `weight`", found="both")
     return {name: k for k, name in enumerate(header)}
 
