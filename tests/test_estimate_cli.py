@@ -1,6 +1,9 @@
 """`rulewright estimate` as a user runs it: tables, JSON, a folder, and one paragraph for whatever is wrong."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -39,6 +42,15 @@ def test_json_and_a_folder_say_the_same(folder, capsys):
     assert sorted(p.name for p in (folder / "here/there").iterdir()) == ["estimate.json"]
     assert main(["estimate", "stag_hunt", "plays.csv", "--json"]) == 0
     assert capsys.readouterr().out == said
+
+
+def test_a_console_without_utf_8_gets_ascii(folder):
+    words = [sys.executable, "-m", "rulewright.cli", "estimate", "stag_hunt", "plays.csv"]
+    for extra in ([], ["--json"]):
+        environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}
+        done = subprocess.run([*words, *extra], cwd=folder, capture_output=True, env=environment, check=True)
+        said = done.stdout.decode("ascii")
+        assert "lambda" in said or extra
 
 
 def test_a_game_file_will_do(folder, capsys):

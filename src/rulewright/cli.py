@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 import textwrap
+import unicodedata
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,6 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 console = Console(highlight=False)
+GREEK = {"λ": "lambda", "τ": "tau", "ε": "epsilon", "∞": "inf", "ℓ": "log-likelihood"}
 errors = Console(stderr=True, highlight=False)
 
 
@@ -177,21 +179,35 @@ def estimate(
     text = json.dumps(estimation.plain(found), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     path = None if out is None else _written(out, "estimate.json", text)
     if as_json:
-        print(text, end="")
+        print(text if _shows_utf8() else json.dumps(json.loads(text), indent=1) + "\n", end="")
         return
-    console.print(f"{scenario.file.title}: {observed.n} observations", markup=False)
+    console.print(_plain(f"{scenario.file.title}: {observed.n} observations"), markup=False)
     for part in estimation.tables(found):
-        console.print(f"\n{part.title}", style="bold", markup=False)
-        table = Table(*part.heads, box=None, pad_edge=False)
+        console.print(_plain(f"\n{part.title}"), style="bold", markup=False)
+        table = Table(*map(_plain, part.heads), box=None, pad_edge=False)
         for row in part.rows:
-            table.add_row(*map(Text, row))
+            table.add_row(*(Text(_plain(cell)) for cell in row))
         console.print(table)
         for remark in part.remarks:
-            console.print(remark, markup=False)
+            console.print(_plain(remark), markup=False)
     for words in found.left_out:
-        console.print(f"\nleft out: {words}", markup=False)
+        console.print(_plain(f"\nleft out: {words}"), markup=False)
     if path is not None:
         console.print(f"\n{path}", markup=False, soft_wrap=True)
+
+
+def _shows_utf8() -> bool:
+    return console.encoding.lower().startswith("utf")
+
+
+def _plain(text: str) -> str:
+    """The text as this console can show it: spelt in ASCII where it cannot show UTF-8."""
+    if _shows_utf8():
+        return text
+    from .report.summary import ASCII
+
+    spelt = unicodedata.normalize("NFKD", "".join({**ASCII, **GREEK}.get(c, c) for c in text))
+    return "".join(c for c in spelt if not unicodedata.combining(c)).encode("ascii", "replace").decode()
 
 
 def _written(folder: Path, name: str, text: str) -> Path:
