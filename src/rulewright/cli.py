@@ -1,4 +1,4 @@
-"""The command line: assess, check, scenarios, schema. Every failure is one paragraph and an exit code, never a traceback.
+"""The command line: assess, check, estimate, scenarios, schema. Every failure is one paragraph and an exit code, never a traceback.
 
 Exit codes: 0 done; 1 a claim does not hold; 2 the input is wrong; 3 no allowed rule does it; 130 interrupted.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 import textwrap
+import unicodedata
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,6 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 console = Console(highlight=False)
+GREEK = {"λ": "lambda", "τ": "tau", "ε": "epsilon", "∞": "inf", "ℓ": "log-likelihood"}
 errors = Console(stderr=True, highlight=False)
 
 
@@ -134,6 +136,92 @@ def _rule_verdicts(certificate: Path) -> list[Any]:
     except (OSError, ValueError, TypeError, LookupError, RecursionError):
         return []
     return list(rule_checker.check(certificate)) if kind == rule_checker.FORMAT else []
+
+
+@app.command()
+def estimate(
+    game: Annotated[
+        str, typer.Argument(help="A scenario file (.toml), a game (.nfg, .efg), or the name of a scenario that ships.")
+    ],
+    plays: Annotated[
+        Path,
+        typer.Argument(help="Observed play (.csv): a column of actions per player; PLAYER.type; count."),
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Folder for estimate.json.")] = None,
+    weigh: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FEATURE", help="What players may weigh beside their payoff; repeatable."),
+    ] = None,
+    confidence: Annotated[float, typer.Option(metavar="LEVEL", help="Level of all intervals.")] = 0.95,
+    seed: Annotated[int, typer.Option(min=0, help="Draws the folds and the halves.")] = 0,
+) -> None:
+    """What moves these agents: payoffs, rationality and levels from observed play, under today's rule."""
+    from .behaviour import estimation
+    from .scenario.load import load
+
+    scenario = load(game)
+    today = scenario.induced(scenario.today, "today")
+    observed = estimation.read(today, plays)
+    try:
+        with errors.status("reading", spinner="dots") as status:
+            found = estimation.estimate(
+                today,
+                observed,
+                weigh=weigh or ("others",),
+                level=confidence,
+                seed=seed,
+                tell=lambda words: status.update(f"{scenario.name}: {words} …"),
+            )
+    except KeyboardInterrupt:
+        errors.print("rulewright: interrupted; nothing was written.", markup=False)
+        raise typer.Exit(130) from None
+    text = json.dumps(estimation.plain(found), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    path = None if out is None else _written(out, "estimate.json", text)
+    if as_json:
+        print(text if _shows_utf8() else json.dumps(json.loads(text), indent=1) + "\n", end="")
+        return
+    console.print(_plain(f"{scenario.file.title}: {observed.n} observations"), markup=False)
+    for part in estimation.tables(found):
+        console.print(_plain(f"\n{part.title}"), style="bold", markup=False)
+        table = Table(*map(_plain, part.heads), box=None, pad_edge=False)
+        for row in part.rows:
+            table.add_row(*(Text(_plain(cell)) for cell in row))
+        console.print(table)
+        for remark in part.remarks:
+            console.print(_plain(remark), markup=False)
+    for words in found.left_out:
+        console.print(_plain(f"\nleft out: {words}"), markup=False)
+    if path is not None:
+        console.print(f"\n{path}", markup=False, soft_wrap=True)
+
+
+def _shows_utf8() -> bool:
+    return console.encoding.lower().startswith("utf")
+
+
+def _plain(text: str) -> str:
+    """The text as this console can show it: spelt in ASCII where it cannot show UTF-8."""
+    if _shows_utf8():
+        return text
+    from .report.summary import ASCII
+
+    spelt = unicodedata.normalize("NFKD", "".join({**ASCII, **GREEK}.get(c, c) for c in text))
+    return "".join(c for c in spelt if not unicodedata.combining(c)).encode("ascii", "replace").decode()
+
+
+def _written(folder: Path, name: str, text: str) -> Path:
+    """The path of a file written whole or not at all. Raises InputError where the folder cannot be written."""
+    draft = folder / f".{name}.writing"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(folder / name)
+    except OSError as error:
+        raise InputError(
+            where=f"--out {folder}", needed="a folder that can be written", found=error.strerror or str(error)
+        ) from None
+    return folder / name
 
 
 @app.command()

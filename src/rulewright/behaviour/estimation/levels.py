@@ -1,0 +1,211 @@
+"""How many steps ahead: shares of levels, and the mean level τ, by maximum likelihood.
+
+*Shares.* Each choice is one of level k with chance π_k, level 0 at random, level k best against k − 1 (after Stahl & Wilson
+1994, J. Econ. Behav. Organ. 25):
+
+    ℓ(π) = Σ n(i, θ_i, a) log Σ_k π_k L_k(a | i, θ_i)        concave in π
+
+found by expectation–maximisation, and bounded above by duality: ℓ(π*) ≤ ℓ(π) + Σ n (max_k mean L_k/L̄ − 1), which is said as `gap`.
+
+*Hierarchy.* Level k replies best to levels 0 … k − 1 in the proportions of a Poisson law of mean τ, and the levels are met in those
+proportions (Camerer, Ho & Chong 2004, Q. J. Econ. 119). ℓ(τ) jumps where best replies do, so it is searched on a grid.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ...errors import InputError
+from ...game.game import Game
+from ...numerics.rational import Array
+from ..levels import best_reply, uniform
+from .confidence import ASYMPTOTIC, BOUNDED, Interval, crossing, split, wilks
+from .logit import stacked
+from .observations import Observations
+
+HIGHEST = 3  # the level up to which shares are sought
+DEEPEST = 12  # levels of the hierarchy; a Poisson law of mean 5 has less than 10⁻² beyond
+GRID = np.linspace(0, 5, 251)
+STEPS = 5000
+GAP = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Levels:
+    """Shares of levels."""
+
+    shares: Array
+    """[level]: π̂; sums to one."""
+    intervals: tuple[Interval, ...]
+    """Per level, by the likelihood when the others' shares are whatever is likeliest (asymptotic; near 0 and 1 too wide)."""
+    posterior: tuple[Array, ...] = field(repr=False)
+    """Per player [type, action, level]: of whom an action is, if the shares are π̂; NaN for actions of probability 0."""
+    strategies: tuple[Array, ...] = field(repr=False)
+    likelihood: float
+    gap: float
+    """ℓ(π̂) is at most this much below the highest."""
+    note: str = ""
+    """Levels that do the same, whose shares are therefore not told apart."""
+
+
+@dataclass(frozen=True, eq=False)
+class Hierarchy:
+    """The mean level of a cognitive hierarchy."""
+
+    tau: float
+    interval: Interval
+    """The hull of the τ of the grid at which ℓ is at most half a χ² quantile below its height; ℓ jumps, so it is approximate."""
+    safe: Interval
+    """By splitting observations in two halves; on the grid."""
+    strategies: tuple[Array, ...] = field(repr=False)
+    likelihood: float
+
+
+def ladder(game: Game, highest: int) -> Array:
+    """[level, stacked]: what each level does."""
+    rung = uniform(game)
+    found = [stacked(rung)]
+    for _ in range(highest):
+        rung = [best_reply(game, rung, i) for i in range(game.n)]
+        found.append(stacked(rung))
+    return np.array(found)
+
+
+def levels(observations: Observations, *, highest: int = HIGHEST, level: float = 0.95) -> Levels:
+    """Shares of levels 0 … highest. Raises InputError where `highest` is below 1."""
+    if highest < 1:
+        raise InputError(where="levels", needed="a highest level of at least 1", found=str(highest))
+    game = observations.game
+    table, counts = ladder(game, highest), stacked(observations.counts)
+    shares, likelihood, gap = mixture(table, counts)
+    n = int(counts.sum())
+    least = likelihood - wilks(level)
+    ends = tuple(_ends(table, counts, shares, k, least, level, n) for k in range(highest + 1))
+    law = shares @ table
+    with np.errstate(invalid="ignore"):
+        posterior = (shares[:, None] * table / law).T
+    note = _alike(table)
+    return Levels(shares, ends, split_up(game, posterior), split_up(game, law), likelihood, gap, note)
+
+
+def _alike(table: Array) -> str:
+    """Levels with the same law, in words."""
+    _, which = np.unique(np.round(table, 9), axis=0, return_inverse=True)
+    groups = [np.flatnonzero(which.ravel() == k) for k in range(which.max() + 1)]
+    same = sorted(", ".join(map(str, group)) for group in groups if len(group) > 1)
+    return "; ".join(f"levels {group} do the same here: only the sum of their shares is told" for group in same)
+
+
+def mixture(table: Array, counts: Array, *, fixed: int | None = None, at: float = 0.0) -> tuple[Array, float, float]:
+    """(π, ℓ, gap) for laws table[component, outcome]; one share may be `fixed` at a value."""
+    seen = counts > 0
+    table, counts = table[:, seen], counts[seen]
+    total, free = counts.sum(), np.ones(len(table), bool)
+    shares = np.full(len(table), 1 / len(table))
+    if fixed is not None:
+        free[fixed] = False
+        shares = np.where(free, (1 - at) / max(free.sum(), 1), at)
+    gap = np.inf
+    for _ in range(STEPS):
+        law = shares @ table
+        if (law <= 0).any():
+            return shares, -np.inf, np.inf
+        rise = table @ (counts / law) / total  # mean of L_k / L̄; 1 at the best for every share in use
+        mass = float(shares[free].sum())
+        if mass <= 0:
+            gap = 0.0
+            break
+        mean = float(shares[free] @ rise[free]) / mass
+        gap = float(total * mass * (rise[free].max() - mean))
+        if gap < GAP:
+            break
+        shares = np.where(free, shares * rise / mean, shares)
+    return shares, float(counts @ np.log(shares @ table)), gap
+
+
+def _ends(table: Array, counts: Array, shares: Array, k: int, least: float, level: float, n: int) -> Interval:
+    """Where the profile likelihood of one share stays above `least`."""
+
+    def below(at: float) -> bool:
+        return mixture(table, counts, fixed=k, at=at)[1] < least
+
+    here = float(shares[k])
+    low = 0.0 if not below(0.0) else crossing(below, 0.0, here, steps=20)
+    high = 1.0 if not below(1.0) else crossing(lambda t: not below(t), here, 1.0, steps=20)
+    return Interval(low, high, level, n, "profile likelihood", ASYMPTOTIC)
+
+
+def split_up(game: Game, table: Array) -> tuple[Array, ...]:
+    """Per player [type, action, …] from [stacked, …]."""
+    found, first = [], 0
+    for types, acts in zip(game.type_counts, game.action_counts, strict=True):
+        found.append(table[first : first + types * acts].reshape(types, acts, *table.shape[1:]))
+        first += types * acts
+    return tuple(found)
+
+
+def poisson_play(game: Game, tau: float, deepest: int = DEEPEST) -> Array:
+    """[stacked]: what is met in a hierarchy of mean level τ, levels beyond `deepest` left out."""
+    logs = [
+        k * math.log(tau) - math.lgamma(k + 1) if tau > 0 else (0.0 if k == 0 else -np.inf) for k in range(deepest + 1)
+    ]
+    weight = np.exp(np.array(logs) - max(logs))
+    rungs = [uniform(game)]
+    below = [weight[0] * s for s in rungs[0]]
+    for k in range(1, deepest + 1):
+        if weight[k] == 0:
+            break
+        met = [b / b.sum(axis=1, keepdims=True) for b in below]
+        rungs.append([best_reply(game, met, i) for i in range(game.n)])
+        below = [b + weight[k] * s for b, s in zip(below, rungs[-1], strict=True)]
+    return stacked([b / b.sum(axis=1, keepdims=True) for b in below])
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """What is met at each τ of a grid: made once, asked often."""
+
+    game: Game
+    taus: Array
+    laws: Array = field(repr=False)
+    """[τ, stacked]."""
+
+    @staticmethod
+    def of(game: Game, taus: Array = GRID) -> Grid:
+        return Grid(game, taus, np.array([poisson_play(game, float(tau)) for tau in taus]))
+
+    def likelihood(self, counts: Array) -> Array:
+        """[τ]."""
+        seen = counts > 0
+        with np.errstate(divide="ignore"):
+            return np.log(self.laws[:, seen]) @ counts[seen]
+
+
+def hierarchy(observations: Observations, *, level: float = 0.95, seed: int = 0, grid: Grid | None = None) -> Hierarchy:
+    """τ on a grid from 0 to 5 in steps of 0.02, if no other is given."""
+    grid = grid or Grid.of(observations.game)
+    counts = stacked(observations.counts)
+    n, values = int(counts.sum()), grid.likelihood(counts)
+    best = int(values.argmax())
+    safe = Interval(0.0, np.inf, level, n, "split likelihood", BOUNDED)
+    if observations.n > 1:
+        first, second = (stacked(part.counts) for part in observations.folds(2, seed=seed)[0])
+        other = grid.likelihood(second)
+        guess = int(grid.likelihood(first).argmax())
+        safe = _hull(grid.taus, other, float(other[guess]) - split(level), level, n, "split likelihood", BOUNDED)
+    return Hierarchy(
+        float(grid.taus[best]),
+        _hull(grid.taus, values, float(values[best]) - wilks(level), level, n, "profile likelihood", ASYMPTOTIC),
+        safe,
+        split_up(observations.game, grid.laws[best]),
+        float(values[best]),
+    )
+
+
+def _hull(taus: Array, values: Array, least: float, level: float, n: int, method: str, grade: str) -> Interval:
+    held = taus[values >= least]
+    high = np.inf if values[-1] >= least else float(held.max())
+    return Interval(float(held.min()), high, level, n, method, grade)
