@@ -5,9 +5,14 @@ from .adaptive import RegretMatching
 from .behaviour import Behaviour, known, named, register
 from .communication import Communication
 from .correlated import Correlated
+from .crowd import AdversarialShare, RandomShare
 from .dominance import Dominance, WeakDominance
+from .hierarchy import Hierarchy
+from .inattentive import Inattentive
 from .levels import Level
 from .nash import LemkeHowson, Nash, Pure
+from .near import NearCorrelated, NearPure
+from .noisy import Noisy
 from .perfect import SubgamePerfect
 from .prediction import Plays, Prediction, Span, Spans
 from .quantal import Quantal
@@ -15,17 +20,24 @@ from .sequential import Sequential
 from .stackelberg import Stackelberg
 
 __all__ = [
+    "AdversarialShare",
     "Behaviour",
     "Communication",
     "Correlated",
     "Dominance",
+    "Hierarchy",
+    "Inattentive",
     "LemkeHowson",
     "Level",
     "Nash",
+    "NearCorrelated",
+    "NearPure",
+    "Noisy",
     "Plays",
     "Prediction",
     "Pure",
     "Quantal",
+    "RandomShare",
     "RegretMatching",
     "Sequential",
     "Span",
