@@ -21,6 +21,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..numerics import rational
+from ..numerics.memory import FLOAT_BYTES, FRACTION_BYTES
 from ..numerics.rational import Array
 from .game import SINGLE, Game, check_law, labels, names
 
@@ -323,6 +324,10 @@ class MarkovGame:
     @property
     def is_exact(self) -> bool:
         return rational.is_exact(self.payoff)
+
+    @property
+    def item_bytes(self) -> int:
+        return FRACTION_BYTES if self.is_exact else FLOAT_BYTES
 
     @cached_property
     def exact(self) -> MarkovGame:
