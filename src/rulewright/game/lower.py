@@ -167,11 +167,12 @@ def one_shot(game: MarkovGame) -> Game:
     states = np.arange(game.state_count)
     for profile in itertools.product(*map(range, counts)):
         at: Any = (states, *(table[i][k] for i, k in enumerate(profile)))
-        rewards = np.concatenate([game.payoff[(slice(None), *at)], game.transfer[(slice(None), *at)]])
+        rewards = np.concatenate([money[at] for money in (*game.payoff, *game.transfer)]).reshape(2 * game.n, -1)
         for delta in dict.fromkeys(game.discount):
             mine = np.flatnonzero(game.discount == delta)
+            cell: Any = (mine, *profile)
             worth = evaluated(rewards, game.transition[at], delta) @ game.start
-            payoff[(mine, *profile)], transfer[(mine, *profile)] = worth[mine], worth[mine + game.n]
+            payoff[cell], transfer[cell] = worth[mine], worth[mine + game.n]
     single = (1,) * game.n
     return Game(
         players=game.players,
@@ -185,9 +186,11 @@ def one_shot(game: MarkovGame) -> Game:
 
 
 def _policy_label(game: MarkovGame, i: int, plan: Array) -> str:
-    """"prosperous→cooperate; degraded→defect", or the action alone where there is one state."""
+    """ "prosperous→cooperate; degraded→defect", or the action alone where there is one state."""
     chosen = [
-        (state, game.actions[i][a]) for s, (state, a) in enumerate(zip(game.states, plan, strict=True)) if _free(game, i, s)
+        (state, game.actions[i][a])
+        for s, (state, a) in enumerate(zip(game.states, plan, strict=True))
+        if _free(game, i, s)
     ]
     if game.state_count == 1 or not chosen:
         return game.actions[i][plan[0]] if game.state_count == 1 else SINGLE[0]

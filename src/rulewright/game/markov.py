@@ -157,7 +157,9 @@ class MarkovGame:
         for player, mask in zip(self.players, self.available, strict=True):
             if not mask.any(axis=1).all():
                 state = self.states[int(np.flatnonzero(~mask.any(axis=1))[0])]
-                raise InputError(where=f"{player} in state {state}", needed="at least one available action", found="none")
+                raise InputError(
+                    where=f"{player} in state {state}", needed="at least one available action", found="none"
+                )
         for name in ("payoff", "transition", "discount", "start", "transfer"):
             object.__setattr__(self, name, rational.frozen(getattr(self, name)))
         object.__setattr__(self, "available", tuple(map(rational.frozen, self.available)))
@@ -172,7 +174,9 @@ class MarkovGame:
                 where="Markov game", needed="at least one state, all names different", found=str(self.states)
             )
         if len(self.actions) != self.n or len(self.available) != self.n:
-            raise InputError(where="actions", needed=f"one list for each of {self.n} players", found=f"{len(self.actions)}")
+            raise InputError(
+                where="actions", needed=f"one list for each of {self.n} players", found=f"{len(self.actions)}"
+            )
         for player, list_ in zip(self.players, self.actions, strict=True):
             if not list_ or len(set(list_)) != len(list_):
                 raise InputError(
@@ -305,7 +309,9 @@ class MarkovGame:
         delta = rational.like(self.discount[0] if discount is None else discount, self.payoff).reshape(1)
         if self.designer:
             rest = (self.payoff[1:], self.discount[1:])
-            return replace(self, payoff=np.concatenate([wanted[None], rest[0]]), discount=np.concatenate([delta, rest[1]]))
+            return replace(
+                self, payoff=np.concatenate([wanted[None], rest[0]]), discount=np.concatenate([delta, rest[1]])
+            )
         money = np.concatenate([rational.zeros((1, *wanted.shape), self.payoff), self.transfer])
         return replace(
             self,
@@ -348,11 +354,19 @@ class MarkovGame:
         """The same game in float64, for solvers."""
         if not self.is_exact:
             return self
-        fields = ("payoff", "transition", "discount", "start", "transfer")
-        return replace(self, **{name: rational.floats(getattr(self, name)) for name in fields})
+        return replace(
+            self,
+            payoff=rational.floats(self.payoff),
+            transition=rational.floats(self.transition),
+            discount=rational.floats(self.discount),
+            start=rational.floats(self.start),
+            transfer=rational.floats(self.transfer),
+        )
 
     def __repr__(self) -> str:
-        sizes = ", ".join(f"{p} ({k} action{'s' * (k > 1)})" for p, k in zip(self.players, self.action_counts, strict=True))
+        sizes = ", ".join(
+            f"{p} ({k} action{'s' * (k > 1)})" for p, k in zip(self.players, self.action_counts, strict=True)
+        )
         kind = "exact" if self.is_exact else "floating"
         return f"MarkovGame({self.state_count} states; {sizes}; {kind})"
 

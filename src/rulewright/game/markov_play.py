@@ -110,7 +110,9 @@ class MarkovPlay:
         for i, mask in enumerate(game.available):
             own = table.sum(axis=tuple(1 + j for j in range(game.n) if j != i))
             if (own[~mask] != 0).any():
-                raise InputError(where=f"law of play of {game.players[i]}", needed="available actions only", found="another")
+                raise InputError(
+                    where=f"law of play of {game.players[i]}", needed="available actions only", found="another"
+                )
         return MarkovPlay(game, rational.frozen(table))
 
     @property
@@ -130,7 +132,9 @@ class MarkovPlay:
     def values(self) -> Array:
         """[player, state]: expected discounted sums of payoffs, the present round in full."""
         game = self.game
-        return np.stack([self.discounted(table, delta) for table, delta in zip(game.payoff, game.discount, strict=True)])
+        return np.stack(
+            [self.discounted(table, delta) for table, delta in zip(game.payoff, game.discount, strict=True)]
+        )
 
     @cached_property
     def worth(self) -> Array:
@@ -154,9 +158,7 @@ class MarkovPlay:
     def occupation(self) -> Array:
         """[player, state]: share of its discounted time that each state takes; rows sum to one."""
         game = self.game
-        rows = [
-            (1 - delta) * evaluated_row(game.start, self.chain, delta) for delta in game.discount
-        ]
+        rows = [(1 - delta) * evaluated_row(game.start, self.chain, delta) for delta in game.discount]
         return np.stack(rows)
 
     def reply(self, i: int) -> tuple[Array, Array]:

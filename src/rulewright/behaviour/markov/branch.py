@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ...errors import InputError, Unsolved
+from ...errors import InputError
 from ...game.markov import MarkovGame
 from ...game.markov_play import MarkovPlay, averaged
 from ...numerics.rational import Array
@@ -31,7 +31,7 @@ class _System:
     def __init__(self, game: MarkovGame) -> None:
         self.game = game
         low = game.payoff.reshape(game.n, -1).min(axis=1)
-        self.unit = float(np.ptp(game.payoff.reshape(game.n, -1), axis=1).max()) or 1.0
+        self.unit = float((game.payoff.reshape(game.n, -1).max(axis=1) - low).max()) or 1.0
         self.payoff = (game.payoff - low.reshape((-1,) + (1,) * (game.n + 1))) / self.unit
         self.column = []  # per player [state, action]: position in x, −1 where there is none
         first = 0
@@ -44,7 +44,7 @@ class _System:
         self.size = first + game.n * game.state_count
         self.base = np.concatenate(
             [
-                np.take_along_axis(at, mask.argmax(axis=1)[:, None], axis=1).repeat(at.shape[1], 1)[mask]
+                at[np.arange(len(at)), mask.argmax(axis=1)].repeat(mask.sum(axis=1))
                 for at, mask in zip(self.column, game.available, strict=True)
             ]
         )
@@ -138,14 +138,14 @@ def branch(game: MarkovGame, *, to: float = 1e5, steps: int = 5000, sharpen: boo
     form = game.floats
     system = _System(form)
     point, step = np.append(system.start(), 0.0), 0.05
-    tangent = _tangent(system, point, None)
+    tangent = _tangent(system, point, np.append(np.zeros(system.size), 1.0))
     lambdas, path = [0.0], [tuple(system.strategies(point[: system.acts]))]
     for _ in range(steps):
         if point[-1] >= to:
             break
         found = _correct(system, point + step * tangent, tangent)
-        turned = None if found is None else _tangent(system, found, tangent)
-        if found is None or turned is None or turned @ tangent < LEAST_COSINE or _moved(system, point, found) > 3:
+        turned = tangent if found is None else _tangent(system, found, tangent)
+        if found is None or turned @ tangent < LEAST_COSINE or _moved(system, point, found) > 3:
             step /= 2
             if step < 1e-10:
                 break
@@ -172,13 +172,12 @@ def _moved(system: _System, point: Array, found: Array) -> float:
     return float((np.abs(y - x) / (1 - 0.2 * np.minimum(x, 0))).max())
 
 
-def _tangent(system: _System, point: Array, previous: Array | None) -> Array | None:
-    """Unit vector along the branch with the orientation of `previous`; upwards in λ at the start."""
+def _tangent(system: _System, point: Array, previous: Array) -> Array:
+    """Unit vector along the branch with the orientation of `previous`; `previous` itself where branches meet."""
     _, slope, by_lambda = system.equations(point[:-1], point[-1])
     last = np.append(np.zeros(system.size), 1.0)
-    against = last if previous is None else previous
     try:
-        tangent = np.linalg.solve(np.vstack([np.column_stack([slope, by_lambda]), against]), last)
+        tangent = np.linalg.solve(np.vstack([np.column_stack([slope, by_lambda]), previous]), last)
     except np.linalg.LinAlgError:
         return previous
     return tangent / np.linalg.norm(tangent)
@@ -191,7 +190,9 @@ def _correct(system: _System, guess: Array, tangent: Array) -> Array | None:
         if not np.isfinite(point).all() or point[: system.acts].max() > 3 or point[-1] < 0:
             return None
         value, slope, by_lambda = system.equations(point[:-1], point[-1])
-        scale = 1 + np.abs(point[:-1]) * 1e-3 + 1e-3 * point[-1]  # rows of log-odds grow with λ, and so does their rounding
+        scale = (
+            1 + np.abs(point[:-1]) * 1e-3 + 1e-3 * point[-1]
+        )  # rows of log-odds grow with λ, and so does their rounding
         if (np.abs(value) < RESIDUAL * scale).all():
             return point
         rows = np.vstack([np.column_stack([slope, by_lambda]), tangent])

@@ -103,7 +103,9 @@ class Worlds:
         masks = [_padded(game.available, game) for game in listed]
         if not listed or any(m.shape != masks[0].shape or (m != masks[0]).any() for m in masks):
             raise InputError(
-                where="Markov games", needed="at least one, all of one shape with the same actions", found=f"{len(listed)}"
+                where="Markov games",
+                needed="at least one, all of one shape with the same actions",
+                found=f"{len(listed)}",
             )
         return Worlds(
             np.stack([game.floats.payoff for game in listed]),
@@ -218,9 +220,7 @@ def follow(games: Sequence[MarkovGame], start: Any, steps: int, learner: Learner
 def _checked(x: Array, worlds: Worlds) -> Array:
     wanted = worlds.allowed.shape
     if x.shape[-3:] != wanted:
-        raise InputError(
-            where="start", needed=f"last axes {wanted} [player, state, action]", found=f"shape {x.shape}"
-        )
+        raise InputError(where="start", needed=f"last axes {wanted} [player, state, action]", found=f"shape {x.shape}")
     off = np.abs(x.sum(axis=-1) - 1).max(initial=0) > 1e-9 or x.min(initial=0) < 0 or not np.isfinite(x).all()
     if off or (x * ~worlds.allowed).any():
         raise InputError(

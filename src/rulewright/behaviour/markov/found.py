@@ -16,7 +16,7 @@ from ..prediction import Span
 
 @dataclass(frozen=True, eq=False)
 class MarkovPlays:
-    """A finite list of stationary plays, possibly empty. `residual` is the largest regret at any state, re-evaluated by the play."""
+    """A finite list of stationary plays, possibly empty. `residual`: the largest regret at any state, re-evaluated."""
 
     game: MarkovGame
     plays: tuple[MarkovPlay, ...]
@@ -44,4 +44,4 @@ class MarkovPlays:
 
 def plays_of(game: MarkovGame, plays: Sequence[MarkovPlay], how: str, complete: bool) -> MarkovPlays:
     """With the residual re-evaluated from the plays."""
-    return MarkovPlays(game, tuple(plays), how, max((float(p.regret) for p in plays), default=0.0), complete)
+    return MarkovPlays(game, tuple(plays), how, max([0.0, *(float(p.regret) for p in plays)]), complete)

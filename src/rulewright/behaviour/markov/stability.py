@@ -147,8 +147,9 @@ def critical_frictions(discount: Any, **environment: Any) -> Tipping:
     A technology lowers the private cost κ of defecting (after Barfuss et al. 2025; the cost is ours). The one-shot advantage of
     leaving a pure profile is affine in κ, since κ is paid by who defects in the prosperous state, so two solves give its root.
     """
-    corners = ecological_public_good(discount=discount, **environment), ecological_public_good(
-        discount=discount, friction=1, **environment
+    corners = (
+        ecological_public_good(discount=discount, **environment),
+        ecological_public_good(discount=discount, friction=1, **environment),
     )
     roots = []
     for action in (0, 1):

@@ -46,7 +46,7 @@ def first_best(game: MarkovGame, goal: Array | None = None, discount: Any = None
     for i, mask in enumerate(game.available):
         allowed &= mask.reshape(game.state_count, *(-1 if j == i else 1 for j in range(game.n)))
     sign = -1 if worst else 1
-    values, policy = best(sign * flat, moves, delta, allowed.reshape(game.state_count, -1))
+    _, policy = best(sign * flat, moves, delta, allowed.reshape(game.state_count, -1))
     at = np.unravel_index(policy[:, 0], counts)
     strategies = []
     for i, chosen in enumerate(at):

@@ -51,12 +51,12 @@ def shapley(game: MarkovGame, *, rounds: int = MOST_ROUNDS) -> Value:
     size = max(float(np.abs(form.payoff[one]).max()), 1e-300) / (1 - float(form.discount[one]))
     values = np.zeros(form.state_count)
     delta = form.discount[one]
-    strategies: list[Any] = [np.zeros(0)] * form.n
-    taken = rounds
-    for taken in range(1, rounds + 1):
+    strategies: list[Any] = []
+    taken, still = 0, False
+    while taken < rounds and not still:
+        taken += 1
         worth = form.payoff[one] + delta * (form.transition @ values)
         solved = [_stage(form, worth, s, one, two) for s in range(form.state_count)]
-        strategies = [np.ones((form.state_count, 1))] * form.n
         strategies = [mask / mask.sum(axis=1, keepdims=True) for mask in form.available]
         for s, (x, y, _) in enumerate(solved):
             for i, mixture in ((one, x), (two, y)):
@@ -67,8 +67,6 @@ def shapley(game: MarkovGame, *, rounds: int = MOST_ROUNDS) -> Value:
         after = best(reward[:, None], moves[:, None], delta, form.available[one])[0]
         still = np.abs(np.array([v for *_, v in solved]) - values).max() <= TOLERANCE * size
         values = after
-        if still:
-            break
     play = MarkovPlay.of(form, strategies)
     upper = play.values[one] + play.regrets[one]
     lower = play.values[one] - play.regrets[two]
