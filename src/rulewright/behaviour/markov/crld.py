@@ -181,6 +181,8 @@ def learn(
     """
     worlds, how = Worlds.of(games), learner or ActorCritic()
     first = games if isinstance(games, MarkovGame) else games[0]
+    if steps < 0 or every < 0:
+        raise InputError(where="learning", needed="numbers of steps of at least 0", found=f"{steps}, every {every}")
     x = strategy_array(start) if isinstance(start, MarkovPlay) else floats(start)
     x = _checked(x, worlds)
     if not isinstance(games, MarkovGame):
