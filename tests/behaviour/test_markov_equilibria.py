@@ -136,9 +136,7 @@ def test_value_with_missing_actions_a_people_and_exact_numbers():
 @pytest.mark.parametrize("missing", [False, True])
 def test_first_best_by_brute_force(missing):
     game = random_game(3, missing=missing)
-    worth = [
-        float(MarkovPlay.pure(game, [a, b]).worth.sum()) for a in policies(game, 0) for b in policies(game, 1)
-    ]
+    worth = [float(MarkovPlay.pure(game, [a, b]).worth.sum()) for a in policies(game, 0) for b in policies(game, 1)]
     assert first_best(game).worth == pytest.approx(max(worth))
     assert first_best(game, worst=True).worth == pytest.approx(min(worth))
     assert first_best(game).residual < 1e-9

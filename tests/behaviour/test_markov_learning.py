@@ -23,7 +23,12 @@ from rulewright.game.markov_games import ecological_public_good
 from rulewright.game.markov_play import MarkovPlay
 from rulewright.numerics.native import kernel
 
-LEARNERS = [ActorCritic(), ActorCritic(0.3, normalised=True), Sarsa(0.05, intensity=5.0), QLearning(0.05, intensity=3.0)]
+LEARNERS = [
+    ActorCritic(),
+    ActorCritic(0.3, normalised=True),
+    Sarsa(0.05, intensity=5.0),
+    QLearning(0.05, intensity=3.0),
+]
 
 
 def uneven(seed=0, discount=(0.6, 0.8, 0.9)):
