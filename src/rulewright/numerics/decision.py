@@ -20,6 +20,11 @@ TOLERANCE = 1e-12  # of floating improvements, in units of the largest discounte
 MOST_ROUNDS = 10_000
 
 
+def expectation(transition: Array, value: Array) -> Array:
+    """[...]: expected value[next] under transition[..., next]; one product of a matrix and a vector."""
+    return np.asarray(transition.reshape(-1, len(value)) @ value).reshape(transition.shape[:-1])
+
+
 def evaluated(reward: Array, transition: Array, discount: Any) -> Array:
     """[..., state]: discounted sums of reward[..., state] under transition[state, next], the first reward not discounted."""
     size = len(transition)
@@ -41,7 +46,7 @@ def best(reward: Array, transition: Array, discount: Any, allowed: Array | None 
         margin = TOLERANCE * max(float(np.abs(reward).sum(axis=1).max()), 1e-300) / (1 - float(discount))
     for _ in range(MOST_ROUNDS):
         value = evaluated(reward[s, m, policy].sum(axis=1), transition[s, m, policy].sum(axis=1), discount)
-        worth = reward + discount * (transition @ value)
+        worth = reward + discount * expectation(transition, value)
         better = greedy(worth, where)
         gains = worth[s, m, better] - worth[s, m, policy] > margin
         if not gains.any():

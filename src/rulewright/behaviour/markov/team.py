@@ -13,9 +13,9 @@ import numpy as np
 
 from ...game.markov import MarkovGame
 from ...game.markov_play import MarkovPlay
-from ...numerics.decision import best
+from ...numerics.decision import best, expectation
 from ...numerics.memory import reserve
-from ...numerics.rational import Array, is_exact, like, zeros
+from ...numerics.rational import Array, fraction, like, zeros
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,10 +51,10 @@ def first_best(game: MarkovGame, goal: Array | None = None, discount: Any = None
     strategies = []
     for i, chosen in enumerate(at):
         strategy = zeros((game.state_count, counts[i]), game.payoff)
-        strategy[np.arange(game.state_count), chosen] = 1 if not is_exact(strategy) else strategy[0, 0] + 1
+        strategy[np.arange(game.state_count), chosen] = fraction(1)
         strategies.append(strategy)
     play = MarkovPlay.of(game, strategies)
     mine = play.discounted(table, delta)
-    ahead = np.where(allowed, sign * (table + delta * (game.transition @ mine)), (sign * mine).min())
+    ahead = np.where(allowed, sign * (table + delta * expectation(game.transition, mine)), (sign * mine).min())
     gain = (ahead.reshape(game.state_count, -1).max(axis=1) - sign * mine).max()
     return Team(play, mine, mine @ game.start, max(float(gain), 0.0))
