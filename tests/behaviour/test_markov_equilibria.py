@@ -87,6 +87,20 @@ def test_the_branch_ends_at_an_equilibrium(seed, players, missing):
     assert found.residual < 1e-6 and not found.complete and found.plays[0].regret <= found.residual
 
 
+@pytest.mark.parametrize("seed", [9, 22])
+def test_the_branch_passes_narrow_folds(seed):
+    """Two strands of these branches run so close that a step which only looks at directions jumps over, and comes back to λ = 0."""
+    found = branch(random_game(seed, players=3, states=3, actions=3))
+    assert found.residual < 1e-9 and (np.diff(found.lambdas) < 0).any()
+
+
+def test_a_branch_through_a_symmetric_meeting_goes_on():
+    stag = np.array([[[4, 0], [3, 3]], [[4, 3], [0, 3]]])
+    found = branch(repeated(np.array([[[1, 0], [0, 1]], [[1, 0], [0, 1]]]), 0.5))
+    assert found.residual < 1e-9 and found.plays[0].strategies[0][0] == pytest.approx([0.5, 0.5])
+    assert branch(repeated(stag, 0.5)).residual < 1e-6
+
+
 def test_the_branch_is_made_of_logit_equilibria():
     game = random_game(5, missing=True)
     found = branch(game, to=30, sharpen=False)

@@ -21,8 +21,10 @@ from ...numerics.rational import Array
 from .found import MarkovPlays, plays_of
 
 RESIDUAL = 1e-9  # of the equations
+ENOUGH = 1e-12  # a regret, in units of one round's range, that needs no sharpening
 LEAST_COSINE = 0.5  # between the tangents at both ends of a step
-SHARP = 1e-4  # probability below which an action is taken as unplayed, when the end is sharpened
+SHARP = (1e-4, 1e-2, 1e-6)  # probabilities below which an action is taken as unplayed, tried in turn at the end
+MEETING = 1e-5  # a step at which a change of orientation is a meeting of branches, and no jump between strands of one
 
 
 class _System:
@@ -138,20 +140,21 @@ def branch(game: MarkovGame, *, to: float = 1e5, steps: int = 5000, sharpen: boo
     form = game.floats
     system = _System(form)
     point, step = np.append(system.start(), 0.0), 0.05
-    tangent = _tangent(system, point, np.append(np.zeros(system.size), 1.0))
+    tangent, side = _tangent(system, point, np.append(np.zeros(system.size), 1.0))
     lambdas, path = [0.0], [tuple(system.strategies(point[: system.acts]))]
     for _ in range(steps):
         if point[-1] >= to:
             break
         found = _correct(system, point + step * tangent, tangent)
-        turned = tangent if found is None else _tangent(system, found, tangent)
-        if found is None or turned @ tangent < LEAST_COSINE or _moved(system, point, found) > 3:
+        turned, facing = (tangent, side) if found is None else _tangent(system, found, tangent)
+        jumped = facing != side and step > MEETING
+        if found is None or jumped or turned @ tangent < LEAST_COSINE or _moved(system, point, found) > 3:
             step /= 2
             if step < 1e-10:
                 break
             continue
         step *= 1.5 if _moved(system, point, found) < 1 else 1.0
-        point, tangent = found, turned
+        point, tangent, side = found, turned, facing
         lambdas.append(float(point[-1]) / system.unit)
         path.append(tuple(system.strategies(point[: system.acts])))
     strategies = [row / row.sum(axis=1, keepdims=True) for row in path[-1]]
@@ -159,9 +162,12 @@ def branch(game: MarkovGame, *, to: float = 1e5, steps: int = 5000, sharpen: boo
     arrived = point[-1] >= to
     how = f"logit branch from λ = 0 to {lambdas[-1]:.4g} in {len(lambdas) - 1} steps"
     how += "" if arrived else ", where no way on was found"
-    better = _sharpened(system, point, play) if sharpen else None
-    if better is not None:
-        play, how = better, how + ", its end sharpened by Newton's method"
+    sharp = play
+    for least in SHARP if sharpen else ():
+        if sharp.regret > ENOUGH * system.unit:
+            sharp = _sharpened(system, point, sharp, least) or sharp
+    if sharp is not play:
+        play, how = sharp, how + ", its end sharpened by Newton's method"
     found_ = plays_of(form, (play,), how + "; other equilibria are not searched", False)
     return Branch(game, found_.plays, found_.how, found_.residual, False, np.array(lambdas), tuple(path))
 
@@ -172,15 +178,20 @@ def _moved(system: _System, point: Array, found: Array) -> float:
     return float((np.abs(y - x) / (1 - 0.2 * np.minimum(x, 0))).max())
 
 
-def _tangent(system: _System, point: Array, previous: Array) -> Array:
-    """Unit vector along the branch with the orientation of `previous`; `previous` itself where branches meet."""
+def _tangent(system: _System, point: Array, previous: Array) -> tuple[Array, float]:
+    """(unit vector along the branch in the direction of `previous`, side); `previous` itself where branches meet.
+
+    The side is the sign of the determinant, the same all along a branch: where a step lands on a strand that leads back it is
+    the other one, although the direction looks right.
+    """
     _, slope, by_lambda = system.equations(point[:-1], point[-1])
     last = np.append(np.zeros(system.size), 1.0)
+    rows = np.vstack([np.column_stack([slope, by_lambda]), previous])
     try:
-        tangent = np.linalg.solve(np.vstack([np.column_stack([slope, by_lambda]), previous]), last)
+        tangent = np.linalg.solve(rows, last)
     except np.linalg.LinAlgError:
-        return previous
-    return tangent / np.linalg.norm(tangent)
+        return previous, 0.0
+    return tangent / np.linalg.norm(tangent), float(np.linalg.slogdet(rows)[0])
 
 
 def _correct(system: _System, guess: Array, tangent: Array) -> Array | None:
@@ -203,10 +214,10 @@ def _correct(system: _System, guess: Array, tangent: Array) -> Array | None:
     return None
 
 
-def _sharpened(system: _System, point: Array, play: MarkovPlay) -> MarkovPlay | None:
+def _sharpened(system: _System, point: Array, play: MarkovPlay, least: float) -> MarkovPlay | None:
     """The play whose played actions are equally good, by Newton's method from the end of the branch; None if no better."""
     form, z = system.game, point[:-1].copy()
-    played = z[: system.acts] > np.log(SHARP)
+    played = z[: system.acts] > np.log(least)
     for _ in range(30):
         sigma = np.where(played, np.exp(np.clip(z[: system.acts], -700, 1)), 0)
         value, slope = _indifference(system, z, sigma, played)
