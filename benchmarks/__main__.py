@@ -6,6 +6,7 @@ such; nothing is quoted from elsewhere.
 """
 
 import importlib
+import math
 import os
 import pkgutil
 import platform
@@ -43,17 +44,22 @@ def costs(row: Row, repeats: int) -> list[Cost]:
 def measured(row: Row, found: list[Cost]) -> list[str]:
     """The lines of one row: one for each peer, or one."""
     ours, *theirs = found
-    start = f"| {row.what} | {row.target or '–'} | {ours.seconds:.3f} | {ours.megabytes:.0f} |"
+    start = f"| {row.what} | {row.target or '–'} | {figure(ours.seconds)} | {ours.megabytes:.0f} |"
     names = [name for name, work in row.peers if work]
     lines = [f"{start} {name} | {beside(ours, c)} |" for name, c in zip(names, theirs, strict=True)]
     lines += [f"{start} {why} | – | – | – |" for why, work in row.peers if not work]
     return lines or [f"{start} – | – | – | – |"]
 
 
+def figure(seconds: float) -> str:
+    """Three digits that mean something, without an exponent."""
+    return f"{seconds:.{max(0, min(6, 2 - math.floor(math.log10(max(seconds, 1e-6)))))}f}"
+
+
 def beside(ours: Cost, peer: Cost) -> str:
     """The peer's seconds, memory, and its time over ours."""
     sign, ratio = "> " if peer.stopped else "", peer.seconds / max(ours.seconds, 1e-6)
-    seconds = f"{sign}{peer.seconds:.0f}" if peer.stopped else f"{peer.seconds:.3f}"
+    seconds = f"{sign}{peer.seconds:.0f}" if peer.stopped else figure(peer.seconds)
     return f"{seconds} | {peer.megabytes:.0f} | {sign}{ratio:.2f}"
 
 

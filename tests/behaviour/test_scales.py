@@ -78,8 +78,7 @@ def test_nash_of_an_exact_game_with_a_huge_fine_has_no_false_equilibrium():
     assert pure == {(1, 1), (2, 2)}
     assert prediction.residual < 1e-6
     assert {tuple(int(np.argmax(floats(s))) for s in p.strategies[1:]) for p in prediction.plays} >= pure
-    assert not prediction.complete
-    assert "rounding" in prediction.how
+    assert prediction.complete and prediction.residual == 0
 
 
 @pytest.mark.parametrize("behaviour", ["correlated", "coarse"])

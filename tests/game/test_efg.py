@@ -11,39 +11,8 @@ from hypothesis import strategies as st
 from rulewright.errors import InputError, TooLarge
 from rulewright.game.files import efg, nfg, read
 from rulewright.game.game import Game
+from rulewright.game.trees import BREAKFAST, HORSE
 
-HORSE = """EFG 2 R "Selten's horse (Selten 1975, Int. J. Game Theory 4, figure 1)" { "1" "2" "3" }
-"a comment"
-p "" 1 1 "one's" { "C" "D" } 0
-  p "" 2 1 "two's" { "c" "d" } 0
-    t "" 1 "straight on" { 1, 1, 1 }
-    p "" 3 1 "three's" { "L" "R" } 0
-      t "" 2 "" { 4 4 0 }
-      t "" 3 "" { 0 0 1 }
-  p "" 3 1 0
-    t "" 4 "" { 3 2 2 }
-    t "" 5 "" { 0 0 0 }
-"""
-# Cho and Kreps 1987, Quarterly J. Economics 102: strong with 9/10, weak with 1/10. The sender gets 1 for its favourite
-# breakfast (strong: beer, weak: quiche) and 2 for no duel; the receiver 1 for fighting the weak or sparing the strong.
-# The breakfast is paid where it is chosen, the duel at the end.
-BREAKFAST = """EFG 2 D "Beer and quiche" { "sender" "receiver" }
-c "" 1 "nature" { "strong" 0.9 "weak" 0.1 } 0
-  p "" 1 1 "strong" { "beer" "quiche" } 0
-    p "" 2 1 "after beer" { "duel" "not" } 1 "favourite" { 1 0 }
-      t "" 0
-      t "" 2 "spared the strong" { 2 1 }
-    p "" 2 2 "after quiche" { "duel" "not" } 0
-      t "" 0
-      t "" 2 "spared the strong" { 2 1 }
-  p "" 1 2 "weak" { "beer" "quiche" } 0
-    p "" 2 1 0
-      t "" 3 "fought the weak" { 0 1 }
-      t "" 4 "spared the weak" { 2 0 }
-    p "" 2 2 1
-      t "" 3
-      t "" 4
-"""
 DILEMMA = """EFG 2 R "Prisoner's dilemma" { "Ann" "Bob" }
 p "" 1 1 "" { "C" "D" } 0
 p "" 2 1 "" { "C" "D" } 0

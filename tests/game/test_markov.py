@@ -14,7 +14,7 @@ from rulewright.game.lower import one_shot, policies
 from rulewright.game.markov import MarkovGame
 from rulewright.game.markov_games import ecological_public_good, repeated, sociotechnical
 from rulewright.game.markov_play import MarkovPlay
-from rulewright.numerics import linear
+from rulewright.numerics.decision import solve
 from rulewright.numerics.rational import exact
 
 PENNIES = np.array([[[1, -1], [-1, 1]], [[-1, 1], [1, -1]]])
@@ -249,7 +249,7 @@ def test_exact_linear_systems():
     rng = np.random.default_rng(0)
     matrix, right = exact(rng.integers(-3, 4, (5, 5))), exact(rng.integers(-3, 4, (5, 2)))
     matrix[0, 0] = F(0)  # a pivot must be found
-    assert (matrix @ linear.solve(matrix, right) == right).all()
+    assert (matrix @ solve(matrix, right) == right).all()
     for zero in (np.zeros((2, 2)), exact(np.zeros((2, 2), int))):
         with pytest.raises(Unsolved, match="full rank"):
-            linear.solve(zero, zero[0])
+            solve(zero, zero)

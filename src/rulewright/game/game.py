@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,6 +22,9 @@ from ..errors import InputError
 from ..numerics import rational
 from ..numerics.memory import FLOAT_BYTES, FRACTION_BYTES, reserve
 from ..numerics.rational import Array
+
+if TYPE_CHECKING:
+    from .files.tree import Tree
 
 SINGLE = ("·",)  # the label of the only type, or the only action, of a player that has no choice in it
 SUM_TOLERANCE = 1e-9  # rounding of a floating law that is meant to sum to one; exact laws get none
@@ -79,6 +82,8 @@ class Game:
     signals: tuple[Signal, ...] = ()
     designer: bool = False
     """Whether player 0 is the rule-maker, whose payoff is the goal."""
+    tree: Tree | None = field(default=None, repr=False)
+    """Where the game was read from a tree: it. Rules change payoffs and leave it alone; who uses it compares them first."""
 
     # ── building ────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..errors import InputError
 from .game import Game
+from .trees import beer_and_quiche, entry, horse, outside_option
 
 TWO = ("cooperate", "defect")
 
@@ -93,6 +94,10 @@ GAMES: dict[str, Callable[[], Game]] = {
         rock_paper_scissors,
         travelers_dilemma,
         public_goods,
+        horse,
+        beer_and_quiche,
+        entry,
+        outside_option,
     )
 }
 

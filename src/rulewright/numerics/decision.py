@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from .linear import solve
-from .rational import Array, is_exact, like
+from ..errors import Unsolved
+from .linear import unique_solution
+from .rational import Array, filled, is_exact, like
 
 TOLERANCE = 1e-12  # of floating improvements, in units of the largest discounted reward
 MOST_ROUNDS = 10_000
@@ -23,6 +24,20 @@ MOST_ROUNDS = 10_000
 def expectation(transition: Array, value: Array) -> Array:
     """[...]: expected value[next] under transition[..., next]; one product of a matrix and a vector."""
     return np.asarray(transition.reshape(-1, len(value)) @ value).reshape(transition.shape[:-1])
+
+
+def solve(matrix: Array, right: Array) -> Array:
+    """x [k, columns] with matrix·x = right, exact where the matrix is. Raises Unsolved where it is singular."""
+    if not is_exact(matrix):
+        try:
+            return np.linalg.solve(matrix, right)
+        except np.linalg.LinAlgError:
+            pass
+    else:
+        columns = [unique_solution(matrix.tolist(), side) for side in right.T.tolist()]
+        if None not in columns:
+            return filled(right.T.shape, [x for column in columns for x in column or ()]).T
+    raise Unsolved(where="values of a Markov chain", needed="a matrix of full rank", found="a singular one")
 
 
 def evaluated(reward: Array, transition: Array, discount: Any) -> Array:

@@ -3,14 +3,18 @@
 Motzkin et al. 1953; adjacency by shared facets (Fukuda & Prodon 1996). One inequality is added at a time: vertices on
 its wrong side are cut off, and every edge that crosses it contributes one. Which facets a new vertex lies on follows
 from the two it came from, so degenerate polytopes, where more facets than dimensions meet, need no special care;
-only the sign of a vertex against the inequality being added is a floating decision.
+only the sign of a vertex against the inequality being added is a floating decision. In exact polytopes rays are whole
+numbers and nothing is a decision.
 """
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from ..errors import TooLarge
+from . import rational
 from .rational import Array
 
 TOLERANCE = 1e-9
@@ -21,19 +25,19 @@ MOST_PAIRS = 200_000_000  # pairs of vertices tried as edges, in all: what bound
 def vertices(matrix: Array, bound: Array) -> tuple[Array, Array]:
     """Vertices of {x ≥ 0 : matrix·x ≤ bound}, bounded, with bound > 0.
 
-    matrix is [row, dimension], bound [row]. Returns points [vertex, dimension] and tight [vertex, dimension + row],
-    whether x_k = 0 and whether a row holds with equality. The origin is among them. Raises TooLarge beyond `MOST`.
+    matrix is [row, dimension], bound [row], both exact or both floats. Returns points [vertex, dimension] in the same
+    field and tight [vertex, dimension + row], whether x_k = 0 and whether a row holds with equality. The origin is among
+    them. Raises TooLarge beyond `MOST`.
     """
-    _rows, d = matrix.shape
-    scale = np.abs(matrix).max(axis=1)
-    scale[scale == 0] = 1
+    d = matrix.shape[1]
+    exact = rational.is_exact(matrix)
+    rows = _whole(np.column_stack([bound, -matrix])) if exact else np.column_stack([bound, -matrix])
     # Rays of the cone over the polytope, homogenised by a first coordinate: generators x of {x_0 ≥ 0, x ≥ 0} to start.
-    rays = np.eye(d + 1)
+    rays = np.eye(d + 1, dtype=int).astype(object) if exact else np.eye(d + 1)
     pairs = 0
     tight = ~np.eye(d + 1, dtype=bool)  # columns: x_0 ≥ 0 (the hyperplane at infinity), x_1 ≥ 0, …
-    for matrix_row, b, s in zip(matrix, bound, scale, strict=True):
-        side = (rays[:, 0] * b - rays[:, 1:] @ matrix_row) / s
-        side[np.abs(side) <= TOLERANCE * np.abs(rays).max(axis=1)] = 0
+    for row in rows:
+        side = rays @ row if exact else _side(rays, row)
         pairs += int((side > 0).sum()) * int((side < 0).sum())
         if len(rays) > MOST or pairs > MOST_PAIRS:
             raise TooLarge(
@@ -43,20 +47,39 @@ def vertices(matrix: Array, bound: Array) -> tuple[Array, Array]:
                 remedy="Ask for `pure` or `correlated`, whose worst and best need no list of all equilibria.",
             )
         rays, tight = _cut(rays, tight, side, d)
-    finite = rays[:, 0] > TOLERANCE
-    points = rays[finite, 1:] / rays[finite, :1]
-    return np.maximum(points, 0), np.delete(tight[finite], 0, axis=1)
+    finite = np.asarray(rays[:, 0] > (0 if exact else TOLERANCE), dtype=bool)
+    tight = np.delete(tight[finite], 0, axis=1)
+    if exact:
+        return rational.exact(rays[finite, 1:]) / rational.exact(rays[finite, :1]), tight
+    return np.maximum(rays[finite, 1:] / rays[finite, :1], 0), tight
+
+
+def _whole(rows: Array) -> Array:
+    """Rows of rationals as whole numbers, each times a positive constant."""
+    common = [math.lcm(*(x.denominator for x in row)) for row in rows]
+    whole = [[x.numerator * (c // x.denominator) for x in row] for row, c in zip(rows, common, strict=True)]
+    return np.array(whole, dtype=object)
+
+
+def _side(rays: Array, row: Array) -> Array:
+    """[ray]: how far inside the inequality; what is as good as on it is on it."""
+    side = (rays[:, 0] * row[0] + rays[:, 1:] @ row[1:]) / (float(np.abs(row[1:]).max()) or 1.0)
+    side[np.abs(side) <= TOLERANCE * np.abs(rays).max(axis=1)] = 0
+    return side
 
 
 def _cut(rays: Array, tight: Array, side: Array, d: int) -> tuple[Array, Array]:
     """Keep the rays with side ≥ 0, add one for each edge that crosses."""
-    above, on, below = side > 0, side == 0, side < 0
+    above, on, below = (np.asarray(x, dtype=bool) for x in (side > 0, side == 0, side < 0))
     with_row = np.column_stack([tight, on])
     if not below.any():
         return rays, with_row
     first, second = _edges(tight, np.flatnonzero(above), np.flatnonzero(below), d)
     new = rays[first] * -side[second][:, None] + rays[second] * side[first][:, None]
-    new /= np.abs(new).max(axis=1, keepdims=True)
+    if new.dtype == object:
+        new //= np.gcd.reduce(new, axis=1, keepdims=True, initial=0)
+    else:
+        new /= np.abs(new).max(axis=1, keepdims=True)
     shared = np.column_stack([tight[first] & tight[second], np.ones(len(first), dtype=bool)])
     keep = above | on
     return np.vstack([rays[keep], new]), np.vstack([with_row[keep], shared])

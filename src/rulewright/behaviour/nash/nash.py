@@ -1,25 +1,46 @@
-"""Nash equilibria: all extreme ones of two players, pure ones beyond; with types, Bayes–Nash equilibria in plans for all types."""
+"""Nash equilibria as behaviours: all extreme ones of two players, or one of them.
+
+With types, strategies are plans for all types: Bayes–Nash equilibria.
+"""
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+
 import numpy as np
 
+from ...errors import InputError, TooLarge, Unsolved
 from ...game.game import Game
+from ...game.games import Games
 from ...game.lower import core, lifted, normal, unplanned
 from ...game.play import Play
 from ...numerics import rational
 from ...numerics.rational import Array
-from ..behaviour import Behaviour, no_argument, register
-from ..prediction import Plays, residual_of
-from .bimatrix import extreme
-from .pure import Pure, planned, pure_profiles
+from ...numerics.simple import LABELS, MOST
+from ..behaviour import Behaviour, argument, no_argument, register, wanted_goal
+from ..prediction import Plays, Spans, residual_of
+from .bimatrix import Extremes, extremes
+from .lemke_howson import lemke_howson
+from .many import all_bimatrix
+from .pure import MOST_EXACT, Pure, planned, pure_profiles
 
 RESIDUAL = 1e-10  # relative; pairs of vertices that miss by more are not equilibria but rounding
 PURE = 1e-12  # what a pure strategy found as a vertex may leave to the others
+MOST_PROFILES = 10_000_000  # of which all equilibria are asked for
+LABELS_TRIED = 16  # by Lemke–Howson, where there are too many vertices for all equilibria
+PIVOTS_TRIED = 20_000
 
 
+@dataclass(frozen=True)
 class Nash(Behaviour):
-    """All extreme equilibria of games in which at most two players choose; pure ones only beyond that, and it says so."""
+    """All extreme equilibria of games in which at most two players choose; pure ones only beyond that, and it says so.
+
+    `most` is how many vertices of a best-reply polytope are looked at; where there are more, the answer is pure equilibria and
+    those that Lemke–Howson finds, and says that it is not complete.
+    """
+
+    most: int = MOST
 
     name = "nash"
 
@@ -30,29 +51,125 @@ class Nash(Behaviour):
             pure = Pure()(game)
             how = "pure equilibria only: mixed ones of more than two players are not searched"
             return Plays(self.name, game, pure.plays, how, pure.residual, complete=False)
-        exact, inner = core(game), core(game).floats
-        form = normal(inner)
-        certain = {tuple(map(int, profile)) for profile in pure_profiles(exact)}
-        found = extreme(*form.payoff.reshape(form.n, *form.action_counts)) if inner.n == 2 else []
-        positions = [_position(mixtures) for mixtures in found]
-        plays = [planned(game.floats, inner, np.array(profile)) for profile in sorted(certain)]
-        mixed = [
-            lifted(game.floats, [unplanned(inner, i, mixture) for i, mixture in enumerate(mixtures)])
-            for mixtures, position in zip(found, positions, strict=True)
-            if position is None
-        ]
-        size = max(float(np.ptp(form.payoff)), 1e-300)
+        if len(game.active) == 1:
+            pure = Pure()(game)
+            return Plays(self.name, game, pure.plays, "all best replies", pure.residual)
+        form = normal(core(game))
+        profiles = math.prod(form.action_counts)
+        if profiles > MOST_PROFILES:
+            raise TooLarge(
+                where="all Nash equilibria",
+                needed=f"at most {MOST_PROFILES:,} profiles",
+                found=f"{profiles:,}",
+                remedy="Use `pure`, `lemke-howson` for one, or `correlated`, whose worst and best need no list.",
+            )
+        a, b = form.payoff.reshape(form.n, *form.action_counts)
+        try:
+            found = extremes(a, b, most=self.most)
+        except TooLarge as error:
+            return self._some(game, a, b, error)
+        return self._exact(game, found) if game.is_exact else self._floating(game, found)
+
+    def _exact(self, game: Game, found: Extremes) -> Plays:
+        shown = game if len(found) * game.payoff.size <= MOST_EXACT else game.floats
+        inner = core(game)
+        plays = _distinct([_lifted(shown, inner, pair) for pair in zip(found.x, found.y, strict=True)])
+        return Plays(self.name, game, plays, found.how, residual_of(plays), found.complete)
+
+    def _floating(self, game: Game, found: Extremes) -> Plays:
+        inner = core(game)
+        certain = {tuple(map(int, profile)) for profile in pure_profiles(inner)}
+        mixtures = list(zip(found.x, found.y, strict=True))
+        positions = [_position(pair) for pair in mixtures]
+        plays = [planned(game, inner, np.array(profile)) for profile in sorted(certain)]
+        mixed = [_lifted(game, inner, pair) for pair, at in zip(mixtures, positions, strict=True) if at is None]
+        size = max(float(np.ptp(inner.payoff)), 1e-300)
         kept = [play for play in mixed if float(play.regret) <= RESIDUAL * size]
         doubtful = len(mixed) - len(kept)
-        if inner.n == 2:  # a pure equilibrium is a pair of vertices, and a pair of pure ones that is none is rounding
-            doubtful += len(certain.symmetric_difference({p for p in positions if p is not None}))
-        how = (
-            "all best replies" if inner.n == 1 else "all extreme equilibria, from the vertices of best-reply polytopes"
-        )
+        # a pure equilibrium is a pair of vertices, and a pair of pure ones that is none is rounding
+        doubtful += len(certain.symmetric_difference({p for p in positions if p is not None}))
+        how = found.how
         if doubtful:
             how += f"; {doubtful} pairs of vertices were in doubt by rounding, so mixed equilibria may be missing"
-        distinct = _distinct((*plays, *kept))
-        return Plays(self.name, game, distinct, how, residual_of(distinct), complete=not doubtful)
+        distinct = _distinct([*plays, *kept])
+        return Plays(self.name, game, distinct, how, residual_of(distinct), complete=found.complete and not doubtful)
+
+    def _some(self, game: Game, a: Array, b: Array, why: TooLarge) -> Plays:
+        """Where there are too many vertices: pure equilibria, and one from each of a few labels."""
+        inner = core(game).floats
+        plays = list(Pure()(game.floats).plays)
+        labels = np.unique(np.linspace(0, sum(a.shape) - 1, LABELS_TRIED).astype(int))
+        for label in labels:
+            try:
+                path = lemke_howson(rational.floats(a), rational.floats(b), label=int(label), most=PIVOTS_TRIED)
+            except Unsolved:
+                continue
+            plays.append(_lifted(game.floats, inner, (path.x, path.y)))
+        size = max(float(np.ptp(inner.payoff)), 1e-300)
+        distinct = _distinct([play for play in plays if float(play.regret) <= RESIDUAL * size])
+        how = f"pure equilibria, and those that Lemke–Howson reached from {len(labels)} labels; for all of them: {why}"
+        return Plays(self.name, game, distinct, how, residual_of(distinct), complete=False)
+
+    def many(self, games: Games) -> Spans:
+        """All games at once where two players choose and no game is degenerate; those that are, one by one."""
+        if games.n != 2 or sum(games.action_counts) > LABELS:
+            return super().many(games)
+        goal = wanted_goal(games)
+        a, b = games.payoff[:, 0], games.payoff[:, 1]
+        found = all_bimatrix(a, b, most=self.most)
+        count, complete = np.maximum(found.status, 0), np.ones(len(games), dtype=bool)
+        xs, ys, ofs = [found.x], [found.y], [found.of]
+        for g in np.flatnonzero(found.status < 0):
+            one = self(games[int(g)])
+            strategies = [[s[0] for s in play.strategies or ()][-2:] for play in one.plays]
+            xs.append(np.array([x for x, _ in strategies]).reshape(-1, a.shape[1]))
+            ys.append(np.array([y for _, y in strategies]).reshape(-1, a.shape[2]))
+            ofs.append(np.full(len(strategies), g))
+            count[g], complete[g] = len(strategies), one.complete
+        x, y, of = np.concatenate(xs), np.concatenate(ys), np.concatenate(ofs)
+        rows, columns = np.einsum("eij,ej->ei", a[of], y), np.einsum("eij,ei->ej", b[of], x)
+        regret = np.maximum(rows.max(axis=1) - (x * rows).sum(axis=1), columns.max(axis=1) - (y * columns).sum(axis=1))
+        worth = np.einsum("eij,ei,ej->e", goal[of], x, y)
+        worst, best = np.full(len(games), np.inf), np.full(len(games), -np.inf)
+        residual, total = np.zeros(len(games)), np.bincount(of, worth, minlength=len(games))
+        np.minimum.at(worst, of, worth)
+        np.maximum.at(best, of, worth)
+        np.maximum.at(residual, of, regret)
+        none = count == 0
+        worst[none] = best[none] = np.nan
+        mean = np.where(none, np.nan, total / np.maximum(count, 1))
+        return Spans(worst, best, mean, count, residual, complete, "all extreme equilibria, all games in one walk")
+
+
+class LemkeHowson(Behaviour):
+    """One equilibrium of games in which two players choose, however many actions they have.
+
+    `label`, counted over the plans of the first and then the second, says where the path starts; by default the label with the
+    shortest path.
+    """
+
+    def __init__(self, label: int | None = None) -> None:
+        self.label = label
+
+    @property
+    def name(self) -> str:
+        return "lemke-howson" if self.label is None else f"lemke-howson:{self.label}"
+
+    def __call__(self, game: Game) -> Plays:
+        if len(game.active) != 2:
+            raise InputError(where=self.name, needed="a game in which two players choose", found=repr(game))
+        inner = core(game)
+        form = normal(inner)
+        path = lemke_howson(*form.payoff.reshape(form.n, *form.action_counts), label=self.label)
+        shown = game if rational.is_exact(path.x) and game.payoff.size <= MOST_EXACT else game.floats
+        play = _lifted(shown, inner, (path.x, path.y))
+        how = f"complementary pivoting (Lemke–Howson) from label {path.label}, {path.pivots:,} pivots; perhaps one of many"
+        return Plays(self.name, game, (play,), how, residual_of([play]), complete=False)
+
+
+def _lifted(game: Game, inner: Game, mixtures: tuple[Array, Array]) -> Play:
+    """The play of `game` that mixtures [plan] of the two who choose amount to."""
+    return lifted(game, [unplanned(inner, i, rational.like(z, game.payoff)) for i, z in enumerate(mixtures)])
 
 
 def _position(mixtures: tuple[Array, Array]) -> tuple[int, ...] | None:
@@ -61,7 +178,7 @@ def _position(mixtures: tuple[Array, Array]) -> tuple[int, ...] | None:
     return tuple(int(np.argmax(mixture)) for mixture in mixtures) if pure else None
 
 
-def _distinct(plays: tuple[Play, ...]) -> tuple[Play, ...]:
+def _distinct(plays: list[Play]) -> tuple[Play, ...]:
     """Without repetitions: several mixtures of plans can be one behaviour."""
     seen: set[bytes] = set()
     kept = []
@@ -74,3 +191,9 @@ def _distinct(plays: tuple[Play, ...]) -> tuple[Play, ...]:
 
 
 register("nash", lambda text: no_argument("nash", text, Nash))
+register(
+    "lemke-howson",
+    lambda text: LemkeHowson(
+        int(argument("lemke-howson", text, int, "a label from 0 on, as in lemke-howson:3", 0)) if text else None
+    ),
+)

@@ -13,7 +13,6 @@ point is rounded into the inside of its rows (solved again with a cushion) and t
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
@@ -23,6 +22,7 @@ import numpy as np
 from ...errors import InputError, Unsolved
 from ...game.game import labels
 from ...numerics import rational
+from ...numerics.linear import unique_solution
 from ...numerics.linprog import INFINITY, Programme, Solution
 from ...numerics.rational import Array
 
@@ -127,33 +127,6 @@ def dot(rows: Array, x: Array) -> Array:
 def inner(a: Array, b: Array) -> Any:
     """a·b of two exact vectors."""
     return dot(a, b)[()]
-
-
-def unique_solution(rows: Sequence[Sequence[Fraction]], sides: Sequence[Fraction]) -> list[Fraction] | None:
-    """The only x with rows·x = sides, or None if there is none or more than one. Fraction-free elimination (Bareiss 1968)."""
-    table: list[list[int]] = []
-    for given, side in zip(rows, sides, strict=True):
-        common = math.lcm(*(x.denominator for x in given), side.denominator)
-        table.append([x.numerator * (common // x.denominator) for x in (*given, side)])
-    unknowns = len(table[0]) - 1 if table else 0
-    last = 1
-    for k in range(unknowns):
-        at = next((r for r in range(k, len(table)) if table[r][k]), None)
-        if at is None:
-            return None
-        table[k], table[at] = table[at], table[k]
-        pivot = table[k]
-        for r in range(k + 1, len(table)):
-            row, head = table[r], table[r][k]
-            table[r] = [(pivot[k] * row[j] - head * pivot[j]) // last if j > k else 0 for j in range(unknowns + 1)]
-        last = pivot[k]
-    if any(row[-1] for row in table[unknowns:]):
-        return None
-    x = [ZERO] * unknowns
-    for k in reversed(range(unknowns)):
-        known = sum((table[k][j] * x[j] for j in range(k + 1, unknowns)), ZERO)
-        x[k] = (table[k][-1] - known) / table[k][k]
-    return x
 
 
 def multipliers(found: Solution) -> Array:

@@ -17,7 +17,7 @@ as a tree in which nobody sees what the others did: one information set per play
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -27,12 +27,15 @@ from ..game import labels as made_up
 from .reduced import Memory, normal_form
 from .table import TITLE, check_players, notes, plain_table, player_names, spelled
 from .tokens import CUT_OFF, END, TEXT, WORD, Tokens, listed, quoted
+from .tree import CHANCE, Node, Tree
+from .tree import END as ENDS
 
 OTHERS = {
     "NFG": "This is a strategic form: name the file .nfg.",
     "#AGG": "This is an action graph game, which is not read; save it as a strategic form.",
 }
 Key = tuple[int, int]  # player, number of an information set
+MOST_KEPT = 100_000  # nodes of a tree that is kept beside its normal form
 
 
 def parse(text: str, where: str) -> Game:
@@ -42,10 +45,10 @@ def parse(text: str, where: str) -> Game:
     check_players(len(players), where)
     if tokens.kind == TEXT:
         tokens.advance()  # the comment
-    tree = Tree(tokens, players)
-    tree.read()
+    reader = Reader(tokens, players)
+    reader.read()
     tokens.end("nothing more after a complete tree", "Check the numbers of actions at the nodes before.")
-    return normal_form(players, tree.memories, tree.reached, where)
+    return replace(normal_form(players, reader.memories, reader.reached, where), tree=reader.tree(where))
 
 
 @dataclass(frozen=True)
@@ -78,8 +81,8 @@ class Branching:
     """Its information set; None at a chance node."""
 
 
-class Tree:
-    """Reads nodes and keeps no tree: only the branching nodes above the current one, and what is paid where.
+class Reader:
+    """Reads nodes: keeps the branching nodes above the current one, what is paid where, and the nodes while they are few.
 
     The branching nodes are a list and not calls of calls, so that a tree may be of any depth.
     """
@@ -93,6 +96,15 @@ class Tree:
         self.events: dict[int, Description] = {}
         self.outcomes: dict[int, Description] = {}
         self.entered: set[Key] = set()  # information sets above the current node
+        self.nodes: list[Node] = []
+        self.names: list[list[str]] = [[] for _ in players]
+
+    def tree(self, where: str) -> Tree | None:
+        """What was read, as a tree; None if it has more than `MOST_KEPT` nodes."""
+        if len(self.nodes) > MOST_KEPT:
+            return None
+        actions = tuple(tuple(memory.actions) for memory in self.memories)
+        return Tree(self.players, tuple(self.nodes), actions, tuple(map(tuple, self.names)), where)
 
     def read(self) -> None:
         """The whole tree."""
@@ -120,19 +132,23 @@ class Tree:
             tokens.fail("a node: c (chance), p (personal) or t (terminal)")
         tokens.advance()
         tokens.string("the name of the node")
-        below = None
+        below, node = None, Node(ENDS, 0, 0, (), ())
         if kind == "c":
-            below = self._chance(arrival)
+            below, chances = self._chance(arrival)
+            node = Node(CHANCE, 0, len(chances), chances, ())
         elif kind == "p":
-            below = self._personal(arrival, begin)
-        self._outcome(arrival)
+            below, key = self._personal(arrival, begin)
+            node = Node(key[0], self.places[key], len(below.ahead), (), ())
+        paid = self._outcome(arrival)
+        if len(self.nodes) <= MOST_KEPT:
+            self.nodes.append(replace(node, paid=paid))
         return below
 
-    def _chance(self, arrival: Arrival) -> Branching:
+    def _chance(self, arrival: Arrival) -> tuple[Branching, tuple[Fraction, ...]]:
         number = self.tokens.integer("the number of the event", 1)
         event = self._described(self.events, number, f"event {number}", "actions and probabilities", self._lottery)
         ahead = [Arrival(arrival.probability * p, arrival.sequences) for _, p in reversed(event.content)]
-        return Branching(ahead, None)
+        return Branching(ahead, None), tuple(p for _, p in event.content)
 
     def _lottery(self) -> list[tuple[str, Fraction]]:
         """Actions of chance, each with its probability."""
@@ -152,7 +168,7 @@ class Tree:
             tokens.fail("probabilities that sum to 1 exactly", f"a sum of {_shown(total)}", remedy, at=at)
         return lottery
 
-    def _personal(self, arrival: Arrival, begin: int) -> Branching:
+    def _personal(self, arrival: Arrival, begin: int) -> tuple[Branching, Key]:
         tokens = self.tokens
         player = tokens.integer("the number of the player who moves", 1, len(self.players)) - 1
         key = player, tokens.integer("the number of the information set", 1)
@@ -170,13 +186,14 @@ class Tree:
             self.places[key] = len(memory.actions)
             made = made_up("", len(described.content))
             memory.actions.append(tuple(a or b for a, b in zip(described.content, made, strict=True)))
+            self.names[player].append(described.name or f"set {key[1]}")
         self.entered.add(key)
         before = arrival.sequences
         ahead = [
             Arrival(arrival.probability, (*before[:player], sequence, *before[player + 1 :]))
             for sequence in reversed(memory.extend(before[player], self.places[key]))
         ]
-        return Branching(ahead, key)
+        return Branching(ahead, key), key
 
     def _actions(self) -> list[str]:
         """Labels of actions up to the closing brace, at least one."""
@@ -190,14 +207,14 @@ class Tree:
             actions.append(tokens.string("an action"))
         return actions
 
-    def _outcome(self, arrival: Arrival) -> None:
-        """The outcome at the end of a node; what it pays is booked where play arrives."""
+    def _outcome(self, arrival: Arrival) -> tuple[Fraction, ...]:
+        """The outcome at the end of a node; what it pays is booked where play arrives, and returned."""
         tokens = self.tokens
         number = tokens.integer("the number of the outcome (0 for none)", 0)
         if number == 0:
             if tokens.kind in (TEXT, "{"):
                 tokens.fail("no name or payoffs after outcome 0", remedy="Number the outcome to give it payoffs.")
-            return
+            return ()
         n = len(self.players)
         what = f"outcome {number}"
         outcome = self._described(self.outcomes, number, what, "payoffs", lambda: tokens.payoffs(n, what))
@@ -205,6 +222,7 @@ class Tree:
             paid = self.reached.setdefault(arrival.sequences, [Fraction(0)] * n)
             for i, payoff in enumerate(outcome.content):
                 paid[i] += arrival.probability * payoff
+        return tuple(outcome.content)
 
     def _described(
         self, known: dict[Any, Description], key: Any, what: str, parts: str, content: Callable[[], list[Any]]

@@ -15,7 +15,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 LIBRARY = FOLDER / ("kernels.dll" if sys.platform == "win32" else "kernels.so")
 # No -ffast-math and no contraction: the same sums in the same order on every machine.
-FLAGS = ("-O3", "-std=c11", "-shared", "-fPIC", "-ffp-contract=off", "-fno-math-errno")
+FLAGS = ("-O3", "-std=c11", "-shared", "-fPIC", "-ffp-contract=off", "-fno-math-errno", "-Wno-psabi")
 
 
 def compiler() -> str | None:
