@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rulewright.behaviour import Hierarchy, Level, Nash, Quantal
 from rulewright.behaviour.estimation import Observations, compare, estimate, hierarchy, levels, plain, tables
-from rulewright.behaviour.estimation.levels import ladder, mixture, split_up, stacked
+from rulewright.behaviour.estimation.levels import ladder, mixture, split_up
 from rulewright.behaviour.estimation.logit import stacked
 from rulewright.errors import InputError
 from rulewright.game import library
