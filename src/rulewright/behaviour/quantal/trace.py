@@ -1,0 +1,281 @@
+"""Following a branch of the logit equations: predictor–corrector in x = log σ and τ = log(1 + λ).
+
+After Turocy 2005 (Games Econ. Behav. 51), and Allgower & Georg 2003 (Introduction to Numerical Continuation Methods) for
+the method. A point z = (x, τ) has a tangent t with t·W·t = 1, where W weighs a log-probability by what it does to the others,
+min(1, (1 + λ)σ_a). A step of length h is predicted by the cubic (Hermite) through the last two points and tangents, in the
+parameter q = W t·(z − z₁), and corrected by Newton's method at q = h. What keeps it on the branch:
+
+- a step is refused when Newton does not contract, when prediction and correction differ by more than 1/2, or when the
+  tangents at its ends make too large an angle;
+- the determinant of Newton's matrix bordered by t keeps its sign along a branch and changes it on the way across to a
+  neighbour (that is where a jump would go unseen): such a step is refused, down to a length at which there is a
+  bifurcation, and there the branch is followed straight on.
+
+A fold is where the tangent has no part in τ; it is refined to rounding. A λ that is asked for is met exactly, by Newton at fixed λ
+from the cubic between the two points beside it. The C kernel `logit_trace` is the same, statement by statement.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...errors import TooLarge
+from ...numerics.native import count, kernel, pointer
+from ...numerics.rational import Array
+from .equations import System
+
+RESIDUAL = 1e-9  # of the fixed-point equations, in log-probability
+ROUNDING = 4e-15  # of λ·U, in units
+STEP, STOP, FOLD, CROSSING = range(4)  # kinds of points
+NEGLIGIBLE = 1e-8  # (1 + λ)σ of an action that leaves the linear system
+FIRST, LONGEST, SHORTEST, CROSSED = 0.1, 3.0, 1e-9, 1e-5  # lengths; a change of sign in less than the last is a bifurcation
+WANTED, ALLOWED = 0.05, 0.5  # difference between prediction and correction
+LEAST_COSINE = 0.4
+ITERATIONS = 8
+MOST_PLAYERS = 16  # of the kernel
+
+
+@dataclass(frozen=True)
+class Point:
+    """On the branch. `border` = W t / |t|_W; all in stacked log-probabilities and τ last."""
+
+    z: Array
+    lam: float
+    tangent: Array
+    border: Array
+    sign: float
+    newton: float = 0.0
+    """The first correction: how far off the prediction was."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """The points met, in order; `done` where the last one is the λ asked for."""
+
+    x: Array
+    """[point, stacked]."""
+    lam: Array
+    """[point]; in the units of the equations."""
+    kind: Array
+    """[point]: STEP, STOP, FOLD or CROSSING (a bifurcation, passed straight on)."""
+    done: bool
+
+
+def measure(x: Array, lam: float) -> Array:
+    """W[stacked and τ]."""
+    return np.append(np.minimum(1.0, (1 + lam) * np.exp(x)), 1.0)
+
+
+def corrected(system: System, guess: Array, border: Array, fixed: float | None, towards: Array | None) -> Point | None:
+    """Newton from `guess`, in the hyperplane normal to `border` or at λ = fixed. None if it does not contract.
+
+    The tangent found points as `towards` does; against τ's growth nowhere if that is None.
+    """
+    x, tau = system.logit(guess[:-1]), float(guess[-1])
+    last = first = 0.0
+    for iteration in range(ITERATIONS):
+        lam = fixed if fixed is not None else float(np.expm1(tau))
+        strategies = system.strategies(x)
+        worth = system.worth(strategies)
+        response = system.logit(lam * worth)
+        played = np.exp(response)
+        kept = (1 + lam) * np.exp(x) > NEGLIGIBLE
+        off = np.where(kept, np.abs(x - response), (1 + lam) * np.abs(played - np.exp(x))).max()
+        x = np.where(kept, x, response)
+        if not np.isfinite(off):
+            return None
+        slopes = lam * system.centred(system.slopes(strategies)[:, kept], played)
+        rise = (1 + lam) * system.centred(worth, played)
+        size = int(kept.sum())
+        matrix = np.empty((size + 1, size + 1))
+        matrix[:size, :size] = np.eye(size) - slopes[kept]
+        matrix[:size, size] = -rise[kept]
+        matrix[size, :size], matrix[size, size] = border[:-1][kept], border[-1]
+        right = np.zeros((size + 1, 2))
+        right[:size, 0], right[size, 1] = (response - x)[kept], 1.0
+        if fixed is None:
+            right[size, 0] = -border @ (np.append(x, tau) - guess)
+        try:
+            step = np.linalg.solve(matrix, right)
+        except np.linalg.LinAlgError:
+            step = np.full((size + 1, 2), np.nan)
+        if off < RESIDUAL + ROUNDING * lam:
+            return _arrived(x, tau, lam, slopes, rise, step[:, 1], matrix, towards, first)
+        change = float((np.minimum(1.0, (1 + lam) * np.exp(x[kept])) * np.abs(step[:size, 0])).max(initial=abs(step[size, 0])))
+        if not change < 2.0 or (iteration > 1 and change > 0.5 * last and change > 1e-7):
+            return None
+        first, last = (change if iteration == 0 else first), change
+        x = x.copy()
+        x[kept] += step[:size, 0]
+        x, tau = system.logit(x), tau + float(step[size, 0])
+        if tau < 0:
+            return None
+    return None
+
+
+def _arrived(x, tau, lam, slopes, rise, along, matrix, towards, first) -> Point:  # type: ignore[no-untyped-def]
+    """The point with its tangent; where that is not to be had (a bifurcation), `towards` serves."""
+    sign = float(np.linalg.slogdet(matrix)[0]) if np.isfinite(along).all() else 0.0
+    if sign == 0.0:
+        assert towards is not None
+        tangent = towards
+    else:
+        tangent = np.append(slopes @ along[:-1] + rise * along[-1], along[-1])
+        if towards is not None and (measure(x, lam) * tangent) @ towards < 0:
+            tangent, sign = -tangent, -sign
+    weigh = measure(x, lam)
+    tangent = tangent / np.sqrt((weigh * tangent) @ tangent)
+    return Point(np.append(x, tau), lam, tangent, weigh * tangent, sign, first)
+
+
+def cubic(before: Point | None, here: Point, border: Array, h: float) -> Array:
+    """The point at q = h of the cubic through two points with their tangents; along the tangent if there is one only."""
+    ahead = here.tangent / (border @ here.tangent)
+    if before is None:
+        return here.z + h * ahead
+    back, speed = border @ (before.z - here.z), border @ before.tangent
+    if abs(speed) < 0.1 or abs(back) < 1e-12:
+        return here.z + h * ahead
+    behind = before.tangent / speed
+    s = h / back  # 0 here, 1 before
+    a, b = s * s * (3 - 2 * s), s * (1 - s) ** 2 * back
+    c = s * s * (s - 1) * back
+    return here.z + a * (before.z - here.z) + b * ahead + c * behind
+
+
+def trace(system: System, stops: Array, most: int) -> Trace:
+    """From λ = 0 through `stops` (increasing, positive, in the units of the equations) to the last, or for `most` steps."""
+    run = kernel("logit_trace")
+    if run is None or system.n > MOST_PLAYERS:
+        return follow(system, stops, most)
+    rows = 2 * most + len(stops)
+    x, lam, kind = np.empty((rows, system.whole)), np.empty(rows), np.empty(rows, dtype=np.int64)
+    kept, met = called(run, system.payoff[None], system.types, [system.symmetric], stops[None], most, False, x, lam, kind)
+    return Trace(x[:kept, : system.size].copy(), lam[:kept].copy(), kind[:kept].copy(), int(met[0]) == len(stops))
+
+
+def called(  # type: ignore[no-untyped-def]
+    run, payoff, types, symmetric, stops, most: int, stops_only: bool, x, lam, kind
+) -> tuple[int, Array]:
+    """(points kept, stops met by each game) of the kernel. Raises TooLarge where memory does not suffice."""
+    games, n = payoff.shape[:2]
+    met, alike = np.zeros(games, dtype=np.int64), np.array(symmetric, dtype=np.int64)
+    counts = np.array(types, dtype=np.int64), np.array(payoff.shape[2 + n :], dtype=np.int64)
+    payoff, stops = np.ascontiguousarray(payoff), np.ascontiguousarray(stops, dtype=float)
+    sizes = (count(games), count(n), *map(pointer, counts), pointer(alike))
+    limits = (pointer(stops), count(stops.shape[1]), count(most), count(stops_only))
+    kept = int(run(pointer(payoff), *sizes, *limits, pointer(x), pointer(lam), pointer(kind), pointer(met)))
+    if kept < 0:
+        raise TooLarge(where="logit path", needed="memory for the equations", found="none left", remedy="Take a smaller game.")
+    return kept, met
+
+
+def follow(system: System, stops: Array, most: int) -> Trace:
+    """The NumPy twin of the kernel `logit_trace`."""
+    kept: list[tuple[Point, int]] = []
+    here = corrected(system, np.append(system.uniform(), 0.0), level(system), 0.0, None)
+    assert here is not None  # uniform play solves the equations at λ = 0
+    kept.append((here, STEP))
+    before, h, sign, met, taken = None, FIRST, here.sign, 0, 1
+    while met < len(stops) and taken < most and h >= SHORTEST:
+        found = corrected(system, cubic(before, here, here.border, h), here.border, None, here.tangent)
+        crossed = found is not None and found.sign * sign < 0
+        segment = None
+        if found is not None and is_ahead(here, found) and (not crossed or h <= CROSSED):
+            segment = points_between(system, here, found, crossed, stops[met:])
+        if found is None or segment is None:
+            h /= 3
+            continue
+        kept += segment
+        taken += 1
+        met += sum(kind == STOP for _, kind in segment)
+        sign = -sign if crossed else (sign or found.sign)
+        before, here = here, found
+        h = min(LONGEST, h * min(2.5, max(0.3, (WANTED / max(found.newton, 1e-6)) ** 0.25)))
+    return Trace(
+        np.array([point.z[:-1] for point, _ in kept]),
+        np.array([point.lam for point, _ in kept]),
+        np.array([kind for _, kind in kept]),
+        met == len(stops),
+    )
+
+
+def points_between(
+    system: System, here: Point, found: Point, crossed: bool, goals: Array
+) -> list[tuple[Point, int]] | None:
+    """What to keep of a step: a fold in it, the λ asked for that it passes, its end; None if one of them is not met."""
+    ends = [(found, CROSSING if crossed else STEP)]
+    if here.tangent[-1] * found.tangent[-1] < 0 and not crossed:
+        fold = folded(system, here, found)
+        if fold is None:
+            return None
+        ends.insert(0, (fold, FOLD))
+    segment: list[tuple[Point, int]] = []
+    start, met = here, 0
+    for end, kind in ends:
+        while met < len(goals) and start.lam < goals[met] <= end.lam:
+            landed = land(system, start, end, float(goals[met]))
+            if landed is None:
+                return None
+            segment.append((landed, STOP))
+            met += 1
+        if met == len(goals):
+            break
+        segment.append((end, kind))
+        start = end
+    return segment
+
+
+def level(system: System) -> Array:
+    """The border that keeps λ as it is."""
+    return np.append(np.zeros(system.size), 1.0)
+
+
+def is_ahead(here: Point, found: Point) -> bool:
+    """Whether prediction and correction agree, and the direction too, by the weights at `here` and by those at `found`."""
+    forth, back = found.tangent @ here.border, here.tangent @ found.border
+    return found.newton <= ALLOWED and bool(min(forth, back) >= LEAST_COSINE)
+
+
+def land(system: System, start: Point, end: Point, goal: float) -> Point | None:
+    """The point at λ = goal between two points of the branch."""
+    tau, border = float(np.log1p(goal)), start.border
+    if goal == end.lam:
+        return end
+    reach = float(border @ (end.z - start.z))
+    low, high = 0.0, reach
+    h = reach * (tau - start.z[-1]) / (end.z[-1] - start.z[-1])
+    for _ in range(40):  # where the cubic has that λ
+        off = float(cubic(end, start, border, h)[-1]) - tau
+        if abs(off) < 1e-12:
+            break
+        low, high = (h, high) if off < 0 else (low, h)
+        h = (low + high) / 2
+    guess = cubic(end, start, border, h)
+    guess[-1] = tau
+    found = corrected(system, guess, level(system), goal, start.tangent)
+    return None if found is None or found.newton > ALLOWED else found
+
+
+def folded(system: System, start: Point, end: Point) -> Point | None:
+    """The point between two where the tangent has no part in τ: secants in q, kept between the last two of opposite sign."""
+    border = start.border
+    low, high = 0.0, float(border @ (end.z - start.z))
+    at_low, at_high = float(start.tangent[-1]), float(end.tangent[-1])
+    for k in range(60):
+        h = low + (high - low) * at_low / (at_low - at_high)
+        if k % 3 == 2:
+            h = (low + high) / 2
+        found = corrected(system, cubic(end, start, border, h), border, None, start.tangent)
+        if found is None:
+            return None
+        part = float(found.tangent[-1])
+        if abs(part) < 1e-9 or high - low < 1e-13:
+            return found
+        if part * at_low > 0:
+            low, at_low = h, part
+        else:
+            high, at_high = h, part
+    return None
