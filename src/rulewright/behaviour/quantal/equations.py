@@ -24,9 +24,12 @@ from ...numerics.rational import Array, floats
 
 
 class System:
-    """The equations of `game` (a core, in floats). `weights`[player] multiply λ for each player; 1 if left out."""
+    """The equations of `game` (a core, in floats). `weights`[player] multiply λ for each player; 1 if left out.
 
-    def __init__(self, game: Game, weights: Array | None = None) -> None:
+    `use_symmetry`: whether one player stands for all where all are alike.
+    """
+
+    def __init__(self, game: Game, weights: Array | None = None, *, use_symmetry: bool = True) -> None:
         n = game.n
         relative = [game.payoff[i] - game.payoff[i].min(axis=n + i, keepdims=True) for i in range(n)]
         if weights is not None:
@@ -37,12 +40,15 @@ class System:
         tables = []
         for i, table in enumerate(relative):
             own = marginal(game, i).reshape([-1 if k == i else 1 for k in range(2 * n)])
-            tables.append(table / self.unit if prior.size == 1 else table / self.unit * prior / np.where(own > 0, own, 1))
+            tables.append(
+                table / self.unit if prior.size == 1 else table / self.unit * prior / np.where(own > 0, own, 1)
+            )
         self.payoff: Array = np.ascontiguousarray(np.stack(tables))
         """[player, *types, *actions]: p(others' types | own)·u, in units."""
         self.n = n
         self.types, self.actions = game.type_counts, game.action_counts
-        self.symmetric = is_symmetric(self.payoff, n)
+        table = self.payoff.reshape(1, n, *game.action_counts) if prior.size == 1 else None
+        self.symmetric = use_symmetry and table is not None and bool(alike(table)[0])
         self.solved = 1 if self.symmetric else n
         """Players whose strategies are unknowns: the first `solved`."""
         self.counts = np.repeat(self.actions[: self.solved], self.types[: self.solved])
@@ -105,13 +111,15 @@ class System:
         return lam * self.centred(self.slopes(self.strategies(x)), np.exp(x))
 
 
-def is_symmetric(payoff: Array, n: int) -> bool:
-    """Whether all players of a game without types are alike, exactly: payoffs do not change when two change places."""
-    if n < 2 or payoff.shape[1 : 1 + n] != (1,) * n or len(set(payoff.shape[1 + n :])) != 1:
-        return False
-    table = payoff.reshape(n, *payoff.shape[1 + n :])
-    others = all(np.array_equal(table[0], table[0].swapaxes(j, j + 1)) for j in range(1, n - 1))
-    return others and all(np.array_equal(table[j], table[0].swapaxes(0, j)) for j in range(1, n))
+def alike(payoff: Array) -> Array:
+    """[game], bool: whether all players are alike, exactly: payoff[game, player, *actions] with two in each other's place."""
+    games, n, *counts = payoff.shape
+    if n < 2 or len(set(counts)) != 1:
+        return np.zeros(games, dtype=bool)
+    first = payoff[:, 0]
+    same = [first == first.swapaxes(1 + j, 2 + j) for j in range(1, n - 1)]
+    same += [payoff[:, j] == first.swapaxes(1, 1 + j) for j in range(1, n)]
+    return np.asarray(np.all([equal.reshape(games, -1).all(axis=1) for equal in same], axis=0))
 
 
 def checked_weights(game: Game, weights: Sequence[float] | None) -> Array | None:

@@ -18,7 +18,7 @@ from ...game.lower import average, core, lifted
 from ...game.play import Play, expected
 from ...numerics.rational import Array, floats
 from .equations import System, checked_weights
-from .trace import FOLD, STOP, corrected, level, trace
+from .trace import CROSSING, FOLD, STOP, corrected, level, trace
 
 MOST_STEPS = 20_000
 MOST_NUMBERS = 20_000_000  # that a path may keep: fewer steps in a very large game
@@ -92,6 +92,11 @@ class Path:
         return tuple(Fold(float(self.lambdas[k]), self.points[k], n % 2 == 0) for n, k in enumerate(at))
 
     @cached_property
+    def crossings(self) -> tuple[float, ...]:
+        """λ of the bifurcations on the way, where branches meet and this one was followed straight on."""
+        return tuple(map(float, self.lambdas[self.kinds == CROSSING])) if self.kinds is not None else ()
+
+    @cached_property
     def jump(self) -> Jump | None:
         """Where λ that rises slowly first loses the branch; None if λ only rises on it.
 
@@ -119,7 +124,12 @@ class Path:
 
 
 def path(
-    game: Game, to: float, *, stops: Sequence[float] = (), weights: Sequence[float] | None = None, most: int = MOST_STEPS
+    game: Game,
+    to: float,
+    *,
+    stops: Sequence[float] = (),
+    weights: Sequence[float] | None = None,
+    most: int = MOST_STEPS,
 ) -> Path:
     """The principal branch from λ = 0 until it first reaches `to`; passes exactly through `stops` on its way up.
 

@@ -30,10 +30,16 @@ RESIDUAL = 1e-9  # of the fixed-point equations, in log-probability
 ROUNDING = 4e-15  # of λ·U, in units
 STEP, STOP, FOLD, CROSSING = range(4)  # kinds of points
 NEGLIGIBLE = 1e-8  # (1 + λ)σ of an action that leaves the linear system
-FIRST, LONGEST, SHORTEST, CROSSED = 0.1, 3.0, 1e-9, 1e-5  # lengths; a change of sign in less than the last is a bifurcation
+FIRST, LONGEST, SHORTEST, CROSSED = (
+    0.1,
+    3.0,
+    1e-9,
+    1e-5,
+)  # lengths; a change of sign in less than the last is a bifurcation
 WANTED, ALLOWED = 0.05, 0.5  # difference between prediction and correction
 LEAST_COSINE = 0.4
 ITERATIONS = 8
+HIGHEST = 60.0  # τ; λ is about 1e26 there
 MOST_PLAYERS = 16  # of the kernel
 
 
@@ -76,6 +82,8 @@ def corrected(system: System, guess: Array, border: Array, fixed: float | None, 
     x, tau = system.logit(guess[:-1]), float(guess[-1])
     last = first = 0.0
     for iteration in range(ITERATIONS):
+        if tau > HIGHEST:
+            return None
         lam = fixed if fixed is not None else float(np.expm1(tau))
         strategies = system.strategies(x)
         worth = system.worth(strategies)
@@ -103,7 +111,9 @@ def corrected(system: System, guess: Array, border: Array, fixed: float | None, 
             step = np.full((size + 1, 2), np.nan)
         if off < RESIDUAL + ROUNDING * lam:
             return _arrived(x, tau, lam, slopes, rise, step[:, 1], matrix, towards, first)
-        change = float((np.minimum(1.0, (1 + lam) * np.exp(x[kept])) * np.abs(step[:size, 0])).max(initial=abs(step[size, 0])))
+        change = float(
+            (np.minimum(1.0, (1 + lam) * np.exp(x[kept])) * np.abs(step[:size, 0])).max(initial=abs(step[size, 0]))
+        )
         if not change < 2.0 or (iteration > 1 and change > 0.5 * last and change > 1e-7):
             return None
         first, last = (change if iteration == 0 else first), change
@@ -152,7 +162,9 @@ def trace(system: System, stops: Array, most: int) -> Trace:
         return follow(system, stops, most)
     rows = 2 * most + len(stops)
     x, lam, kind = np.empty((rows, system.whole)), np.empty(rows), np.empty(rows, dtype=np.int64)
-    kept, met = called(run, system.payoff[None], system.types, [system.symmetric], stops[None], most, False, x, lam, kind)
+    kept, met = called(
+        run, system.payoff[None], system.types, [system.symmetric], stops[None], most, False, x, lam, kind
+    )
     return Trace(x[:kept, : system.size].copy(), lam[:kept].copy(), kind[:kept].copy(), int(met[0]) == len(stops))
 
 
@@ -168,7 +180,9 @@ def called(  # type: ignore[no-untyped-def]
     limits = (pointer(stops), count(stops.shape[1]), count(most), count(stops_only))
     kept = int(run(pointer(payoff), *sizes, *limits, pointer(x), pointer(lam), pointer(kind), pointer(met)))
     if kept < 0:
-        raise TooLarge(where="logit path", needed="memory for the equations", found="none left", remedy="Take a smaller game.")
+        raise TooLarge(
+            where="logit path", needed="memory for the equations", found="none left", remedy="Take a smaller game."
+        )
     return kept, met
 
 

@@ -11,7 +11,7 @@
 enum { STEP, STOP, FOLD, CROSSING };
 enum { PLAYERS = 16, ITERATIONS = 8 };
 static const double RESIDUAL = 1e-9, ROUNDING = 4e-15, NEGLIGIBLE = 1e-8, FIRST = 0.1, LONGEST = 3.0, SHORTEST = 1e-9, CROSSED = 1e-5;
-static const double WANTED = 0.05, ALLOWED = 0.5, LEAST_COSINE = 0.4;
+static const double WANTED = 0.05, ALLOWED = 0.5, LEAST_COSINE = 0.4, HIGHEST = 60;
 
 typedef struct {
     const double *payoff; /* [player, *types, *actions], weighed with the others' types */
@@ -187,6 +187,7 @@ static int corrected(System *s, const double *guess, const double *border, doubl
     for (int iteration = 0; iteration < ITERATIONS; iteration++) {
         double lam = fixed >= 0 ? fixed : expm1(tau), off = 0, change = 0, sign;
         int64_t kept = 0, wide;
+        if (tau > HIGHEST) return 0;
         for (int64_t a = 0; a < n; a++) {
             s->sigma[a] = exp(x[a]);
             s->position[a] = -1;
