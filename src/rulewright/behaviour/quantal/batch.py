@@ -16,10 +16,9 @@ from ...errors import InputError
 from ...game.game import Game
 from ...game.games import Games
 from ...numerics.memory import reserve
-from ...numerics.native import kernel
 from ...numerics.rational import Array, floats
 from .equations import System, alike
-from .trace import MOST_PLAYERS, RESIDUAL, ROUNDING, STOP, called, trace
+from .trace import NEGLIGIBLE, RESIDUAL, ROUNDING, STOP, called, has_kernel, trace
 
 MOST_STEPS = 5_000  # of one game
 SMALLEST = 1e-3  # step in log(1 + λ), below which a game is traced by itself
@@ -61,7 +60,7 @@ def many_lambdas(games: Games, lambdas: Sequence[float]) -> Curves:
     x = np.full((len(games), len(asked), sum(counts)), np.nan)
     x[:, : len(asked) - stops.shape[1]] = -np.log(np.repeat(counts, counts))
     if stops.size:
-        follow = traced if kernel("logit_trace") is not None and games.n <= MOST_PLAYERS else together
+        follow = traced if has_kernel(games.n) else together
         x[:, len(asked) - stops.shape[1] :] = follow(relative, stops)
     residual = np.stack([off(relative, x[:, k], asked[k] * unit) for k in range(len(asked))], axis=1)
     parts = np.split(np.exp(x), np.cumsum(counts)[:-1], axis=-1)
@@ -76,7 +75,7 @@ def traced(payoff: Array, stops: Array) -> Array:
     whole, size = sum(counts), counts[0]
     x, lam, kind = np.full((*stops.shape, whole), np.nan), np.empty(stops.shape), np.empty(stops.shape, dtype=np.int64)
     payoff = payoff.reshape(games, n, *types, *counts)
-    _, met = called(kernel("logit_trace"), payoff, types, same, stops, MOST_STEPS, True, x, lam, kind)
+    _, met = called(payoff, types, same, stops, MOST_STEPS, True, (x, lam, kind))
     x[np.arange(stops.shape[1]) >= met[:, None]] = np.nan
     if same.any():
         x[same] = np.tile(x[same][:, :, :size], n)
@@ -157,7 +156,7 @@ def _newton(payoff: Array, x: Array, tau: Array, lam: Array | None = None) -> tu
     sign = np.linalg.slogdet(matrix)[0]
     matrix[~(np.abs(sign) > 0)] = np.eye(x.shape[1])
     solved = np.linalg.solve(matrix, sides)
-    kept = (1 + lam)[:, None] * np.exp(x) > 1e-8
+    kept = (1 + lam)[:, None] * np.exp(x) > NEGLIGIBLE
     wrong = np.where(kept, np.abs(response - x), (1 + lam)[:, None] * np.abs(played - np.exp(x))).max(axis=1)
     return solved[:, :, 0], wrong, solved[:, :, 1], sign
 

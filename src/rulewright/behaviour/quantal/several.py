@@ -172,7 +172,8 @@ def crossings(system: System, start: Point, direction: float, goal: float) -> li
     """Where the branch through `start` crosses λ = goal again, followed one way; at the most to BEYOND times λ, or to 0."""
     tangent = start.tangent * direction
     here = replace(start, tangent=tangent, border=start.border * direction, sign=start.sign * direction)
-    before, h, found, sign = None, FIRST, [], here.sign
+    found: list[Point] = []
+    before, h, sign = None, FIRST, here.sign
     top = BEYOND * max(goal, 1.0)
     for _ in range(MOST_STEPS):
         while h >= SHORTEST:

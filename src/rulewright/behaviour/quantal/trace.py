@@ -17,6 +17,7 @@ from the cubic between the two points beside it. The C kernel `logit_trace` is t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,7 +39,7 @@ FIRST, LONGEST, SHORTEST, CROSSED = (
 )  # lengths; a change of sign in less than the last is a bifurcation
 WANTED, ALLOWED = 0.05, 0.5  # difference between prediction and correction
 LEAST_COSINE = 0.4
-ITERATIONS = 8
+ITERATIONS, MOST_CHANGE = 8, 2.0  # of Newton's method
 HIGHEST = 60.0  # τ; λ is about 1e26 there
 MOST_PLAYERS = 16  # of the kernel
 
@@ -77,7 +78,7 @@ def measure(x: Array, lam: float) -> Array:
 def corrected(system: System, guess: Array, border: Array, fixed: float | None, towards: Array | None) -> Point | None:
     """Newton from `guess`, in the hyperplane normal to `border` or at λ = fixed. None if it does not contract.
 
-    The tangent found points as `towards` does; against τ's growth nowhere if that is None.
+    The tangent found points as `towards` does; as `border` does if that is None.
     """
     x, tau = system.logit(guess[:-1]), float(guess[-1])
     last = first = 0.0
@@ -85,57 +86,79 @@ def corrected(system: System, guess: Array, border: Array, fixed: float | None, 
         if tau > HIGHEST:
             return None
         lam = fixed if fixed is not None else float(np.expm1(tau))
-        strategies = system.strategies(x)
-        worth = system.worth(strategies)
-        response = system.logit(lam * worth)
-        played = np.exp(response)
-        kept = (1 + lam) * np.exp(x) > NEGLIGIBLE
-        off = np.where(kept, np.abs(x - response), (1 + lam) * np.abs(played - np.exp(x))).max()
-        x = np.where(kept, x, response)
-        if not np.isfinite(off):
+        here = linear(system, x, lam, border)
+        x = np.where(here.kept, x, here.response)
+        if not np.isfinite(here.off):
             return None
-        slopes = lam * system.centred(system.slopes(strategies)[:, kept], played)
-        rise = (1 + lam) * system.centred(worth, played)
-        size = int(kept.sum())
-        matrix = np.empty((size + 1, size + 1))
-        matrix[:size, :size] = np.eye(size) - slopes[kept]
-        matrix[:size, size] = -rise[kept]
-        matrix[size, :size], matrix[size, size] = border[:-1][kept], border[-1]
-        right = np.zeros((size + 1, 2))
-        right[:size, 0], right[size, 1] = (response - x)[kept], 1.0
+        right = np.zeros((len(here.matrix), 2))
+        right[:-1, 0], right[-1, 1] = (here.response - x)[here.kept], 1.0
         if fixed is None:
-            right[size, 0] = -border @ (np.append(x, tau) - guess)
+            right[-1, 0] = -border @ (np.append(x, tau) - guess)
         try:
-            step = np.linalg.solve(matrix, right)
+            step, ahead = np.linalg.solve(here.matrix, right).T
         except np.linalg.LinAlgError:
-            step = np.full((size + 1, 2), np.nan)
-        if off < RESIDUAL + ROUNDING * lam:
-            return _arrived(x, tau, lam, slopes, rise, step[:, 1], matrix, towards, first)
-        change = float(
-            (np.minimum(1.0, (1 + lam) * np.exp(x[kept])) * np.abs(step[:size, 0])).max(initial=abs(step[size, 0]))
-        )
-        if not change < 2.0 or (iteration > 1 and change > 0.5 * last and change > 1e-7):
+            step, ahead = np.full((2, len(here.matrix)), np.nan)
+        if here.off < RESIDUAL + ROUNDING * lam:
+            return _arrived(x, tau, lam, here, ahead, towards, first)
+        change = float((measure(x, lam)[np.append(here.kept, True)] * np.abs(step)).max())
+        if not change < MOST_CHANGE or (iteration > 1 and change > 0.5 * last and change > 1e-7):
             return None
         first, last = (change if iteration == 0 else first), change
-        x = x.copy()
-        x[kept] += step[:size, 0]
-        x, tau = system.logit(x), tau + float(step[size, 0])
+        x[here.kept] += step[:-1]
+        x, tau = system.logit(x), tau + float(step[-1])
         if tau < 0:
             return None
     return None
 
 
-def _arrived(x, tau, lam, slopes, rise, along, matrix, towards, first) -> Point:  # type: ignore[no-untyped-def]
+@dataclass(frozen=True)
+class Linear:
+    """The equations at a point, and Newton's matrix of those that are kept."""
+
+    kept: Array
+    """[stacked], bool: who is in the linear system."""
+    response: Array
+    """[stacked]: log of the logit response."""
+    off: float
+    """The error of the equations, in log-probability; of what is not kept, in what it does to the others."""
+    slopes: Array
+    """[stacked, kept]: derivative of the response by x."""
+    rise: Array
+    """[stacked]: derivative of the response by τ."""
+    matrix: Array
+    """[kept and τ, kept and τ], the border last."""
+
+
+def linear(system: System, x: Array, lam: float, border: Array) -> Linear:
+    strategies = system.strategies(x)
+    worth = system.worth(strategies)
+    response = system.logit(lam * worth)
+    played, sigma = np.exp(response), np.exp(x)
+    kept = (1 + lam) * sigma > NEGLIGIBLE
+    off = np.where(kept, np.abs(x - response), (1 + lam) * np.abs(played - sigma)).max()
+    slopes = lam * system.centred(system.slopes(strategies)[:, kept], played)
+    rise = (1 + lam) * system.centred(worth, played)
+    matrix = np.empty((slopes.shape[1] + 1,) * 2)
+    matrix[:-1, :-1] = np.eye(slopes.shape[1]) - slopes[kept]
+    matrix[:-1, -1] = -rise[kept]
+    matrix[-1, :-1], matrix[-1, -1] = border[:-1][kept], border[-1]
+    return Linear(kept, response, float(off), slopes, rise, matrix)
+
+
+def _arrived(
+    x: Array, tau: float, lam: float, here: Linear, ahead: Array, towards: Array | None, first: float
+) -> Point | None:
     """The point with its tangent; where that is not to be had (a bifurcation), `towards` serves."""
-    sign = float(np.linalg.slogdet(matrix)[0]) if np.isfinite(along).all() else 0.0
+    sign = float(np.linalg.slogdet(here.matrix)[0]) if np.isfinite(ahead).all() else 0.0
+    weigh = measure(x, lam)
     if sign == 0.0:
-        assert towards is not None
+        if towards is None:
+            return None
         tangent = towards
     else:
-        tangent = np.append(slopes @ along[:-1] + rise * along[-1], along[-1])
-        if towards is not None and (measure(x, lam) * tangent) @ towards < 0:
+        tangent = np.append(here.slopes @ ahead[:-1] + here.rise * ahead[-1], ahead[-1])
+        if towards is not None and (weigh * tangent) @ towards < 0:
             tangent, sign = -tangent, -sign
-    weigh = measure(x, lam)
     tangent = tangent / np.sqrt((weigh * tangent) @ tangent)
     return Point(np.append(x, tau), lam, tangent, weigh * tangent, sign, first)
 
@@ -157,28 +180,42 @@ def cubic(before: Point | None, here: Point, border: Array, h: float) -> Array:
 
 def trace(system: System, stops: Array, most: int) -> Trace:
     """From λ = 0 through `stops` (increasing, positive, in the units of the equations) to the last, or for `most` steps."""
-    run = kernel("logit_trace")
-    if run is None or system.n > MOST_PLAYERS:
+    if not has_kernel(system.n):
         return follow(system, stops, most)
     rows = 2 * most + len(stops)
     x, lam, kind = np.empty((rows, system.whole)), np.empty(rows), np.empty(rows, dtype=np.int64)
-    kept, met = called(
-        run, system.payoff[None], system.types, [system.symmetric], stops[None], most, False, x, lam, kind
-    )
+    alike = np.array([system.symmetric])
+    kept, met = called(system.payoff[None], system.types, alike, stops[None], most, False, (x, lam, kind))
     return Trace(x[:kept, : system.size].copy(), lam[:kept].copy(), kind[:kept].copy(), int(met[0]) == len(stops))
 
 
-def called(  # type: ignore[no-untyped-def]
-    run, payoff, types, symmetric, stops, most: int, stops_only: bool, x, lam, kind
+def has_kernel(players: int) -> bool:
+    """Whether the compiled kernel is there, and serves so many players."""
+    return players <= MOST_PLAYERS and kernel("logit_trace") is not None
+
+
+def called(
+    payoff: Array,
+    types: Sequence[int],
+    symmetric: Array,
+    stops: Array,
+    most: int,
+    stops_only: bool,
+    into: Sequence[Array],
 ) -> tuple[int, Array]:
-    """(points kept, stops met by each game) of the kernel. Raises TooLarge where memory does not suffice."""
+    """(points kept, stops met by each game) of the kernel, the points themselves in `into` = (x, lam, kind).
+
+    payoff[game, player, *types, *actions], stops[game, stop]. Raises TooLarge where memory does not suffice.
+    """
+    run = kernel("logit_trace")
+    assert run is not None
     games, n = payoff.shape[:2]
-    met, alike = np.zeros(games, dtype=np.int64), np.array(symmetric, dtype=np.int64)
+    met, same = np.zeros(games, dtype=np.int64), np.array(symmetric, dtype=np.int64)
     counts = np.array(types, dtype=np.int64), np.array(payoff.shape[2 + n :], dtype=np.int64)
     payoff, stops = np.ascontiguousarray(payoff), np.ascontiguousarray(stops, dtype=float)
-    sizes = (count(games), count(n), *map(pointer, counts), pointer(alike))
+    sizes = (count(games), count(n), *map(pointer, counts), pointer(same))
     limits = (pointer(stops), count(stops.shape[1]), count(most), count(stops_only))
-    kept = int(run(pointer(payoff), *sizes, *limits, pointer(x), pointer(lam), pointer(kind), pointer(met)))
+    kept = int(run(pointer(payoff), *sizes, *limits, *map(pointer, into), pointer(met)))
     if kept < 0:
         raise TooLarge(
             where="logit path", needed="memory for the equations", found="none left", remedy="Take a smaller game."
