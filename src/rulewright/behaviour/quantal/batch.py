@@ -105,7 +105,7 @@ def _rising(payoff: Array, stops: Array, out: Array) -> list[int]:
     counts = payoff.shape[2:]
     x = np.tile(-np.log(np.repeat(counts, counts)), (games, 1))
     tau, step, met = np.zeros(games), np.full(games, 0.1), np.zeros(games, dtype=int)
-    ahead = _newton(payoff, x, tau)[2]
+    ahead = _newton(payoff, x, np.zeros(games))[2]
     busy, left = np.arange(games), []
     while len(busy):
         goal = np.log1p(stops[busy, met[busy]])
@@ -113,10 +113,9 @@ def _rising(payoff: Array, stops: Array, out: Array) -> list[int]:
         lands = to == goal
         lam = np.where(lands, stops[busy, met[busy]], np.expm1(to))
         guess = _normal(x[busy] + (to - tau[busy])[:, None] * ahead[busy], counts)
-        newer, good = guess, np.ones(len(busy), dtype=bool)
-        first = np.zeros(len(busy))
+        newer, first = guess, np.zeros(len(busy))
         for iteration in range(6):
-            change, wrong, along, sign = _newton(payoff[busy], newer, to, lam)
+            change, wrong, along, sign, settled = _newton(payoff[busy], newer, lam)
             weigh = np.minimum(1.0, (1 + lam)[:, None] * np.exp(newer))
             size = (weigh * np.abs(change)).max(axis=1)
             first = size if iteration == 0 else first
@@ -125,7 +124,7 @@ def _rising(payoff: Array, stops: Array, out: Array) -> list[int]:
             newer = np.where((done | ~np.isfinite(size))[:, None], newer, _normal(newer + change, counts))
         good = (wrong < RESIDUAL + ROUNDING * lam) & (first < 0.5) & (sign > 0)
         at = busy[good]
-        x[at], tau[at], ahead[at] = newer[good], to[good], along[good]
+        x[at], tau[at], ahead[at] = settled[good], to[good], along[good]
         landed = busy[good & lands]
         out[landed, met[landed]] = x[landed]
         met[landed] += 1
@@ -137,9 +136,10 @@ def _rising(payoff: Array, stops: Array, out: Array) -> list[int]:
     return left
 
 
-def _newton(payoff: Array, x: Array, tau: Array, lam: Array | None = None) -> tuple[Array, Array, Array, Array]:
-    """Per game: Newton's change of x at λ, the error, the slope of x by log(1 + λ), the sign of det(I − K)."""
-    counts, lam = payoff.shape[2:], np.expm1(tau) if lam is None else lam
+def _newton(payoff: Array, x: Array, lam: Array) -> tuple[Array, Array, Array, Array, Array]:
+    """Per game: Newton's change of x at λ, the error, the slope of x by log(1 + λ), the sign of det(I − K), and x itself
+    with the log-probabilities of what is hardly played as they follow from the rest."""
+    counts = payoff.shape[2:]
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
     sigma = np.split(np.exp(x), starts[1:], axis=1)
     worth, slopes = _worth(payoff, sigma, slopes=True)
@@ -158,7 +158,7 @@ def _newton(payoff: Array, x: Array, tau: Array, lam: Array | None = None) -> tu
     solved = np.linalg.solve(matrix, sides)
     kept = (1 + lam)[:, None] * np.exp(x) > NEGLIGIBLE
     wrong = np.where(kept, np.abs(response - x), (1 + lam)[:, None] * np.abs(played - np.exp(x))).max(axis=1)
-    return solved[:, :, 0], wrong, solved[:, :, 1], sign
+    return solved[:, :, 0], wrong, solved[:, :, 1], sign, np.where(kept, x, response)
 
 
 def _worth(payoff: Array, sigma: Sequence[Array], slopes: bool = False) -> tuple[Array, Array]:

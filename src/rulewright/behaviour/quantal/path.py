@@ -144,7 +144,7 @@ def path(
         return Path(game, np.array([0.0, to]))
     system = System(core(game.floats), factors)
     wanted = wanted[(wanted > 0) & (wanted <= to)]
-    most = max(100, min(most, MOST_NUMBERS // (2 * system.whole)))
+    most = min(most, max(100, MOST_NUMBERS // (2 * system.whole)))
     found = trace(system, wanted * system.unit, most)
     if not found.done:
         raise Unsolved(

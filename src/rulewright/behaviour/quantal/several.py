@@ -43,7 +43,7 @@ from .trace import (
 
 MOST_PURE = 256  # pure profiles that the search starts from
 MOST_UNKNOWNS = 400
-ROUNDS = 60  # of the logit dynamics, before Newton
+ROUNDS = 20  # of the logit dynamics, before Newton
 BEYOND = 20.0  # times λ, up to which a branch is followed for its return
 MOST_STEPS = 300  # of one branch, one way
 SAME = 1e-6  # largest difference in probability between two findings of one equilibrium
@@ -121,11 +121,10 @@ def equilibria(game: Game, lam: float, *, starts: int = 64, seed: int = 0) -> Se
 def _search(system: System, goal: float, x: list[Array], first: Point | None, starts: int, seed: int) -> None:
     """Adds to x[0], the principal one, what else there is."""
     queue = [] if first is None else [first]
-    for start in _starts(system, starts, seed):
-        for guess in (_relaxed(system, start, goal), start):
-            point = _settled(system, guess, goal)
-            if point is not None and _is_new(x, point):
-                queue.append(point)
+    pure, random = _pure(system), _random(system, starts, seed)
+    for guess in (*(_relaxed(system, start, goal) for start in pure + random), *random):
+        if (point := _settled(system, guess, goal)) is not None and _is_new(x, point):
+            queue.append(point)
     while queue:
         point = queue.pop()
         for direction in (1.0, -1.0):
@@ -143,17 +142,21 @@ def _is_new(x: list[Array], point: Point) -> bool:
     return True
 
 
-def _starts(system: System, starts: int, seed: int) -> list[Array]:
-    """x of pure profiles, softened, and of random play."""
-    agents = [range(count) for count in system.counts]
-    found = []
+def _pure(system: System) -> list[Array]:
+    """x of all pure profiles, softened; of none where there are too many."""
+    found: list[Array] = []
     if np.prod([float(count) for count in system.counts]) <= MOST_PURE:
-        for profile in product(*agents):
+        for profile in product(*map(range, system.counts)):
             sigma = np.full(system.size, 1e-6)
             sigma[system.starts + np.array(profile)] = 1
             found.append(system.logit(np.log(sigma)))
+    return found
+
+
+def _random(system: System, starts: int, seed: int) -> list[Array]:
+    """x of play drawn evenly from all mixtures."""
     draws = np.random.default_rng(seed).exponential(size=(starts, system.size))
-    return found + [system.logit(np.log(np.maximum(draw, 1e-12))) for draw in draws]
+    return [system.logit(np.log(np.maximum(draw, 1e-12))) for draw in draws]
 
 
 def _relaxed(system: System, x: Array, goal: float) -> Array:
