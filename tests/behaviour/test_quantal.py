@@ -15,6 +15,7 @@ from rulewright.game.lower import core
 from rulewright.game.play import interim, marginal
 from rulewright.game.sample import sample
 from rulewright.numerics.native import library
+from rulewright.testing import behaviour_laws
 
 ASYMMETRIC = rw.Game.normal(np.array([[[9.0, 0], [0, 1]], [[0, 1], [1, 0]]]))
 PURE_COORDINATION = rw.Game.normal(np.array([[[1.0, 0], [0, 1]]] * 2))
@@ -120,6 +121,31 @@ def compared(system, lam):
     at = fast.kind == trace.STOP
     assert np.abs(np.exp(fast.x[at]) - np.exp(slow.x[at])).max() < 1e-8
     assert (fast.lam[at] == stops).all()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_long_steps_follow_the_branch_that_short_ones_do(seed, monkeypatch):
+    """Games of nearly common interest have many branches side by side."""
+    shape = ((4, 4), (5, 5), (2, 3, 2), (3, 3))[seed % 4]
+    system = System(core(random_game(seed + 100, shape, common=True)))
+    stops = np.array([40.0])
+    far = trace.trace(system, stops, 1000)
+    monkeypatch.setattr(trace, "WANTED", 1e-4)
+    monkeypatch.setattr(trace, "LONGEST", 0.2)
+    near = trace.follow(system, stops, 5000)
+    assert near.done and len(near.lam) > 2 * len(far.lam)
+    assert np.abs(np.exp(far.x[-1]) - np.exp(near.x[-1])).max() < 1e-7
+
+
+def test_all_equilibria_keep_the_laws_of_behaviours():
+    for seed, types in ((0, None), (1, (2, 1))):
+        behaviour_laws(named("logit-all:2"), rw.Goal.total().on(sample((2, 3), types=types, seed=seed)))
+
+
+def test_nobody_to_choose():
+    game = rw.Game.normal(np.zeros((2, 1, 1)))
+    assert quantal.path(game, 3.0).lambdas.tolist() == [0.0, 3.0]
+    assert quantal.equilibria(game, 3.0).unique and named("logit-all:3")(game).complete
 
 
 def test_folds_are_turning_points():
