@@ -46,6 +46,7 @@ MOST_UNKNOWNS = 400
 ROUNDS = 20  # of the logit dynamics, before Newton
 BEYOND = 20.0  # times λ, up to which a branch is followed for its return
 MOST_STEPS = 300  # of one branch, one way
+ROUNDED = 1e-9  # of the bound on the contraction
 SAME = 1e-6  # largest difference in probability between two findings of one equilibrium
 
 
@@ -81,7 +82,7 @@ class Several:
     @property
     def unique(self) -> bool:
         """Whether it is proved that there is no other."""
-        return self.contraction < 1
+        return self.contraction < 1 - ROUNDED
 
 
 def equilibria(game: Game, lam: float, *, starts: int = 64, seed: int = 0) -> Several:
@@ -96,8 +97,7 @@ def equilibria(game: Game, lam: float, *, starts: int = 64, seed: int = 0) -> Se
             needed="a finite λ and a number of starts, each at least 0",
             found=f"{lam}, {starts}",
         )
-    main = path(game, lam)
-    if main.system is None:
+    if not game.active:
         return Several(game, lam, (Equilibrium((), -1.0, True),), 0.0, 0.0)
     inner = core(game.floats)
     system = System(inner, use_symmetry=False)
@@ -108,11 +108,10 @@ def equilibria(game: Game, lam: float, *, starts: int = 64, seed: int = 0) -> Se
             found=str(system.whole),
             remedy=f"logit:{lam:g} follows the principal branch alone.",
         )
-    goal = lam * system.unit
-    spread = contraction(inner, lam)
+    main, goal, spread = path(game, lam), lam * system.unit, contraction(inner, lam)
     first = _settled(system, system.stacked(main.points[-1]), goal)
     x = [system.stacked(main.points[-1])] if first is None else [first.z[:-1]]
-    if spread >= 1:
+    if spread >= 1 - ROUNDED:
         _search(system, goal, x, first, starts, seed)
     found = tuple(Equilibrium(system.strategies(at), _growth(system, at, goal), k == 0) for k, at in enumerate(x))
     return Several(game, lam, found, spread, max(system.residual(at, goal) for at in x))
