@@ -131,8 +131,7 @@ def test_long_steps_follow_the_branch_that_short_ones_do(seed, monkeypatch):
     stops = np.array([40.0])
     far = trace.trace(system, stops, 1000)
     monkeypatch.setattr(trace, "WANTED", 1e-4)
-    monkeypatch.setattr(trace, "LONGEST", 0.2)
-    near = trace.follow(system, stops, 5000)
+    near = trace.follow(system, stops, 5000, 0.2)
     assert near.done and len(near.lam) > 2 * len(far.lam)
     assert np.abs(np.exp(far.x[-1]) - np.exp(near.x[-1])).max() < 1e-7
 

@@ -18,7 +18,7 @@ from ...game.games import Games
 from ...numerics.memory import reserve
 from ...numerics.rational import Array, floats
 from .equations import System, alike
-from .trace import NEGLIGIBLE, RESIDUAL, ROUNDING, STOP, called, has_kernel, trace
+from .trace import LONGEST, NEGLIGIBLE, RESIDUAL, ROUNDING, STOP, called, has_kernel, trace
 
 MOST_STEPS = 5_000  # of one game
 SMALLEST = 1e-3  # step in log(1 + λ), below which a game is traced by itself
@@ -75,7 +75,7 @@ def traced(payoff: Array, stops: Array) -> Array:
     whole, size = sum(counts), counts[0]
     x, lam, kind = np.full((*stops.shape, whole), np.nan), np.empty(stops.shape), np.empty(stops.shape, dtype=np.int64)
     payoff = payoff.reshape(games, n, *types, *counts)
-    _, met = called(payoff, types, same, stops, MOST_STEPS, True, (x, lam, kind))
+    _, met = called(payoff, types, same, stops, (MOST_STEPS, LONGEST), True, (x, lam, kind))
     x[np.arange(stops.shape[1]) >= met[:, None]] = np.nan
     if same.any():
         x[same] = np.tile(x[same][:, :, :size], n)

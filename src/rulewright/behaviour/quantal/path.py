@@ -22,6 +22,7 @@ from .trace import CROSSING, FOLD, STOP, corrected, level, trace
 
 MOST_STEPS = 20_000
 MOST_NUMBERS = 20_000_000  # that a path may keep: fewer steps in a very large game
+DENSE = 0.5  # longest step, where the path itself is wanted: straight lines between its points will do for a picture
 DAMPING, MOST_ROUNDS = 0.5, 20_000  # of the logit dynamics after a fold
 
 
@@ -130,22 +131,26 @@ def path(
     stops: Sequence[float] = (),
     weights: Sequence[float] | None = None,
     most: int = MOST_STEPS,
+    longest: float = DENSE,
 ) -> Path:
     """The principal branch from λ = 0 until it first reaches `to`; passes exactly through `stops` on its way up.
 
     `weights` multiply λ for each active player: λ_i = weight_i·λ (after Rogers, Palfrey & Camerer 2009, J. Econ. Theory 144).
+    `longest`: of a step, in log-probability and log(1 + λ); the path is as fine as that.
     Raises InputError for a λ that is negative or not finite, Unsolved if the branch cannot be followed that far in `most` steps.
     """
     wanted = np.array(sorted({float(s) for s in (*stops, to)}))
     if not (np.isfinite(wanted).all() and wanted[0] >= 0):
         raise InputError(where="logit path", needed="finite λ of at least 0", found=str(wanted))
+    if not longest > 0:
+        raise InputError(where="logit path", needed="a longest step above 0", found=str(longest))
     factors = checked_weights(game, weights)
     if not game.active:
         return Path(game, np.array([0.0, to]))
     system = System(core(game.floats), factors)
     wanted = wanted[(wanted > 0) & (wanted <= to)]
     most = min(most, max(100, MOST_NUMBERS // (2 * system.whole)))
-    found = trace(system, wanted * system.unit, most)
+    found = trace(system, wanted * system.unit, most, longest)
     if not found.done:
         raise Unsolved(
             where="logit path",

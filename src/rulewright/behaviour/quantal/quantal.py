@@ -12,7 +12,7 @@ from ..behaviour import Behaviour, argument, register, wanted_goal
 from ..prediction import Plays, Spans, residual_of
 from .batch import expected_goal, many_lambdas, regrets
 from .path import path
-from .trace import RESIDUAL
+from .trace import LONGEST, RESIDUAL
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Quantal(Behaviour):
         return f"logit:{self.lam:g}"
 
     def __call__(self, game: Game) -> Plays:
-        found = path(game, self.lam)
+        found = path(game, self.lam, longest=LONGEST)
         play = found.play(len(found.lambdas) - 1)
         how = f"principal branch followed from λ = 0 in {len(found.lambdas) - 1} steps, residual below {RESIDUAL:g}"
         if found.folds:

@@ -108,7 +108,7 @@ def equilibria(game: Game, lam: float, *, starts: int = 64, seed: int = 0) -> Se
             found=str(system.whole),
             remedy=f"logit:{lam:g} follows the principal branch alone.",
         )
-    main, goal, spread = path(game, lam), lam * system.unit, contraction(inner, lam)
+    main, goal, spread = path(game, lam, longest=LONGEST), lam * system.unit, contraction(inner, lam)
     first = _settled(system, system.stacked(main.points[-1]), goal)
     x = [system.stacked(main.points[-1])] if first is None else [first.z[:-1]]
     if spread >= 1 - ROUNDED:

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...errors import TooLarge
-from ...numerics.native import count, kernel, pointer
+from ...numerics.native import count, kernel, pointer, real
 from ...numerics.rational import Array
 from .equations import System
 
@@ -178,14 +178,17 @@ def cubic(before: Point | None, here: Point, border: Array, h: float) -> Array:
     return here.z + a * (before.z - here.z) + b * ahead + c * behind
 
 
-def trace(system: System, stops: Array, most: int) -> Trace:
-    """From λ = 0 through `stops` (increasing, positive, in the units of the equations) to the last, or for `most` steps."""
+def trace(system: System, stops: Array, most: int, longest: float = LONGEST) -> Trace:
+    """From λ = 0 through `stops` (increasing, positive, in the units of the equations) to the last, or for `most` steps.
+
+    `longest`: of a step, in weighted log-probability and τ.
+    """
     if not has_kernel(system.n):
-        return follow(system, stops, most)
+        return follow(system, stops, most, longest)
     rows = 2 * most + len(stops)
     x, lam, kind = np.empty((rows, system.whole)), np.empty(rows), np.empty(rows, dtype=np.int64)
     alike = np.array([system.symmetric])
-    kept, met = called(system.payoff[None], system.types, alike, stops[None], most, False, (x, lam, kind))
+    kept, met = called(system.payoff[None], system.types, alike, stops[None], (most, longest), False, (x, lam, kind))
     return Trace(x[:kept, : system.size].copy(), lam[:kept].copy(), kind[:kept].copy(), int(met[0]) == len(stops))
 
 
@@ -199,13 +202,14 @@ def called(
     types: Sequence[int],
     symmetric: Array,
     stops: Array,
-    most: int,
+    steps: tuple[int, float],
     stops_only: bool,
     into: Sequence[Array],
 ) -> tuple[int, Array]:
     """(points kept, stops met by each game) of the kernel, the points themselves in `into` = (x, lam, kind).
 
-    payoff[game, player, *types, *actions], stops[game, stop]. Raises TooLarge where memory does not suffice.
+    payoff[game, player, *types, *actions], stops[game, stop], steps = (most of them, the longest).
+    Raises TooLarge where memory does not suffice.
     """
     run = kernel("logit_trace")
     assert run is not None
@@ -214,7 +218,7 @@ def called(
     counts = np.array(types, dtype=np.int64), np.array(payoff.shape[2 + n :], dtype=np.int64)
     payoff, stops = np.ascontiguousarray(payoff), np.ascontiguousarray(stops, dtype=float)
     sizes = (count(games), count(n), *map(pointer, counts), pointer(same))
-    limits = (pointer(stops), count(stops.shape[1]), count(most), count(stops_only))
+    limits = (pointer(stops), count(stops.shape[1]), count(steps[0]), real(steps[1]), count(stops_only))
     kept = int(run(pointer(payoff), *sizes, *limits, *map(pointer, into), pointer(met)))
     if kept < 0:
         raise TooLarge(
@@ -223,13 +227,13 @@ def called(
     return kept, met
 
 
-def follow(system: System, stops: Array, most: int) -> Trace:
+def follow(system: System, stops: Array, most: int, longest: float = LONGEST) -> Trace:
     """The NumPy twin of the kernel `logit_trace`."""
     kept: list[tuple[Point, int]] = []
     here = corrected(system, np.append(system.uniform(), 0.0), level(system), 0.0, None)
     assert here is not None  # uniform play solves the equations at λ = 0
     kept.append((here, STEP))
-    before, h, sign, met, taken = None, FIRST, here.sign, 0, 1
+    before, h, sign, met, taken = None, min(FIRST, longest), here.sign, 0, 1
     while met < len(stops) and taken < most and h >= SHORTEST:
         found = corrected(system, cubic(before, here, here.border, h), here.border, None, here.tangent)
         crossed = found is not None and found.sign * sign < 0
@@ -244,7 +248,7 @@ def follow(system: System, stops: Array, most: int) -> Trace:
         met += sum(kind == STOP for _, kind in segment)
         sign = -sign if crossed else (sign or found.sign)
         before, here = here, found
-        h = min(LONGEST, h * min(2.5, max(0.3, (WANTED / max(found.newton, 1e-6)) ** 0.25)))
+        h = min(longest, h * min(2.5, max(0.3, (WANTED / max(found.newton, 1e-6)) ** 0.25)))
     return Trace(
         np.array([point.z[:-1] for point, _ in kept]),
         np.array([point.lam for point, _ in kept]),

@@ -10,7 +10,7 @@
 
 enum { STEP, STOP, FOLD, CROSSING };
 enum { PLAYERS = 16, ITERATIONS = 8 };
-static const double RESIDUAL = 1e-9, ROUNDING = 4e-15, NEGLIGIBLE = 1e-8, FIRST = 0.1, LONGEST = 3.0, SHORTEST = 1e-9, CROSSED = 1e-5;
+static const double RESIDUAL = 1e-9, ROUNDING = 4e-15, NEGLIGIBLE = 1e-8, FIRST = 0.1, SHORTEST = 1e-9, CROSSED = 1e-5;
 static const double WANTED = 0.05, ALLOWED = 0.5, LEAST_COSINE = 0.4, HIGHEST = 60;
 
 typedef struct {
@@ -349,10 +349,10 @@ static int64_t points_between(System *s, const Point *here, const Point *found, 
 }
 
 /* From lambda = 0 through the stops; at most `most` steps. Stops met. */
-static int64_t follow(System *s, const double *stops, int64_t count, int64_t most, Kept *kept, double *work) {
+static int64_t follow(System *s, const double *stops, int64_t count, int64_t most, double longest, Kept *kept, double *work) {
     int64_t n = s->size, wide = n + 1, met = 0;
     Point points[5], *before = 0, *here = points, *found = points + 1, *spare = points + 2;
-    double *guess = work + 15 * wide, *level = guess + wide, h = FIRST, sign;
+    double *guess = work + 15 * wide, *level = guess + wide, h = fmin(FIRST, longest), sign;
     for (int k = 0; k < 5; k++) points[k] = (Point){work + 3 * k * wide, work + (3 * k + 1) * wide, work + (3 * k + 2) * wide, 0, 0, 0};
     memset(level, 0, sizeof(double) * wide);
     level[n] = 1;
@@ -376,7 +376,7 @@ static int64_t follow(System *s, const double *stops, int64_t count, int64_t mos
         met += passed;
         taken++;
         sign = crossed ? -sign : sign != 0 ? sign : found->sign;
-        h = fmin(LONGEST, h * fmin(2.5, fmax(0.3, pow(WANTED / fmax(found->newton, 1e-6), 0.25))));
+        h = fmin(longest, h * fmin(2.5, fmax(0.3, pow(WANTED / fmax(found->newton, 1e-6), 0.25))));
         Point *free_one = before ? before : spare;
         before = here, here = found, found = free_one;
     }
@@ -385,9 +385,9 @@ static int64_t follow(System *s, const double *stops, int64_t count, int64_t mos
 
 /* Games of one shape, one after the other, payoff[game, player, *types, *actions] and stops[game, stop]. Either one game and
    all its points, x[point, stacked] with room for 2 most + count of them; or, with stops_only, x[game, stop, stacked].
-   met[game] tells how many stops were met. Returns the points kept in all; -1 where memory does not suffice. */
+   No step is longer than `longest`. met[game] tells how many stops were met. Returns the points kept in all; -1 where memory does not suffice. */
 int64_t logit_trace(const double *payoff, int64_t games, int64_t n, const int64_t *types, const int64_t *actions,
-                    const int64_t *symmetric, const double *stops, int64_t count, int64_t most, int64_t stops_only,
+                    const int64_t *symmetric, const double *stops, int64_t count, int64_t most, double longest, int64_t stops_only,
                     double *x, double *lam, int64_t *kind, int64_t *met) {
     System s = {.n = n, .types = types, .actions = actions, .profiles = 1, .cells = 1};
     int64_t whole = 0, all = 0, total = 0;
@@ -425,7 +425,7 @@ int64_t logit_trace(const double *payoff, int64_t games, int64_t n, const int64_
             }
         Kept kept = {x, lam, kind, 0, 2 * most + count, whole, 0};
         if (stops_only) kept = (Kept){x + g * count * whole, lam + g * count, kind + g * count, 0, count, whole, 1};
-        met[g] = follow(&s, stops + g * count, count, most, &kept, next);
+        met[g] = follow(&s, stops + g * count, count, most, longest, &kept, next);
         total += kept.count;
     }
     free(memory), free(integers);
