@@ -1,0 +1,278 @@
+"""All equilibria of three and more players, support by support.
+
+In an equilibrium with supports S_1 … S_n everybody is indifferent among its S_i, and nothing else is better:
+
+    u_i(a, σ_-i) − u_i(a_i⁰, σ_-i) = 0  (a, a_i⁰ ∈ S_i),        u_i(b, σ_-i) − u_i(a_i⁰, σ_-i) ≤ 0  (b ∉ S_i),
+
+as many equations as free probabilities, each linear in each opponent's mixture. Supports are taken in order of size and
+balance, and left out where an action of S_i is *conditionally dominated*: some other action is better against everything
+in S_-i (Porter, Nudelman & Shoham 2008, Games Econ. Behav. 63). The systems of the others are solved, all of one
+shape at once, by `subdivision`, which finds every root or says what it had to leave.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ...errors import TooLarge
+from ...numerics.rational import Array
+from .subdivision import ROUNDING, Roots, Systems, roots
+
+CELLS = 60_000
+EACH = 4_000
+MOST_SUPPORTS = 300_000
+MOST_PROFILES = 20_000
+TIE = 1e-9  # of the range of payoffs: what an equilibrium may leave to an action outside its support
+LEAST = 1e-9  # a probability below this belongs to a smaller support
+
+Mixtures = tuple[Array, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Equilibria in which somebody mixes."""
+
+    mixed: tuple[Mixtures, ...] = field(repr=False)
+    """Per equilibrium, per player [action]."""
+    supports: int
+    """Support profiles left by conditional dominance, in which somebody mixes."""
+    unsettled: int
+    """Those of them that were not settled: degenerate, or cut short."""
+    cells: int
+    """Cells of mixtures looked at."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether every other equilibrium is pure: all supports were settled."""
+        return self.unsettled == 0
+
+
+def mixed_equilibria(
+    payoff: Array, *, cells: int = CELLS, each: int = EACH, tell: Callable[[str], None] | None = None
+) -> Found:
+    """All equilibria of payoff[player, *actions] in which somebody mixes; of a continuum, some.
+
+    At most `cells` cells are looked at in all, and at most `each` at a time for one support; supports that are cut
+    short are counted in `unsettled`. The same game gives the same answer. Raises TooLarge before anything is begun.
+    """
+    n, counts = payoff.shape[0], payoff.shape[1:]
+    refuse(counts)
+    low = payoff.min(axis=tuple(range(1, n + 1)), keepdims=True)
+    size = np.ptp(payoff, axis=tuple(range(1, n + 1)), keepdims=True)
+    unit = (payoff - low) / np.where(size > 0, size, 1)
+    left = undominated(unit)
+    found: list[Mixtures] = []
+    supports = unsettled = spent = 0
+    for shape, members in left:
+        supports += len(members)
+        done = roots(
+            Systems(_rows(unit, members), shape), most=max(cells - spent, 0), each=each, tell=_told(tell, shape)
+        )
+        spent += done.cells
+        unsettled += len(set(done.unsettled.tolist()))
+        found += _equilibria(unit, members, shape, done)
+    return Found(tuple(_distinct(found)), supports, unsettled, spent)
+
+
+def refuse(counts: tuple[int, ...]) -> None:
+    """Raise TooLarge where a game with so many actions has too many profiles or supports for all of its equilibria."""
+    profiles, supports = math.prod(counts), math.prod(2**k - 1 for k in counts)
+    if profiles <= MOST_PROFILES and supports <= MOST_SUPPORTS:
+        return
+    shown = [f"{x:,}" if x < 10**15 else "over 10^15" for x in (profiles, supports)]
+    raise TooLarge(
+        where="all equilibria of more than two players",
+        needed=f"at most {MOST_PROFILES:,} profiles and {MOST_SUPPORTS:,} combinations of supports, each of which is an "
+        "equation system of its own",
+        found=f"{shown[0]} profiles and {shown[1]} combinations of supports",
+        remedy="Use `nash-path` for one equilibrium, `pure` for all pure ones, or `correlated`, which bounds them all.",
+    )
+
+
+# ── supports ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def undominated(unit: Array) -> list[tuple[tuple[int, ...], Array]]:
+    """[(sizes of the supports that mix, sorted; supports [support, player, action] as booleans)], smallest and most balanced first.
+
+    Supports in which nobody mixes are left out. Grouped by the sizes alone: who has which is turned around by `_rows`.
+    """
+    n, counts = unit.shape[0], unit.shape[1:]
+    masks = [_masks(k) for k in counts]
+    good = np.ones([len(m) for m in masks], dtype=bool)
+    for i in range(n):
+        table = np.moveaxis(unit[i], i, 0)
+        better = table[None] > table[:, None] + ROUNDING  # [a, b, *others]: b is better than a there
+        spared = (~better).astype(np.float32)
+        for j in reversed([j for j in range(n) if j != i]):
+            axis = 2 + (j if j < i else j - 1)
+            spared = np.moveaxis(np.tensordot(spared, masks[j].astype(np.float32), axes=(axis, 1)), -1, axis)
+        dominated = (spared == 0).any(axis=1).astype(np.float32)  # [a, *supports of the others]
+        hit = np.tensordot(masks[i].astype(np.float32), dominated, axes=(1, 0))  # [own support, *others]
+        good &= np.moveaxis(hit == 0, 0, i)
+    chosen = np.argwhere(good)
+    sizes = np.stack([masks[i].sum(axis=1)[chosen[:, i]] for i in range(n)], axis=1)
+    groups: dict[tuple[int, ...], list[int]] = defaultdict(list)
+    outside = np.array(counts).sum() - sizes.sum(axis=1)
+    for k, row in enumerate(sizes.tolist()):
+        shape = tuple(sorted(x for x in row if x > 1))
+        if shape:
+            groups[(outside[k], *shape)].append(k)
+    wide = max(counts)
+    result = []
+    for key in sorted(groups, key=lambda g: (sum(g[1:]) - len(g), max(g[1:]) - min(g[1:]), g)):
+        members = np.zeros((len(groups[key]), n, wide), dtype=bool)
+        for i in range(n):
+            members[:, i, : counts[i]] = masks[i][chosen[groups[key], i]]
+        result.append((key[1:], members))
+    return result
+
+
+def _masks(count: int) -> Array:
+    """[support, action]: all non-empty sets of actions."""
+    return np.array(list(itertools.product((False, True), repeat=count))[1:])
+
+
+def _players(member: Array, shape: tuple[int, ...]) -> list[int]:
+    """The players that mix, in the order of `shape`."""
+    sizes = member.sum(axis=1)
+    return sorted((i for i in range(len(sizes)) if sizes[i] > 1), key=lambda i: (sizes[i], i))
+
+
+def _rows(unit: Array, members: Array) -> Array:
+    """[support, row, *corners]: the equations of all who mix, then the inequalities of everybody."""
+    n, counts = unit.shape[0], unit.shape[1:]
+    found = []
+    for member in members:
+        chosen = [np.flatnonzero(member[i, : counts[i]]) for i in range(n)]
+        mixers = _players(member, ())
+        turn = [*mixers, *(i for i in range(n) if i not in mixers)]
+        shape = [len(chosen[i]) for i in mixers]
+        equal, unequal = [], []
+        for i in turn:
+            table = unit[i][np.ix_(*[np.arange(counts[j]) if j == i else chosen[j] for j in range(n)])]
+            table = table.transpose(i, *(j for j in turn if j != i))  # own action first
+            table = table - table[chosen[i][:1]]
+            table = table.reshape(counts[i], *(len(chosen[j]) for j in mixers if j != i))
+            if i in mixers:
+                table = np.expand_dims(table, 1 + mixers.index(i))
+            table = np.broadcast_to(table, (counts[i], *shape))
+            equal.append(table[chosen[i][1:]])
+            unequal.append(np.delete(table, chosen[i], axis=0))
+        found.append(np.concatenate([*equal, *unequal]))
+    return np.stack(found)
+
+
+# ── equilibria ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _equilibria(unit: Array, members: Array, shape: tuple[int, ...], done: Roots) -> list[Mixtures]:
+    """The roots that are equilibria, and those that Newton's method finds from the cells that were given up."""
+    found = []
+    for systems, points in ((done.system, done.points), (done.unsettled, done.open_points)):
+        for k, system in enumerate(systems.tolist()):
+            mixtures = _spread(members[system], [p[k] for p in points], unit.shape[1:])
+            if points is done.open_points:
+                mixtures = polished(unit, mixtures)
+            used = all(mixtures[i][members[system, i, : len(mixtures[i])]].min() > LEAST for i in range(unit.shape[0]))
+            if (used or points is done.open_points) and temptation(unit, mixtures) <= TIE:
+                found.append(mixtures)
+    return [m for m in found if any(x.max() < 1 - LEAST for x in m)]
+
+
+def _spread(member: Array, points: list[Array], counts: tuple[int, ...]) -> Mixtures:
+    mixtures = [np.zeros(k) for k in counts]
+    mixers = _players(member, ())
+    for i, k in enumerate(counts):
+        mixtures[i][member[i, :k]] = points[mixers.index(i)] if i in mixers else 1.0
+    return tuple(_law(x) for x in mixtures)
+
+
+def _law(x: Array) -> Array:
+    x = np.maximum(x, 0)
+    return x / x.sum()
+
+
+def worths(payoff: Array, mixtures: Mixtures) -> list[Array]:
+    """Per player [action]: expected payoff of each action against the others' mixtures."""
+    found = []
+    for i, table in enumerate(payoff):
+        for j in reversed(range(len(mixtures))):
+            if j != i:
+                table = np.tensordot(table, mixtures[j], axes=(j, 0))
+        found.append(table)
+    return found
+
+
+def temptation(payoff: Array, mixtures: Mixtures) -> float:
+    """The most that somebody gains by a deviation; payoff units."""
+    return max(float(w.max() - w @ x) for w, x in zip(worths(payoff, mixtures), mixtures, strict=True))
+
+
+def polished(payoff: Array, mixtures: Mixtures, steps: int = 20) -> Mixtures:
+    """Newton's method (least squares) on the indifference of everybody among the actions in use, from `mixtures`."""
+    chosen = [np.flatnonzero(x > LEAST) for x in mixtures]
+    inner = payoff[np.ix_(np.arange(len(mixtures)), *chosen)]
+    free = [len(c) - 1 for c in chosen]
+    if sum(free) == 0:
+        return mixtures
+    part = [x[c] for x, c in zip(mixtures, chosen, strict=True)]
+    start = np.concatenate([[0], np.cumsum(free)]).astype(int)
+    for _ in range(steps):
+        value = np.concatenate([w[1:] - w[0] for w in worths(inner, tuple(part))])
+        slope = np.zeros((start[-1], start[-1]))
+        for i, table in enumerate(inner):
+            for j in range(len(part)):
+                if i == j or not free[i] or not free[j]:
+                    continue
+                pair = table
+                for h in reversed([h for h in range(len(part)) if h not in (i, j)]):
+                    pair = np.tensordot(pair, part[h], axes=(h, 0))
+                pair = pair if i < j else pair.T  # [own action, other's action]
+                pair = pair[1:] - pair[0]
+                slope[start[i] : start[i + 1], start[j] : start[j + 1]] = pair[:, 1:] - pair[:, :1]
+        step = -np.linalg.lstsq(slope, value, rcond=1e-10)[0]
+        for j in range(len(part)):
+            own = step[start[j] : start[j + 1]]
+            part[j] = part[j] + np.concatenate([[-own.sum()], own])
+        if np.abs(step).max(initial=0.0) < 1e-15:
+            break
+        if np.abs(step).max(initial=0.0) > 1e3:
+            return mixtures
+    result = []
+    for x, c, p in zip(mixtures, chosen, part, strict=True):
+        if p.min() < -1e-7 or not np.isfinite(p).all():
+            return mixtures
+        whole = np.zeros(len(x))
+        whole[c] = _law(p)
+        result.append(whole)
+    return tuple(result)
+
+
+def _distinct(found: list[Mixtures]) -> list[Mixtures]:
+    """Without repetitions: a root on the border of two cells is found in both."""
+    kept: list[Mixtures] = []
+    stack = np.zeros((0, 0))
+    for mixtures in found:
+        flat = np.concatenate(mixtures)
+        if len(kept) and (np.abs(stack[: len(kept)] - flat).max(axis=1) < 1e-7).any():
+            continue
+        kept.append(mixtures)
+        if len(kept) > len(stack):
+            grown = np.zeros((2 * len(kept) + 8, len(flat)))
+            grown[: len(stack), : stack.shape[1]] = stack
+            stack = grown
+        stack[len(kept) - 1] = flat
+    return kept
+
+
+def _told(tell: Callable[[str], None] | None, shape: tuple[int, ...]) -> Callable[[str], None] | None:
+    if tell is None:
+        return None
+    return lambda said: tell(f"supports of sizes {' × '.join(map(str, shape))}: {said}")
