@@ -1,4 +1,4 @@
-"""Nash equilibria: all extreme ones of two players, pure ones beyond; with types, Bayes–Nash equilibria in plans for all types."""
+"""Nash equilibria: all extreme ones of two players, `players` beyond; with types, Bayes–Nash equilibria in plans for all types."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from ...numerics.rational import Array
 from ..behaviour import Behaviour, no_argument, register
 from ..prediction import Plays, residual_of
 from .bimatrix import extreme
-from .pure import Pure, planned, pure_profiles
+from .players import several
+from .pure import planned, pure_profiles
 
 RESIDUAL = 1e-10  # relative; pairs of vertices that miss by more are not equilibria but rounding
 PURE = 1e-12  # what a pure strategy found as a vertex may leave to the others
 
 
 class Nash(Behaviour):
-    """All extreme equilibria of games in which at most two players choose; pure ones only beyond that, and it says so."""
+    """All extreme equilibria of games in which at most two players choose; beyond that, what `several` gives."""
 
     name = "nash"
 
@@ -27,9 +28,7 @@ class Nash(Behaviour):
         if len(game.active) == 0:
             return Plays(self.name, game, (lifted(game, []),), "nobody has a choice", 0.0)
         if len(game.active) > 2:
-            pure = Pure()(game)
-            how = "pure equilibria only: mixed ones of more than two players are not searched"
-            return Plays(self.name, game, pure.plays, how, pure.residual, complete=False)
+            return several(game)
         exact, inner = core(game), core(game).floats
         form = normal(inner)
         certain = {tuple(map(int, profile)) for profile in pure_profiles(exact)}

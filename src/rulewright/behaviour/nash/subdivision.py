@@ -12,8 +12,8 @@ with exact ranges in place of interval arithmetic)
     shrinks the cell       to {x : x ≥ min G}, a smaller product of simplices, and
     leaves at most one root if the differences of G along the edges sum to less than one in every row (G contracts).
 
-A cell that is neither excluded nor settled is halved at its longest edge. Batched: the leading axis runs over cells.
-Numbers are floats in units of one; every comparison leaves a margin well above their rounding.
+A cell that is neither excluded nor settled is halved at the edge along which G varies most. The leading axis runs over
+cells. Numbers are floats in units of one; every comparison leaves a margin well above their rounding.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ CONTRACTS = 0.95  # differences of G that sum to less than this leave at most on
 SMALLEST = 1e-5  # edge of a cell that is given up: several roots, a multiple one or a continuum
 SHRUNK = 0.35  # share of its volume to which a cell must shrink if it is not to be halved as well
 FLAT = 1e-12  # an equation that is smaller than this at all corners says nothing
+SHOWN = 5  # cells of a system that are remembered when it is given up
 HUGE = 1e12  # an inverse with larger entries tells nothing
+FEW = 64  # live cells of a system with such an equation, after which it is given up: its roots are no points
 BATCH = 1 << 22  # coefficients that are held at once
 
 
@@ -58,7 +60,7 @@ class Roots:
     points: tuple[Array, ...] = field(repr=False)
     """Per simplex [root, k_j]."""
     unsettled: Array
-    """[open]: systems of the cells that were given up, one entry for each cell (at most some dozens of a system)."""
+    """[open]: systems of the cells that were given up, one entry for each cell (of a system, a few)."""
     open_points: tuple[Array, ...] = field(repr=False)
     """Per simplex [open, k_j]: centres of these cells."""
     cells: int
@@ -74,7 +76,7 @@ def roots(systems: Systems, *, most: int, each: int, tell: Callable[[str], None]
     seen = 0
     while len(cells.system):
         crowd = np.bincount(cells.system, minlength=count)
-        crowded = crowd > np.where(search.flat, min(64, each), each)
+        crowded = crowd > np.where(search.flat, min(FEW, each), each)
         if crowded.any():
             out = crowded[cells.system]
             search.give_up(cells.take(np.flatnonzero(out)))
@@ -86,7 +88,9 @@ def roots(systems: Systems, *, most: int, each: int, tell: Callable[[str], None]
         if tell is not None:
             tell(f"{seen:,} cells looked at, {len(cells.system):,} open")
         width = max(1, BATCH // (systems.rows[0].size + systems.d * math.prod(systems.sizes)))
-        parts = [cells.take(np.arange(s, min(s + width, len(cells.system)))) for s in range(0, len(cells.system), width)]
+        parts = [
+            cells.take(np.arange(s, min(s + width, len(cells.system)))) for s in range(0, len(cells.system), width)
+        ]
         cells = _Cells.joined([search.step(part) for part in parts], systems.sizes)
     return search.found(seen)
 
@@ -153,12 +157,13 @@ class _Search:
         cells, table, image, lower = cells.take(keep), table[keep], image[keep], lower[keep]
         if not len(keep):
             return cells
-        single = np.flatnonzero(self.contracts(image))
+        total, bends = self.differences(image)
+        single = np.flatnonzero(total < CONTRACTS)
         settled = np.zeros(len(keep), dtype=bool)
         if single.size:
             settled[single] = self.polish(cells.take(single), table[single])
         keep = np.flatnonzero(~settled)
-        return self.shrunk(cells.take(keep), lower[keep])
+        return self.shrunk(cells.take(keep), lower[keep], [bend[keep] for bend in bends])
 
     def at_corners(self, cells: _Cells) -> Array:
         """[cell, row, *corners]: the coefficients in the cell's own coordinates."""
@@ -196,16 +201,24 @@ class _Search:
             inside &= (lower[:, block].sum(axis=1) <= 1 + ROUNDING) & (upper[:, block].sum(axis=1) >= 1 - ROUNDING)
         return image, lower, inside
 
-    def contracts(self, image: Array) -> Array:
-        """[cell]: whether G contracts in the largest difference of a free coordinate, so that there is one root at most."""
+    def differences(self, image: Array) -> tuple[Array, list[Array]]:
+        """How much G differs between corners: ([cell], per simplex [cell, corner, corner]).
+
+        First the largest sum over the edges from each simplex's first corner, for one free coordinate: if that is
+        below one, G contracts and there is one root at most. Then the squares for each edge, over all coordinates and
+        over all corners of the other simplices: halving the edge with the largest straightens G the most.
+        """
         free = image[:, self.free].reshape(len(image), self.d, *self.sizes)
-        total = np.zeros((len(image), self.d))
-        for j in range(self.m):
-            rest = tuple(2 + h for h in range(self.m) if h != j)
-            base = np.take(free, [0], axis=2 + j)
-            steps = np.abs(free - base)
-            total += (steps.max(axis=rest) if rest else steps).sum(axis=2)
-        return total.max(axis=1) < CONTRACTS
+        total, bends = np.zeros((len(image), self.d)), []
+        for j, k in enumerate(self.sizes):
+            own = np.moveaxis(free, 2 + j, 2).reshape(len(image), self.d, k, -1)
+            total += np.abs(own[:, :, 1:] - own[:, :, :1]).max(axis=3).sum(axis=2)
+            flat = own.transpose(0, 2, 1, 3).reshape(len(image), k, -1)
+            flat = flat - flat[:, :1]  # squares of differences from products: what is common would drown them
+            products = flat @ flat.transpose(0, 2, 1)
+            squares = np.diagonal(products, axis1=1, axis2=2)
+            bends.append(np.maximum(squares[:, :, None] + squares[:, None] - 2 * products, 0))
+        return total.max(axis=1), bends
 
     def polish(self, cells: _Cells, table: Array) -> Array:
         """[cell]: whether Newton's method finds the one root of the cell inside it; it is put on the list."""
@@ -222,7 +235,7 @@ class _Search:
         self.points.append((cells.system[which], _centres(corners, [part[which] for part in x])))
         return inside
 
-    def shrunk(self, cells: _Cells, lower: Array) -> _Cells:
+    def shrunk(self, cells: _Cells, lower: Array, bends: list[Array]) -> _Cells:
         """The cells cut down to {x ≥ lower}, and halved where that took away little."""
         volume = np.ones(len(lower))
         corners = []
@@ -233,20 +246,22 @@ class _Search:
             own = low[:, None, :] + left[:, None, None] * np.eye(k)  # barycentric corners of what is left
             corners.append(own @ cells.corners[j])
         cells = _Cells(cells.system, tuple(corners))
-        edges = np.stack([np.ptp(v, axis=1).max(axis=1) for v in corners], axis=1)  # [cell, simplex]
-        small = edges.max(axis=1) < SMALLEST
+        edges = [np.abs(v[:, :, None] - v[:, None]).max(axis=3) for v in corners]
+        small = np.stack([e.max(axis=(1, 2)) for e in edges]).max(axis=0) < SMALLEST
         if small.any():
             self.give_up(cells.take(np.flatnonzero(small)))
         once = np.flatnonzero(~small & (volume < SHRUNK))
         twice = np.flatnonzero(~small & (volume >= SHRUNK))
-        return _Cells.joined([cells.take(once), *_halved(cells.take(twice), edges[twice])], self.sizes)
+        gain = [(bend * edge)[twice] for bend, edge in zip(bends, edges, strict=True)]
+        return _Cells.joined([cells.take(once), *_halved(cells.take(twice), gain)], self.sizes)
 
     def give_up(self, cells: _Cells) -> None:
-        """Remember up to some dozens of the cells of each system."""
+        """Remember some of the cells of each system, far apart in the list."""
         order = np.argsort(cells.system, kind="stable")
         system = cells.system[order]
-        rank = np.arange(len(system)) - np.searchsorted(system, system)
-        some = order[rank < 32]
+        first = np.searchsorted(system, system)
+        rank, count = np.arange(len(system)) - first, np.searchsorted(system, system, side="right") - first
+        some = order[(rank * SHOWN) // count != ((rank - 1) * SHOWN) // count]
         corners = [v[some] for v in cells.corners]
         self.open.append((cells.system[some], [v.mean(axis=1) for v in corners]))
 
@@ -294,21 +309,18 @@ def _centres(corners: list[Array], x: list[Array]) -> list[Array]:
     return [(part[:, None] @ v)[:, 0] for v, part in zip(corners, x, strict=True)]
 
 
-def _halved(cells: _Cells, edges: Array) -> list[_Cells]:
-    """Both halves of every cell, at the longest edge of its widest simplex."""
+def _halved(cells: _Cells, gain: list[Array]) -> list[_Cells]:
+    """Both halves of every cell, at the edge of the largest `gain` (per simplex [cell, corner, corner])."""
     if not len(cells.system):
         return []
-    widest = edges.argmax(axis=1)
+    widest = np.stack([g.max(axis=(1, 2)) for g in gain]).argmax(axis=0)
     halves = ([v.copy() for v in cells.corners], [v.copy() for v in cells.corners])
     for j, v in enumerate(cells.corners):
         which = np.flatnonzero(widest == j)
         if not which.size:
             continue
-        own = v[which]
-        apart = np.abs(own[:, :, None] - own[:, None]).max(axis=3).reshape(len(which), -1)
-        one, other = np.divmod(apart.argmax(axis=1), v.shape[1])
-        rows = np.arange(len(which))
-        middle = (own[rows, one] + own[rows, other]) / 2
+        one, other = np.divmod(gain[j][which].reshape(len(which), -1).argmax(axis=1), v.shape[1])
+        middle = (v[which, one] + v[which, other]) / 2
         halves[0][j][which, one] = middle
         halves[1][j][which, other] = middle
     return [_Cells(cells.system, tuple(half)) for half in halves]

@@ -21,11 +21,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ...errors import TooLarge
+from ...game.game import Game
+from ...game.play import Play
 from ...numerics.rational import Array
+from .following import polished
 from .subdivision import ROUNDING, Roots, Systems, roots
 
-CELLS = 60_000
-EACH = 4_000
+CELLS = 150_000
+EACH = 20_000
 MOST_SUPPORTS = 300_000
 MOST_PROFILES = 20_000
 TIE = 1e-9  # of the range of payoffs: what an equilibrium may leave to an action outside its support
@@ -174,14 +177,15 @@ def _rows(unit: Array, members: Array) -> Array:
 
 def _equilibria(unit: Array, members: Array, shape: tuple[int, ...], done: Roots) -> list[Mixtures]:
     """The roots that are equilibria, and those that Newton's method finds from the cells that were given up."""
-    found = []
+    found, game = [], Game.normal(unit)
     for systems, points in ((done.system, done.points), (done.unsettled, done.open_points)):
         for k, system in enumerate(systems.tolist()):
             mixtures = _spread(members[system], [p[k] for p in points], unit.shape[1:])
             if points is done.open_points:
-                mixtures = polished(unit, mixtures)
-            used = all(mixtures[i][members[system, i, : len(mixtures[i])]].min() > LEAST for i in range(unit.shape[0]))
-            if (used or points is done.open_points) and temptation(unit, mixtures) <= TIE:
+                mixtures = tuple(x[0] for x in polished(game, [x[None] for x in mixtures]))
+            used = all(x[members[system, i, : len(x)]].min() > LEAST for i, x in enumerate(mixtures))
+            sure = Play.of(game, [x[None] for x in mixtures])
+            if (used or points is done.open_points) and float(sure.regret) <= TIE:
                 found.append(mixtures)
     return [m for m in found if any(x.max() < 1 - LEAST for x in m)]
 
@@ -197,62 +201,6 @@ def _spread(member: Array, points: list[Array], counts: tuple[int, ...]) -> Mixt
 def _law(x: Array) -> Array:
     x = np.maximum(x, 0)
     return x / x.sum()
-
-
-def worths(payoff: Array, mixtures: Mixtures) -> list[Array]:
-    """Per player [action]: expected payoff of each action against the others' mixtures."""
-    found = []
-    for i, table in enumerate(payoff):
-        for j in reversed(range(len(mixtures))):
-            if j != i:
-                table = np.tensordot(table, mixtures[j], axes=(j, 0))
-        found.append(table)
-    return found
-
-
-def temptation(payoff: Array, mixtures: Mixtures) -> float:
-    """The most that somebody gains by a deviation; payoff units."""
-    return max(float(w.max() - w @ x) for w, x in zip(worths(payoff, mixtures), mixtures, strict=True))
-
-
-def polished(payoff: Array, mixtures: Mixtures, steps: int = 20) -> Mixtures:
-    """Newton's method (least squares) on the indifference of everybody among the actions in use, from `mixtures`."""
-    chosen = [np.flatnonzero(x > LEAST) for x in mixtures]
-    inner = payoff[np.ix_(np.arange(len(mixtures)), *chosen)]
-    free = [len(c) - 1 for c in chosen]
-    if sum(free) == 0:
-        return mixtures
-    part = [x[c] for x, c in zip(mixtures, chosen, strict=True)]
-    start = np.concatenate([[0], np.cumsum(free)]).astype(int)
-    for _ in range(steps):
-        value = np.concatenate([w[1:] - w[0] for w in worths(inner, tuple(part))])
-        slope = np.zeros((start[-1], start[-1]))
-        for i, table in enumerate(inner):
-            for j in range(len(part)):
-                if i == j or not free[i] or not free[j]:
-                    continue
-                pair = table
-                for h in reversed([h for h in range(len(part)) if h not in (i, j)]):
-                    pair = np.tensordot(pair, part[h], axes=(h, 0))
-                pair = pair if i < j else pair.T  # [own action, other's action]
-                pair = pair[1:] - pair[0]
-                slope[start[i] : start[i + 1], start[j] : start[j + 1]] = pair[:, 1:] - pair[:, :1]
-        step = -np.linalg.lstsq(slope, value, rcond=1e-10)[0]
-        for j in range(len(part)):
-            own = step[start[j] : start[j + 1]]
-            part[j] = part[j] + np.concatenate([[-own.sum()], own])
-        if np.abs(step).max(initial=0.0) < 1e-15:
-            break
-        if np.abs(step).max(initial=0.0) > 1e3:
-            return mixtures
-    result = []
-    for x, c, p in zip(mixtures, chosen, part, strict=True):
-        if p.min() < -1e-7 or not np.isfinite(p).all():
-            return mixtures
-        whole = np.zeros(len(x))
-        whole[c] = _law(p)
-        result.append(whole)
-    return tuple(result)
 
 
 def _distinct(found: list[Mixtures]) -> list[Mixtures]:
