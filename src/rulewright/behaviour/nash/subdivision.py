@@ -174,14 +174,8 @@ class _Search:
 
     def jacobian(self, table: Array, x: list[Array]) -> Array:
         """[cell, equation, free coordinate] at the point x (per simplex [cell, k], barycentric)."""
-        columns = []
-        for j in range(self.m):
-            part = table
-            for h in reversed(range(self.m)):
-                if h != j:
-                    part = _sum_along(part, x[h], 2 + h)
-            columns.append(part[..., 1:] - part[..., :1])
-        return np.concatenate(columns, axis=2)
+        kept = _each_kept(table, x, list(range(self.m)))
+        return np.concatenate([part[..., 1:] - part[..., :1] for part in kept], axis=2)
 
     def value(self, table: Array, x: list[Array]) -> Array:
         for h in reversed(range(self.m)):
@@ -292,6 +286,19 @@ def _sum_along(table: Array, x: Array, axis: int) -> Array:
     before, after = math.prod(shape[1:axis]), math.prod(shape[axis + 1 :])
     flat = table.reshape(shape[0], before, shape[axis], after)
     return (x[:, None, None, :] @ flat)[:, :, 0].reshape(*shape[:axis], *shape[axis + 1 :])
+
+
+def _each_kept(table: Array, x: list[Array], axes: list[int]) -> list[Array]:
+    """Per simplex of `axes` (all that `table` has) [cell, row, corner]: expectations over all others, by halves."""
+    if len(axes) == 1:
+        return [table]
+    first, second = axes[: len(axes) // 2], axes[len(axes) // 2 :]
+    one = other = table
+    for at in reversed(range(len(first), len(axes))):
+        one = _sum_along(one, x[axes[at]], 2 + at)
+    for at in reversed(range(len(first))):
+        other = _sum_along(other, x[axes[at]], 2 + at)
+    return [*_each_kept(one, x, first), *_each_kept(other, x, second)]
 
 
 def _inverse(matrices: Array) -> Array:

@@ -27,10 +27,12 @@ from ...numerics.rational import Array
 from .following import polished
 from .subdivision import ROUNDING, Roots, Systems, roots
 
-CELLS = 150_000
+CELLS = 100_000
+HOPELESS = 300  # supports left unsettled, after which the rest is left as well
 EACH = 20_000
 MOST_SUPPORTS = 300_000
 MOST_PROFILES = 20_000
+POLISHED = 25  # cells given up, of supports of one shape, from which Newton's method is tried
 TIE = 1e-9  # of the range of payoffs: what an equilibrium may leave to an action outside its support
 LEAST = 1e-9  # a probability below this belongs to a smaller support
 
@@ -61,8 +63,9 @@ def mixed_equilibria(
 ) -> Found:
     """All equilibria of payoff[player, *actions] in which somebody mixes; of a continuum, some.
 
-    At most `cells` cells are looked at in all, and at most `each` at a time for one support; supports that are cut
-    short are counted in `unsettled`. The same game gives the same answer. Raises TooLarge before anything is begun.
+    At most `cells` cells are looked at in all (those of large supports count for more: `cell_weight`), and at most
+    `each` at a time for one support; supports that are cut short are counted in `unsettled`, and with 300 of those the rest is left as well. These are counts and not
+    seconds, so that the same game gives the same answer anywhere. Raises TooLarge before anything is begun.
     """
     n, counts = payoff.shape[0], payoff.shape[1:]
     refuse(counts)
@@ -71,16 +74,26 @@ def mixed_equilibria(
     unit = (payoff - low) / np.where(size > 0, size, 1)
     left = undominated(unit)
     found: list[Mixtures] = []
-    supports = unsettled = spent = 0
+    supports = unsettled = looked = 0
+    spent = 0.0
     for shape, members in left:
         supports += len(members)
-        done = roots(
-            Systems(_rows(unit, members), shape), most=max(cells - spent, 0), each=each, tell=_told(tell, shape)
-        )
-        spent += done.cells
+        weight = cell_weight(counts, shape)
+        most = int((cells - spent) / weight)
+        if most < len(members) or unsettled > HOPELESS:
+            unsettled += len(members)
+            continue
+        done = roots(Systems(_rows(unit, members), shape), most=most, each=each, tell=_told(tell, shape))
+        spent += done.cells * weight
+        looked += done.cells
         unsettled += len(set(done.unsettled.tolist()))
         found += _equilibria(unit, members, shape, done)
-    return Found(tuple(_distinct(found)), supports, unsettled, spent)
+    return Found(tuple(_distinct(found)), supports, unsettled, looked)
+
+
+def cell_weight(counts: tuple[int, ...], shape: tuple[int, ...]) -> float:
+    """How much work one cell of supports of these sizes is, in cells of a game of 4 × 4 × 4 with full supports."""
+    return max(0.3, (sum(counts) - len(counts)) * math.prod(shape) * len(shape) / 1_728)
 
 
 def refuse(counts: tuple[int, ...]) -> None:
@@ -142,34 +155,44 @@ def _masks(count: int) -> Array:
     return np.array(list(itertools.product((False, True), repeat=count))[1:])
 
 
-def _players(member: Array, shape: tuple[int, ...]) -> list[int]:
-    """The players that mix, in the order of `shape`."""
-    sizes = member.sum(axis=1)
+def _mixers(sizes: Array) -> list[int]:
+    """The players that mix, in the order of the shape that their supports have in common with others: by size."""
     return sorted((i for i in range(len(sizes)) if sizes[i] > 1), key=lambda i: (sizes[i], i))
 
 
 def _rows(unit: Array, members: Array) -> Array:
     """[support, row, *corners]: the equations of all who mix, then the inequalities of everybody."""
-    n, counts = unit.shape[0], unit.shape[1:]
-    found = []
-    for member in members:
-        chosen = [np.flatnonzero(member[i, : counts[i]]) for i in range(n)]
-        mixers = _players(member, ())
-        turn = [*mixers, *(i for i in range(n) if i not in mixers)]
-        shape = [len(chosen[i]) for i in mixers]
-        equal, unequal = [], []
-        for i in turn:
-            table = unit[i][np.ix_(*[np.arange(counts[j]) if j == i else chosen[j] for j in range(n)])]
-            table = table.transpose(i, *(j for j in turn if j != i))  # own action first
-            table = table - table[chosen[i][:1]]
-            table = table.reshape(counts[i], *(len(chosen[j]) for j in mixers if j != i))
-            if i in mixers:
-                table = np.expand_dims(table, 1 + mixers.index(i))
-            table = np.broadcast_to(table, (counts[i], *shape))
-            equal.append(table[chosen[i][1:]])
-            unequal.append(np.delete(table, chosen[i], axis=0))
-        found.append(np.concatenate([*equal, *unequal]))
-    return np.stack(found)
+    sizes = members.sum(axis=2)
+    found: Array | None = None
+    for pattern in np.unique(sizes, axis=0):
+        which = np.flatnonzero((sizes == pattern).all(axis=1))
+        part = _rows_of(unit, members[which], pattern)
+        if found is None:
+            found = np.zeros((len(members), *part.shape[1:]))
+        found[which] = part
+    assert found is not None  # no group is empty
+    return found
+
+
+def _rows_of(unit: Array, members: Array, sizes: Array) -> Array:
+    """As `_rows`, where everybody's supports have the same sizes [player] in all members."""
+    n, counts, count = unit.shape[0], unit.shape[1:], len(members)
+    order = [np.argsort(~members[:, i, : counts[i]], axis=1, kind="stable") for i in range(n)]  # support first
+    mixers = _mixers(sizes)
+    turn = [*mixers, *(i for i in range(n) if i not in mixers)]
+    equal, unequal = [], []
+    for i in turn:
+        at = [order[j] if j == i else order[j][:, : sizes[j]] for j in range(n)]
+        index = [a.reshape(count, *(a.shape[1] if h == j else 1 for h in range(n))) for j, a in enumerate(at)]
+        table = unit[i][tuple(index)].transpose(0, 1 + i, *(1 + j for j in turn if j != i))  # own action first
+        table = table - table[:, :1]
+        table = table.reshape(count, counts[i], *(sizes[j] for j in mixers if j != i))
+        if i in mixers:
+            table = np.expand_dims(table, 2 + mixers.index(i))
+        table = np.broadcast_to(table, (count, counts[i], *(sizes[j] for j in mixers)))
+        equal.append(table[:, 1 : sizes[i]])
+        unequal.append(table[:, sizes[i] :])
+    return np.concatenate([*equal, *unequal], axis=1)
 
 
 # ── equilibria ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -180,6 +203,8 @@ def _equilibria(unit: Array, members: Array, shape: tuple[int, ...], done: Roots
     found, game = [], Game.normal(unit)
     for systems, points in ((done.system, done.points), (done.unsettled, done.open_points)):
         for k, system in enumerate(systems.tolist()):
+            if points is done.open_points and k >= POLISHED:
+                break
             mixtures = _spread(members[system], [p[k] for p in points], unit.shape[1:])
             if points is done.open_points:
                 mixtures = tuple(x[0] for x in polished(game, [x[None] for x in mixtures]))
@@ -192,7 +217,7 @@ def _equilibria(unit: Array, members: Array, shape: tuple[int, ...], done: Roots
 
 def _spread(member: Array, points: list[Array], counts: tuple[int, ...]) -> Mixtures:
     mixtures = [np.zeros(k) for k in counts]
-    mixers = _players(member, ())
+    mixers = _mixers(member.sum(axis=1))
     for i, k in enumerate(counts):
         mixtures[i][member[i, :k]] = points[mixers.index(i)] if i in mixers else 1.0
     return tuple(_law(x) for x in mixtures)
