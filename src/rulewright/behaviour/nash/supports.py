@@ -64,8 +64,9 @@ def mixed_equilibria(
     """All equilibria of payoff[player, *actions] in which somebody mixes; of a continuum, some.
 
     At most `cells` cells are looked at in all (those of large supports count for more: `cell_weight`), and at most
-    `each` at a time for one support; supports that are cut short are counted in `unsettled`, and with 300 of those the rest is left as well. These are counts and not
-    seconds, so that the same game gives the same answer anywhere. Raises TooLarge before anything is begun.
+    `each` at a time for one support; what is cut short is counted in `unsettled`, and with 300 of those the rest is left
+    as well. These are counts and not seconds, so that the same game gives the same answer anywhere. Raises TooLarge
+    before anything is begun.
     """
     n, counts = payoff.shape[0], payoff.shape[1:]
     refuse(counts)
