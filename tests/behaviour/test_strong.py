@@ -18,7 +18,10 @@ from rulewright.game.lower import core
 def profiles(prediction):
     """Positions of pure plays, of those who choose."""
     game = prediction.game
-    return {tuple(int(np.argmax(np.asarray(play.strategies[i][0], float))) for i in game.active) for play in prediction.plays}
+    return {
+        tuple(int(np.argmax(np.asarray(play.strategies[i][0], float))) for i in game.active)
+        for play in prediction.plays
+    }
 
 
 def groups(members):
