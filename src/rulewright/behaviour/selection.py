@@ -353,4 +353,5 @@ def _stable(inner: Game, table: Array) -> Array:
 
 
 def _at(table: Array, profile: tuple[int, ...]) -> Array:
-    return table[(slice(None), *profile)]
+    at: Any = (slice(None), *profile)
+    return table[at]
