@@ -209,3 +209,35 @@ def test_every_profile_of_a_pure_game_is_left_to_pure():
     assert Nash()(game).complete
     assert all(not members.any() for _, members in undominated(game.floats.payoff.reshape(4, 2, 2, 2, 2)))
     assert len(Nash()(game).plays) == 1
+
+
+def test_both_components_of_seltens_horse():
+    """Selten 1975, Int. J. Game Theory 4: (D, c with at least 1/3, L), and (C, c, R with at least 3/4); each is a continuum."""
+    u = np.zeros((3, 2, 2, 2))  # [player, C D, c d, L R]
+    u[:, 0, 0, :] = 1
+    u[:, 0, 1, 0], u[:, 0, 1, 1] = (4, 4, 0), (0, 0, 1)
+    u[:, 1, :, 0] = np.array([[3, 3], [3, 3], [2, 2]])
+    found = Nash()(Game.normal(u))
+    assert not found.complete
+    seen = set()
+    for play in found.plays:
+        (first, second, third) = (float(s[0, 0]) for s in play.strategies)
+        if first < 1e-9:
+            assert third == 1
+            assert second >= 1 / 3 - 1e-9
+            seen.add("D")
+        else:
+            assert first == second == 1
+            assert third <= 1 / 4 + 1e-9
+            seen.add("C")
+    assert seen == {"C", "D"}
+
+
+def test_a_huge_fine_makes_no_equilibrium_of_rounding():
+    """Beside a fine of 10⁹ a gain of 2 looks small; it is a gain all the same."""
+    h = 10**9
+    a = np.array([[3, 0, -h], [5, 1, -h], [-h, -h, 0]])
+    wide = np.stack([np.repeat(x[..., None], 2, axis=2) for x in (a, a.T)])
+    game = Game.normal(np.concatenate([wide, np.broadcast_to([1, 0], (1, 3, 3, 2))]))
+    for play in Nash()(game).plays:
+        assert float(play.strategies[0][0, 0]) < 1e-9 or play.regret < 1e-2

@@ -25,7 +25,7 @@ MOST_PROFILES = 1_000_000
 MOST_WORK = (
     400_000  # profiles times squared agents: beyond that, following a path takes long enough to be asked for by name
 )
-RESIDUAL = 1e-9  # of the range of payoffs
+RESIDUAL = 1e-10  # of the range of payoffs
 
 
 def several(game: Game, *, cells: int = CELLS, each: int = EACH) -> Plays:

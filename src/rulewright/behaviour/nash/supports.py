@@ -33,7 +33,7 @@ EACH = 20_000
 MOST_SUPPORTS = 300_000
 MOST_PROFILES = 20_000
 POLISHED = 25  # cells given up, of supports of one shape, from which Newton's method is tried
-TIE = 1e-9  # of the range of payoffs: what an equilibrium may leave to an action outside its support
+TIE = 1e-11  # of the range of payoffs: what an equilibrium may leave to an action outside its support
 LEAST = 1e-9  # a probability below this belongs to a smaller support
 
 Mixtures = tuple[Array, ...]
