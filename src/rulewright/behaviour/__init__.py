@@ -3,6 +3,7 @@
 from . import quantal
 from .adaptive import RegretMatching
 from .behaviour import Behaviour, known, named, register
+from .coalitions import CoalitionProof, Strong
 from .communication import Communication
 from .correlated import Correlated
 from .crowd import AdversarialShare, RandomShare
@@ -10,18 +11,20 @@ from .dominance import Dominance, WeakDominance
 from .hierarchy import Hierarchy
 from .inattentive import Inattentive
 from .levels import Level
-from .nash import LemkeHowson, Nash, Pure
+from .nash import LemkeHowson, Nash, NashPath, Pure
 from .near import NearCorrelated, NearPure
 from .noisy import Noisy
 from .perfect import SubgamePerfect
 from .prediction import Plays, Prediction, Span, Spans
-from .quantal import Quantal
+from .quantal import AllQuantal, Quantal
 from .sequential import Sequential
 from .stackelberg import Stackelberg
 
 __all__ = [
     "AdversarialShare",
+    "AllQuantal",
     "Behaviour",
+    "CoalitionProof",
     "Communication",
     "Correlated",
     "Dominance",
@@ -30,6 +33,7 @@ __all__ = [
     "LemkeHowson",
     "Level",
     "Nash",
+    "NashPath",
     "NearCorrelated",
     "NearPure",
     "Noisy",
@@ -43,6 +47,7 @@ __all__ = [
     "Span",
     "Spans",
     "Stackelberg",
+    "Strong",
     "SubgamePerfect",
     "WeakDominance",
     "known",

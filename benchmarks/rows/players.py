@@ -1,0 +1,58 @@
+"""Three and more players, coalitions, potentials. Gambit is asked in its own process's library, where it is installed."""
+
+import importlib.util
+from collections.abc import Callable
+
+import numpy as np
+
+import rulewright as rw
+from rulewright.behaviour import selection
+from rulewright.behaviour.coalitions import CoalitionProof, Strong
+from rulewright.behaviour.nash import NashPath
+from rulewright.behaviour.nash.supports import mixed_equilibria
+from rulewright.game.games import Games
+
+from ..row import Row, Work
+
+
+def rows() -> list[Row]:
+    found = []
+    for actions, limit in (((2, 2, 2), None), ((3, 3, 3), None), ((4, 4, 4), 60), ((3, 3, 3, 3), 60)):
+        shown = "×".join(map(str, actions))
+        for seed in (0, 1, 2):
+            payoff = np.random.default_rng(seed).random((len(actions), *actions))
+            found.append(
+                Row(
+                    f"all mixed equilibria, none missing, random {shown}, seed {seed}",
+                    lambda u=payoff: len(mixed_equilibria(u, cells=10**7, each=10**6).mixed),
+                    (gambit("enumpoly", "enumpoly_solve", payoff),),
+                    limit=limit,
+                )
+            )
+    for actions in ((4, 4, 4), (5, 5, 5, 5)):
+        payoff = np.random.default_rng(0).random((len(actions), *actions))
+        game = rw.Game.normal(payoff)
+        found.append(
+            Row(
+                f"one equilibrium by path following, random {'×'.join(map(str, actions))}",
+                lambda g=game: NashPath()(g).residual,
+                (gambit("logit", "logit_solve", payoff),),
+                limit=60,
+            )
+        )
+    games = Games.of([rw.Goal.total().on(rw.sample((3, 3, 3), seed=k)) for k in range(1000)])
+    found.append(Row("strong equilibria of 1,000 games 3×3×3, one call", lambda: int(Strong().many(games).count.sum())))
+    wide = rw.sample((4,) * 5, seed=1)
+    found.append(Row("coalition-proof equilibria, 4×4×4×4×4, exact", lambda: len(CoalitionProof()(wide).plays)))
+    common = rw.sample((10,) * 4, kind="common interest", seed=1).floats
+    found.append(Row("exact potential, 10×10×10×10", lambda: selection.potential(common) is not None))
+    return found
+
+
+def gambit(shown: str, solver: str, payoff: np.ndarray) -> tuple[str, Work | None]:
+    if importlib.util.find_spec("pygambit") is None:
+        return f"Gambit {shown} (not installed here)", None
+    import pygambit
+
+    solve: Callable[[object], object] = getattr(pygambit.nash, solver)
+    return f"Gambit {shown}", lambda: len(solve(pygambit.Game.from_arrays(*payoff)).equilibria)  # type: ignore[attr-defined]
