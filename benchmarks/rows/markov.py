@@ -1,6 +1,5 @@
 """Markov games: policy iteration beside QuantEcon's, learning beside the authors' library, where they are installed."""
 
-import importlib.util
 from fractions import Fraction
 
 import numpy as np
@@ -9,6 +8,7 @@ from rulewright.behaviour.markov import Sarsa, branch, first_best, follow, learn
 from rulewright.game.markov import MarkovGame
 from rulewright.game.markov_games import ecological_public_good
 
+from ..peers import Peer, peer
 from ..row import Ready, Row, Work
 
 
@@ -24,7 +24,9 @@ def rows() -> list[Row]:
         Row("value of a zero-sum Markov game, 20 states, 5×5 actions, δ = .95", lambda: shapley(zero)),
         Row("all pure Markov-perfect equilibria, 4 states, 3×3 actions (6,561 profiles)", lambda: perfect_pure(small)),
         Row("one Markov-perfect equilibrium by the logit branch, 6 states, 3×3 actions", lambda: branch(mixed)),
-        Row("collective learning: SARSA, 20,000 steps of one run", Ready(one_run), (pycrld(),)),
+        Row(
+            "collective learning: SARSA, 20,000 steps of one run", Ready(one_run), (peer("pyCRLD", "on JAX", peer_run),)
+        ),
         Row("collective learning: actor–critic from 10,000 random starts", Ready(many_runs)),
         Row("hysteresis curve: 120 discounts × 2,500 steps in turn", Ready(curve)),
     ]
@@ -55,20 +57,15 @@ def curve() -> Work:
     return lambda: follow([*up, *up[::-1]], np.full((2, 2, 2), 0.5), 2500, Sarsa())
 
 
-def quantecon(game: MarkovGame) -> tuple[str, Work | None]:
-    if importlib.util.find_spec("quantecon") is None:
-        return "QuantEcon (not installed here)", None
-    from quantecon.markov import DiscreteDP
+def quantecon(game: MarkovGame) -> Peer:
+    def prepare() -> Work:
+        from quantecon.markov import DiscreteDP
 
-    problem = DiscreteDP(game.payoff[0], game.transition, float(game.discount[0]))
-    problem.policy_iteration()  # compiled before the clock starts
-    return "QuantEcon policy iteration", lambda: float(problem.policy_iteration().v @ game.start)
+        problem = DiscreteDP(game.payoff[0], game.transition, float(game.discount[0]))
+        problem.policy_iteration()  # compiled before the clock starts
+        return lambda: float(problem.policy_iteration().v @ game.start)
 
-
-def pycrld() -> tuple[str, Work | None]:
-    if importlib.util.find_spec("pyCRLD") is None:
-        return "pyCRLD (not installed here)", None
-    return "pyCRLD (JAX)", Ready(peer_run)
+    return peer("QuantEcon", "policy iteration", prepare)
 
 
 def peer_run() -> Work:

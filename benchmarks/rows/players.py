@@ -1,7 +1,4 @@
-"""Three and more players, coalitions, potentials. Gambit is asked in its own process's library, where it is installed."""
-
-import importlib.util
-from collections.abc import Callable
+"""Three and more players, coalitions, potentials. Gambit beside, where it is installed."""
 
 import numpy as np
 
@@ -12,14 +9,15 @@ from rulewright.behaviour.nash import NashPath
 from rulewright.behaviour.nash.supports import mixed_equilibria
 from rulewright.game.games import Games
 
+from ..peers import Peer, gambit_game, peer
 from ..row import Row, Work
 
 
 def rows() -> list[Row]:
     found = []
-    for actions, limit in (((2, 2, 2), None), ((3, 3, 3), None), ((4, 4, 4), 60), ((3, 3, 3, 3), 60)):
+    for actions, limit in (((2, 2, 2), None), ((3, 3, 3), None), ((4, 4, 4), 20), ((3, 3, 3, 3), 20)):
         shown = "×".join(map(str, actions))
-        for seed in (0, 1, 2):
+        for seed in (0, 1):
             payoff = np.random.default_rng(seed).random((len(actions), *actions))
             found.append(
                 Row(
@@ -27,6 +25,7 @@ def rows() -> list[Row]:
                     lambda u=payoff: len(mixed_equilibria(u, cells=10**7, each=10**6).mixed),
                     (gambit("enumpoly", "enumpoly_solve", payoff),),
                     limit=limit,
+                    repeats=3,
                 )
             )
     for actions in ((4, 4, 4), (5, 5, 5, 5)):
@@ -37,7 +36,8 @@ def rows() -> list[Row]:
                 f"one equilibrium by path following, random {'×'.join(map(str, actions))}",
                 lambda g=game: NashPath()(g).residual,
                 (gambit("logit", "logit_solve", payoff),),
-                limit=60,
+                limit=20,
+                repeats=3,
             )
         )
     games = Games.of([rw.Goal.total().on(rw.sample((3, 3, 3), seed=k)) for k in range(1000)])
@@ -49,10 +49,11 @@ def rows() -> list[Row]:
     return found
 
 
-def gambit(shown: str, solver: str, payoff: np.ndarray) -> tuple[str, Work | None]:
-    if importlib.util.find_spec("pygambit") is None:
-        return f"Gambit {shown} (not installed here)", None
-    import pygambit
+def gambit(shown: str, solver: str, payoff: np.ndarray) -> Peer:
+    def prepare() -> Work:
+        import pygambit
 
-    solve: Callable[[object], object] = getattr(pygambit.nash, solver)
-    return f"Gambit {shown}", lambda: len(solve(pygambit.Game.from_arrays(*payoff)).equilibria)  # type: ignore[attr-defined]
+        game, solve = gambit_game(*payoff), getattr(pygambit.nash, solver)
+        return lambda: len(solve(game).equilibria)
+
+    return peer("Gambit", shown, prepare)
