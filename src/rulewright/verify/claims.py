@@ -123,6 +123,33 @@ def bounded(claim: Mapping[str, Any], found: Iterable[Mapping[str, Any]]) -> Cla
     return {**claim, "rates": [dict(r) for r in found], "grade": BOUNDED}
 
 
+def logit(kind: str, lam: Any, at_least: Any, of: str, found: Iterable[Any]) -> Claim:
+    """For every λ ≥ lam, what is asked has probability `at_least` in logit play (docs/certificate.md, “Rationality”).
+
+    kind: "every" (in all logit equilibria) or "stays" (in boxes that logit play does not leave). of: "each" or "joint".
+    found: steps with player, type, at_least, at_most and better.
+    """
+    listed = [
+        {
+            "player": s.player,
+            "type": s.type,
+            "at_least": {a: _text(p) for a, p in s.at_least.items()},
+            "at_most": {a: _text(p) for a, p in s.at_most.items()},
+            "better": {a: {b: _text(p) for b, p in by.items()} for a, by in s.better.items()},
+        }
+        for s in found
+    ]
+    return _claim("rationality", kind=kind, **{"lambda": _text(lam)}, at_least=_text(at_least), of=of, steps=listed)
+
+
+def share(of: Any, others: str = "anything", margin: Any = 0) -> Claim:
+    """What is asked is best, by `margin`, wherever each of the others is rational with a chance of at least `of`.
+
+    others: what those do who are not, "anything" or "uniform".
+    """
+    return _claim("rationality", kind="share", share=_text(of), others=others, margin=_text(margin))
+
+
 def searched(what: str, tried: str, found: str) -> Claim:
     """Something that was looked for in `tried` ways; never a proof, and shown as such."""
     return {**_claim("searched", what=what, tried=tried, found=found), "grade": SEARCHED}
