@@ -2,19 +2,21 @@
 
 In logit play σ_k(a) ∝ exp(λ·U_k(a)) for each type of each player, each *agent* k (McKelvey & Palfrey 1995, Games Econ.
 Behav. 10). Let low ≤ σ ≤ high be boxes, and d_ab what action a is at least worth more than b to k wherever the others are in
-their boxes. Then for *every* λ ≥ λ₀
+their boxes. Then for every λ from λ₀ to λ₁, which may be infinite,
 
-    most[b]  = 1 / (1 + Σ_a exp(λ₀·d_ab))                            over a with d_ab ≥ 0: those only improve with λ
-    least[a] = (1 − Σ_b most[b]) / (1 + Σ_b exp(−λ₀·d_ab))           over b with d_ab < 0; over b with d_ab ≥ 0
+    t_ab     = exp(λ₀·d_ab) where d_ab ≥ 0, exp(λ₁·d_ab) where d_ab < 0       so that σ(a) ≥ t_ab·σ(b)
+    most[b]  = 1 / (1 + Σ_a t_ab)
+    least[a] = (1 − Σ_b most[b]) / (1 + Σ_b 1/t_ab)       over b with t_ab = 0, λ₁ being infinite; over the others
 
     every    from no bounds at all, bounds follow from bounds until they say that what is asked has probability q: in all logit
-             equilibria at every λ ≥ λ₀. For some λ₀ this works exactly where iterated strict dominance leaves nothing else.
+             equilibria. For some λ₀ this works exactly where iterated strict dominance leaves nothing else.
     stays    boxes around the play that map into themselves: logit play does not leave them, and has an equilibrium there.
              For some λ₀ this works for every strict equilibrium, whatever other equilibria there are.
     seen     along the principal branch: followed in floats, not proved.
     share    the least chance of being rational, of each of the others, at which what is asked is a best reply.
 
-Floats find λ₀, and the bounds; these are then rounded outward, so that whoever checks them in rationals finds room.
+The smallest λ₀ is found with λ₁ infinite; below it, range is put to range for as long as bounds are found. Floats find
+the ranges, and the bounds; these are then rounded outward, so that whoever checks them in rationals finds room.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ from itertools import combinations
 
 import numpy as np
 
-from ..errors import InputError, TooLarge, Unsolved
+from ..errors import InputError, TooLarge
 from ..game.lower import core
 from ..game.play import Play, marginal
 from ..numerics import rational
@@ -41,11 +43,15 @@ EACH, JOINT = "each", "joint"
 MOST_WORK = 20_000_000  # numbers that a checker looks at: pairs of actions × cells, in all steps
 ROUNDS = 400
 STEP = 1e-6  # of a probability; what changes by less does not count
+RANGES = 24  # of λ, at the most
+WON = 0.005  # of λ by which a range goes further down, at the least
 ROOM = 5e-4  # what the λ that is proved exceeds the λ that was found by at the least, relative
 HIGHEST = 1e5  # of λ times the largest difference of payoffs, before the search gives up
 FAR = 64.0  # of an exponent; more makes no difference
 
 Step = tuple[int, Array, Array]  # agent, least [action], most [action]
+Found = tuple[Fraction, Fraction | None, list[Step]]  # λ₀, λ₁, steps
+Attempt = Callable[..., list[Step] | None]  # (λ₀, λ₁, rounding)
 Mixtures = dict[int, list[tuple[int, dict[int, Fraction]]]]  # {agent: [(action, a mixture that is better)]}
 
 
@@ -62,6 +68,14 @@ class Bounds:
 
 
 @dataclass(frozen=True)
+class Range:
+    """What is shown for every λ up to `up_to` (None: without end), from where the range before it ends."""
+
+    up_to: Fraction | None
+    steps: tuple[Bounds, ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Threshold:
     """For every λ ≥ `lam`, what is asked has probability `at_least`, in the sense of `kind`."""
 
@@ -69,11 +83,10 @@ class Threshold:
     at_least: Fraction
     of: str
     """"each": each type of each player does its part with this probability; "joint": all do at once."""
-    found: float
-    """The smallest λ at which this proof was found, to 1e-4 of it; per unit of payoff. Not a lower bound of the truth."""
     lam: Fraction
-    """A short rational a little above, for which the steps are."""
-    steps: tuple[Bounds, ...] = field(repr=False)
+    """Per unit of payoff. The least that was found, not a lower bound of the truth."""
+    ranges: tuple[Range, ...] = field(repr=False)
+    """In order, from `lam` on."""
 
 
 @dataclass(frozen=True)
@@ -89,11 +102,17 @@ class Share:
 
 
 def threshold(
-    play: Play, at_least: float | Fraction | str = Fraction(9, 10), *, kind: str = "every", of: str = EACH
+    play: Play,
+    at_least: float | Fraction | str = Fraction(9, 10),
+    *,
+    kind: str = "every",
+    of: str = EACH,
+    ranges: int = RANGES,
 ) -> Threshold | None:
-    """The smallest λ₀ for which the proof of this kind is found; None where it is found for none.
+    """The smallest λ₀ for which a proof of this kind is found; None where it is found for none.
 
-    `play` is pure, at each type. Raises InputError for a mixed play or a wrong option, TooLarge where checking would take long.
+    `play` is pure, at each type. More `ranges` of λ bring λ₀ nearer to the truth, and make the proof longer.
+    Raises InputError for a mixed play or a wrong option, TooLarge where checking would take long.
     """
     if kind not in KINDS or of not in (EACH, JOINT):
         raise InputError(
@@ -104,17 +123,30 @@ def threshold(
     goal = _probability(at_least)
     logit = _Logit(play, of, float(goal))
     attempt = logit.every if kind == "every" else logit.stays
-    found = _least(lambda lam: attempt(lam) is not None, 0.1 / logit.unit, HIGHEST / logit.unit)
-    if found is None and kind == "every" and (survivors := iterated(play.game)).unique:
+    last = _range(attempt, 0.1 / logit.unit, HIGHEST / logit.unit, None)
+    if last is None and kind == "every" and (survivors := iterated(play.game)).unique:
         logit.better = logit.mixtures(survivors.order)
-        found = _least(lambda lam: attempt(lam) is not None, 0.1 / logit.unit, HIGHEST / logit.unit)
-    if found is None:
+        last = _range(attempt, 0.1 / logit.unit, HIGHEST / logit.unit, None)
+    found: list[Found] = []
+    while last is not None and len(found) < ranges:
+        found.append(last)
+        last = None if last[0] == 0 else _range(attempt, float(last[0]) / 2, float(last[0]), last[0])
+    if not found:
         return None
-    for room in (ROOM, 10 * ROOM, 100 * ROOM):  # near a fold rounding needs more of it
-        lam = _above(found * (1 + room))
-        steps = attempt(float(lam), True)
+    listed = [Range(top, tuple(logit.bounds(steps))) for _, top, steps in reversed(found)]
+    return Threshold(kind, goal, of, found[-1][0], tuple(listed))
+
+
+def _range(attempt: Attempt, start: float, highest: float, top: Fraction | None) -> Found | None:
+    """As small a λ₀ as is found for λ₁ = top; None where there is none by which something is won."""
+    end = math.inf if top is None else float(top)
+    thin = highest if top is None else highest * (1 - WON)
+    least = _least(lambda lam: attempt(lam, end) is not None, start, thin)
+    for room in (ROOM, 10 * ROOM, 100 * ROOM) if least is not None else ():  # near a fold rounding needs more of it
+        lam = _above((least or 0.0) * (1 + room))
+        steps = attempt(float(lam), end, True) if top is None or lam <= top * Fraction(1 - WON) else None
         if steps is not None:
-            return Threshold(kind, goal, of, found, lam, tuple(logit.bounds(steps)))
+            return lam, top, steps
     return None
 
 
@@ -187,7 +219,10 @@ class _Logit:
         chosen = [floats(play.strategies[i]) for i in game.active]
         self.asked = [row.argmax(axis=1) for row in chosen] if game.active else []
         self.agents = [
-            (i, t) for i in range(inner.n) for t in range(inner.type_counts[i]) if game.active and marginal(inner, i)[t] > 0
+            (i, t)
+            for i in range(inner.n)
+            for t in range(inner.type_counts[i])
+            if game.active and marginal(inner, i)[t] > 0
         ]
         work = sum(inner.payoff[i].size // inner.type_counts[i] * inner.action_counts[i] for i, _ in self.agents)
         if work > MOST_WORK:
@@ -221,12 +256,16 @@ class _Logit:
             tables = np.moveaxis(_cheapest(tables, low[j], high[j]), -1, lead + place)
         return tables.sum(axis=tuple(range(lead, tables.ndim)))
 
-    def response(self, k: int, lam: float, low: list[Array], high: list[Array]) -> tuple[Array, Array]:
-        """(least, most) [action] of agent k's response, at every λ ≥ lam."""
+    def response(self, k: int, lam: float, top: float, low: list[Array], high: list[Array]) -> tuple[Array, Array]:
+        """(least, most) [action] of agent k's response, at every λ from lam to top."""
         gaps = self.least(k, self.pairs[k], low, high)
         count = len(gaps)
-        bounded = (gaps > 1e-12 * self.unit) & ~np.eye(count, dtype=bool)
-        times = np.where(bounded, np.exp(np.minimum(lam * np.maximum(gaps, 0), FAR)), 0.0)
+        better = gaps > 1e-12 * self.unit
+        worse = np.zeros_like(better) if math.isinf(top) else ~better & (-top * gaps < FAR - 1)
+        np.fill_diagonal(worse, False)
+        known = better | worse
+        power = np.where(better, lam * gaps, 0.0 if math.isinf(top) else top * gaps)
+        times = np.where(known, np.exp(np.clip(power, -FAR, FAR)), 0.0)  # σ(a) is so many times σ(b), or more
         most = 1 / (1 + times.sum(axis=0))
         for b, by in self.better.get(k, []):
             weights = np.array([float(by.get(a, 0)) for a in range(count)])
@@ -234,8 +273,8 @@ class _Logit:
             if gap > 1e-12 * self.unit:
                 share = weights.max() * math.exp(-min(lam * gap, FAR))
                 most[b] = min(most[b], share / (1 + share))
-        left = 1 - np.where(bounded | np.eye(count, dtype=bool), 0.0, most).sum(axis=1)
-        shares = np.where(bounded, 1 / np.where(bounded, times, 1.0), 0.0).sum(axis=1)
+        left = 1 - np.where(known | np.eye(count, dtype=bool), 0.0, most).sum(axis=1)
+        shares = np.where(known, 1 / np.where(known, times, 1.0), 0.0).sum(axis=1)
         return np.maximum(left, 0) / (1 + shares), most
 
     def chance(self, low: list[Array]) -> float:
@@ -248,7 +287,23 @@ class _Logit:
             chance = chance * row.reshape([-1 if j == i else 1 for j in range(self.game.n)])
         return float(chance.sum())
 
-    def every(self, lam: float, rounding: bool = False) -> list[Step] | None:
+    def pure(self) -> list[Array]:
+        """The play asked about, per player [type, action]."""
+        return [np.eye(a)[asked] for a, asked in zip(self.game.action_counts, self.asked, strict=True)]
+
+    def settled(self, lam: float, play: list[Array]) -> list[Array]:
+        """Where responses, one after the other, lead from this play, at one λ."""
+        for _ in range(ROUNDS):
+            moved = 0.0
+            for k, (i, t) in enumerate(self.agents):
+                found = self.response(k, lam, lam, play, play)[0]
+                moved = max(moved, float(np.abs(found - play[i][t]).max()))
+                play[i][t] = found / found.sum()
+            if moved < STEP / 100:
+                break
+        return play
+
+    def every(self, lam: float, top: float, rounding: bool = False) -> list[Step] | None:
         """Steps from no bounds to the goal; None where they do not get there. Rounded ones are for a checker."""
         shapes = list(zip(self.game.type_counts, self.game.action_counts, strict=True))
         low, high = [np.zeros(shape) for shape in shapes], [np.ones(shape) for shape in shapes]
@@ -256,7 +311,7 @@ class _Logit:
         for _ in range(ROUNDS):
             moved = False
             for k, (i, t) in enumerate(self.agents):
-                least, most = self.response(k, lam, low, high)
+                least, most = self.response(k, lam, top, low, high)
                 if rounding:
                     least, most = _down(least), _up(most)
                 rises = least > low[i][t] + STEP / 2
@@ -272,19 +327,22 @@ class _Logit:
                 break
         return [] if self.chance(low) >= self.goal else None
 
-    def stays(self, lam: float, rounding: bool = False) -> list[Step] | None:
-        """The smallest boxes around the play that map into themselves; None where they reach beyond the goal."""
-        shapes = list(zip(self.game.type_counts, self.game.action_counts, strict=True))
-        low = [np.eye(a)[asked] for (_, a), asked in zip(shapes, self.asked, strict=True)]
+    def stays(self, lam: float, top: float, rounding: bool = False) -> list[Step] | None:
+        """The smallest boxes that map into themselves; None where they reach beyond the goal."""
+        low = self.pure()
+        if not math.isinf(top):  # the boxes have an equilibrium in them at every λ of the range: begin with one
+            low = self.settled(lam, low)
+            if self.chance(low) < self.goal:
+                return None
         high = [row.copy() for row in low]
-        for i, (types, _) in enumerate(shapes):
+        for i, types in enumerate(self.game.type_counts):
             for t in range(types):
                 if (i, t) not in self.agents:
                     low[i][t], high[i][t] = 0, 1
         for _ in range(10 * ROUNDS):
             moved = False
             for k, (i, t) in enumerate(self.agents):
-                least, most = self.response(k, lam, low, high)
+                least, most = self.response(k, lam, top, low, high)
                 if rounding:
                     least, most = _down(least), _up(most)
                 falls, rises = least < low[i][t], most > high[i][t]
@@ -342,7 +400,8 @@ class _Logit:
         def least(s: float) -> float:
             corners = groups if blind else groups[-1:]
             sums = [
-                sum((1 - s) ** len(g) * s ** (len(some) - len(g)) * worth[g] for g in groups if g <= some) for some in corners
+                sum((1 - s) ** len(g) * s ** (len(some) - len(g)) * worth[g] for g in groups if g <= some)
+                for some in corners
             ]
             return float(np.min(sums)) if len(gaps) else math.inf
 
@@ -359,14 +418,14 @@ def _cheapest(costs: Array, low: Array, high: Array) -> Array:
 
 
 def _least(serves: Callable[[float], bool], start: float, highest: float) -> float | None:
-    """The least λ that serves, to 1e-4 of it; 0 if that does; None if none up to `highest` does. It serves from there on."""
+    """The least λ that serves, to 1e-4 of it; 0 if that does; None if `highest` does not. It serves from there on."""
     if not serves(highest):
         return None
     if serves(0.0):
         return 0.0
-    high = start
-    while not serves(high):
-        high *= 4
+    high = min(start, highest)
+    while high < highest and not serves(high):
+        high = min(4 * high, highest)
     low = high / 4 if high > start else 0.0
     while high - low > 1e-4 * high and high > 1e-9 * start:
         middle = (low + high) / 2

@@ -123,23 +123,23 @@ def bounded(claim: Mapping[str, Any], found: Iterable[Mapping[str, Any]]) -> Cla
     return {**claim, "rates": [dict(r) for r in found], "grade": BOUNDED}
 
 
-def logit(kind: str, lam: Any, at_least: Any, of: str, found: Iterable[Any]) -> Claim:
+def logit(kind: str, lam: Any, at_least: Any, of: str, ranges: Iterable[Any]) -> Claim:
     """For every λ ≥ lam, what is asked has probability `at_least` in logit play (docs/certificate.md, “Rationality”).
 
     kind: "every" (in all logit equilibria) or "stays" (in boxes that logit play does not leave). of: "each" or "joint".
-    found: steps with player, type, at_least, at_most and better.
+    ranges: of λ, with up_to (None: all above) and steps, which have player, type, at_least, at_most and better.
     """
     listed = [
-        {
-            "player": s.player,
-            "type": s.type,
-            "at_least": {a: _text(p) for a, p in s.at_least.items()},
-            "at_most": {a: _text(p) for a, p in s.at_most.items()},
-            "better": {a: {b: _text(p) for b, p in by.items()} for a, by in s.better.items()},
-        }
-        for s in found
+        {"up_to": None if r.up_to is None else _text(r.up_to), "steps": [_bounds(step) for step in r.steps]}
+        for r in ranges
     ]
-    return _claim("rationality", kind=kind, **{"lambda": _text(lam)}, at_least=_text(at_least), of=of, steps=listed)
+    return _claim("rationality", kind=kind, **{"lambda": _text(lam)}, at_least=_text(at_least), of=of, ranges=listed)
+
+
+def _bounds(step: Any) -> dict[str, Any]:
+    said = {side: {a: _text(p) for a, p in getattr(step, side).items()} for side in ("at_least", "at_most")}
+    better = {a: {b: _text(p) for b, p in by.items()} for a, by in step.better.items()}
+    return {"player": step.player, "type": step.type, **said, "better": better}
 
 
 def share(of: Any, others: str = "anything", margin: Any = 0) -> Claim:

@@ -2,42 +2,47 @@
 
 In *logit play* at λ ≥ 0 every possible type of every player, an *agent* k, plays σ_k(a) ∝ exp(λ·U_k(a)), where U_k(a) is
 its expected payoff against what the others play (McKelvey & Palfrey 1995, Games Econ. Behav. 10). Let each σ_k lie in a box,
-low_k ≤ σ_k ≤ high_k, and d_ab be at most what action a is worth more than b to k wherever the others are in their boxes. Then
-for *every* λ ≥ λ₀ the response of k has
+low_k ≤ σ_k ≤ high_k, and let d_ab be at most what action a is worth more than b to k wherever the others are in their boxes.
+Then for every λ from λ₀ to λ₁, which may be infinite, the response of k has
 
-    σ(b)/σ(a) ≤ exp(−λ₀·d_ab)                            where d_ab ≥ 0; where it is below 0, no bound holds for every λ
-    σ(b) ≤ 1 / (1 + Σ_a exp(λ₀·d_ab)) =: h(b)            the sum over all a ≠ b with d_ab ≥ 0
-    σ(a) ≥ (1 − Σ_b h(b)) / (1 + Σ_b exp(−λ₀·d_ab))      the first sum over b with d_ab < 0, the second over d_ab ≥ 0
+    σ(a)/σ(b) ≥ t_ab := exp(λ₀·d_ab) where d_ab ≥ 0, exp(λ₁·d_ab) where d_ab < 0: nothing, 0, if λ₁ is infinite
+    σ(b) ≤ 1 / (1 + Σ_a t_ab) =: h(b)
+    σ(a) ≥ (1 − Σ_b h(b)) / (1 + Σ_b 1/t_ab)             the first sum over b ≠ a with t_ab = 0, the second over the others
     σ(b) ≤ rM / (1 + rM),  r = exp(−λ₀·d)                where a mixture m of other actions is worth d ≥ 0 more than b and
                                                          M = max m: σ(b) ≤ r·Πσ(a)^m(a) ≤ r·Σ m(a)·σ(a) ≤ rM·(1 − σ(b))
 
-All of this needs exp from below only, at arguments that are not negative; so one function does, whose every rounding
-is downward. Probabilities of responses are whole numbers over ONE. Every `Step` in a claim bounds one agent's play.
+So exp is needed at arguments that are not negative: from below, every rounding downward, and for λ₁ from above, every
+rounding upward. Probabilities of responses are whole numbers over ONE. Every step in a claim bounds one agent's play.
 `checked` is the Checked of checker.py: the induced game, and the play that is asked for.
 """
 
 from fractions import Fraction
-from itertools import combinations, product
+from itertools import combinations, pairwise, permutations, product
 from math import lcm, prod
 from typing import Any
 
 BITS = 96
 ONE = 1 << BITS
-FAR = 64  # exp(x) is taken as exp(64) where x is more: what is lost is below 10⁻²⁷
+FAR = 64  # exp(x) from below is taken as exp(64) where x is more: what is lost is below 10⁻²⁷
 WORK = 20_000_000  # numbers looked at
 KINDS = ("every", "stays", "share")
 
 
-def exp(x: Fraction) -> int:
-    """At most exp(x)·ONE, and hardly less, for 0 ≤ x ≤ FAR: Taylor's series at x/256, cut off, then squared eight times."""
-    small = (min(x, Fraction(FAR)).numerator << BITS) // (min(x, Fraction(FAR)).denominator << 8)
+def exp(x: Fraction, up: int = 0) -> int:
+    """At most exp(x)·ONE, and hardly less, for 0 ≤ x ≤ FAR; with up = 1 at least that, and hardly more.
+
+    Taylor's series at x/256 ≤ 1/4, cut off, then squared eight times. What is cut off is less than the last term.
+    """
+    x, up = min(x, Fraction(FAR)), int(up)
+    small = (x.numerator << BITS) // (x.denominator << 8) + up
     term, total, k = ONE, ONE, 0
-    while term:
+    while term > up:
         k += 1
-        term = (term * small >> BITS) // k
+        term = (term * small >> BITS) // k + up
         total += term
+    total += up * term
     for _ in range(8):
-        total = total * total >> BITS
+        total = (total * total >> BITS) + up
     return total
 
 
@@ -93,8 +98,8 @@ def cheapest(costs: Any, low: list[int], high: list[int], free: int) -> Any:
 class Boxes:
     """low ≤ σ_k ≤ high for each agent k, in whole numbers over `whole`."""
 
-    def __init__(self, checked: Any, steps: Any) -> None:
-        self.agents = {who: Agent(checked, *who) for who in checked.choices}
+    def __init__(self, checked: Any, agents: Any, steps: Any) -> None:
+        self.agents = agents
         self.whole = lcm(1, *(x.denominator for step in steps for side in step[1:3] for x in side.values()))
         self.low = {who: [0] * len(agent.acts) for who, agent in self.agents.items()}
         self.high = {who: [self.whole] * len(agent.acts) for who, agent in self.agents.items()}
@@ -123,66 +128,79 @@ class Boxes:
             total, scale = total + row[0], self.whole ** len(others)
         return Fraction(total) / (agent.unit * scale)
 
-    def response(self, who: Any, lam: Fraction, mixtures: dict[int, Any]) -> tuple[list[int], list[int]]:
-        """(least, most) probability over ONE of each action in this agent's response, at every λ ≥ lam."""
-        acts = self.agents[who].acts
-        gaps = {(a, b): self.least(who, {a: 1}, b) for a in acts for b in acts if a != b}
-        times = {pair: exp(lam * gap) for pair, gap in gaps.items() if gap >= 0}  # σ(a) is so many times σ(b), or more
-        most = [-(-ONE * ONE // (ONE + sum(times.get((a, b), 0) for a in acts))) for b in acts]
+    def response(self, who: Any, lam: Fraction, top: Any, mixtures: dict[int, Any]) -> tuple[list[int], list[int]]:
+        """(least, most) probability over ONE of each action in this agent's response, at every λ from lam to top (or None)."""
+        acts, times = self.agents[who].acts, {}  # {(a, b): σ(a) is so many times σ(b), over ONE, or more}
+        for a, b in permutations(acts, 2):
+            gap = self.least(who, {a: 1}, b)
+            if gap >= 0:
+                times[a, b] = exp(lam * gap)
+            elif top is not None and -top * gap < FAR:
+                times[a, b] = ONE * ONE // exp(-top * gap, up=1)
+        most = [_up(ONE * ONE, ONE + sum(times.get((a, b), 0) for a in acts)) for b in acts]
         for b, by in mixtures.items():
             gap = self.least(who, by, b)
             if gap >= 0:
-                share = -(-ONE * ONE * max(by.values()).numerator // (exp(lam * gap) * max(by.values()).denominator))
-                most[b] = min(most[b], -(-ONE * share // (ONE + share)))
+                share = _up(ONE * ONE * max(by.values()).numerator, exp(lam * gap) * max(by.values()).denominator)
+                most[b] = min(most[b], _up(ONE * share, ONE + share))
         least = []
         for a in acts:
             left = ONE - sum(most[b] for b in acts if b != a and (a, b) not in times)
-            shares = sum(-(-ONE * ONE // times[a, b]) for b in acts if (a, b) in times)
+            shares = sum(_up(ONE * ONE, times[a, b]) for b in acts if (a, b) in times)
             least.append(max(0, left) * ONE // (ONE + shares))
         return least, most
 
 
-def logit(checked: Any, claim: Any, kind: str) -> Any:
-    """Kinds “every” and “stays”.
+def _up(x: int, y: int) -> int:
+    return -(-x // y)
 
-    every: all logit equilibria at all λ ≥ λ₀ are in the boxes that the steps lead to, from no bounds at all: each step
+
+def logit(checked: Any, claim: Any, kind: str) -> Any:
+    """Kinds “every” and “stays”, for ranges of λ that together reach from λ₀ to infinity, each with its steps.
+
+    every: all logit equilibria at all λ of the range are in the boxes that the steps lead to, from no bounds at all: each step
            follows from those before it.
-    stays: the steps together say what the boxes are; the response to whatever is in them is in them, at every λ ≥ λ₀.
+    stays: the steps together say what the boxes are; the response to whatever is in them is in them, at every λ of the range.
            So there is a logit equilibrium in them at each such λ (Brouwer), and who responds to a play in them stays there.
     """
     lam, wanted = claim["lambda"].rational(), claim["at_least"].rational()
-    joint = claim["of"].among(("each", "joint"))
-    steps = [(_step(checked, node), node.path) for node in claim["steps"].each()]
-    for (who, _, _, better), path in steps:
-        if who not in checked.choices or any(b in by for b, by in better.items()):
-            yield Fraction(-1), f"{path} is about a type that never occurs, or calls an action better than itself"
+    joint, ranges = claim["of"].among(("each", "joint")), claim["ranges"].each()
+    tops = [None if node["up_to"].value is None else node["up_to"].rational() for node in ranges]
+    starts = [lam, *tops[:-1]]
+    right = lam >= 0 and ranges and tops[-1] is None and None not in starts
+    if not right or any(x >= y for x, y in pairwise(starts)) or not 0 <= wanted <= 1:
+        yield (
+            Fraction(-1),
+            "λ should be at least 0, ranges reach from it to null, and a probability lie between 0 and 1",
+        )
+        return
+    agents = {who: Agent(checked, *who) for who in checked.choices}
+    every = kind == "every"
+    work = sum(agent.size for agent in agents.values()) * len(ranges)
+    for start, top, node in zip(starts, tops, ranges, strict=True):
+        steps = [(_step(checked, each), each.path) for each in node["steps"].each()]
+        for (who, _, _, better), path in steps:
+            if who not in agents or any(b in by for b, by in better.items()):
+                yield Fraction(-1), f"{path} is about a type that never occurs, or calls an action better than itself"
+                return
+        boxes = Boxes(checked, agents, [step for step, _ in steps])
+        work += every * sum(agents[step[0]].size for step, _ in steps)
+        if work > WORK or boxes.whole.bit_length() > 1024:
+            yield Fraction(-1), "not checked: too many steps, for a game of this size, or numbers that are too long"
             return
-    boxes = Boxes(checked, [step for step, _ in steps])
-    turns = [step[0] for step, _ in steps] if kind == "every" else [*boxes.agents]
-    if lam < 0 or not 0 <= wanted <= 1:
-        yield Fraction(-1), "λ should be at least 0, and a probability between 0 and 1"
-        return
-    if sum(boxes.agents[who].size for who in turns) > WORK or boxes.whole.bit_length() > 1024:
-        yield Fraction(-1), "not checked: too many steps, for a game of this size, or numbers that are too long"
-        return
-    if kind == "every":
-        for (who, at_least, at_most, mixtures), path in steps:
-            found = boxes.response(who, lam, mixtures)
-            yield from _missed(checked, boxes, who, at_least, at_most, found, path)
+        for (who, at_least, at_most, better), path in steps:
+            if every:
+                found = boxes.response(who, start, top, better)
+                yield from _missed(checked, boxes, who, at_least, at_most, found, path)
             if not boxes.tighten(who, at_least, at_most):
                 yield Fraction(-1), f"{path} leaves nothing that {checked.who[who]} may play"
                 return
-    else:
-        full = [boxes.tighten(who, at_least, at_most) for (who, at_least, at_most, _), _ in steps]
-        if not all(full):
-            yield Fraction(-1), "the boxes are empty"
-            return
-        mixing = {step[0]: step[3] for step, _ in steps}
-        for who in boxes.agents:
+        better = {step[0]: step[3] for step, _ in steps}
+        for who in () if every else agents:
             low, high = ({a: Fraction(x, boxes.whole) for a, x in enumerate(s[who])} for s in (boxes.low, boxes.high))
-            found = boxes.response(who, lam, mixing.get(who, {}))
-            yield from _missed(checked, None, who, low, high, found, "the box")
-    yield from _asked(checked, boxes, wanted, joint, f"{WHERE[kind]} λ ≥ {lam},")
+            found = boxes.response(who, start, top, better.get(who, {}))
+            yield from _missed(checked, None, who, low, high, found, node.path)
+        yield from _asked(checked, boxes, wanted, joint, f"{WHERE[kind]} λ ≥ {lam},")
 
 
 WHERE = {"every": "in every logit equilibrium at", "stays": "in the boxes, which logit play does not leave at"}
