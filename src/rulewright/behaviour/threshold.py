@@ -43,11 +43,11 @@ EACH, JOINT = "each", "joint"
 MOST_WORK = 20_000_000  # numbers that a checker looks at: pairs of actions × cells, in all steps
 ROUNDS = 400
 STEP = 1e-6  # of a probability; what changes by less does not count
-RANGES = 24  # of λ, at the most
-WON = 0.005  # of λ by which a range goes further down, at the least
+RANGES = 8  # of λ, at the most
+WON = 0.01  # of λ by which a range goes further down, at the least
 ROOM = 5e-4  # what the λ that is proved exceeds the λ that was found by at the least, relative
 HIGHEST = 1e5  # of λ times the largest difference of payoffs, before the search gives up
-FAR = 64.0  # of an exponent; more makes no difference
+FAR = 48.0  # of an exponent: a checker of 96 binary digits still tells such a probability from the next
 
 Step = tuple[int, Array, Array]  # agent, least [action], most [action]
 Found = tuple[Fraction, Fraction | None, list[Step]]  # λ₀, λ₁, steps
@@ -339,14 +339,14 @@ class _Logit:
             for t in range(types):
                 if (i, t) not in self.agents:
                     low[i][t], high[i][t] = 0, 1
-        for _ in range(10 * ROUNDS):
+        for _ in range(ROUNDS):
             moved = False
             for k, (i, t) in enumerate(self.agents):
                 least, most = self.response(k, lam, top, low, high)
                 if rounding:
                     least, most = _down(least), _up(most)
                 falls, rises = least < low[i][t], most > high[i][t]
-                moved |= bool((least < low[i][t] - STEP / 10).any() or (most > high[i][t] + STEP / 10).any())
+                moved |= bool((least < low[i][t] - STEP).any() or (most > high[i][t] + STEP).any())
                 moved |= rounding and bool(falls.any() or rises.any())
                 low[i][t], high[i][t] = np.where(falls, least, low[i][t]), np.where(rises, most, high[i][t])
             if self.chance(low) < self.goal:
@@ -418,7 +418,7 @@ def _cheapest(costs: Array, low: Array, high: Array) -> Array:
 
 
 def _least(serves: Callable[[float], bool], start: float, highest: float) -> float | None:
-    """The least λ that serves, to 1e-4 of it; 0 if that does; None if `highest` does not. It serves from there on."""
+    """The least λ that serves, to 5e-4 of it; 0 if that does; None if `highest` does not. It serves from there on."""
     if not serves(highest):
         return None
     if serves(0.0):
@@ -427,7 +427,7 @@ def _least(serves: Callable[[float], bool], start: float, highest: float) -> flo
     while high < highest and not serves(high):
         high = min(4 * high, highest)
     low = high / 4 if high > start else 0.0
-    while high - low > 1e-4 * high and high > 1e-9 * start:
+    while high - low > 5e-4 * high and high > 1e-9 * start:
         middle = (low + high) / 2
         low, high = (low, middle) if serves(middle) else (middle, high)
     return high
