@@ -9,7 +9,7 @@ their boxes. Then for every λ from λ₀ to λ₁, which may be infinite,
     least[a] = (1 − Σ_b most[b]) / (1 + Σ_b 1/t_ab)       over b with t_ab = 0, λ₁ being infinite; over the others
 
     every    from no bounds at all, bounds follow from bounds until they say that what is asked has probability q: in all logit
-             equilibria. For some λ₀ this works exactly where iterated strict dominance leaves nothing else.
+             equilibria. For some λ₀ this works wherever iterated strict dominance leaves nothing else.
     stays    boxes around the play that map into themselves: logit play does not leave them, and has an equilibrium there.
              For some λ₀ this works for every strict equilibrium, whatever other equilibria there are.
     seen     along the principal branch: followed in floats, not proved.
