@@ -19,7 +19,9 @@ def rows() -> list[Row]:
         found += [
             Row(f"rationality threshold, every logit equilibrium, {name}", lambda p=play: threshold(p)),
             Row(f"rationality threshold, one that stays, {name}", lambda p=play: threshold(p, kind="stays")),
-            Row(f"threshold along the principal branch, {name}", lambda p=play: seen(p, to=5.0), (gambit(game, 5.0),)),
+            Row(
+                f"threshold along the principal branch, {name}", lambda p=play: seen(p, to=30.0), (gambit(game, 30.0),)
+            ),
         ]
     found.append(Row("checking the threshold of the traveler's dilemma with 7 claims", checked(8)))
     return found

@@ -165,6 +165,15 @@ def test_a_stag_hunt_stays_but_not_every_equilibrium_is_near():
     assert seen(hare) == pytest.approx(float(proved(hare, kind="stays").lam), rel=0.01)
 
 
+def test_a_branch_that_turns_back_counts_where_it_was():
+    """With 11 claims the branch goes up with high claims, turns back at a fold, and comes up again with low ones."""
+    play = Play.pure(rw.library.travelers_dilemma(12), [0, 0])
+    branch = quantal.path(play.game, 15.0)
+    done = np.array([chances(play, list(point)) for point in branch.points])
+    assert (np.diff(branch.lambdas) < 0).any() and done[-1] > 0.9
+    assert seen(play, to=15.0) >= branch.lambdas[done < 0.9].max() > branch.lambdas[done >= 0.9].min() + 1
+
+
 def test_shares_of_rational_players_are_those_of_risk_dominance():
     hunt = rw.library.stag_hunt()
     for action, share in ((0, Q(3, 4)), (1, Q(1, 4))):

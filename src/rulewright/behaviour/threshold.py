@@ -128,7 +128,11 @@ def threshold(
         logit.better = logit.mixtures(survivors.order)
         last = _range(attempt, 0.1 / logit.unit, HIGHEST / logit.unit, None)
     found: list[Found] = []
+    spent = 0
     while last is not None and len(found) < ranges:
+        spent += logit.work + sum(logit.pairs[k].size for k, *_ in last[2])
+        if found and spent > MOST_WORK:
+            break
         found.append(last)
         last = None if last[0] == 0 else _range(attempt, float(last[0]) / 2, float(last[0]), last[0])
     if not found:
@@ -142,8 +146,9 @@ def _range(attempt: Attempt, start: float, highest: float, top: Fraction | None)
     end = math.inf if top is None else float(top)
     thin = highest if top is None else highest * (1 - WON)
     least = _least(lambda lam: attempt(lam, end) is not None, start, thin)
-    for room in (ROOM, 10 * ROOM, 100 * ROOM) if least is not None else ():  # near a fold rounding needs more of it
-        lam = _above((least or 0.0) * (1 + room))
+    rooms = (ROOM, 10 * ROOM, 100 * ROOM)  # near a fold rounding needs more of it
+    tried = [] if least is None else [least * (1 + room) for room in rooms] if least else [0.0, start / 100, start]
+    for lam in map(_above, tried):
         steps = attempt(float(lam), end, True) if top is None or lam <= top * Fraction(1 - WON) else None
         if steps is not None:
             return lam, top, steps
@@ -172,8 +177,11 @@ def seen(
         odds = np.log(chances[k : k + 2] / np.maximum(1 - chances[k : k + 2], 1e-300))
         part = (math.log(goal / max(1 - goal, 1e-300)) - odds[0]) / (odds[1] - odds[0])
         crossing = float(branch.lambdas[k] + min(1.0, max(0.0, part)) * (branch.lambdas[k + 1] - branch.lambdas[k]))
+        folded = float(branch.lambdas[short].max())  # the branch may have turned back from a larger λ
+        if folded >= crossing or (stops and abs(crossing - stops[-1]) <= 1e-7 * crossing):
+            return max(folded, crossing)
         stops.append(crossing)
-    return crossing
+    return stops[-1]
 
 
 def rational_share(play: Play, margin: float | Fraction | str = 0, *, others: str = "anything") -> Share | None:
@@ -224,11 +232,11 @@ class _Logit:
             for t in range(inner.type_counts[i])
             if game.active and marginal(inner, i)[t] > 0
         ]
-        work = sum(inner.payoff[i].size // inner.type_counts[i] * inner.action_counts[i] for i, _ in self.agents)
-        if work > MOST_WORK:
+        self.work = sum(inner.payoff[i].size // inner.type_counts[i] * inner.action_counts[i] for i, _ in self.agents)
+        if self.work > MOST_WORK:
             raise TooLarge(
                 where="rationality threshold",
-                needed=f"{work:,} numbers in every round",
+                needed=f"{self.work:,} numbers in every round",
                 found=f"{MOST_WORK:,} that are looked at in all",
                 remedy="Use fewer actions, types or players, or a coarser grid.",
             )
@@ -323,7 +331,7 @@ class _Logit:
                 steps.append((k, np.where(rises, least, 0), np.where(falls, most, 1)))
                 if self.chance(low) >= self.goal:
                     return steps
-            if not moved or work > MOST_WORK:
+            if not moved or work + self.work > MOST_WORK:
                 break
         return [] if self.chance(low) >= self.goal else None
 
