@@ -52,7 +52,7 @@ def assess(scenario: Scenario, *, tell: Tell = lambda _: None) -> Assessment:
 
     Raises Impossible where the scenario allows rules and none of them does what is asked.
     """
-    base = scenario.game
+    base, question = scenario.game, Question.by(scenario)
     today_game = scenario.induced(scenario.today, "today")
     behaviours = _enough(scenario.behaviours, today_game)
     today_play = _play(scenario, scenario.today, today_game)
@@ -64,7 +64,7 @@ def assess(scenario: Scenario, *, tell: Tell = lambda _: None) -> Assessment:
     tell("designing")
     designed = _designed(scenario, _floor(today_game, money))
     attainable = _attainable(scenario, designed)
-    found = _certified(scenario, designed, tell)
+    found = _certified(scenario, designed, question, tell)
     notes = found.notes
     if attainable > designed.value + 1e-9:
         notes.append(
@@ -200,10 +200,9 @@ def _enough(behaviours: list[Behaviour], game: Game) -> list[Behaviour]:
     return [*behaviours, Correlated()] if missing else behaviours
 
 
-def _certified(scenario: Scenario, designed: Designed, tell: Tell) -> Certified:
+def _certified(scenario: Scenario, designed: Designed, question: Question | None, tell: Tell) -> Certified:
     tell("certifying")
     size = max(scenario.file.behaviours.coalition, scenario.groups.size)
-    question = Question.by(scenario)
     return certified(designed, scenario.rules, title=scenario.file.title, coalition=size, question=question)
 
 
