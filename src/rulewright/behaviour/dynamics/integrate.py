@@ -1,0 +1,151 @@
+"""Steps along x' = V(x), all rows at once, each row at its own pace.
+
+`fixed`: classical Runge–Kutta of order 4 (Kutta 1901). `adaptive`: the embedded pair of orders 5 and 4 of Dormand & Prince 1980
+(J. Comput. Appl. Math. 6), with Hairer's interpolant of order 4 for the times asked for (Hairer, Nørsett & Wanner 1993, Solving
+ODEs I, II.6). A flow that jumps is constant but for the pull towards a corner: there x ← x + (1 − e^{−h})·V is exact until the next jump.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ...numerics.rational import Array
+from .flows import Field
+
+STAGES = (
+    (1 / 5,),
+    (3 / 40, 9 / 40),
+    (44 / 45, -56 / 15, 32 / 9),
+    (19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729),
+    (9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656),
+    (35 / 384, 0.0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84),
+)
+ERROR = (71 / 57600, 0.0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40)
+DENSE = (
+    -12715105075 / 11282082432,
+    0.0,
+    87487479700 / 32700410799,
+    -10690763975 / 1880347072,
+    701980252875 / 199316789632,
+    -1453857185 / 822651844,
+    69997945 / 29380423,
+)
+LOOK = 8  # steps between two looks at who has come to rest
+Settled = Callable[[Field, Array, Array], Array]
+
+
+def step_rk4(field: Field, x: Array, h: float) -> Array:
+    k1 = field(x)
+    k2 = field(x + 0.5 * h * k1)
+    k3 = field(x + 0.5 * h * k2)
+    k4 = field(x + h * k3)
+    return x + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+
+
+def step_towards(field: Field, x: Array, h: float) -> Array:
+    return x - np.expm1(-h) * field(x)
+
+
+def fixed(field: Field, x: Array, times: Array, step: float) -> Array:
+    """path[time, row, action] by steps of at most `step` that land on every time."""
+    path = np.empty((len(times), *x.shape))
+    path[0] = x
+    one = step_towards if field.flow.jumps else step_rk4
+    for k in range(1, len(times)):
+        wanted = times[k] - times[k - 1]
+        count = max(int(np.ceil(wanted / step - 1e-9)), 1)
+        for _ in range(count):
+            x = field.tidy(one(field, x, wanted / count))
+        path[k] = x
+    return path
+
+
+def adaptive(
+    field: Field, x: Array, times: Array, *, tolerance: float, settled: Settled, most: int
+) -> tuple[Array, Array]:
+    """(path[time, row, action], reached[row]: the time up to which the row was followed).
+
+    `settled(field, x, v)` says which rows need not be followed any further: they stay. At most `most` steps of a row are tried.
+    """
+    rows = np.arange(len(x))
+    path = np.empty((len(times), *x.shape))
+    path[:] = x
+    reached, upcoming = np.full(len(x), times[0], dtype=float), np.ones(len(x), dtype=int)
+    t = reached.copy()
+    v = field(x)
+    h = 0.01 / np.maximum(abs(v).max(axis=1), 1e-3)
+    end = float(times[-1])
+    for count in range(most):
+        h = np.minimum(h, end - t + 1e-12 * end)
+        stages = [v]
+        for weights in STAGES:
+            new = x + h[:, None] * sum(w * k for w, k in zip(weights, stages, strict=True) if w)
+            stages.append(field(new))
+        error = h[:, None] * sum(w * k for w, k in zip(ERROR, stages, strict=True) if w)
+        off = np.sqrt(np.mean((error / (1e-3 * tolerance + tolerance * np.maximum(abs(x), abs(new)))) ** 2, axis=1))
+        good = off <= 1
+        passed = good & (t + h >= times[np.minimum(upcoming, len(times) - 1)] - 1e-12 * end)
+        _fill(path, rows, upcoming, times, t, h, x, new, stages, passed)
+        t = np.where(good, t + h, t)
+        x = np.where(good[:, None], new, x)
+        v = np.where(good[:, None], stages[-1], v)
+        h = h * np.clip(0.9 * np.maximum(off, 1e-10) ** -0.2, 0.2, 5.0)
+        if count % LOOK == LOOK - 1:
+            x = field.tidy(x)  # a sum off one by rounding would grow where the mean payoff is negative
+        done = t >= end * (1 - 1e-12)
+        still = settled(field, x, v) if count % LOOK == LOOK - 1 else np.zeros(len(x), dtype=bool)
+        out = done | still
+        if out.any():
+            reached[rows[out]] = t[out]
+            path[-1, rows[out]] = x[out]
+            for k in np.flatnonzero(still):
+                path[upcoming[k] :, rows[k]] = x[k]
+            stay = np.flatnonzero(~out)
+            if not len(stay):
+                break
+            field, rows, x, v, t, h, upcoming = field.at(stay), *(a[stay] for a in (rows, x, v, t, h, upcoming))
+    else:
+        reached[rows] = t
+        for k, row in enumerate(rows):
+            path[upcoming[k] :, row] = x[k]
+    shape = path.shape
+    return field.tidy(path.reshape(-1, shape[-1])).reshape(shape), reached
+
+
+def _fill(
+    path: Array,
+    rows: Array,
+    upcoming: Array,
+    times: Array,
+    t: Array,
+    h: Array,
+    x: Array,
+    new: Array,
+    stages: list[Array],
+    passed: Array,
+) -> None:
+    """The times within the step, by the interpolant; `upcoming`[row] is the next time asked for and moves on."""
+    who = np.flatnonzero(passed)
+    if not len(who):
+        return
+    size = h[who, None]
+    first, last = (k[who] for k in (stages[0], stages[-1]))
+    move = new[who] - x[who]
+    bend = size * first - move
+    turn = move - size * last - bend
+    rest = size * sum(w * k[who] for w, k in zip(DENSE, stages, strict=True) if w)
+    inside = np.arange(len(who))
+    last_time = len(times) - 1
+    while len(inside):
+        mine = who[inside]
+        share = ((times[upcoming[mine]] - t[mine]) / h[mine])[:, None]
+        left = 1 - share
+        path[upcoming[mine], rows[mine]] = x[mine] + share * (
+            move[inside] + left * (bend[inside] + share * (turn[inside] + left * rest[inside]))
+        )
+        upcoming[mine] += 1
+        more = upcoming[mine] <= last_time
+        more &= t[mine] + h[mine] >= times[np.minimum(upcoming[mine], last_time)] - 1e-12 * times[-1]
+        inside = inside[more]

@@ -1,0 +1,270 @@
+/* Learning step by step: what one step of one small game needs from the step before cannot be one operation on arrays.
+
+   Twins in NumPy: behaviour/dynamics/{fictitious,regrets,flows,memory}.py. Sums are taken in their order, so that both come
+   to the same numbers; random numbers are drawn there and handed in. Rows are (game, run) pairs; the game of a row is row / runs. */
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
+#define WIDE __attribute__((target_clones("avx2", "default"))) /* four numbers at a time; nothing is fused or reordered */
+#else
+#define WIDE
+#endif
+
+/* w += column, and the largest of w: four maxima side by side, for there is nothing to round in them. */
+WIDE static double add(double *restrict w, const double *restrict column, int64_t n) {
+    for (int64_t k = 0; k < n; k++) w[k] += column[k];
+    double best[4] = {w[0], w[0], w[0], w[0]};
+    int64_t k = 0;
+    for (; k + 4 <= n; k += 4)
+        for (int64_t l = 0; l < 4; l++) best[l] = w[k + l] > best[l] ? w[k + l] : best[l];
+    for (; k < n; k++) best[0] = w[k] > best[0] ? w[k] : best[0];
+    for (int64_t l = 1; l < 4; l++) best[0] = best[l] > best[0] ? best[l] : best[0];
+    return best[0];
+}
+
+static int64_t first_best(const double *w, double best, double tie) {
+    int64_t k = 0;
+    while (!(w[k] >= best - tie)) k++;
+    return k;
+}
+
+/* Fictitious play of two players. a[game, column, row], b[game, row, column]; tie[game, 2]; worth of each own action so
+   far, next[game, 2]: the next actions; law[game, row, column]: how often; path[game, step, 2] or NULL. */
+int64_t fictitious_play(int64_t games, int64_t m, int64_t n, const double *a, const double *b, const double *tie,
+                        int64_t steps, int64_t alternating, double *worth_a, double *worth_b, int64_t *next, int64_t *law,
+                        int64_t *path) {
+    for (int64_t g = 0; g < games; g++) {
+        const double *ag = a + g * m * n, *bg = b + g * m * n;
+        double *wa = worth_a + g * m, *wb = worth_b + g * n;
+        int64_t i = next[2 * g], j = next[2 * g + 1], *lg = law + g * m * n;
+        for (int64_t t = 0; t < steps; t++) {
+            if (alternating) {
+                j = first_best(wb, add(wb, bg + i * n, n), tie[2 * g + 1]);
+            }
+            lg[i * n + j]++;
+            if (path) path[2 * (g * steps + t)] = i, path[2 * (g * steps + t) + 1] = j;
+            int64_t seen = i;
+            i = first_best(wa, add(wa, ag + j * m, m), tie[2 * g]);
+            if (!alternating) j = first_best(wb, add(wb, bg + seen * n, n), tie[2 * g + 1]);
+        }
+        next[2 * g] = i, next[2 * g + 1] = j;
+    }
+    return 0;
+}
+
+/* Weights of actions from what is remembered. rule: 0 regret matching, 1 with regrets cut at zero, 2 multiplicative weights. */
+static void weigh(int64_t rule, double rate, double least, const double *regret, const double *guess, int64_t n,
+                  double *weight) {
+    if (rule == 2) {
+        double best = -INFINITY;
+        for (int64_t k = 0; k < n; k++) {
+            weight[k] = regret[k] + guess[k];
+            if (weight[k] > best) best = weight[k];
+        }
+        for (int64_t k = 0; k < n; k++) weight[k] = exp(rate * (weight[k] - best));
+        return;
+    }
+    int64_t some = 0;
+    for (int64_t k = 0; k < n; k++) {
+        double x = regret[k] + guess[k];
+        weight[k] = x > least ? x : 0.0;
+        some |= x > least;
+    }
+    if (!some)
+        for (int64_t k = 0; k < n; k++) weight[k] = 1.0;
+}
+
+/* Sampled play of any number of players. worth[game, player, *others, own] with `cells` numbers each; stride[player, other]
+   of its table; least[game, player]; uniform[step, player, run]: every game has the same luck; regret, guess [row, all actions]; path[step, row] or NULL;
+   law[row, cells] or NULL: how often each profile was played. */
+int64_t learn_sampled(int64_t rows, int64_t runs, int64_t players, const int64_t *counts, const int64_t *stride,
+                      const int64_t *place, int64_t cells, const double *worth, const double *least, const double *uniform,
+                      int64_t steps, int64_t rule, int64_t optimistic, const double *rate, double *regret, double *guess,
+                      int64_t *path, int64_t *law) {
+    int64_t width = 0;
+    for (int64_t i = 0; i < players; i++) width += counts[i];
+    double *weight = malloc(sizeof(double) * (size_t)width);
+    int64_t *played = malloc(sizeof(int64_t) * (size_t)players);
+    if (!weight || !played) return free(weight), free(played), 1;
+    for (int64_t r = 0; r < rows; r++)
+        for (int64_t t = 0; t < steps; t++) {
+            int64_t g = r / runs, at = 0, profile = 0;
+            double *re = regret + r * width, *gu = guess + r * width;
+            for (int64_t i = 0; i < players; at += counts[i], i++) {
+                int64_t n = counts[i];
+                weigh(rule, rate[g * players + i], least[g * players + i], re + at, gu + at, n, weight);
+                for (int64_t k = 1; k < n; k++) weight[k] += weight[k - 1];
+                double u = uniform[(t * players + i) * runs + r % runs] * weight[n - 1];
+                int64_t k = 0;
+                while (k < n - 1 && u >= weight[k]) k++;
+                played[i] = k;
+                profile += k * place[i];
+            }
+            if (path) path[t * rows + r] = profile;
+            if (law) law[r * cells + profile]++;
+            at = 0;
+            for (int64_t i = 0; i < players; at += counts[i], i++) {
+                int64_t from = 0, n = counts[i];
+                for (int64_t j = 0; j < players; j++)
+                    if (j != i) from += played[j] * stride[i * players + j];
+                const double *could = worth + (g * players + i) * cells + from;
+                double had = could[played[i]];
+                for (int64_t k = 0; k < n; k++) {
+                    double gain = could[k] - had, sum = re[at + k] + gain;
+                    re[at + k] = rule == 1 && sum < 0 ? 0.0 : sum;
+                    if (optimistic) gu[at + k] = gain;
+                }
+            }
+        }
+    free(weight), free(played);
+    return 0;
+}
+
+/* y = Σ_j x_j · column_j: sums in the order of the columns, several rows at a time. */
+WIDE static void product(const double *restrict columns, const double *restrict x, int64_t m, int64_t n, double *restrict y) {
+    for (int64_t k = 0; k < m; k++) y[k] = 0.0;
+    for (int64_t j = 0; j < n; j++) {
+        double by = x[j];
+        const double *column = columns + j * m;
+        for (int64_t k = 0; k < m; k++) y[k] += by * column[k];
+    }
+}
+
+static double dot(const double *x, const double *y, int64_t n) {
+    double sum = 0.0;
+    for (int64_t k = 0; k < n; k++) sum += x[k] * y[k];
+    return sum;
+}
+
+static void mix(double *weight, int64_t n) {
+    double total = 0.0;
+    for (int64_t k = 0; k < n; k++) total += weight[k];
+    for (int64_t k = 0; k < n; k++) weight[k] /= total;
+}
+
+WIDE static void gather(double *restrict law, const double *restrict x, const double *restrict y, int64_t m, int64_t n) {
+    for (int64_t i = 0; i < m; i++) {
+        double by = x[i];
+        for (int64_t j = 0; j < n; j++) law[i * n + j] += by * y[j];
+    }
+}
+
+/* Full-information play of two players: each meets the other's mixture. a[game, column, row], b[game, row, column];
+   law[game, row, column]: the sum over steps of x·yᵀ. Alternating: the column player sees the row player's new mixture. */
+int64_t learn_expected(int64_t games, int64_t m, int64_t n, const double *a, const double *b, const double *least,
+                       int64_t steps, int64_t rule, int64_t optimistic, const double *rate, double *regret, double *guess,
+                       double *law, double *last) {
+    double *could = malloc(sizeof(double) * (size_t)(m > n ? m : n) * 2);
+    if (!could) return 1;
+    double *other = could + (m > n ? m : n);
+    for (int64_t g = 0; g < games; g++) {
+        double *re = regret + g * (m + n), *gu = guess + g * (m + n), *x = last + g * (m + n), *y = x + m;
+        for (int64_t t = 0; t < steps; t++) {
+            weigh(rule, rate[2 * g], least[2 * g], re, gu, m, x), mix(x, m);
+            weigh(rule, rate[2 * g + 1], least[2 * g + 1], re + m, gu + m, n, y), mix(y, n);
+            gather(law + g * m * n, x, y, m, n);
+            product(a + g * m * n, y, m, n, could), product(b + g * m * n, x, n, m, other);
+            double had = dot(x, could, m), had_other = dot(y, other, n);
+            for (int64_t k = 0; k < m + n; k++) {
+                double gain = k < m ? could[k] - had : other[k - m] - had_other, sum = re[k] + gain;
+                re[k] = rule == 1 && sum < 0 ? 0.0 : sum;
+                if (optimistic) gu[k] = gain;
+            }
+        }
+    }
+    free(could);
+    return 0;
+}
+
+static void field(const double *a, const double *b, int64_t m, int64_t n, const double *z, double *v) {
+    product(a, n ? z + m : z, m, n ? n : m, v);
+    double mean = dot(z, v, m);
+    for (int64_t k = 0; k < m; k++) v[k] = z[k] * (v[k] - mean);
+    if (!n) return;
+    product(b, z, n, m, v + m);
+    mean = dot(z + m, v + m, n);
+    for (int64_t k = m; k < m + n; k++) v[k] = z[k] * (v[k] - mean);
+}
+
+/* Replicator dynamics by classical Runge–Kutta steps. One population: n = 0, a[game, other, own]; two: a[game, column, row],
+   b[game, row, column]. `shared`: one game for all rows. z[row, m + n]; path[step / every, row, m + n] or NULL. */
+int64_t replicator_steps(int64_t rows, int64_t m, int64_t n, int64_t shared, const double *a, const double *b, double step,
+                         int64_t steps, int64_t every, double *z, double *path) {
+    int64_t w = m + n, cells = m * (n ? n : m);
+    double *k1 = malloc(sizeof(double) * (size_t)w * 5);
+    if (!k1) return 1;
+    double *k2 = k1 + w, *k3 = k2 + w, *k4 = k3 + w, *y = k4 + w;
+    for (int64_t r = 0; r < rows; r++) {
+        const double *ar = a + (shared ? 0 : r * cells), *br = b + (shared || !n ? 0 : r * cells);
+        double *x = z + r * w;
+        for (int64_t t = 0; t < steps; t++) {
+            field(ar, br, m, n, x, k1);
+            for (int64_t k = 0; k < w; k++) y[k] = x[k] + 0.5 * step * k1[k];
+            field(ar, br, m, n, y, k2);
+            for (int64_t k = 0; k < w; k++) y[k] = x[k] + 0.5 * step * k2[k];
+            field(ar, br, m, n, y, k3);
+            for (int64_t k = 0; k < w; k++) y[k] = x[k] + step * k3[k];
+            field(ar, br, m, n, y, k4);
+            for (int64_t k = 0; k < w; k++) x[k] += step / 6 * (k1[k] + 2 * k2[k] + 2 * k3[k] + k4[k]);
+            if (path && (t + 1) % every == 0) memcpy(path + ((t + 1) / every - 1) * rows * w + r * w, x, sizeof(double) * (size_t)w);
+        }
+    }
+    free(k1);
+    return 0;
+}
+
+/* Q-learning whose state is the last joint actions. payoff[game, player, cells]; explore[step]: the chance of a random action
+   (temperature 0), else Boltzmann choice; uniform[step, run, player, 2]; q[row, player, state, most actions]; state[row];
+   changed[row]: the step (counted from `from`) after which the greedy choice was last another; law[row, cells] or NULL. */
+int64_t q_learning(int64_t rows, int64_t runs, int64_t players, const int64_t *counts, const int64_t *place, int64_t cells,
+                   int64_t states, int64_t most, const double *payoff, double rate, double discount, const double *explore,
+                   double temperature, const double *uniform, int64_t steps, int64_t from, double *q, int64_t *state,
+                   int64_t *changed, int64_t *law) {
+    double *weight = malloc(sizeof(double) * (size_t)most);
+    int64_t *played = malloc(sizeof(int64_t) * (size_t)players);
+    if (!weight || !played) return free(weight), free(played), 1;
+    for (int64_t r = 0; r < rows; r++) {
+        int64_t s = state[r];
+        const double *pay = payoff + (r / runs) * players * cells;
+        for (int64_t t = 0; t < steps; t++) {
+            int64_t profile = 0;
+            for (int64_t i = 0; i < players; i++) {
+                const double *u = uniform + ((t * runs + r % runs) * players + i) * 2, *at = q + ((r * players + i) * states + s) * most;
+                int64_t n = counts[i], k = 0;
+                for (int64_t l = 1; l < n; l++) k = at[l] > at[k] ? l : k;
+                if (temperature > 0) {
+                    double best = at[k];
+                    for (int64_t l = 0; l < n; l++) weight[l] = exp((at[l] - best) / temperature) + (l ? weight[l - 1] : 0.0);
+                    double drawn = u[1] * weight[n - 1];
+                    for (k = 0; k < n - 1 && drawn >= weight[k];) k++;
+                } else if (u[0] < explore[t]) {
+                    k = (int64_t)(u[1] * (double)n);
+                }
+                played[i] = k;
+                profile += k * place[i];
+            }
+            int64_t then = states > 1 ? (s * cells + profile) % states : 0;
+            for (int64_t i = 0; i < players; i++) {
+                double *at = q + ((r * players + i) * states + s) * most, *after = q + ((r * players + i) * states + then) * most;
+                int64_t n = counts[i], before = 0, now = 0;
+                double best = after[0];
+                for (int64_t l = 1; l < n; l++) {
+                    before = at[l] > at[before] ? l : before;
+                    best = after[l] > best ? after[l] : best;
+                }
+                at[played[i]] += rate * (pay[i * cells + profile] + discount * best - at[played[i]]);
+                for (int64_t l = 1; l < n; l++) now = at[l] > at[now] ? l : now;
+                if (now != before) changed[r] = from + t + 1;
+            }
+            if (law) law[r * cells + profile]++;
+            s = then;
+        }
+        state[r] = s;
+    }
+    free(weight), free(played);
+    return 0;
+}
