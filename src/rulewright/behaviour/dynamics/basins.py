@@ -126,7 +126,7 @@ def distinct(done: Followed) -> tuple[Array, Array]:
 
 def lattice(sizes: tuple[int, ...], cells: int) -> Array:
     """[start, all actions]: middles of cells of equal volume, every combination of the populations'."""
-    parts = [(compositions(cells - 1, size) + 1 / size) / (cells - 1 + 1) for size in sizes]
+    parts = [(compositions(cells - 1, size) + 1 / size) / cells for size in sizes]
     count = int(np.prod([len(part) for part in parts]))
     reserve((count, sum(sizes)), "the grid of starts")
     index = np.indices([len(part) for part in parts]).reshape(len(parts), -1)

@@ -15,9 +15,12 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from ...errors import InputError, Unsolved
+from ...numerics.native import count, kernel, pointer
 from ...numerics.rational import Array
 
 BLOCK = 48
+WORD = 512 * np.log(2)
+CONNECTED, SEVERAL = "a chain in which every state leads to every other", "more than one closed class of states"
 LARGE = 1e200
 
 
@@ -38,8 +41,8 @@ def stationary(rates: Array) -> Array:
             if not (out[..., k] > 0).all():
                 raise Unsolved(
                     where="stationary law",
-                    needed="a chain in which every state leads to every other",
-                    found="more than one closed class of states, or chances too small for a float",
+                    needed=CONNECTED,
+                    found=f"{SEVERAL}, or chances too small for a float",
                     remedy="Add mutation, or give rates as logarithms.",
                 )
             q[..., k, :k] /= out[..., k, None]
@@ -57,10 +60,31 @@ def stationary(rates: Array) -> Array:
     return law / law.sum(axis=-1, keepdims=True)
 
 
-def stationary_log(log_rates: Array) -> Array:
-    """log law[..., state] from the logarithms of rates[..., from, to]; −∞ where there is no way."""
+def stationary_log(log_rates: Array, native: bool = True) -> Array:
+    """log law[..., state] from the logarithms of rates[..., from, to]; −∞ where there is no way.
+
+    Raises InputError for a wrong shape, Unsolved where some states cannot lead to state 0.
+    """
+    found = kernel("stationary_scaled") if native else None
+    if found is not None:
+        table = np.array(_square(log_rates), dtype=float)
+        flat = table.reshape(-1, *table.shape[-2:])
+        return np.stack([_scaled(found, chain) for chain in flat]).reshape(table.shape[:-1])
     value, _ = _eliminate(np.array(_square(log_rates), dtype=float), np.logaddexp.reduce, np.logaddexp)
     return value - np.logaddexp.reduce(value, axis=-1)[..., None]
+
+
+def _scaled(found, log_rates: Array) -> Array:  # type: ignore[no-untyped-def]
+    """One chain, in numbers m·2^(512 e)."""
+    size = len(log_rates)
+    off = ~np.eye(size, dtype=bool) & (log_rates > -np.inf)
+    e = np.where(off, np.rint(np.where(off, log_rates, 0.0) / WORD), 0.0)
+    m = np.where(off, np.exp(np.where(off, log_rates, 0.0) - e * WORD), 0.0)
+    e, law, power = e.astype(np.int64), np.zeros(size), np.zeros(size, dtype=np.int64)
+    if found(count(size), pointer(m), pointer(e), pointer(law), pointer(power)):
+        raise Unsolved(where="stationary law", needed=CONNECTED, found=SEVERAL, remedy="Add mutation.")
+    value = np.where(law > 0, np.log(np.where(law > 0, law, 1.0)) + power * WORD, -np.inf)
+    return value - np.logaddexp.reduce(value)
 
 
 def least_trees(costs: Array) -> Array:
@@ -81,8 +105,8 @@ def _eliminate(q: Array, gather: Callable[..., Array], add: Callable[..., Array]
         if not (np.asarray(out, dtype=float) > -np.inf).all():
             raise Unsolved(
                 where="stationary law",
-                needed="a chain in which every state leads to every other",
-                found="more than one closed class of states",
+                needed=CONNECTED,
+                found=SEVERAL,
                 remedy="Add mutation.",
             )
         q[..., :k, k] = q[..., :k, k] - out[..., None]
@@ -108,9 +132,7 @@ def stationary_band(band: Array) -> Array:
         low = max(k - w, 0)
         out[k] = q[k, low:k].sum()
         if not out[k] > 0:
-            raise Unsolved(
-                where="stationary law", needed="a chain in which every state leads to every other", found="one that does not"
-            )
+            raise Unsolved(where="stationary law", needed=CONNECTED, found=SEVERAL)
         q[k, low:k] /= out[k]
         q[low:k, low:k] += q[low:k, k, None] * q[k, None, low:k]
     law = np.zeros(states)

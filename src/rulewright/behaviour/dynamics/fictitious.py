@@ -73,13 +73,14 @@ def fictitious_play(
     alternating: bool = False,
     strength: float | None = None,
     seed: int = 0,
+    lucks: int | None = None,
     path: bool = False,
     native: bool = True,
 ) -> Averages:
     """`steps` steps in each game of payoff[row, player, *actions], from the pure profiles `start`[row or 1, player] (first actions).
 
     `strength`: λ of stochastic fictitious play, per unit of payoff, with draws from `seed`; without it the best reply.
-    `path` keeps what was played. Raises InputError for wrong arguments, TooLarge where path or draws do not fit.
+    `lucks`: so many rows draw by themselves, the next ones as they do; if None, all by themselves. `path` keeps what was played. Raises InputError for wrong arguments, TooLarge where path or draws do not fit.
     """
     payoff = games_of(payoff)
     rows, n, counts = len(payoff), payoff.shape[1], payoff.shape[2:]
@@ -91,6 +92,7 @@ def fictitious_play(
             needed="at least one step, a start [game, player] of positions of actions, and λ of at least 0",
             found=f"{steps} steps, start {begin.tolist()[:3]}, λ {strength}",
         )
+    luck = _Luck(seed, lucks or rows, rows)
     now = np.repeat(begin, rows, axis=0).astype(np.int64) if len(begin) != rows else begin.astype(np.int64)
     kept = None
     if path:
@@ -101,9 +103,9 @@ def fictitious_play(
     if found is not None:
         law = _compiled(found, payoff, now, steps, alternating, kept)
     elif n == 2:
-        law = _two(payoff, now, steps, alternating, strength, np.random.default_rng(seed), kept)
+        law = _two(payoff, now, steps, alternating, strength, luck, kept)
     else:
-        law = _several(payoff, now, steps, alternating, strength, np.random.default_rng(seed), kept)
+        law = _several(payoff, now, steps, alternating, strength, luck, kept)
     return Averages(payoff, law, steps, how, kept)
 
 
@@ -133,17 +135,28 @@ def _compiled(found, payoff, now, steps, alternating, kept) -> Array:  # type: i
     return floats(law) / steps
 
 
-def _reply(worth: Array, tie: Array, strength: float | None, t: int, generator: np.random.Generator) -> Array:
+class _Luck:
+    """Draws for rows of which each `many` in turn have the same."""
+
+    def __init__(self, seed: int, many: int, rows: int) -> None:
+        self._generator, self._many = np.random.default_rng(seed), many
+        self._which = np.arange(rows) % many
+
+    def draw(self) -> Array:
+        return self._generator.random(self._many)[self._which, None]
+
+
+def _reply(worth: Array, tie: Array, strength: float | None, t: int, luck: _Luck) -> Array:
     """[row]: first best reply to the summed worth, or a draw from the logit of its mean."""
     high = worth.max(axis=1, keepdims=True)
     if strength is None:
         return np.argmax(worth >= high - tie[:, None], axis=1)
     weight = np.cumsum(np.exp(strength * (worth - high) / t), axis=1)
-    drawn = generator.random((len(worth), 1)) * weight[:, -1:]
+    drawn = luck.draw() * weight[:, -1:]
     return np.minimum((drawn >= weight).sum(axis=1), worth.shape[1] - 1)
 
 
-def _two(payoff, now, steps, alternating, strength, generator, kept) -> Array:  # type: ignore[no-untyped-def]
+def _two(payoff, now, steps, alternating, strength, luck, kept) -> Array:  # type: ignore[no-untyped-def]
     rows, (m, n) = len(payoff), payoff.shape[2:]
     a, b = _columns(payoff)
     worth_a, worth_b, law = np.zeros((rows, m)), np.zeros((rows, n)), np.zeros((rows, m, n))
@@ -152,20 +165,20 @@ def _two(payoff, now, steps, alternating, strength, generator, kept) -> Array:  
     for t in range(1, steps + 1):
         if alternating:
             worth_b += b[each, i]
-            j = _reply(worth_b, tie[:, 1], strength, t, generator)
+            j = _reply(worth_b, tie[:, 1], strength, t, luck)
         law[each, i, j] += 1
         if kept is not None:
             kept[t - 1, :, 0], kept[t - 1, :, 1] = i, j
         if not alternating:
             worth_b += b[each, i]
         worth_a += a[each, j]
-        i = _reply(worth_a, tie[:, 0], strength, t, generator)
+        i = _reply(worth_a, tie[:, 0], strength, t, luck)
         if not alternating:
-            j = _reply(worth_b, tie[:, 1], strength, t, generator)
+            j = _reply(worth_b, tie[:, 1], strength, t, luck)
     return law / steps
 
 
-def _several(payoff, now, steps, alternating, strength, generator, kept) -> Array:  # type: ignore[no-untyped-def]
+def _several(payoff, now, steps, alternating, strength, luck, kept) -> Array:  # type: ignore[no-untyped-def]
     contest = Contest(payoff)
     rows, n = payoff.shape[:2]
     x, law = np.zeros((rows, sum(contest.sizes))), np.zeros((rows, *payoff.shape[2:]))
@@ -173,12 +186,12 @@ def _several(payoff, now, steps, alternating, strength, generator, kept) -> Arra
     for t in range(1, steps + 1):
         for i in range(n):
             if alternating and t > 1:  # i sees what those before it do now
-                now[:, i] = _reply(contest.worth(x / t)[:, contest.blocks[i]], tie[:, i], strength, 1, generator)
+                now[:, i] = _reply(contest.worth(x / t)[:, contest.blocks[i]], tie[:, i], strength, 1, luck)
             x[each, first[i] + now[:, i]] += 1
         law[(each, *now.T)] += 1
         if kept is not None:
             kept[t - 1] = now
         if not alternating:
             worth = contest.worth(x / t)
-            now = np.stack([_reply(worth[:, b], tie[:, i], strength, 1, generator) for i, b in enumerate(contest.blocks)], 1)
+            now = np.stack([_reply(worth[:, b], tie[:, i], strength, 1, luck) for i, b in enumerate(contest.blocks)], 1)
     return law / steps

@@ -24,6 +24,7 @@ REST, PASSING, CYCLE, UNSETTLED = range(len(ENDED))
 NEAR = 1e-9  # |V| at a rest point, relative to the size of payoffs
 FLAT = 1e-6  # real parts that say neither that a rest point attracts nor that it repels, relative to the size of payoffs
 DIFFERENCE = 1e-6
+SLOW, BESIDE = 1e-5, 1e-4  # |V| from which on a rest point is looked for, by Newton's steps, and how far off it may be
 SAMPLES, MOST_STEPS = 201, 20_000
 BACK, OVERLAY, LEAST_ROUND = 0.05, 0.1, 1e-3  # of a round's width: how near it comes back, and how near it runs to the last
 
@@ -113,12 +114,20 @@ def follow(
         how = f"fixed steps of {step:g}"
     else:
 
-        def at_rest(local: Field, z: Array, v: Array) -> Array:
-            still = abs(v).max(axis=1) <= scale
-            who = np.flatnonzero(still) if kind.smooth else np.zeros(0, int)
+        def at_rest(local: Field, z: Array, v: Array) -> tuple[Array, Array]:
+            speed = abs(v).max(axis=1)
+            if not kind.smooth:
+                return speed <= scale, z
+            who = np.flatnonzero(speed <= SLOW / NEAR * scale)
+            still = np.zeros(len(z), dtype=bool)
             if len(who):
-                still[who] = leading(local.at(who), z[who]) <= FLAT * size
-            return still
+                near = local.at(who)
+                point = polished(near, z[who])
+                there = (abs(near(point)).max(axis=1) <= scale) & (abs(point - z[who]).max(axis=1) <= BESIDE)
+                there &= leading(near, point) < np.where(speed[who] <= scale, FLAT, -FLAT) * size
+                still[who[there]] = True
+                z[who[there]] = point[there]
+            return still, z
 
         path, reached = adaptive(moving, x, times, tolerance=tolerance, settled=at_rest, most=steps)
         how = f"steps that adapt to {tolerance:g}"
@@ -150,18 +159,34 @@ def jacobian(moving: Field, x: Array) -> Array:
     return found
 
 
+def tangent(contest: Contest) -> Array:
+    """[all actions, direction]: an orthonormal basis of the directions in which every population's shares keep their sum."""
+    bases = [np.linalg.qr(np.eye(size)[:, 1:] - 1 / size)[0] for size in contest.sizes]
+    found = np.zeros((sum(contest.sizes), sum(base.shape[1] for base in bases)))
+    at = 0
+    for block, base in zip(contest.blocks, bases, strict=True):
+        found[block, at : at + base.shape[1]] = base
+        at += base.shape[1]
+    return found
+
+
 def eigenvalues(moving: Field, x: Array) -> Array:
     """[row, direction]: eigenvalues of dV/dx on the tangent space of the simplices; none where nobody has a choice."""
-    bases = []
-    for size in moving.contest.sizes:
-        corner = np.eye(size)[:, 1:] - 1 / size
-        bases.append(np.linalg.qr(corner)[0])
-    tangent = np.zeros((x.shape[1], sum(base.shape[1] for base in bases)))
-    at = 0
-    for block, base in zip(moving.contest.blocks, bases, strict=True):
-        tangent[block, at : at + base.shape[1]] = base
-        at += base.shape[1]
-    return np.linalg.eigvals(tangent.T @ jacobian(moving, x) @ tangent)
+    base = tangent(moving.contest)
+    return np.linalg.eigvals(base.T @ jacobian(moving, x) @ base)
+
+
+def polished(moving: Field, x: Array, steps: int = 3) -> Array:
+    """[row, all actions]: after Newton's steps towards V = 0, on the simplices."""
+    base = tangent(moving.contest)
+    for _ in range(steps):
+        slope = base.T @ jacobian(moving, x) @ base
+        flat = abs(np.linalg.det(slope)) < 1e-200
+        slope[flat] = np.eye(base.shape[1])
+        step = np.linalg.solve(slope, (moving(x) @ base)[:, :, None])[:, :, 0]
+        step[flat] = 0.0
+        x = moving.tidy(x - np.clip(step, -BESIDE, BESIDE) @ base.T)
+    return x
 
 
 def leading(moving: Field, x: Array) -> Array:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ...numerics.native import count, kernel, pointer, real
 from ...numerics.rational import Array
 from .flows import Field
 
@@ -33,7 +34,7 @@ DENSE = (
     69997945 / 29380423,
 )
 LOOK = 8  # steps between two looks at who has come to rest
-Settled = Callable[[Field, Array, Array], Array]
+Settled = Callable[[Field, Array, Array], tuple[Array, Array]]
 
 
 def step_rk4(field: Field, x: Array, h: float) -> Array:
@@ -48,18 +49,35 @@ def step_towards(field: Field, x: Array, h: float) -> Array:
     return x - np.expm1(-h) * field(x)
 
 
-def fixed(field: Field, x: Array, times: Array, step: float) -> Array:
-    """path[time, row, action] by steps of at most `step` that land on every time."""
+def fixed(field: Field, x: Array, times: Array, step: float, native: bool = True) -> Array:
+    """path[time, row, action], times evenly spaced from the first on, by steps of at most `step` that land on each of them."""
     path = np.empty((len(times), *x.shape))
     path[0] = x
+    between = float(times[1] - times[0])
+    each = max(int(np.ceil(between / step - 1e-9)), 1)
+    h = between / each
+    found = kernel("replicator_steps") if native and field.flow.name == "replicator" else None
+    if found is not None and field.contest.payoff.ndim == 4:
+        _compiled(found, field, x, h, each, path)
+        return path
     one = step_towards if field.flow.jumps else step_rk4
     for k in range(1, len(times)):
-        wanted = times[k] - times[k - 1]
-        count = max(int(np.ceil(wanted / step - 1e-9)), 1)
-        for _ in range(count):
-            x = field.tidy(one(field, x, wanted / count))
+        for _ in range(each):
+            x = field.tidy(one(field, x, h))
         path[k] = x
     return path
+
+
+def _compiled(found, field: Field, x: Array, h: float, each: int, path: Array) -> None:  # type: ignore[no-untyped-def]
+    contest = field.contest
+    tables = [np.ascontiguousarray(table.transpose(0, 2, 1)) for table in contest.tables]  # [row or 1, other, own]
+    m, n = contest.sizes[0], 0 if contest.one else contest.sizes[1]
+    z = np.array(x, dtype=float, order="C")
+    sizes = (count(k) for k in (len(x), m, n, len(contest.payoff) == 1))
+    steps = (count(k) for k in (each * (len(path) - 1), each))
+    second = None if contest.one else pointer(tables[1])
+    if found(*sizes, pointer(tables[0]), second, real(h), *steps, pointer(z), pointer(path[1:])):
+        raise MemoryError("a flow found no memory")
 
 
 def adaptive(
@@ -67,7 +85,8 @@ def adaptive(
 ) -> tuple[Array, Array]:
     """(path[time, row, action], reached[row]: the time up to which the row was followed).
 
-    `settled(field, x, v)` says which rows need not be followed any further: they stay. At most `most` steps of a row are tried.
+    `settled(field, x, v)` says which rows need not be followed any further, and where all are; these stay. At most `most` steps of
+    a row are tried.
     """
     rows = np.arange(len(x))
     path = np.empty((len(times), *x.shape))
@@ -77,7 +96,7 @@ def adaptive(
     v = field(x)
     h = 0.01 / np.maximum(abs(v).max(axis=1), 1e-3)
     end = float(times[-1])
-    for count in range(most):
+    for tried in range(most):
         h = np.minimum(h, end - t + 1e-12 * end)
         stages = [v]
         for weights in STAGES:
@@ -92,10 +111,9 @@ def adaptive(
         x = np.where(good[:, None], new, x)
         v = np.where(good[:, None], stages[-1], v)
         h = h * np.clip(0.9 * np.maximum(off, 1e-10) ** -0.2, 0.2, 5.0)
-        if count % LOOK == LOOK - 1:
-            x = field.tidy(x)  # a sum off one by rounding would grow where the mean payoff is negative
-        done = t >= end * (1 - 1e-12)
-        still = settled(field, x, v) if count % LOOK == LOOK - 1 else np.zeros(len(x), dtype=bool)
+        done, still = t >= end * (1 - 1e-12), np.zeros(len(x), dtype=bool)
+        if tried % LOOK == LOOK - 1:
+            still, x = settled(field, field.tidy(x), v)  # a sum off one would grow where the mean payoff is negative
         out = done | still
         if out.any():
             reached[rows[out]] = t[out]

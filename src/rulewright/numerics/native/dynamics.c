@@ -190,6 +190,12 @@ static void field(const double *a, const double *b, int64_t m, int64_t n, const 
     for (int64_t k = m; k < m + n; k++) v[k] = z[k] * (v[k] - mean);
 }
 
+/* Back on the simplex. */
+static void onto(double *x, int64_t n) {
+    for (int64_t k = 0; k < n; k++) x[k] = x[k] > 0 ? x[k] : 0.0;
+    mix(x, n);
+}
+
 /* Replicator dynamics by classical Runge–Kutta steps. One population: n = 0, a[game, other, own]; two: a[game, column, row],
    b[game, row, column]. `shared`: one game for all rows. z[row, m + n]; path[step / every, row, m + n] or NULL. */
 int64_t replicator_steps(int64_t rows, int64_t m, int64_t n, int64_t shared, const double *a, const double *b, double step,
@@ -210,6 +216,7 @@ int64_t replicator_steps(int64_t rows, int64_t m, int64_t n, int64_t shared, con
             for (int64_t k = 0; k < w; k++) y[k] = x[k] + step * k3[k];
             field(ar, br, m, n, y, k4);
             for (int64_t k = 0; k < w; k++) x[k] += step / 6 * (k1[k] + 2 * k2[k] + 2 * k3[k] + k4[k]);
+            onto(x, m), onto(x + m, n);
             if (path && (t + 1) % every == 0) memcpy(path + ((t + 1) / every - 1) * rows * w + r * w, x, sizeof(double) * (size_t)w);
         }
     }
@@ -266,5 +273,45 @@ int64_t q_learning(int64_t rows, int64_t runs, int64_t players, const int64_t *c
         state[r] = s;
     }
     free(weight), free(played);
+    return 0;
+}
+
+/* Numbers m·2^(512 e) that never under- or overflow: m stays within 2^±256, or is 0. */
+#define UP 0x1p512
+#define DOWN 0x1p-512
+
+static inline void plus(double *m, int64_t *e, double x, int64_t f) {
+    if (x >= 0x1p256) x *= DOWN, f++;
+    else if (x < 0x1p-256 && x > 0) x *= UP, f--;
+    if (f == *e) *m += x;
+    else if (x > 0 && (f > *e || *m == 0)) *m = x + (*m > 0 && f == *e + 1 ? *m * DOWN : 0.0), *e = f;
+    else if (f == *e - 1) *m += x * DOWN;
+    if (*m >= 0x1p256) *m *= DOWN, ++*e;
+}
+
+/* Stationary law by elimination (Grassmann, Taksar & Heyman 1985). m, e[from, to]: rates, lost; law and its exponents[state].
+   Returns 1 + k if state k cannot lead to those before it. Twin: behaviour/dynamics/chains.py, in logarithms. */
+int64_t stationary_scaled(int64_t size, double *m, int64_t *e, double *law, int64_t *power) {
+    for (int64_t k = size - 1; k > 0; k--) {
+        double *row = m + k * size, out = 0.0;
+        int64_t *exponent = e + k * size, scale = 0;
+        for (int64_t j = 0; j < k; j++) plus(&out, &scale, row[j], exponent[j]);
+        if (!(out > 0)) return 1 + k;
+        for (int64_t i = 0; i < k; i++) {
+            double x = m[i * size + k], *to = m + i * size;
+            if (!(x > 0)) continue;
+            double part = 0.0;
+            int64_t f = 0, *at = e + i * size;
+            plus(&part, &f, x / out, e[i * size + k] - scale);
+            m[i * size + k] = part, at[k] = f;
+            for (int64_t j = 0; j < k; j++)
+                if (row[j] > 0) plus(to + j, at + j, part * row[j], f + exponent[j]);
+        }
+    }
+    law[0] = 1.0, power[0] = 0;
+    for (int64_t k = 1; k < size; k++) {
+        law[k] = 0.0, power[k] = 0;
+        for (int64_t i = 0; i < k; i++) plus(law + k, power + k, law[i] * m[i * size + k], power[i] + e[i * size + k]);
+    }
     return 0;
 }
