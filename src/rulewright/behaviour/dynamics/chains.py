@@ -101,8 +101,8 @@ def _eliminate(q: Array, gather: Callable[..., Array], add: Callable[..., Array]
     """The elimination in a field where × is + and + is `add`; (value[..., state], what is left of q)."""
     size = q.shape[-1]
     for k in range(size - 1, 0, -1):
-        out = gather(q[..., k, :k], axis=-1)
-        if not (np.asarray(out, dtype=float) > -np.inf).all():
+        out = np.asarray(gather(q[..., k, :k], axis=-1), dtype=q.dtype)
+        if not (out > -np.inf).all():
             raise Unsolved(
                 where="stationary law",
                 needed=CONNECTED,

@@ -183,15 +183,19 @@ def _several(payoff, now, steps, alternating, strength, luck, kept) -> Array:  #
     rows, n = payoff.shape[:2]
     x, law = np.zeros((rows, sum(contest.sizes))), np.zeros((rows, *payoff.shape[2:]))
     tie, each, first = ties(payoff), np.arange(rows), [block.start for block in contest.blocks]
+
+    def shares(sums: Array) -> Array:
+        return np.concatenate([part / np.maximum(part.sum(axis=1, keepdims=True), 1) for part in contest.split(sums)], axis=1)
+
     for t in range(1, steps + 1):
         for i in range(n):
-            if alternating and t > 1:  # i sees what those before it do now
-                now[:, i] = _reply(contest.worth(x / t)[:, contest.blocks[i]], tie[:, i], strength, 1, luck)
+            if alternating and (t > 1 or i == n - 1):  # i sees what those before it do now, and replies once it saw everybody
+                now[:, i] = _reply(contest.worth(shares(x))[:, contest.blocks[i]], tie[:, i], strength, 1, luck)
             x[each, first[i] + now[:, i]] += 1
         law[(each, *now.T)] += 1
         if kept is not None:
             kept[t - 1] = now
         if not alternating:
-            worth = contest.worth(x / t)
+            worth = contest.worth(shares(x))
             now = np.stack([_reply(worth[:, b], tie[:, i], strength, 1, luck) for i, b in enumerate(contest.blocks)], 1)
     return law / steps

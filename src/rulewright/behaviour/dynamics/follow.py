@@ -24,7 +24,7 @@ REST, PASSING, CYCLE, UNSETTLED = range(len(ENDED))
 NEAR = 1e-9  # |V| at a rest point, relative to the size of payoffs
 FLAT = 1e-6  # real parts that say neither that a rest point attracts nor that it repels, relative to the size of payoffs
 DIFFERENCE = 1e-6
-SLOW, BESIDE = 1e-5, 1e-4  # |V| from which on a rest point is looked for, by Newton's steps, and how far off it may be
+BESIDE = 100  # tolerances: how far off an attracting rest point may be that a row is said to have reached
 SAMPLES, MOST_STEPS = 201, 20_000
 BACK, OVERLAY, LEAST_ROUND = 0.05, 0.1, 1e-3  # of a round's width: how near it comes back, and how near it runs to the last
 
@@ -89,7 +89,8 @@ def follow(
     """Follow x' = V(x) from every row of `start` for `until` units of time (1 / payoff).
 
     `step`: fixed Runge–Kutta steps of that length; without it steps adapt to the `tolerance` per step, at most `steps` of them.
-    `strength` is λ, per unit of payoff. Raises InputError for a wrong start or time, TooLarge where the path does not fit.
+    `strength` is λ, per unit of payoff. A row that comes within 100 tolerances of an attracting rest point is put there and stays.
+    Raises InputError for a wrong start or time, TooLarge where the path does not fit.
     """
     kind = flow_named(flow)
     if not (np.isfinite(until) and until > 0 and samples >= 2 and (step is None or step > 0) and 0 < tolerance < 1):
@@ -107,7 +108,7 @@ def follow(
     reserve((samples, *x.shape), "the path of a flow")
     moving, size = Field(contest, kind, strength), max(contest.size, 1e-300)
     scale = rest * (1.0 if kind.strength or kind.jumps else size)
-    times = np.linspace(0.0, until, samples)
+    times, beside = np.linspace(0.0, until, samples), BESIDE * tolerance
     if step is not None or kind.jumps:
         step = step or 0.01
         path, reached = fixed(moving, x, times, step), np.full(rows, until)
@@ -118,12 +119,12 @@ def follow(
             speed = abs(v).max(axis=1)
             if not kind.smooth:
                 return speed <= scale, z
-            who = np.flatnonzero(speed <= SLOW / NEAR * scale)
+            who = np.flatnonzero(speed <= max(0.1 * beside * scale / rest, scale))
             still = np.zeros(len(z), dtype=bool)
             if len(who):
                 near = local.at(who)
-                point = polished(near, z[who])
-                there = (abs(near(point)).max(axis=1) <= scale) & (abs(point - z[who]).max(axis=1) <= BESIDE)
+                point = polished(near, z[who], beside)
+                there = (abs(near(point)).max(axis=1) <= scale) & (abs(point - z[who]).max(axis=1) <= beside)
                 there &= leading(near, point) < np.where(speed[who] <= scale, FLAT, -FLAT) * size
                 still[who[there]] = True
                 z[who[there]] = point[there]
@@ -176,8 +177,8 @@ def eigenvalues(moving: Field, x: Array) -> Array:
     return np.linalg.eigvals(base.T @ jacobian(moving, x) @ base)
 
 
-def polished(moving: Field, x: Array, steps: int = 3) -> Array:
-    """[row, all actions]: after Newton's steps towards V = 0, on the simplices."""
+def polished(moving: Field, x: Array, most: float, steps: int = 3) -> Array:
+    """[row, all actions]: after Newton's steps towards V = 0, none longer than `most`, on the simplices."""
     base = tangent(moving.contest)
     for _ in range(steps):
         slope = base.T @ jacobian(moving, x) @ base
@@ -185,7 +186,7 @@ def polished(moving: Field, x: Array, steps: int = 3) -> Array:
         slope[flat] = np.eye(base.shape[1])
         step = np.linalg.solve(slope, (moving(x) @ base)[:, :, None])[:, :, 0]
         step[flat] = 0.0
-        x = moving.tidy(x - np.clip(step, -BESIDE, BESIDE) @ base.T)
+        x = moving.tidy(x - np.clip(step, -most, most) @ base.T)
     return x
 
 
