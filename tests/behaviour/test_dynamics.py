@@ -36,9 +36,7 @@ def test_two_actions_grow_logistically(step):
 
 def test_logit_with_one_worth_approaches_exponentially():
     """Where payoffs are constant, x' = p − x: x(t) = p + (x₀ − p) e^{−t}."""
-    done = follow(
-        Contest.symmetric([[1, 1], [0, 0]]), "logit", np.array([0.1, 0.9]), until=4, strength=2.0, samples=21
-    )
+    done = follow(Contest.symmetric([[1, 1], [0, 0]]), "logit", np.array([0.1, 0.9]), until=4, strength=2.0, samples=21)
     p = 1 / (1 + np.exp(-2))
     assert done.path[:, 0, 0] == pytest.approx(p + (0.1 - p) * np.exp(-done.times), abs=2e-7)
 

@@ -122,7 +122,9 @@ def test_compiled_learning_is_that_of_numpy(rule, shape):
     one, other = (learn(table, 200, rule, runs=2, seed=7, path=True, native=native) for native in (True, False))
     assert (one.path == other.path).all() and (one.law == other.law).all()
     assert one.path.shape == (200, 8, len(shape))
-    few = 20 if rule == "optimistic-regret-matching" else 200  # rounding grows where regrets are divided by their small sum
+    few = (
+        20 if rule == "optimistic-regret-matching" else 200
+    )  # rounding grows where regrets are divided by their small sum
     one, other = (learn(table, few, rule, sampled=False, native=native) for native in (True, False))
     assert one.law == pytest.approx(other.law, abs=1e-9)
 

@@ -1,13 +1,14 @@
 """α-rank: one population per player, mutants so rare that each population is of one action almost always.
 
-Profile s moves to s' with one player's action changed. A single mutant of player k among m individuals, all others at s_-k, is worth
-Δ = u_k(s') − u_k(s) more for ever, and takes over with chance
+Profile s moves to s' with one player's action changed. A single mutant of player k among m individuals, all others at s_-k,
+is worth Δ = u_k(s') − u_k(s) more for ever, and takes over with chance
 
     ρ = (1 − e^{−αΔ}) / (1 − e^{−mαΔ}),     1/m where Δ = 0;     q(s, s') = ρ / Σ_k (|A_k| − 1)
 
-(Omidshafiei et al. 2019, Sci. Rep. 9; the limit of rare mutation is Fudenberg & Imhof 2006's.) The stationary law over pure profiles is
-found by elimination: entry by entry to the last digits, in logarithms where chances are too small for a float. As α → ∞ it lives on the
-sink components of the better-reply graph; which of them, and how much, `stochastically_stable` and a large α say.
+(Omidshafiei et al. 2019, Sci. Rep. 9; the limit of rare mutation is Fudenberg & Imhof 2006's.) The stationary law over pure
+profiles is found by elimination: entry by entry to the last digits, in logarithms where chances are too small for a float.
+As α → ∞ it lives on the sink components of the better-reply graph; which of them, and how much, `stochastically_stable` and
+a large α say.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from ...errors import InputError
 from ...numerics.memory import reserve
 from ...numerics.rational import Array, is_exact
 from .chains import least_trees, stationary, stationary_log
-from .finite import fixation_constant
 from .fictitious import games_of
+from .finite import fixation_constant
 from .regrets import places
 
 SMALL = -250.0  # logarithms of chances that are left to floats
@@ -78,7 +79,9 @@ def alpha_rank_one(payoff: Array, alpha: float = 100.0, size: int = 50) -> Array
     table = np.asarray(payoff, dtype=float)
     if table.ndim < 2 or table.shape[-1] != table.shape[-2] or not (0 <= alpha < np.inf and size >= 2):
         raise InputError(
-            where="α-rank", needed="a square table of payoffs, α of at least 0, two individuals or more", found=f"{table.shape}"
+            where="α-rank",
+            needed="a square table of payoffs, α of at least 0, two individuals or more",
+            found=f"{table.shape}",
         )
     log_rate = fixation_constant(alpha * (np.swapaxes(table, -1, -2) - table), size)
     return np.exp(stationary_log(np.where(np.eye(table.shape[-1], dtype=bool), -np.inf, log_rate)))

@@ -1,7 +1,8 @@
 """Basins of attraction: from which starts a flow leads where, and how large each basin is.
 
-A rest point's basin is the set of starts that end at it. Its share of the space of starts is counted on a grid or estimated from starts
-drawn uniformly, then with Wilson's interval (Wilson 1927, J. Am. Stat. Assoc. 22). Starts that settle nowhere are counted as such.
+A rest point's basin is the set of starts that end at it. Its share of the space of starts is counted on a grid or estimated
+from starts drawn uniformly, then with Wilson's interval (Wilson 1927, J. Am. Stat. Assoc. 22). Starts that settle nowhere
+are counted as such.
 """
 
 from __future__ import annotations

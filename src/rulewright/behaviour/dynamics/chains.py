@@ -1,10 +1,10 @@
 """What a Markov chain comes to: its stationary law by elimination of states, without a subtraction.
 
-Taking state k out of the chain sends whoever enters it on to where it leads,  q_ij ← q_ij + q_ik q_kj / Σ_{l<k} q_kl.  All terms are
+Taking state k out sends whoever enters it on to where it leads,  q_ij ← q_ij + q_ik q_kj / Σ_{l<k} q_kl.  All terms are
 positive, so every share is right to the last digits, however small (Grassmann, Taksar & Heyman 1985, Oper. Res. 33; O'Cinneide
-1993, Numer. Math. 65). In logarithms nothing overflows; in (min, +) it finds the least trees, and with them the stochastically stable
-states (Freidlin & Wentzell 1984; Young 1993, Econometrica 61): the same elimination in the order of magnitude of ε. Rates off the
-diagonal are all that is used.
+1993, Numer. Math. 65). In logarithms nothing overflows; in (min, +) it finds the least trees, and with them the
+stochastically stable states (Freidlin & Wentzell 1984; Young 1993, Econometrica 61): the same elimination in the order of
+magnitude of ε. Rates off the diagonal are all that is used.
 """
 
 from __future__ import annotations

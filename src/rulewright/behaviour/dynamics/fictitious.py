@@ -20,7 +20,7 @@ from ...numerics.memory import reserve
 from ...numerics.native import count, kernel, pointer
 from ...numerics.rational import Array, floats
 from .flows import Contest
-from .judge import deviations, joint, regret, unit
+from .judge import deviations, joint, regret
 
 TIE = 1e-9  # what comes within this share of a player's payoffs of the best is tied with it
 
@@ -77,15 +77,21 @@ def fictitious_play(
     path: bool = False,
     native: bool = True,
 ) -> Averages:
-    """`steps` steps in each game of payoff[row, player, *actions], from the pure profiles `start`[row or 1, player] (first actions).
+    """`steps` steps in each game of payoff[row, player, *actions], from the first actions `start`[row or 1, player].
 
     `strength`: λ of stochastic fictitious play, per unit of payoff, with draws from `seed`; without it the best reply.
-    `lucks`: so many rows draw by themselves, the next ones as they do; if None, all by themselves. `path` keeps what was played. Raises InputError for wrong arguments, TooLarge where path or draws do not fit.
+    `lucks`: so many rows draw by themselves, the next ones as they do; if None, all by themselves. `path` keeps what was
+    played. Raises InputError for wrong arguments, TooLarge where path or draws do not fit.
     """
     payoff = games_of(payoff)
     rows, n, counts = len(payoff), payoff.shape[1], payoff.shape[2:]
     begin = np.zeros((1, n), dtype=np.int64) if start is None else np.atleast_2d(np.asarray(start))
-    fits = begin.shape in ((1, n), (rows, n)) and begin.dtype.kind in "iu" and (begin >= 0).all() and (begin < counts).all()
+    fits = (
+        begin.shape in ((1, n), (rows, n))
+        and begin.dtype.kind in "iu"
+        and (begin >= 0).all()
+        and (begin < counts).all()
+    )
     if steps < 1 or not fits or (strength is not None and not 0 <= strength < np.inf):
         raise InputError(
             where="fictitious play",
@@ -93,12 +99,13 @@ def fictitious_play(
             found=f"{steps} steps, start {begin.tolist()[:3]}, λ {strength}",
         )
     luck = _Luck(seed, lucks or rows, rows)
-    now = np.repeat(begin, rows, axis=0).astype(np.int64) if len(begin) != rows else begin.astype(np.int64)
+    now = np.array(np.broadcast_to(begin, (rows, n)), dtype=np.int64, order="C")
     kept = None
     if path:
         reserve((steps, rows, n), "the path of fictitious play")
         kept = np.empty((steps, rows, n), dtype=np.int64)
-    how = f"{steps:,} steps of {'alternating ' if alternating else ''}{'stochastic ' if strength is not None else ''}fictitious play"
+    kind = ("alternating " if alternating else "") + ("stochastic " if strength is not None else "")
+    how = f"{steps:,} steps of {kind}fictitious play"
     found = kernel("fictitious_play") if native and n == 2 and strength is None else None
     if found is not None:
         law = _compiled(found, payoff, now, steps, alternating, kept)
@@ -184,18 +191,24 @@ def _several(payoff, now, steps, alternating, strength, luck, kept) -> Array:  #
     x, law = np.zeros((rows, sum(contest.sizes))), np.zeros((rows, *payoff.shape[2:]))
     tie, each, first = ties(payoff), np.arange(rows), [block.start for block in contest.blocks]
 
-    def shares(sums: Array) -> Array:
-        return np.concatenate([part / np.maximum(part.sum(axis=1, keepdims=True), 1) for part in contest.split(sums)], axis=1)
+    def shares() -> Array:
+        """What is believed; of whom nothing was seen yet, that they start as they will."""
+        seen = x.copy()
+        for j, block in enumerate(contest.blocks):
+            if not seen[0, block].any():
+                seen[each, first[j] + now[:, j]] = 1
+            seen[:, block] /= seen[:, block].sum(axis=1, keepdims=True)
+        return seen
 
     for t in range(1, steps + 1):
         for i in range(n):
-            if alternating and (t > 1 or i == n - 1):  # i sees what those before it do now, and replies once it saw everybody
-                now[:, i] = _reply(contest.worth(shares(x))[:, contest.blocks[i]], tie[:, i], strength, 1, luck)
+            if alternating and (t > 1 or i > 0):  # i sees what those before it do now
+                now[:, i] = _reply(contest.worth(shares())[:, contest.blocks[i]], tie[:, i], strength, 1, luck)
             x[each, first[i] + now[:, i]] += 1
         law[(each, *now.T)] += 1
         if kept is not None:
             kept[t - 1] = now
         if not alternating:
-            worth = contest.worth(shares(x))
+            worth = contest.worth(shares())
             now = np.stack([_reply(worth[:, b], tie[:, i], strength, 1, luck) for i, b in enumerate(contest.blocks)], 1)
     return law / steps

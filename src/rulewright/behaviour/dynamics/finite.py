@@ -37,7 +37,9 @@ class Population:
     process: str = "fermi"
 
     def __post_init__(self) -> None:
-        small = isinstance(self.size, int) and self.size >= 2 and 0 <= self.intensity < np.inf and 0 <= self.mutation <= 1
+        small = (
+            isinstance(self.size, int) and self.size >= 2 and 0 <= self.intensity < np.inf and 0 <= self.mutation <= 1
+        )
         if not small or self.process not in PROCESSES or (self.process == "moran" and self.intensity > 1):
             raise InputError(
                 where="finite population",
@@ -111,7 +113,10 @@ class Stationary:
 
 
 def stationary_law(payoff: Array, population: Population) -> Stationary:
-    """The exact stationary law with mutation. Raises InputError where μ = 0 (see `rare_mutation`), TooLarge where states do not fit."""
+    """The exact stationary law with mutation.
+
+    Raises InputError where μ = 0 (see `rare_mutation`), TooLarge where states do not fit.
+    """
     table = _matrix(payoff)
     if table.ndim != 2 or not population.mutation > 0:
         raise InputError(

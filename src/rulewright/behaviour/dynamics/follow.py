@@ -22,11 +22,17 @@ from .integrate import adaptive, fixed
 ENDED = ("rest point", "near an unstable rest point", "cycle suspected", "not settled")
 REST, PASSING, CYCLE, UNSETTLED = range(len(ENDED))
 NEAR = 1e-9  # |V| at a rest point, relative to the size of payoffs
-FLAT = 1e-6  # real parts that say neither that a rest point attracts nor that it repels, relative to the size of payoffs
+FLAT = (
+    1e-6  # real parts that say neither that a rest point attracts nor that it repels, relative to the size of payoffs
+)
 DIFFERENCE = 1e-6
 BESIDE = 100  # tolerances: how far off an attracting rest point may be that a row is said to have reached
 SAMPLES, MOST_STEPS = 201, 20_000
-BACK, OVERLAY, LEAST_ROUND = 0.05, 0.1, 1e-3  # of a round's width: how near it comes back, and how near it runs to the last
+BACK, OVERLAY, LEAST_ROUND = (
+    0.05,
+    0.1,
+    1e-3,
+)  # of a round's width: how near it comes back, and how near it runs to the last
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +74,9 @@ class Followed:
     def average(self, rows: Array) -> Array:
         """law[row, *actions] of a meeting, averaged over the second half of the time."""
         half = self.path[len(self.times) // 2 :, rows]
-        law = self.contest.law(half.reshape(-1, half.shape[-1])).reshape(len(half), len(rows), *self.contest.payoff.shape[2:])
+        law = self.contest.law(half.reshape(-1, half.shape[-1])).reshape(
+            len(half), len(rows), *self.contest.payoff.shape[2:]
+        )
         return law.mean(axis=0)
 
 
@@ -89,8 +97,8 @@ def follow(
     """Follow x' = V(x) from every row of `start` for `until` units of time (1 / payoff).
 
     `step`: fixed Runge–Kutta steps of that length; without it steps adapt to the `tolerance` per step, at most `steps` of them.
-    `strength` is λ, per unit of payoff. A row that comes within 100 tolerances of an attracting rest point is put there and stays.
-    Raises InputError for a wrong start or time, TooLarge where the path does not fit.
+    `strength` is λ, per unit of payoff. A row that comes within 100 tolerances of an attracting rest point is put there and
+    stays. Raises InputError for a wrong start or time, TooLarge where the path does not fit.
     """
     kind = flow_named(flow)
     if not (np.isfinite(until) and until > 0 and samples >= 2 and (step is None or step > 0) and 0 < tolerance < 1):

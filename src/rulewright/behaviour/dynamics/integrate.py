@@ -2,7 +2,8 @@
 
 `fixed`: classical Runge–Kutta of order 4 (Kutta 1901). `adaptive`: the embedded pair of orders 5 and 4 of Dormand & Prince 1980
 (J. Comput. Appl. Math. 6), with Hairer's interpolant of order 4 for the times asked for (Hairer, Nørsett & Wanner 1993, Solving
-ODEs I, II.6). A flow that jumps is constant but for the pull towards a corner: there x ← x + (1 − e^{−h})·V is exact until the next jump.
+ODEs I, II.6). A flow that jumps is constant but for the pull towards a corner: there x ← x + (1 − e^{−h})·V is exact until
+the next jump.
 """
 
 from __future__ import annotations
@@ -85,8 +86,8 @@ def adaptive(
 ) -> tuple[Array, Array]:
     """(path[time, row, action], reached[row]: the time up to which the row was followed).
 
-    `settled(field, x, v)` says which rows need not be followed any further, and where all are; these stay. At most `most` steps of
-    a row are tried.
+    `settled(field, x, v)` says which rows need not be followed any further, and where all are; these stay. At most `most`
+    steps of a row are tried.
     """
     rows = np.arange(len(x))
     path = np.empty((len(times), *x.shape))
@@ -118,16 +119,16 @@ def adaptive(
         if out.any():
             reached[rows[out]] = t[out]
             path[-1, rows[out]] = x[out]
-            for k in np.flatnonzero(still):
-                path[upcoming[k] :, rows[k]] = x[k]
+            for row in np.flatnonzero(still):
+                path[upcoming[row] :, rows[row]] = x[row]
             stay = np.flatnonzero(~out)
             if not len(stay):
                 break
             field, rows, x, v, t, h, upcoming = field.at(stay), *(a[stay] for a in (rows, x, v, t, h, upcoming))
     else:
         reached[rows] = t
-        for k, row in enumerate(rows):
-            path[upcoming[k] :, row] = x[k]
+        for k in range(len(rows)):
+            path[upcoming[k] :, rows[k]] = x[k]
     shape = path.shape
     return field.tidy(path.reshape(-1, shape[-1])).reshape(shape), reached
 

@@ -110,11 +110,14 @@ class FictitiousPlay(Behaviour):
         return done, f"{len(first)} starts of {self.steps:,} steps; time averages"
 
 
+LEARNER = Learner(decay=2e-4)  # random actions fade over the first third of the steps
+
+
 @dataclass(frozen=True)
 class QLearning(Behaviour):
     """`runs` runs of `steps` steps of Q-learning; judged by the round that greedy play then runs into."""
 
-    learner: Learner = Learner(decay=2e-4)
+    learner: Learner = LEARNER
     steps: int = 60_000
     runs: int = 8
     seed: int = 0
@@ -133,7 +136,7 @@ class QLearning(Behaviour):
     def many(self, games: Games) -> Spans:
         def one(part: Games) -> Spans:
             done = q_learning(part.payoff, self.steps, self.learner, runs=self.runs, seed=self.seed)
-            complete = (done.quiet >= self.steps // 10).reshape(len(part), -1).all(axis=1)
+            complete = np.asarray((done.quiet >= self.steps // 10).reshape(len(part), -1).all(axis=1))
             return spans(part, done.law, np.maximum(done.regret, 0), complete, done.how)
 
         cells = int(np.prod(games.action_counts))
@@ -162,7 +165,11 @@ register(
     "stochastic-fictitious-play",
     lambda text: FictitiousPlay(
         strength=argument(
-            "stochastic-fictitious-play", text, float, "λ, a number of at least 0, as in stochastic-fictitious-play:5", 0
+            "stochastic-fictitious-play",
+            text,
+            float,
+            "λ, a number of at least 0, as in stochastic-fictitious-play:5",
+            0,
         )
     ),
 )
@@ -170,8 +177,10 @@ register(
     "q-learning",
     lambda text: QLearning(
         replace(
-            QLearning().learner,
-            memory=int(argument("q-learning", text or "1", int, "how many steps are remembered, as in q-learning:1", 0)),
+            LEARNER,
+            memory=int(
+                argument("q-learning", text or "1", int, "how many steps are remembered, as in q-learning:1", 0)
+            ),
         )
     ),
 )

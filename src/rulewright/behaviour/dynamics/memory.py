@@ -71,7 +71,7 @@ class Learned:
 
     @property
     def regret(self) -> Array:
-        """[row]: largest average regret, in the round, of not playing one action throughout; payoff units. Learners need not reach 0."""
+        """[row]: largest average regret, in the round, of not playing one action throughout; payoff units. It need not be 0."""
         return regret(self.payoff, self.law)
 
 
@@ -169,7 +169,12 @@ def greedy_round(q: Array, state: Array, counts: tuple[int, ...]) -> tuple[Array
     s = state.copy()
     for _ in range(states):  # by now in the round
         s = then[each, s]
-    law, period, at, running = np.zeros((rows, cells)), np.zeros(rows, dtype=np.int64), s.copy(), np.ones(rows, dtype=bool)
+    law, period, at, running = (
+        np.zeros((rows, cells)),
+        np.zeros(rows, dtype=np.int64),
+        s.copy(),
+        np.ones(rows, dtype=bool),
+    )
     while running.any():
         law[each[running], profile[each, at][running]] += 1
         period[running] += 1

@@ -1,12 +1,13 @@
 """Flows and populations as behaviours: where adjusting agents end up, from starts drawn at random.
 
 `replicator`, `best-response-dynamics`, `smith`, `bnn` (number of starts after the colon), `logit-dynamics:λ`, `imitation:λ`;
-`alpha-rank:α` and `moran:N` for populations with rare mutants. A start that came to rest counts as its rest point; one that did not, as
-the average of its second half, and the prediction says so: it is not complete.
+`alpha-rank:α` and `moran:N` for populations with rare mutants. A start that came to rest counts as its rest point; one that
+did not, as the average of its second half, and the prediction says so: it is not complete.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -63,7 +64,7 @@ class Dynamics(Behaviour):
         def one(part: Games) -> Spans:
             done, law, same = self._follow(part.payoff)
             left = np.maximum(regret(np.repeat(part.payoff, self.starts, axis=0), law), 0)
-            complete = done.settled.reshape(len(part), -1).all(axis=1)
+            complete = np.asarray(done.settled.reshape(len(part), -1).all(axis=1))
             return spans(part, law, left, complete, f"{self.flow} from {self.starts} starts, seed {self.seed}", same)
 
         each = self.starts * max(TIMES * sum(games.action_counts), 4 * games.n * int(np.prod(games.action_counts)))
@@ -155,8 +156,12 @@ def _strong(flow: str, text: str) -> Behaviour:
     return Dynamics(flow, argument(NAMES[flow], text, float, f"λ, a number of at least 0, as in {NAMES[flow]}:5", 0))
 
 
+def _maker(flow: str) -> Callable[[str], Behaviour]:
+    return lambda text: (_strong if FLOWS[flow].strength else _started)(flow, text)
+
+
 for _flow, _name in NAMES.items():
-    register(_name, lambda text, flow=_flow: (_strong if FLOWS[flow].strength else _started)(flow, text))
+    register(_name, _maker(_flow))
 
 
 def _ranked(text: str) -> Behaviour:

@@ -7,8 +7,8 @@ With r_i(a) the regret of not having played a so far, r_i⁻ the last step's, U_
     multiplicative-weights  p ∝ exp(η r_i)                  Littlestone & Warmuth 1994; Freund & Schapire 1997 (Hedge)
     optimistic-…            r_i + r_i⁻ in place of r_i       Rakhlin & Sridharan 2013; Syrgkanis et al. 2015; Farina et al. 2021
 
-Sampled: everybody draws an action and meets the others' draws. Expected: everybody meets the others' mixtures. Time averages approach
-the coarse correlated equilibria as average regret tends to 0, and the regret is measured afresh from the payoffs.
+Sampled: everybody draws an action and meets the others' draws. Expected: everybody meets the others' mixtures. Time averages
+approach the coarse correlated equilibria as average regret tends to 0, and the regret is measured afresh from the payoffs.
 """
 
 from __future__ import annotations
@@ -43,9 +43,10 @@ def learn(
     """`steps` steps of a rule, `runs` times in each game of payoff[game, player, *actions]; rows are game by game, run by run.
 
     Run k has the same luck in every game.
-    `rule` is one of RULES, or that with "optimistic-" before it. `rate`: η in units of 1 / payoff; if None, √(8 ln k / steps) over the
-    most that an own action changes a payoff (Cesa-Bianchi & Lugosi 2006, Prediction, Learning, and Games, theorem 2.2), k
-    actions. Expected play needs no draws: runs = 1. Raises InputError for wrong arguments, TooLarge where the path does not fit.
+    `rule` is one of RULES, or that with "optimistic-" before it. `rate`: η in units of 1 / payoff; if None, √(8 ln k /
+    steps) over the most that an own action changes a payoff (Cesa-Bianchi & Lugosi 2006, Prediction, Learning, and Games,
+    theorem 2.2), k actions. Expected play needs no draws: runs = 1. Raises InputError for wrong arguments, TooLarge where
+    the path does not fit.
     """
     payoff = games_of(payoff)
     optimistic = rule.startswith(OPTIMISTIC)
@@ -130,7 +131,11 @@ def _sampled_compiled(payoff, steps, rule, optimistic, rates, runs, generator, k
     worth, least, stride = own_last(payoff), np.ascontiguousarray(ties(payoff)), strides(counts)
     sizes, place = np.array(counts, dtype=np.int64), places(counts)
     regret, guess = np.zeros((rows, sum(counts))), np.zeros((rows, sum(counts)))
-    law, chunk, rates = np.zeros((rows, cells), dtype=np.int64), max(DRAWS // (n * runs), 1), np.ascontiguousarray(rates)
+    law, chunk, rates = (
+        np.zeros((rows, cells), dtype=np.int64),
+        max(DRAWS // (n * runs), 1),
+        np.ascontiguousarray(rates),
+    )
     for first in range(0, steps, chunk):
         many = min(chunk, steps - first)
         uniform = generator.random((many, n, runs))
@@ -160,7 +165,10 @@ def _sampled(payoff, steps, rule, optimistic, rates, runs, generator, kept) -> A
     law, place = np.zeros((rows, int(np.prod(counts))), dtype=np.int64), places(counts)
     for step in range(steps):
         uniform = np.tile(generator.random((n, runs)), (1, games))[:, :, None]
-        played = [pick(weights(rule, regret[i] + guess[i], least[:, i, None], rates[:, i, None]), uniform[i]) for i in range(n)]
+        played = [
+            pick(weights(rule, regret[i] + guess[i], least[:, i, None], rates[:, i, None]), uniform[i])
+            for i in range(n)
+        ]
         profile = np.stack(played, axis=1) @ place
         law[each, profile] += 1
         if kept is not None:

@@ -80,8 +80,19 @@ def in_parts(games: Games, each: int, one: Callable[[Games], Spans]) -> Spans:
         return one(games)
     assert games.goal is not None
     parts = [one(Games(games.payoff[k : k + size], games.goal[k : k + size])) for k in range(0, len(games), size)]
-    columns = ("worst", "best", "mean", "count", "residual", "complete")
-    return Spans(*(np.concatenate([getattr(p, c) for p in parts]) for c in columns), how=parts[0].how)
+
+    def all_of(column: str) -> Array:
+        return np.concatenate([getattr(part, column) for part in parts])
+
+    return Spans(
+        all_of("worst"),
+        all_of("best"),
+        all_of("mean"),
+        all_of("count"),
+        all_of("residual"),
+        all_of("complete"),
+        parts[0].how,
+    )
 
 
 def spans(games: Games, law: Array, regret: Array, complete: Array, how: str, same: Array | None = None) -> Spans:
