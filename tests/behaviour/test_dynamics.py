@@ -10,7 +10,7 @@ from rulewright.behaviour.dynamics import ENDED, FLOWS, Contest, basins, follow
 from rulewright.behaviour.dynamics.basins import lattice, uniform, wilson
 from rulewright.behaviour.dynamics.flows import Field
 from rulewright.behaviour.dynamics.follow import CYCLE, REST, UNSETTLED, eigenvalues
-from rulewright.behaviour.dynamics.integrate import fixed
+from rulewright.behaviour.dynamics.integrate import adaptive, fixed
 from rulewright.errors import InputError
 
 
@@ -182,8 +182,13 @@ def test_compiled_steps_are_those_of_numpy(one, shared):
     times = np.linspace(0, 5, 11)
     both = [fixed(moving, x, times, 0.05, native) for native in (True, False)]
     assert both[0] == pytest.approx(both[1], abs=1e-12)
-    again = follow(contest, "replicator", x, until=5, samples=11, look_for_cycles=False)
-    assert both[1] == pytest.approx(again.path, abs=1e-5)
+    never = lambda field, z, v: (np.zeros(len(z), dtype=bool), z)  # noqa: E731
+    again = [
+        adaptive(moving, x, times, tolerance=1e-9, settled=never, most=10_000, native=native)[0]
+        for native in (True, False)
+    ]
+    assert again[0] == pytest.approx(again[1], abs=1e-9)
+    assert again[0] == pytest.approx(both[0], abs=1e-5)
 
 
 def test_rows_do_not_touch_each_other():

@@ -9,6 +9,7 @@ the next jump.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -34,7 +35,7 @@ DENSE = (
     -1453857185 / 822651844,
     69997945 / 29380423,
 )
-LOOK = 8  # steps between two looks at who has come to rest
+LOOK, LOOK_FAST = 8, 64  # steps between two looks at who has come to rest
 Settled = Callable[[Field, Array, Array], tuple[Array, Array]]
 
 
@@ -82,39 +83,29 @@ def _compiled(found, field: Field, x: Array, h: float, each: int, path: Array) -
 
 
 def adaptive(
-    field: Field, x: Array, times: Array, *, tolerance: float, settled: Settled, most: int
+    field: Field, x: Array, times: Array, *, tolerance: float, settled: Settled, most: int, native: bool = True
 ) -> tuple[Array, Array]:
     """(path[time, row, action], reached[row]: the time up to which the row was followed).
 
     `settled(field, x, v)` says which rows need not be followed any further, and where all are; these stay. At most `most`
     steps of a row are tried.
     """
-    rows = np.arange(len(x))
+    x = np.array(x, dtype=float, order="C")
+    rows, end = np.arange(len(x)), float(times[-1])
     path = np.empty((len(times), *x.shape))
-    path[:] = x
-    reached, upcoming = np.full(len(x), times[0], dtype=float), np.ones(len(x), dtype=int)
-    t = reached.copy()
-    v = field(x)
+    path[0] = x
+    reached, upcoming = np.full(len(x), times[0], dtype=float), np.ones(len(x), dtype=np.int64)
+    t, v = reached.copy(), field(x)
     h = 0.01 / np.maximum(abs(v).max(axis=1), 1e-3)
-    end = float(times[-1])
-    for tried in range(most):
-        h = np.minimum(h, end - t + 1e-12 * end)
-        stages = [v]
-        for weights in STAGES:
-            new = x + h[:, None] * sum(w * k for w, k in zip(weights, stages, strict=True) if w)
-            stages.append(field(new))
-        error = h[:, None] * sum(w * k for w, k in zip(ERROR, stages, strict=True) if w)
-        off = np.sqrt(np.mean((error / (1e-3 * tolerance + tolerance * np.maximum(abs(x), abs(new)))) ** 2, axis=1))
-        good = off <= 1
-        passed = good & (t + h >= times[np.minimum(upcoming, len(times) - 1)] - 1e-12 * end)
-        _fill(path, rows, upcoming, times, t, h, x, new, stages, passed)
-        t = np.where(good, t + h, t)
-        x = np.where(good[:, None], new, x)
-        v = np.where(good[:, None], stages[-1], v)
-        h = h * np.clip(0.9 * np.maximum(off, 1e-10) ** -0.2, 0.2, 5.0)
-        done, still = t >= end * (1 - 1e-12), np.zeros(len(x), dtype=bool)
-        if tried % LOOK == LOOK - 1:
-            still, x = settled(field, field.tidy(x), v)  # a sum off one would grow where the mean payoff is negative
+    found = kernel("replicator_adaptive") if native and field.flow.name == "replicator" else None
+    fast = found is not None and field.contest.payoff.ndim == 4
+    ahead = partial(_ahead_compiled, found) if fast else _ahead
+    look = LOOK_FAST if fast else LOOK
+    for _ in range(0, most, look):
+        t, h, x, v = ahead(field, rows, upcoming, times, t, h, x, v, path, tolerance, look)
+        done = t >= end * (1 - 1e-12)
+        still, x = settled(field, field.tidy(x), v)  # a sum off one would grow where the mean payoff is negative
+        still &= ~done
         out = done | still
         if out.any():
             reached[rows[out]] = t[out]
@@ -124,13 +115,59 @@ def adaptive(
             stay = np.flatnonzero(~out)
             if not len(stay):
                 break
-            field, rows, x, v, t, h, upcoming = field.at(stay), *(a[stay] for a in (rows, x, v, t, h, upcoming))
+            field, rows, x, v, t, h, upcoming = field.at(stay), *(k[stay] for k in (rows, x, v, t, h, upcoming))
     else:
         reached[rows] = t
         for k in range(len(rows)):
             path[upcoming[k] :, rows[k]] = x[k]
-    shape = path.shape
-    return field.tidy(path.reshape(-1, shape[-1])).reshape(shape), reached
+    np.maximum(path, 0, out=path)
+    for block in field.contest.blocks:
+        path[:, :, block] /= path[:, :, block].sum(axis=-1, keepdims=True)
+    return path, reached
+
+
+def _ahead(field, rows, upcoming, times, t, h, x, v, path, tolerance, look):  # type: ignore[no-untyped-def]
+    """(t, h, x, v) after `look` steps of every row that is not at the end; the times passed are written into `path`."""
+    end = float(times[-1])
+    for _ in range(look):
+        h = np.minimum(h, np.maximum(end - t, 0) + 1e-12 * end)
+        stages = [v]
+        for weights in STAGES:
+            new = x + h[:, None] * sum(w * k for w, k in zip(weights, stages, strict=True) if w)
+            stages.append(field(new))
+        error = h[:, None] * sum(w * k for w, k in zip(ERROR, stages, strict=True) if w)
+        off = np.sqrt(np.mean((error / (1e-3 * tolerance + tolerance * np.maximum(abs(x), abs(new)))) ** 2, axis=1))
+        good = (off <= 1) & (t < end * (1 - 1e-12))
+        passed = good & (t + h >= times[np.minimum(upcoming, len(times) - 1)] - 1e-12 * end)
+        _fill(path, rows, upcoming, times, t, h, x, new, stages, passed)
+        t = np.where(good, t + h, t)
+        x = np.where(good[:, None], new, x)
+        v = np.where(good[:, None], stages[-1], v)
+        h = h * np.clip(0.9 * np.maximum(off, 1e-10) ** -0.2, 0.2, 5.0)
+    return t, h, x, v
+
+
+def _ahead_compiled(found, field, rows, upcoming, times, t, h, x, v, path, tolerance, look):  # type: ignore[no-untyped-def]
+    contest = field.contest
+    columns = [np.ascontiguousarray(table.transpose(0, 2, 1)) for table in contest.tables]  # [row or 1, other, own]
+    m, n = contest.sizes[0], 0 if contest.one else contest.sizes[1]
+    t, h, x, v = (np.array(k, dtype=float, order="C") for k in (t, h, x, v))
+    times = np.ascontiguousarray(times, dtype=float)
+    failed = found(
+        *(count(k) for k in (len(x), m, n, len(contest.payoff) == 1)),
+        pointer(columns[0]),
+        None if contest.one else pointer(columns[1]),
+        count(look),
+        real(tolerance),
+        count(len(times)),
+        pointer(times),
+        count(path.shape[1]),
+        pointer(rows),
+        *(pointer(k) for k in (t, h, x, v, upcoming, path)),
+    )
+    if failed:
+        raise MemoryError("a flow found no memory")
+    return t, h, x, v
 
 
 def _fill(

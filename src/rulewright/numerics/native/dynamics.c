@@ -315,3 +315,63 @@ int64_t stationary_scaled(int64_t size, double *m, int64_t *e, double *law, int6
     }
     return 0;
 }
+
+/* The embedded pair of Dormand & Prince 1980 on the replicator, with Hairer's interpolant: at most `most` steps of each row from its
+   t[row], step h[row], state x and slope v[row, m + n]; upcoming[row]: the next of times[time]; path[time, whole, m + n] at row
+   place[row]. Games as in replicator_steps. Twin: behaviour/dynamics/integrate.py. */
+int64_t replicator_adaptive(int64_t rows, int64_t m, int64_t n, int64_t shared, const double *a, const double *b, int64_t most,
+                            double tolerance, int64_t times, const double *time, int64_t whole, const int64_t *place, double *t,
+                            double *h, double *x, double *v, int64_t *upcoming, double *path) {
+    static const double A[6][6] = {{1.0 / 5},
+                                   {3.0 / 40, 9.0 / 40},
+                                   {44.0 / 45, -56.0 / 15, 32.0 / 9},
+                                   {19372.0 / 6561, -25360.0 / 2187, 64448.0 / 6561, -212.0 / 729},
+                                   {9017.0 / 3168, -355.0 / 33, 46732.0 / 5247, 49.0 / 176, -5103.0 / 18656},
+                                   {35.0 / 384, 0, 500.0 / 1113, 125.0 / 192, -2187.0 / 6784, 11.0 / 84}};
+    static const double E[7] = {71.0 / 57600, 0, -71.0 / 16695, 71.0 / 1920, -17253.0 / 339200, 22.0 / 525, -1.0 / 40};
+    static const double D[7] = {-12715105075.0 / 11282082432, 0, 87487479700.0 / 32700410799, -10690763975.0 / 1880347072,
+                                701980252875.0 / 199316789632, -1453857185.0 / 822651844, 69997945.0 / 29380423};
+    int64_t w = m + n, cells = m * (n ? n : m);
+    double *k = malloc(sizeof(double) * (size_t)w * 8), end = time[times - 1];
+    if (!k) return 1;
+    double *y = k + 7 * w;
+    for (int64_t r = 0; r < rows; r++) {
+        const double *ar = a + (shared ? 0 : r * cells), *br = b + (shared || !n ? 0 : r * cells);
+        double *xr = x + r * w, *vr = v + r * w;
+        for (int64_t step = 0; step < most && t[r] < end * (1 - 1e-12); step++) {
+            double size = h[r] < end - t[r] + 1e-12 * end ? h[r] : end - t[r] + 1e-12 * end, sum = 0;
+            memcpy(k, vr, sizeof(double) * (size_t)w);
+            for (int64_t s = 0; s < 6; s++) {
+                for (int64_t c = 0; c < w; c++) {
+                    double move = 0;
+                    for (int64_t l = 0; l <= s; l++) move += A[s][l] * k[l * w + c];
+                    y[c] = xr[c] + size * move;
+                }
+                field(ar, br, m, n, y, k + (s + 1) * w);
+            }
+            for (int64_t c = 0; c < w; c++) {
+                double error = 0, wide = fabs(y[c]) > fabs(xr[c]) ? fabs(y[c]) : fabs(xr[c]);
+                for (int64_t l = 0; l < 7; l++) error += E[l] * k[l * w + c];
+                error *= size / (1e-3 * tolerance + tolerance * wide);
+                sum += error * error;
+            }
+            double off = sqrt(sum / (double)w), factor = 0.9 * pow(off > 1e-10 ? off : 1e-10, -0.2);
+            if (off <= 1) {
+                for (; upcoming[r] < times && t[r] + size >= time[upcoming[r]] - 1e-12 * end; upcoming[r]++) {
+                    double share = (time[upcoming[r]] - t[r]) / size, left = 1 - share, *to = path + (upcoming[r] * whole + place[r]) * w;
+                    for (int64_t c = 0; c < w; c++) {
+                        double move = y[c] - xr[c], bend = size * k[c] - move, turn = move - size * k[6 * w + c] - bend, rest = 0;
+                        for (int64_t l = 0; l < 7; l++) rest += D[l] * k[l * w + c];
+                        to[c] = xr[c] + share * (move + left * (bend + share * (turn + left * size * rest)));
+                    }
+                }
+                t[r] += size;
+                memcpy(xr, y, sizeof(double) * (size_t)w), memcpy(vr, k + 6 * w, sizeof(double) * (size_t)w);
+                if (step % 8 == 7) onto(xr, m), onto(xr + m, n);
+            }
+            h[r] = size * (factor < 0.2 ? 0.2 : factor > 5 ? 5 : factor);
+        }
+    }
+    free(k);
+    return 0;
+}
