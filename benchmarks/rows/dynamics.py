@@ -65,6 +65,8 @@ def rows() -> list[Row]:
                 Ready(lambda p=payoff: warm(lambda: alpha_rank(p[None]))),
                 (open_spiel_alpha(payoff),),
                 target="far faster than OpenSpiel",
+                repeats=1 if n == 30 else 5,
+                limit=60,
             )
         )
     found.extend(many())

@@ -120,9 +120,8 @@ def adaptive(
         reached[rows] = t
         for k in range(len(rows)):
             path[upcoming[k] :, rows[k]] = x[k]
-    np.maximum(path, 0, out=path)
-    for block in field.contest.blocks:
-        path[:, :, block] /= path[:, :, block].sum(axis=-1, keepdims=True)
+    np.maximum(path, 0, out=path)  # the interpolant keeps sums, not signs
+    path[-1] = field.tidy(path[-1])
     return path, reached
 
 
