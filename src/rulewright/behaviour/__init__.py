@@ -1,13 +1,13 @@
 """Behaviours: what agents do. Importing the room registers every behaviour under its name."""
 
 from . import quantal
-from .adaptive import RegretMatching
 from .behaviour import Behaviour, known, named, register
 from .coalitions import CoalitionProof, Strong
 from .communication import Communication
 from .correlated import Correlated
 from .crowd import AdversarialShare, RandomShare
 from .dominance import Dominance, WeakDominance
+from .dynamics import Dynamics, FictitiousPlay, Learning, QLearning, RareMutants, RegretMatching
 from .hierarchy import Hierarchy
 from .inattentive import Inattentive
 from .levels import Level
@@ -28,8 +28,11 @@ __all__ = [
     "Communication",
     "Correlated",
     "Dominance",
+    "Dynamics",
+    "FictitiousPlay",
     "Hierarchy",
     "Inattentive",
+    "Learning",
     "LemkeHowson",
     "Level",
     "Nash",
@@ -40,8 +43,10 @@ __all__ = [
     "Plays",
     "Prediction",
     "Pure",
+    "QLearning",
     "Quantal",
     "RandomShare",
+    "RareMutants",
     "RegretMatching",
     "Sequential",
     "Span",
