@@ -17,6 +17,8 @@ from ..game.game import Game
 from ..game.play import Play
 from ..numerics.rational import Array, floats
 
+SHOWN = 20  # plays of a prediction that is printed
+
 
 @dataclass(frozen=True)
 class Span:
@@ -75,6 +77,14 @@ class Plays(Prediction):
     how: str
     residual: float
     complete: bool = True
+
+    def __str__(self) -> str:
+        """How it was found, whether all is there, and the first plays in words."""
+        many = f"{len(self.plays):,} play{'' if len(self.plays) == 1 else 's'}"
+        known = "complete" if self.complete else "others may exist"
+        lines = [f"{self.name}: {many}, {known}, residual {self.residual:.2g}", f"  {self.how}"]
+        lines += [f"  {play.describe()}" for play in self.plays[:SHOWN]]
+        return "\n".join([*lines, *["  …"][: len(self.plays) > SHOWN]])
 
     def span(self, goal: Array) -> Span:
         table = floats(goal)

@@ -93,8 +93,8 @@ class Game:
     ) -> Game:
         """A game without private knowledge from payoff[player, *actions]. Integers and Fractions stay exact."""
         table = rational.numbers(payoff)
-        n = table.shape[0]
-        if table.ndim != n + 1:
+        n = table.shape[0] if table.ndim else 0
+        if n == 0 or table.ndim != n + 1:
             raise InputError(
                 where="payoff table",
                 needed=f"{n} action axes after the player axis, one for each of {n} players",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..errors import InputError
 from ..numerics import rational
 from ..numerics.decision import evaluated
 from ..numerics.memory import reserve
@@ -44,7 +45,14 @@ def average(game: Game, array: Array) -> Array:
 
 
 def core(game: Game) -> Game:
-    """The game among those who choose. If nobody does, the game itself."""
+    """The game among those who choose. If nobody does, the game itself. Raises InputError for what is not a `Game`."""
+    if not isinstance(game, Game):
+        raise InputError(
+            where="a behaviour",
+            needed="a rulewright.Game",
+            found=repr(game)[:200],
+            remedy="For a Markov game use rulewright.behaviour.markov, or rulewright.game.lower.one_shot of it.",
+        )
     active = game.active
     if not active or len(active) == game.n:
         return game

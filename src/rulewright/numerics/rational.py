@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import InputError
+
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -80,11 +82,19 @@ def zeros(shape: tuple[int, ...], field: Array) -> Array:
 
 
 def numbers(array: Any) -> Array:
-    """Anything array-like as an array in one of the two fields: exact if it holds Fractions, else floating."""
-    source = np.asarray(array)
-    if source.dtype == object or source.dtype.kind in "iu":
-        return exact(source)
-    return floats(source)
+    """Anything array-like as an array in one of the two fields: exact if it holds Fractions, else floating.
+
+    Raises InputError for what is no table of numbers.
+    """
+    try:
+        source = np.asarray(array)
+        return exact(source) if source.dtype == object or source.dtype.kind in "iu" else floats(source)
+    except (ValueError, TypeError) as error:  # NumPy's word for rows of different lengths, and for what is no number
+        raise InputError(
+            where="a table of numbers",
+            needed="numbers, in rows of one length",
+            found=str(error).split(" The detected")[0],
+        ) from None
 
 
 def frozen(array: Array) -> Array:

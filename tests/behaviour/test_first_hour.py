@@ -1,0 +1,45 @@
+"""What somebody new tries in the first hour: it ends soon, and in words."""
+
+import numpy as np
+import pytest
+
+import rulewright as rw
+from rulewright.game.markov_games import ecological_public_good
+from rulewright.numerics import polytope
+
+
+def test_a_prediction_prints_as_words():
+    said = str(rw.Nash()(rw.library.stag_hunt()))
+    assert said.startswith("nash: 3 plays, complete, residual 0\n")
+    assert "row: stag; column: stag" in said and "Fraction" not in said
+    many = str(rw.Nash()(rw.Game.normal(np.zeros((2, 6, 6), dtype=int))))
+    assert many.startswith("nash: 36 plays") and many.endswith("…") and len(many.splitlines()) == 23
+
+
+@pytest.mark.parametrize("name", ["pure", "nash", "logit:1", "dominance", "level:1", "replicator"])
+def test_a_markov_game_is_no_game_for_behaviours(name):
+    with pytest.raises(rw.InputError, match=r"behaviour\.markov"):
+        rw.named(name)(ecological_public_good())
+
+
+def test_large_games_without_ties_are_cut_short_and_say_so(monkeypatch):
+    """Beyond 64 actions in all vertices are enumerated by double description, whose work is bounded."""
+    monkeypatch.setattr(polytope, "MOST_WORK", 200_000)
+    game = rw.Game.normal(np.random.default_rng(0).random((2, 40, 40)))
+    found = rw.Nash()(game)
+    assert not found.complete and len(found.plays) > 0 and "comparisons" in found.how
+    assert found.residual < 1e-9
+
+
+def test_the_work_of_double_description_is_counted(monkeypatch):
+    matrix, bound = np.random.default_rng(1).random((12, 8)), np.ones(12)
+    assert len(polytope.vertices(matrix, bound)[0]) > 8
+    monkeypatch.setattr(polytope, "MOST_WORK", 1_000)
+    with pytest.raises(rw.TooLarge, match="comparisons"):
+        polytope.vertices(matrix, bound)
+
+
+@pytest.mark.parametrize("table", [[[[1, 2], [3]], [[1, 2], [3, 4]]], [[["a", "b"]]], 5, []])
+def test_what_is_no_table_of_payoffs_is_told_in_words(table):
+    with pytest.raises(rw.InputError, match="table"):
+        rw.Game.normal(table)
