@@ -43,3 +43,12 @@ def test_the_work_of_double_description_is_counted(monkeypatch):
 def test_what_is_no_table_of_payoffs_is_told_in_words(table):
     with pytest.raises(rw.InputError, match="table"):
         rw.Game.normal(table)
+
+
+def test_flows_that_do_not_settle_still_give_laws_of_play():
+    """With types, and far from rest, integration drifts off the simplices by some 10⁻⁷."""
+    game = rw.Goal.total().on(rw.sample((2, 2, 2), types=(2, 2, 1), seed=1))
+    found = rw.named("replicator")(game)
+    span = found.span(game.goal)
+    assert not found.complete and span.worst <= span.best
+    assert all(abs(float(play.law.sum()) - 1) < 1e-9 for play in found.plays)

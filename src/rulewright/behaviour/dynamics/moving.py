@@ -97,6 +97,9 @@ class Dynamics(Behaviour):
         moving = np.flatnonzero(~done.settled)
         if len(moving):
             law[moving] = done.average(moving)
+        law /= law.sum(
+            axis=tuple(range(1, law.ndim)), keepdims=True
+        )  # steps drift off the simplex, by less than TOLERANCE
         same = np.zeros((len(payoff), self.starts), dtype=bool)
         end, rest = done.end.reshape(len(payoff), self.starts, -1), done.settled.reshape(len(payoff), -1)
         for k in range(1, self.starts):
