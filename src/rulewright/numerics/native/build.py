@@ -1,4 +1,4 @@
-"""Compile the kernels with the machine's C compiler, if it has one: `python -m rulewright.numerics.native.build`.
+"""Compile the kernels with the machine's C compiler, if it has one: `python src/rulewright/numerics/native/build.py`.
 
 Run when the package is installed. Without a compiler the package is pure Python and NumPy: same answers, slower.
 """
