@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import rulewright as rw
+from rulewright.behaviour import behaviour
 from rulewright.game.markov_games import ecological_public_good
 from rulewright.numerics import polytope
 
@@ -52,3 +53,13 @@ def test_flows_that_do_not_settle_still_give_laws_of_play():
     span = found.span(game.goal)
     assert not found.complete and span.worst <= span.best
     assert all(abs(float(play.law.sum()) - 1) < 1e-9 for play in found.plays)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("qre:5", "logit"), ("Nash", "nash"), ("lemke_howson", "lemke-howson"), ("SPE", "subgame-perfect")],
+)
+def test_a_name_from_elsewhere_is_answered_with_ours(said, meant):
+    assert set(behaviour.ELSEWHERE.values()) <= set(behaviour.known())
+    with pytest.raises(rw.InputError, match=f"Did you mean '{meant}'"):
+        rw.named(said)

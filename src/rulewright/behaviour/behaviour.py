@@ -57,6 +57,22 @@ def wanted_goal(games: Games) -> Array:
 
 
 _KINDS: dict[str, Callable[[str], Behaviour]] = {}
+ELSEWHERE = {
+    "qre": "logit",
+    "quantal": "logit",
+    "ch": "hierarchy",
+    "ce": "correlated",
+    "cce": "coarse",
+    "bce": "correlated",
+    "spe": "subgame-perfect",
+    "spne": "subgame-perfect",
+    "enummixed": "nash",
+    "enumpoly": "nash",
+    "enumpure": "pure",
+    "hedge": "multiplicative-weights",
+    "cfr": "regret-matching",
+}
+"""What other books and libraries call them: for a hint, not as names."""
 
 
 def register(kind: str, make: Callable[[str], Behaviour]) -> None:
@@ -68,7 +84,8 @@ def named(name: str) -> Behaviour:
     """The behaviour of that name. Raises InputError with the nearest known name."""
     kind, _, argument = name.partition(":")
     if kind not in _KINDS:
-        near = difflib.get_close_matches(kind, list(_KINDS), n=1)
+        known_elsewhere = ELSEWHERE.get(kind.lower())
+        near = [known_elsewhere] if known_elsewhere else difflib.get_close_matches(kind.lower(), list(_KINDS), n=1)
         raise InputError(
             where="behaviours",
             needed=f"one of {', '.join(sorted(_KINDS))}",
