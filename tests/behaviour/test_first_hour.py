@@ -63,3 +63,15 @@ def test_a_name_from_elsewhere_is_answered_with_ours(said, meant):
     assert set(behaviour.ELSEWHERE.values()) <= set(behaviour.known())
     with pytest.raises(rw.InputError, match=f"Did you mean '{meant}'"):
         rw.named(said)
+
+
+@pytest.mark.parametrize(
+    "name", ["nash", "correlated", "communication", "near-correlated:1", "dominance", "regret-matching:10"]
+)
+def test_a_goal_of_another_game_is_told_apart(name):
+    game = rw.library.chicken()
+    found = rw.named(name)(game)
+    table = np.array([[1.0, 2.0], [3.0, 4.0]])
+    assert found.span(table).worst == pytest.approx(found.span(table[None, None]).worst)
+    with pytest.raises(rw.InputError, match="goal: needed a table"):
+        found.span(np.ones((3, 3)))

@@ -25,7 +25,7 @@ from ..numerics.memory import reserve
 from ..numerics.rational import Array
 from .behaviour import Behaviour, no_argument, register
 from .correlated import optimum
-from .prediction import Prediction, Span
+from .prediction import Prediction, Span, wanted
 
 
 def asked(game: Game) -> tuple[int, ...]:
@@ -116,7 +116,7 @@ class Mediated(Prediction):
         return np.asarray(x / x.sum(axis=tuple(range(game.n, 2 * game.n)), keepdims=True))
 
     def span(self, goal: Array) -> Span:
-        game, table = self.game.floats, rational.floats(goal)
+        game, table = self.game.floats, rational.floats(wanted(self.game, goal))
         laws = [self.law(table, maximise=best) for best in (False, True)]
         plays = [Play.joint(game, law * game.prior.reshape(game.prior.shape + (1,) * game.n)) for law in laws]
         worst, best = (float((play.law * table).sum()) for play in plays)

@@ -31,7 +31,7 @@ from .correlated import polytope
 from .exact import exact, spelt
 from .nash import Nash
 from .nash.pure import planned
-from .prediction import Plays, Prediction, Span, Spans, residual_of
+from .prediction import Plays, Prediction, Span, Spans, residual_of, wanted
 
 TIE = 1e-9  # relative to the range of payoffs, in floating games; exact games have exact ties
 MOST_PLAYS = 20_000
@@ -142,7 +142,7 @@ class NearPolytope(Prediction):
     def span(self, goal: Array) -> Span:
         inner = core(self.game).floats
         chance = inner.prior.reshape(inner.prior.shape + (1,) * inner.n)
-        table = rational.floats(average(self.game, rational.like(goal, self.game.payoff))) * chance
+        table = rational.floats(average(self.game, rational.like(wanted(self.game, goal), self.game.payoff))) * chance
         programme, law = relaxed(inner, float(self.epsilon), coarse=self.coarse)
         cost = np.zeros(programme.columns)
         cost[law] = table / (float(np.ptp(table)) or 1.0)

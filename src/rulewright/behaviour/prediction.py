@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import InputError
 from ..game.game import Game
 from ..game.play import Play
 from ..numerics.rational import Array, floats
@@ -87,7 +88,7 @@ class Plays(Prediction):
         return "\n".join([*lines, *["  …"][: len(self.plays) > SHOWN]])
 
     def span(self, goal: Array) -> Span:
-        table = floats(goal)
+        table = floats(wanted(self.game, goal))
         worth = [float((floats(play.law) * table).sum()) for play in self.plays]
         if not worth:
             nan = float("nan")
@@ -102,6 +103,20 @@ class Plays(Prediction):
             self.plays[low],
             self.plays[high],
         )
+
+
+def wanted(game: Game, goal: Any) -> Array:
+    """The goal as a table [*types, *actions] of `game`; axes that are missing in front are put there. Raises InputError."""
+    table, shape = np.asarray(goal), game.payoff.shape[1:]
+    try:
+        return np.broadcast_to(table, shape)
+    except ValueError:
+        raise InputError(
+            where="goal",
+            needed=f"a table [*types, *actions] of shape {shape}, the rule-maker included where there is one",
+            found=f"shape {table.shape}",
+            remedy="Give the game a goal, rulewright.Goal.total().on(game) for example, and pass `game.goal` of that game.",
+        ) from None
 
 
 def residual_of(plays: Any) -> float:

@@ -24,7 +24,7 @@ from ...numerics import rational
 from ...numerics.rational import Array
 from ..behaviour import Behaviour, no_argument, register, wanted_goal
 from ..dominance import iterated
-from ..prediction import Prediction, Span, Spans
+from ..prediction import Prediction, Span, Spans, wanted
 from .batch import spans
 from .corners import corners
 from .generation import SMALL, extreme
@@ -45,7 +45,7 @@ class Polytope(Prediction):
 
     def span(self, goal: Array) -> Span:
         inner = core(self.game.floats)  # averaged in floats: far faster than in Fractions
-        table = average(self.game.floats, rational.floats(goal))
+        table = average(self.game.floats, rational.floats(wanted(self.game, goal)))
         chance = inner.prior.reshape(inner.prior.shape + (1,) * inner.n)
         allowed = None if self.coarse or not is_large(inner) else undominated(core(self.game))
         plays, worth = [], []

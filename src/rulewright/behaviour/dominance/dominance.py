@@ -20,7 +20,7 @@ from ...game.play import Play
 from ...numerics import rational
 from ...numerics.rational import Array
 from ..behaviour import Behaviour, no_argument, register, wanted_goal
-from ..prediction import Plays, Prediction, Span, Spans
+from ..prediction import Plays, Prediction, Span, Spans, wanted
 from . import batch
 from .strict import iterated
 from .survivors import Survivors
@@ -44,7 +44,7 @@ class Box(Prediction):
         if not self.game.active:
             return Plays(self.name, self.game, (self.survivors.play(),), self.how, 0.0).span(goal)
         weight = inner.prior.reshape(inner.prior.shape + (1,) * inner.n)
-        worth = average(self.game.floats, rational.floats(goal)) * weight
+        worth = average(self.game.floats, rational.floats(wanted(self.game, goal))) * weight
         slots = {
             (k, t): actions for k, i in enumerate(self.game.active) for t, actions in enumerate(self.survivors.left[i])
         }

@@ -16,7 +16,7 @@ from ...game.lower import average, core, lifted_law, normal, over_plans, plans
 from ...game.play import Play
 from ...numerics.rational import Array, floats, like
 from ..behaviour import wanted_goal
-from ..prediction import Prediction, Span, Spans
+from ..prediction import Prediction, Span, Spans, wanted
 from .judge import mean
 
 CHUNK = 4_000_000  # numbers held at a time for many games
@@ -39,7 +39,7 @@ class Runs(Prediction):
 
     def span(self, goal: Array) -> Span:
         inner = core(self.game)
-        worth = floats(average(self.game, like(goal, self.game.payoff)))
+        worth = floats(average(self.game, like(wanted(self.game, goal), self.game.payoff)))
         table = over_plans(inner.floats, worth) if inner.prior.size > 1 else worth
         means = mean(table.reshape(self.law.shape[1:]), self.law)
         low, high = int(np.argmin(means)), int(np.argmax(means))
