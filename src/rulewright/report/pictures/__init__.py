@@ -3,6 +3,8 @@
 from .basins import basins
 from .canvas import Picture
 from .flows import simplex
+from .logit import logit_path
+from .payoffs import equilibria
 from .replies import polytopes
 
-__all__ = ["Picture", "basins", "polytopes", "simplex"]
+__all__ = ["Picture", "basins", "equilibria", "logit_path", "polytopes", "simplex"]

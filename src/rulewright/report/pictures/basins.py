@@ -12,6 +12,7 @@ import numpy as np
 
 from ...behaviour.dynamics import Basins, Followed, follow
 from ...behaviour.dynamics import basins as computed
+from ...behaviour.dynamics.flows import flow_named
 from ...behaviour.dynamics.follow import REST
 from ...errors import InputError
 from ...game.game import Game
@@ -73,7 +74,7 @@ def basins(
     if not 2 <= grid <= MOST_GRID:
         raise InputError(where=WHAT, needed=f"a grid of 2 to {MOST_GRID} cells", found=str(grid))
     ground = Ground.of(game, WHAT, left=52, top=76)
-    until = until or 6 * ground.until(flow)
+    until = until or (6 if flow_named(flow).name not in ("best-response", "logit") else 2) * ground.until(flow)
     found = computed(
         ground.contest, flow, grid=None if draws else grid, draws=draws, seed=seed, strength=strength, until=until
     )
@@ -82,7 +83,7 @@ def basins(
     canvas.text(20, 32, title, size=15, weight=600)
     _painted(canvas, ground, Mapped(ground, found, strength, until))
     ground.outline(canvas)
-    ground.marks(canvas, found.points, np.where(found.stable < 0, 1, found.stable))
+    ground.marks(canvas, found.points, found.stable if flow_named(flow).smooth else np.ones_like(found.stable))
     entries = [f"{share(found, k)}  {ground.words(found.points[k])}" for k in range(len(found.points))][:8]
     y = ground.bottom + 26
     for k, entry in enumerate(entries):

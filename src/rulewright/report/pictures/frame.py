@@ -97,7 +97,7 @@ class Triangle:
         a, b, c = self.corners()
         canvas.lines([a, b, c, a], "soft", width=1.2)
         most = int(self.side / 2 / 7.4)
-        for (x, y), label, anchor, down in ((a, labels[0], "start", 20), (b, labels[1], "end", 20), (c, labels[2], "middle", -9)):
+        for (x, y), label, anchor, down in ((a, labels[0], "start", 20), (b, labels[1], "end", 20), (c, labels[2], "middle", -14)):
             at = x + {"start": -8, "end": 8, "middle": 0}[anchor]
             canvas.text(at, y + down, short(label, most), ink=ink, anchor=anchor, weight=600, full=label)
 
@@ -125,7 +125,10 @@ def said(value: Any) -> str:
     """A number for people: a fraction where it is exact and simple."""
     if isinstance(value, (Fraction, int)) and Fraction(value).denominator <= SIMPLE:
         return str(Fraction(value))
-    return number(float(value), 3)
+    v = float(value)
+    shown = number(v, 3)
+    near = Fraction(v).limit_denominator(60)
+    return str(near) if abs(float(near) - v) < 1e-9 < abs(float(shown.replace(",", "").replace("−", "-")) - v) else shown
 
 
 def mixture(shares: Array, labels: Sequence[str], most: int = 4) -> str:
