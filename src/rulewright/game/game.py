@@ -331,6 +331,12 @@ class Game:
             designer=True,
         )
 
+    def _repr_html_(self) -> str | None:
+        """A table in notebooks, where two players choose among few actions."""
+        from .matrix import html  # which looks at games
+
+        return html(self)
+
     def __repr__(self) -> str:
         sizes = ", ".join(
             f"{p} ({f'{len(t)} types, ' if len(t) > 1 else ''}{len(a)} action{'s' * (len(a) > 1)})"

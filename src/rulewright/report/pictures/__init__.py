@@ -6,5 +6,6 @@ from .flows import simplex
 from .logit import logit_path
 from .payoffs import equilibria
 from .replies import polytopes
+from .tree import tree
 
-__all__ = ["Picture", "basins", "equilibria", "logit_path", "polytopes", "simplex"]
+__all__ = ["Picture", "basins", "equilibria", "logit_path", "polytopes", "simplex", "tree"]

@@ -124,11 +124,11 @@ def roomy(values: Any, share: float = 0.07) -> tuple[float, float]:
 def said(value: Any) -> str:
     """A number for people: a fraction where it is exact and simple."""
     if isinstance(value, (Fraction, int)) and Fraction(value).denominator <= SIMPLE:
-        return str(Fraction(value))
+        return str(Fraction(value)).replace("-", "−")
     v = float(value)
     shown = number(v, 3)
     near = Fraction(v).limit_denominator(60)
-    return str(near) if abs(float(near) - v) < 1e-9 < abs(float(shown.replace(",", "").replace("−", "-")) - v) else shown
+    return str(near).replace("-", "−") if abs(float(near) - v) < 1e-9 < abs(float(shown.replace(",", "").replace("−", "-")) - v) else shown
 
 
 def mixture(shares: Array, labels: Sequence[str], most: int = 4) -> str:

@@ -27,6 +27,7 @@ WHAT = "picture of a logit path"
 WIDTH, HEIGHT = 460, 190
 PANELS, ACTIONS = 8, 12
 DASHES = ("", "9 4", "2.5 4", "12 4 2.5 4")
+FINE = 0.12  # longest step: a picture shows corners
 EARLY = 0.03  # λ at the left end, times the range of payoffs
 
 
@@ -61,7 +62,7 @@ def logit_path(game: Game, to: float, *, goal: Any = None, at: Sequence[float] =
             found=f"{len(kinds)}, of up to {max(game.action_counts)} actions",
             remedy="Give a `goal` to draw instead: one curve, whatever the size.",
         )
-    branch = path(game, to)
+    branch = path(game, to, longest=FINE)
     others = [equilibria(game, float(lam)) for lam in at]
     if goal is None:
         panels = [_probabilities(game, branch, others, *kind) for kind in kinds]
@@ -99,7 +100,7 @@ def _drawn(game: Game, branch: Path, panels: Sequence[Panel], to: float) -> Pict
         last = panel is panels[-1]
         _panel(canvas, frame, panel, branch, last)
         room = max(room, *(width_of(short(label, 26), 12.5) for label in panel.labels))
-        top = frame.bottom + (66 if last else 38)
+        top = frame.bottom + (66 if last else 52)
     folds = [f"λ = {number(fold.lam, 4)}" for fold in branch.folds]
     low_y = top
     if folds:

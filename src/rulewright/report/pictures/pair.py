@@ -82,7 +82,7 @@ class Pair:
         left = len(rows) - most
         rows = rows[:most] + [f"and {left} more"] * (left > 0)
         if len(self.found) and not all(self.spanned.isolated):
-            rows.append(f"Together: {self.spanned.describe()}.")
+            rows.append(f"Together: {self.spanned.describe()}")
         return rows
 
     def sentence(self) -> str:
