@@ -32,7 +32,10 @@ def html(game: Game) -> str | None:
     goal = average(game, game.goal).reshape(inner.action_counts) if game.designer else None
     (row, column), e = inner.players, _html.escape
     heads = "".join(f'<th scope="col">{e(label)}</th>' for label in inner.actions[1])
-    lines = [f'<tr><th scope="row">{e(label)}</th>{_cells(a, b, best, goal, i)}</tr>' for i, label in enumerate(inner.actions[0])]
+    lines = [
+        f'<tr><th scope="row">{e(label)}</th>{_cells(a, b, best, goal, i)}</tr>'
+        for i, label in enumerate(inner.actions[0])
+    ]
     count = int(best.all(axis=0).sum())
     found = "no pure equilibrium" if not count else f"{count} pure equilibri{'um' if count == 1 else 'a'}, framed"
     wants = f"; small: {e(game.players[0])}" if goal is not None else ""
@@ -45,7 +48,10 @@ def html(game: Game) -> str | None:
 def _cells(a: Any, b: Any, best: Any, goal: Any, i: int) -> str:
     cells = []
     for j in range(a.shape[1]):
-        paid = [f"<u>{_said(p[i, j])}</u>" if is_best[i, j] else _said(p[i, j]) for p, is_best in zip((a, b), best, strict=True)]
+        paid = [
+            f"<u>{_said(p[i, j])}</u>" if is_best[i, j] else _said(p[i, j])
+            for p, is_best in zip((a, b), best, strict=True)
+        ]
         small = f"<br><small>{_said(goal[i, j])}</small>" if goal is not None else ""
         framed = FRAME if best[:, i, j].all() else ""
         cells.append(f'<td style="text-align:center;{framed}">{paid[0]}, {paid[1]}{small}</td>')

@@ -109,7 +109,7 @@ def _painted(canvas: Canvas, ground: Ground, goes: Mapped) -> None:
     states, corners = ground.grid(NET)
     which = goes(states)
     pure = (which[corners] == which[corners[:, :1]]).all(axis=1)
-    edges = {tuple(sorted((int(t[a]), int(t[b])))) for t in corners[~pure] for a, b in ((0, 1), (1, 2), (2, 0))}
+    edges = {(int(min(t[a], t[b])), int(max(t[a], t[b]))) for t in corners[~pure] for a, b in ((0, 1), (1, 2), (2, 0))}
     crossed = [e for e in sorted(edges) if which[e[0]] != which[e[1]]]
     middle = dict(zip(crossed, _crossings(states, which, np.array(crossed).reshape(-1, 2), goes), strict=True))
     shapes: dict[int, list[list[tuple[float, float]]]] = {}
@@ -121,9 +121,7 @@ def _painted(canvas: Canvas, ground: Ground, goes: Mapped) -> None:
     for colour, polygons in sorted(shapes.items()):
         if colour < 0:
             continue
-        d = "".join(
-            "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in polygon) + "Z" for polygon in polygons
-        )
+        d = "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in polygon) + "Z" for polygon in polygons)
         ink = region(colour)
         canvas.add("path", f'd="{d}" fill-opacity="0.42" data-kind="basin"', fill=ink)
 
@@ -144,7 +142,9 @@ def _runs(ground: Ground, states: Array, corners: Array, which: Array) -> list[t
         ends = []
         for level in (height.min(), height.max()):
             row = [v for v, h in zip(run, height, strict=True) if h == level]
-            ends.append((min(row, key=lambda v: ground.place(states[v])), max(row, key=lambda v: ground.place(states[v]))))
+            ends.append(
+                (min(row, key=lambda v: ground.place(states[v])), max(row, key=lambda v: ground.place(states[v])))
+            )
         (a, b), (c, d) = ends
         ring = dict.fromkeys((a, b, d, c))
         found.append((int(which[run[0]]), [ground.place(states[v]) for v in ring]))
@@ -168,16 +168,15 @@ def _cut(
     t: list[int], states: Array, which: Array, middle: dict[tuple[int, int], Array]
 ) -> list[tuple[int, list[Array]]]:
     """The pieces of a triangle whose corners have two or three colours: (colour, corners)."""
+
     def between(a: int, b: int) -> Array:
         return middle[min(a, b), max(a, b)]
 
-    a, b, c = t
-    for a, b, c in ((a, b, c), (b, c, a), (c, a, b)):
+    for a, b, c in ((t[0], t[1], t[2]), (t[1], t[2], t[0]), (t[2], t[0], t[1])):
         if which[b] == which[c]:  # a stands alone
             ab, ac = between(a, b), between(a, c)
             return [(int(which[a]), [states[a], ab, ac]), (int(which[b]), [ab, states[b], states[c], ac])]
+    a, b, c = t
     ab, bc, ca = between(a, b), between(b, c), between(c, a)
     centre = (ab + bc + ca) / 3
-    return [
-        (int(which[v]), [states[v], p, centre, q]) for v, p, q in ((a, ab, ca), (b, bc, ab), (c, ca, bc))
-    ]
+    return [(int(which[v]), [states[v], p, centre, q]) for v, p, q in ((a, ab, ca), (b, bc, ab), (c, ca, bc))]

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import InputError, MissingExtra
+from ...numerics.rational import Array
 from ..figures.look import FONT, PALETTE
 
 INKS: dict[str, tuple[str, str]] = {
@@ -95,7 +96,9 @@ class Picture:
         make = {".svg": self._svg_file, ".html": self._page, ".png": self._png}.get(target.suffix.lower())
         if make is None:
             raise InputError(
-                where=f"picture {target}", needed="a file name that ends in .svg, .png or .html", found=repr(target.suffix)
+                where=f"picture {target}",
+                needed="a file name that ends in .svg, .png or .html",
+                found=repr(target.suffix),
             )
         content = make(dark)
         try:
@@ -170,7 +173,14 @@ class Canvas:
         self.add("text", where, fill=ink, stroke="paper" if halo else "", inside=safe(text), tip=tip)
 
     def lines(
-        self, points: Sequence[Point], ink: str, *, width: float = 1.5, dash: str = "", opacity: float = 1, kind: str = ""
+        self,
+        points: Sequence[Point] | Array,
+        ink: str,
+        *,
+        width: float = 1.5,
+        dash: str = "",
+        opacity: float = 1,
+        kind: str = "",
     ) -> None:
         """An open line through the points; `kind` names it for whoever reads the file."""
         extra = f' stroke-dasharray="{dash}"' if dash else ""
@@ -189,7 +199,14 @@ class Canvas:
         self.add("path", f'd="{d}" stroke-width="{width:g}" stroke-linecap="round"{extra}', stroke=ink)
 
     def area(
-        self, points: Sequence[Point], ink: str, *, opacity: float = 1, edge: str = "", width: float = 1, kind: str = ""
+        self,
+        points: Sequence[Point] | Array,
+        ink: str,
+        *,
+        opacity: float = 1,
+        edge: str = "",
+        width: float = 1,
+        kind: str = "",
     ) -> None:
         extra = f' fill-opacity="{opacity:g}"' if opacity < 1 else ""
         extra += f' stroke-width="{width:g}" stroke-linejoin="round"' if edge else ""
@@ -198,7 +215,7 @@ class Canvas:
 
     def dot(
         self,
-        at: Point,
+        at: Point | Array,
         *,
         fill: str = "ink",
         edge: str = "paper",
@@ -230,7 +247,7 @@ class Canvas:
         return Picture(title, says, w, h, paper + "".join(self.parts))
 
 
-def _listed(points: Sequence[Point]) -> str:
+def _listed(points: Sequence[Point] | Array) -> str:
     return " ".join(f"{_digits(p[0])},{_digits(p[1])}" for p in points)
 
 

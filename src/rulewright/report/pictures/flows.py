@@ -58,8 +58,8 @@ def simplex(
     if listed:
         low = paragraph(canvas, [f"Attracting: {short(' | '.join(listed), 240)}"], 28, low + 4, 460)
     says = (
-        f"Trajectories of the {flow} flow from {len(given)} starts; rest points: {count[STABLE]} stable, {count[UNSTABLE]} unstable, "
-        f"{count[UNDECIDED]} undecided by eigenvalues. Stable: {'; '.join(listed) or 'none'}."
+        f"Trajectories of the {flow} flow from {len(given)} starts; rest points: {count[STABLE]} stable, "
+        f"{count[UNSTABLE]} unstable, {count[UNDECIDED]} undecided by eigenvalues. Stable: {'; '.join(listed) or 'none'}."
     )
     return canvas.picture(title, says, 540, low + 6)
 

@@ -63,7 +63,9 @@ class Frame:
             canvas.lines([(self.left - 4, py), (self.right, py)], "line", width=1)
             canvas.text(self.left - 8, py + 4, number(y, 3), ink="soft", size=12, anchor="end")
         name = short(across, int(self.width / 6.6))
-        canvas.text(self.left + self.width / 2, self.bottom + 38, name, ink=inks[0], anchor="middle", size=12.5, full=across)
+        canvas.text(
+            self.left + self.width / 2, self.bottom + 38, name, ink=inks[0], anchor="middle", size=12.5, full=across
+        )
         name = short(up, int(self.height / 6.6))
         x, y = self.left - 44, self.top + self.height / 2
         canvas.text(x, y, name, ink=inks[1], anchor="middle", size=12.5, turn=-90, full=up)
@@ -97,7 +99,11 @@ class Triangle:
         a, b, c = self.corners()
         canvas.lines([a, b, c, a], "soft", width=1.2)
         most = int(self.side / 2 / 7.4)
-        for (x, y), label, anchor, down in ((a, labels[0], "start", 20), (b, labels[1], "end", 20), (c, labels[2], "middle", -14)):
+        for (x, y), label, anchor, down in (
+            (a, labels[0], "start", 20),
+            (b, labels[1], "end", 20),
+            (c, labels[2], "middle", -14),
+        ):
             at = x + {"start": -8, "end": 8, "middle": 0}[anchor]
             canvas.text(at, y + down, short(label, most), ink=ink, anchor=anchor, weight=600, full=label)
 
@@ -128,7 +134,11 @@ def said(value: Any) -> str:
     v = float(value)
     shown = number(v, 3)
     near = Fraction(v).limit_denominator(60)
-    return str(near).replace("-", "−") if abs(float(near) - v) < 1e-9 < abs(float(shown.replace(",", "").replace("−", "-")) - v) else shown
+    return (
+        str(near).replace("-", "−")
+        if abs(float(near) - v) < 1e-9 < abs(float(shown.replace(",", "").replace("−", "-")) - v)
+        else shown
+    )
 
 
 def mixture(shares: Array, labels: Sequence[str], most: int = 4) -> str:

@@ -20,7 +20,11 @@ from .pair import Pair
 
 SIDE = 420
 SAME = 1e-6  # rest points nearer than this are one
-PUSH, BACK, GONE = 0.03, 0.015, 0.06  # how far a start is pushed off a rest point; how near it comes back; how far it is gone
+PUSH, BACK, GONE = (
+    0.03,
+    0.015,
+    0.06,
+)  # how far a start is pushed off a rest point; how near it comes back; how far it is gone
 STABLE, UNSTABLE, UNDECIDED = 1, 0, -1
 STYLES = {STABLE: "stable", UNSTABLE: "unstable", UNDECIDED: "neither attracting nor repelling by eigenvalues"}
 PACED = 60.0  # units of time over the size of payoffs, for flows whose speed is that of payoffs
@@ -147,7 +151,9 @@ class Ground:
             size = FLAT * (max(self.contest.size, 1e-300) if not kind.strength else 1.0)
             return STABLE if lead < -size else UNSTABLE if lead > size else UNDECIDED
         near = (1 - PUSH) * point + PUSH * self.grid(5)[0]
-        done = follow(self.contest, flow, near, until=self.until(flow), samples=2, tolerance=1e-7, look_for_cycles=False)
+        done = follow(
+            self.contest, flow, near, until=self.until(flow), samples=2, tolerance=1e-7, look_for_cycles=False
+        )
         far = abs(done.end - point).max(axis=1)
         return STABLE if far.max() <= BACK else UNSTABLE if far.max() > GONE else UNDECIDED
 
@@ -174,7 +180,9 @@ class Ground:
         for point, kind in zip(points, kinds, strict=True):
             at = self.place(point)
             fill, tip = ("ink" if kind == STABLE else "paper"), f"{STYLES[int(kind)]}: {self.words(point)}"
-            canvas.dot(at, fill=fill, edge="ink", width=2.2, radius=6.5, kind=f"rest-{STYLES[int(kind)].split()[0]}", tip=tip)
+            canvas.dot(
+                at, fill=fill, edge="ink", width=2.2, radius=6.5, kind=f"rest-{STYLES[int(kind)].split()[0]}", tip=tip
+            )
             if kind == UNDECIDED:
                 canvas.dot(at, radius=2.5, kind="middle", tip=tip)
 
@@ -187,7 +195,12 @@ def key(canvas: Canvas, kinds: Array, x: float, y: float) -> float:
             canvas.dot((x + 6, y - 4), fill=fill, edge="ink", width=2.2, radius=5.5, kind="key")
             if kind == UNDECIDED:
                 canvas.dot((x + 6, y - 4), radius=2.2, kind="key")
-            canvas.text(x + 20, y, f"{'rest point: ' if kind == UNDECIDED else ''}{name}" + " rest point" * (kind != UNDECIDED), size=12.5)
+            canvas.text(
+                x + 20,
+                y,
+                f"{'rest point: ' if kind == UNDECIDED else ''}{name}" + " rest point" * (kind != UNDECIDED),
+                size=12.5,
+            )
             y += 20
     return y
 

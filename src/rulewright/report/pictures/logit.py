@@ -107,10 +107,13 @@ def _drawn(game: Game, branch: Path, panels: Sequence[Panel], to: float) -> Pict
         canvas.text(24, low_y, f"Dashed: the branch turns back at {short(', '.join(folds), 60)}", ink="soft", size=12.5)
         low_y += 20
     if any(panel.points for panel in panels):
-        canvas.text(24, low_y, "Dots: all logit equilibria found; hollow ones are left after a push", ink="soft", size=12.5)
+        canvas.text(
+            24, low_y, "Dots: all logit equilibria found; hollow ones are left after a push", ink="soft", size=12.5
+        )
         low_y += 20
     ends = "; ".join(
-        f"{p.name}: " + ", ".join(f"{label} {number(float(v), 3)}" for label, v in zip(p.labels, p.curves[:, -1], strict=True))
+        f"{p.name}: "
+        + ", ".join(f"{label} {number(float(v), 3)}" for label, v in zip(p.labels, p.curves[:, -1], strict=True))
         for p in panels
     )
     says = f"The principal logit branch to λ = {to:g}. Folds: {', '.join(folds) or 'none'}. At its end {ends}."
@@ -135,9 +138,11 @@ def _panel(canvas: Canvas, frame: Frame, panel: Panel, branch: Path, last: bool)
         canvas.lines([(x, frame.top), (x, frame.bottom)], "soft", dash="3 4", width=1.2, kind="fold")
     for k, curve in enumerate(panel.curves):
         inside = np.flatnonzero(logs > low)
-        first = float(np.interp(low, logs[inside[0] - 1 : inside[0] + 1], curve[inside[0] - 1 : inside[0] + 1])) if (
-            inside[0] > 0 and np.isfinite(logs[inside[0] - 1])
-        ) else float(curve[inside[0]])
+        first = (
+            float(np.interp(low, logs[inside[0] - 1 : inside[0] + 1], curve[inside[0] - 1 : inside[0] + 1]))
+            if (inside[0] > 0 and np.isfinite(logs[inside[0] - 1]))
+            else float(curve[inside[0]])
+        )
         points = [frame(low, first)] + [frame(logs[s], curve[s]) for s in inside]
         thin = thinned(np.array(points), 0.3)
         canvas.lines(thin, region(k), width=2.6, dash=DASHES[k // 4 % 4], kind="branch")
@@ -147,8 +152,10 @@ def _panel(canvas: Canvas, frame: Frame, panel: Panel, branch: Path, last: bool)
     for lam, values, stable in panel.points:
         if lam > 0:
             for k, value in enumerate(values):
-                at = frame(math.log10(max(lam, 10**low)), float(value))
-                canvas.dot(at, fill=region(k) if stable else "paper", edge=region(k), radius=5, width=2, kind="equilibrium")
+                spot = frame(math.log10(max(lam, 10**low)), float(value))
+                canvas.dot(
+                    spot, fill=region(k) if stable else "paper", edge=region(k), radius=5, width=2, kind="equilibrium"
+                )
     ends = [frame(0, float(c[-1]))[1] for c in panel.curves]
     for k, (y, label) in enumerate(zip(placed(ends, 15, frame.top + 2, frame.bottom), panel.labels, strict=True)):
         canvas.lines([(frame.right + 3, y), (frame.right + 10, y)], region(k), width=4)

@@ -77,7 +77,9 @@ class Pair:
         """Every extreme equilibrium in words, numbered from 1; what they span after them."""
         rows = []
         for k, (x, y, (u, v)) in enumerate(zip(self.found.x, self.found.y, self.worth(), strict=True)):
-            plays = f"{self.players[0]}: {mixture(x, self.actions[0])}; {self.players[1]}: {mixture(y, self.actions[1])}"
+            plays = (
+                f"{self.players[0]}: {mixture(x, self.actions[0])}; {self.players[1]}: {mixture(y, self.actions[1])}"
+            )
             rows.append(f"{k + 1}   {plays}; pays {said(u)}, {said(v)}")
         left = len(rows) - most
         rows = rows[:most] + [f"and {left} more"] * (left > 0)
@@ -90,7 +92,7 @@ class Pair:
         return f"{self.spanned.describe()}: {'; '.join(self.listed(4))}" if len(self.found) else "no equilibrium found"
 
 
-def grouped(points: Sequence[Any]) -> list[tuple[tuple[float, ...], list[int]]]:
+def grouped(points: Sequence[Any] | Array) -> list[tuple[tuple[float, ...], list[int]]]:
     """Points that lie on each other, once, with the positions that they had."""
     seen: dict[tuple[float, ...], list[int]] = {}
     for k, point in enumerate(points):

@@ -59,7 +59,9 @@ def equilibria(game: Game) -> Picture:
         canvas.dot(at, radius=6, kind="equilibrium", tip=f"equilibrium {names}")
         canvas.text(at[0] - 9, at[1] - 8, names, weight=700, halo=True, anchor="end")
     width = 80 + SIDE + 40
-    low = legend(canvas, [("soft", "all outcomes"), (region(0), "correlated equilibria")], 28, frame.bottom + 66, width - 48)
+    low = legend(
+        canvas, [("soft", "all outcomes"), (region(0), "correlated equilibria")], 28, frame.bottom + 66, width - 48
+    )
     low = paragraph(canvas, pair.listed(), 28, low + 4, width - 48)
     best = reach[np.argmax(reach.sum(axis=1))]
     says = f"Nash: {pair.sentence()}. Correlated equilibria give both together at most {best.sum():.4g}."
@@ -70,12 +72,23 @@ def _outcomes(canvas: Canvas, frame: Frame, pair: Pair, outcomes: Array) -> None
     counts = pair.game.action_counts
     for point, which in grouped(outcomes)[:SHOWN]:
         x, y = frame(*point)
-        cells = [f"{short(pair.actions[0][k // counts[1]], 12)}, {short(pair.actions[1][k % counts[1]], 12)}" for k in which[:3]]
+        cells = [
+            f"{short(pair.actions[0][k // counts[1]], 12)}, {short(pair.actions[1][k % counts[1]], 12)}"
+            for k in which[:3]
+        ]
         canvas.dot((x, y), fill="soft", radius=3.2, width=1, kind="outcome", tip=" | ".join(cells))
         if len(outcomes) <= NAMED:
             right = x > frame.left + 0.6 * frame.width
             name = " | ".join(cells)
-            canvas.text(x + (-8 if right else 8), y + 15, name, ink="soft", size=11, anchor="end" if right else "start", halo=True)
+            canvas.text(
+                x + (-8 if right else 8),
+                y + 15,
+                name,
+                ink="soft",
+                size=11,
+                anchor="end" if right else "start",
+                halo=True,
+            )
 
 
 def correlated(pair: Pair, direction: Array) -> Array:
@@ -83,6 +96,7 @@ def correlated(pair: Pair, direction: Array) -> Array:
     game = pair.game.floats
     found = Correlated()(game).span(direction[0] * game.payoff[0] + direction[1] * game.payoff[1])
     play = found.best_play
+    assert play is not None  # programmes give their plays
     return np.array([float((play.law * game.payoff[i]).sum()) for i in (0, 1)])
 
 

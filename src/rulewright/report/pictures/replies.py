@@ -9,13 +9,13 @@ regions in which each action is a best reply.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from ...errors import InputError
 from ...game.game import Game
 from ...numerics.rational import Array
-
 from .canvas import Canvas, Picture, player, region, short, width_of
 from .frame import Frame, Triangle, legend, paragraph, placed, roomy
 from .pair import Pair, grouped
@@ -126,9 +126,9 @@ def envelope(canvas: Canvas, pair: Pair, i: int, left: float, top: float) -> tup
         ends = [frame(q, table[k] @ [1 - q, q]) for q in (low, high)]
         canvas.lines(ends, inks[k], width=5, kind="best")
         canvas.area([ends[0], ends[1], frame(high, frame.y[0]), frame(low, frame.y[0])], inks[k], opacity=0.1)
-    ends = [frame(1, second)[1] for _, second in table]
+    last = [frame(1, second)[1] for _, second in table]
     shown = [k for k in range(len(own)) if k in inks or len(own) <= 12]
-    heights = placed([ends[k] for k in shown], 15, frame.top + 4, frame.bottom)
+    heights = placed([last[k] for k in shown], 15, frame.top + 4, frame.bottom)
     most = 24
     for k, y in zip(shown, heights, strict=True):
         name = short(own[k], most)
@@ -152,7 +152,7 @@ def best_over_interval(table: Array) -> list[tuple[int, float, float]]:
         cuts |= {float(c) for c in q[np.isfinite(q) & (q > 0) & (q < 1)]}
     marks = sorted(cuts)
     pieces: list[tuple[int, float, float]] = []
-    for low, high in zip(marks, marks[1:], strict=False):
+    for low, high in pairwise(marks):
         if high - low < 1e-12:
             continue
         best = int(np.argmax(table @ [1 - (low + high) / 2, (low + high) / 2]))
@@ -236,5 +236,3 @@ def _marked(canvas: Canvas, at: tuple[float, float], which: Sequence[int], right
     inward = at[0] > right - 30
     where = (at[0] - 10, at[1] - 9) if inward else (at[0] + 9, at[1] - 9)
     canvas.text(*where, names, size=13, weight=700, anchor="end" if inward else "start", halo=True)
-
-

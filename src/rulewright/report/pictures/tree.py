@@ -129,7 +129,9 @@ class Drawn:
                 p, (x, y), (u, v) = self.chance(k, action), self.places[k], self.places[child]
                 played = bool(self.law) and p is not None and p > SHOWN
                 on_path = played and self.reach[child] > SHOWN
-                width, kind = (5, "played") if on_path else (2.6, "off") if played and node.owner >= 0 else (1.4, "edge")
+                width, kind = (
+                    (5, "played") if on_path else (2.6, "off") if played and node.owner >= 0 else (1.4, "edge")
+                )
                 self.canvas.lines([(x, y), (u, v)], ink, width=width, kind=kind)
                 at = 0.56 if self.down else self._along(k, u - x)
                 full = "" if node.owner == CHANCE else tree.actions[node.owner][node.place][action]
@@ -145,7 +147,7 @@ class Drawn:
     def sets(self) -> None:
         bent = 0
         for (owner, _), nodes in self.tree.places.items():
-            for a, b in zip(nodes, nodes[1:], strict=False):
+            for a, b in itertools.pairwise(nodes):
                 (x, y), (u, v) = self.places[a], self.places[b]
                 bend = 0.0
                 level = abs(x - u) < 1 if not self.down else abs(y - v) < 1
@@ -204,7 +206,9 @@ class Drawn:
         order = "Payoffs: " + ", ".join(short(p, 24) for p in self.tree.players)
         xs, ys = zip(*self.places, strict=True)
         paid = max((sum(width_of(said(v), 13) + 10 for v in vs) for vs in self.ends.values()), default=0.0)
-        names = [x + width_of(self.caption(k), CAPTION) / 2 for k, (x, _) in enumerate(self.places) if self.tree.children[k]]
+        names = [
+            x + width_of(self.caption(k), CAPTION) / 2 for k, (x, _) in enumerate(self.places) if self.tree.children[k]
+        ]
         right = max([max(xs) + (30 if self.down else paid + 14), *names, 220.0])
         low = max(ys) + (26 + 16 * len(self.tree.players) if self.down else 34)
         lines = [order] + ["Bold: where the play goes; half bold: what it would do elsewhere"] * bool(self.law)
@@ -249,12 +253,17 @@ def behaviour(tree: Tree, game: Game | Tree, play: Play | Perfect | Mapping[Plac
         for (owner, place), law in laws.items():
             fits = 0 <= owner < len(tree.players) and 0 <= place < len(tree.actions[owner])
             if not fits or len(law) != len(tree.actions[owner][place]):
-                raise InputError(where=WHAT, needed="a law over the actions of each information set", found=f"{owner}, {place}")
+                raise InputError(
+                    where=WHAT, needed="a law over the actions of each information set", found=f"{owner}, {place}"
+                )
         return laws
     form = tree.normal
     if play.strategies is None:
         raise InputError(
-            where=WHAT, needed="a play in which players mix independently", found="a correlated one", remedy="Draw `equilibria`."
+            where=WHAT,
+            needed="a play in which players mix independently",
+            found="a correlated one",
+            remedy="Draw `equilibria`.",
         )
     skip = play.game.n - len(tree.players)
     found: dict[Place, list[float]] = {}
@@ -268,9 +277,9 @@ def behaviour(tree: Tree, game: Game | Tree, play: Play | Perfect | Mapping[Plac
 
 def _sentence(drawn: Drawn) -> str:
     tree = drawn.tree
-    moving = sum(node.owner >= 0 for node in tree.nodes)
+    moving, sets = sum(node.owner >= 0 for node in tree.nodes), len(tree.places)
     ends = [k for k, below in enumerate(tree.children) if not below]
-    said_ = f"A game tree of {', '.join(tree.players)}: {moving} decision nodes in {len(tree.places)} information sets, {len(ends)} ends."
+    said_ = f"A game tree of {', '.join(tree.players)}: {moving} decision nodes in {sets} information sets, {len(ends)} ends."
     if not drawn.law:
         return said_
     reached = [(drawn.reach[k], drawn.ends[k]) for k in ends if drawn.reach[k] > SHOWN]
