@@ -1,4 +1,4 @@
-"""Compile the kernels with the machine's C compiler, if it has one: `python -m rulewright.numerics.native.build`.
+"""Compile the kernels with the machine's C compiler, if it has one: `python src/rulewright/numerics/native/build.py`.
 
 Run when the package is installed. Without a compiler the package is pure Python and NumPy: same answers, slower.
 """
@@ -6,10 +6,7 @@ Run when the package is installed. Without a compiler the package is pure Python
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
@@ -20,6 +17,8 @@ FLAGS = ("-O3", "-std=c11", "-shared", "-fPIC", "-ffp-contract=off", "-fno-math-
 
 def compiler() -> str | None:
     """The C compiler: what the variable CC names, else cc, gcc or clang where one is found."""
+    import shutil  # here and below: who only loads the library does not pay for what builds it
+
     for name in (os.environ.get("CC"), "cc", "gcc", "clang"):
         if name and (found := shutil.which(name)):
             return found
@@ -28,6 +27,10 @@ def compiler() -> str | None:
 
 def build() -> str:
     """Compile every .c file beside this one into one library; a sentence says what happened. Never raises."""
+    import shutil
+    import subprocess
+    import tempfile
+
     found = compiler()
     if found is None:
         return "no C compiler found: rulewright will use its NumPy kernels"
