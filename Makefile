@@ -13,7 +13,7 @@ test: $(VENV)/.test
 	$(BIN)/python -m pytest
 
 check: $(VENV)/.dev
-	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks papers
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 

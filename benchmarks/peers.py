@@ -9,12 +9,20 @@ import numpy as np
 from .row import Ready, Work
 
 Peer = tuple[str, Work | None]
-MODULES = {"QuantEcon": "quantecon", "nashpy": "nashpy", "Gambit": "pygambit", "OpenSpiel": "pyspiel", "CVXPY": "cvxpy"}
+MODULES = {
+    "CVXPY": "cvxpy",
+    "Gambit": "pygambit",
+    "OpenSpiel": "pyspiel",
+    "QuantEcon": "quantecon",
+    "SciPy": "scipy",
+    "nashpy": "nashpy",
+    "pyCRLD": "pyCRLD",
+}
 
 
-def peer(library: str, does: str, prepare: Callable[[], Work], *, limit: str = "") -> Peer:
+def peer(library: str, does: str, prepare: Callable[[], Work]) -> Peer:
     """(name, work), made ready before the clock starts; (why not, None) where the library is not installed."""
-    name = f"{library} {does}".strip() + limit
+    name = f"{library}, {does}" if does else library
     if importlib.util.find_spec(MODULES[library]) is None:
         return f"{name} (not installed here)", None
     return name, Ready(prepare)

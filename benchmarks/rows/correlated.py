@@ -1,7 +1,5 @@
 """Correlated equilibria against the bare solver on the finished matrix; iterated dominance against QuantEcon."""
 
-import importlib.util
-
 import numpy as np
 
 import rulewright as rw
@@ -9,9 +7,10 @@ from rulewright.behaviour.correlated import extreme, optimum, polytope
 from rulewright.behaviour.dominance import iterated
 from rulewright.game.lower import core
 
+from ..peers import Peer, peer
 from ..row import Ready, Row, Work
 
-LIMIT = 120  # CPU-seconds for a peer
+LIMIT = 20  # CPU-seconds for a peer
 
 
 def rows() -> list[Row]:
@@ -49,19 +48,20 @@ def _whole(inner: rw.Game, goal: np.ndarray) -> Work:
     return lambda: optimum(programme, goal, maximise=True)
 
 
-def _quantecon(highest: int) -> tuple[str, Work | None]:
-    if importlib.util.find_spec("quantecon") is None:
-        return "QuantEcon (not installed here)", None
-    from quantecon.game_theory import Player
+def _quantecon(highest: int) -> Peer:
+    def prepare() -> Work:
+        from quantecon.game_theory import Player
 
-    table = rw.library.travelers_dilemma(highest).floats.payoff[0, 0, 0]
+        table = rw.library.travelers_dilemma(highest).floats.payoff[0, 0, 0]
 
-    def eliminate(table: np.ndarray) -> int:
-        left = np.arange(len(table))
-        while gone := Player(np.ascontiguousarray(table[np.ix_(left, left)])).dominated_actions():
-            Player(np.ascontiguousarray(table[np.ix_(left, left)])).dominated_actions()  # the other player, alike
-            left = np.delete(left, gone)
-        return len(left)
+        def eliminate(table: np.ndarray) -> int:
+            left = np.arange(len(table))
+            while gone := Player(np.ascontiguousarray(table[np.ix_(left, left)])).dominated_actions():
+                Player(np.ascontiguousarray(table[np.ix_(left, left)])).dominated_actions()  # the other player, alike
+                left = np.delete(left, gone)
+            return len(left)
 
-    eliminate(table[:4, :4])  # compile
-    return "QuantEcon, floating, its tolerance above the margins", lambda: eliminate(table)
+        eliminate(table[:4, :4])  # compiled before the clock starts
+        return lambda: eliminate(table)
+
+    return peer("QuantEcon", "floating, its tolerance above the margins", prepare)

@@ -61,8 +61,8 @@ def rows() -> list[Row]:
         payoff = np.random.default_rng(n).random((2, n, n))
         found.append(
             Row(
-                f"α-rank, two populations, {n} strategies each (α = 100, m = 50)",
-                Ready(lambda p=payoff: warm(lambda: alpha_rank(p[None]))),
+                f"α-rank, two populations, {n} strategies each (α = 5, m = 20)",
+                Ready(lambda p=payoff: warm(lambda: alpha_rank(p[None], 5.0, 20))),
                 (open_spiel_alpha(payoff),),
                 target="far faster than OpenSpiel",
                 repeats=1 if n == 30 else 5,
@@ -243,6 +243,6 @@ def open_spiel_alpha(payoff: np.ndarray) -> Peer:
         sys.modules.setdefault(name, types.ModuleType(name))  # its pictures want matplotlib; its numbers do not
         from open_spiel.python.egt import alpharank
 
-        return lambda: alpharank.compute(list(payoff), m=50, alpha=100)
+        return lambda: alpharank.compute(list(payoff), m=20, alpha=5.0)
 
     return "OpenSpiel", Ready(prepare)

@@ -1,7 +1,5 @@
 """Estimation: λ against Gambit where it is at hand, likelihood by Newton against SciPy's optimiser, and whole runs."""
 
-import importlib.util
-
 import numpy as np
 
 import rulewright as rw
@@ -9,6 +7,7 @@ from rulewright.behaviour.estimation import Family, Observations, compare, equil
 from rulewright.behaviour.estimation.choice import Choices
 from rulewright.behaviour.estimation.logit import peak, stacked, traced
 
+from ..peers import Peer, gambit_game, peer
 from ..row import Row, Work
 
 
@@ -44,27 +43,28 @@ def best(observations: Observations) -> float:
     return float(counts @ peak(traced(observations)[0], counts).x)
 
 
-def gambit(game: rw.Game, observations: Observations) -> tuple[str, Work | None]:
-    if importlib.util.find_spec("pygambit") is None:
-        return "Gambit not installed here", None
-    import pygambit
+def gambit(game: rw.Game, observations: Observations) -> Peer:
+    def prepare() -> Work:
+        import pygambit
 
-    inner = game.floats
-    theirs = pygambit.Game.from_arrays(*(np.squeeze(table) for table in inner.payoff))
-    data = theirs.mixed_strategy_profile()
-    for player, table in zip(theirs.players, observations.counts, strict=True):
-        for strategy, count in zip(player.strategies, table[0], strict=True):
-            data[strategy] = float(count)
-    return "Gambit logit_estimate", lambda: float(pygambit.qre.logit_estimate(data).log_like)
+        theirs = gambit_game(*(np.squeeze(table) for table in game.floats.payoff))
+        data = theirs.mixed_strategy_profile()  # type: ignore[attr-defined]
+        for player, table in zip(theirs.players, observations.counts, strict=True):  # type: ignore[attr-defined]
+            for strategy, count in zip(player.strategies, table[0], strict=True):
+                data[strategy] = float(count)
+        return lambda: float(pygambit.qre.logit_estimate(data).log_like)
+
+    return peer("Gambit", "logit_estimate", prepare)
 
 
-def scipy(choices: Choices) -> tuple[str, Work | None]:
-    if importlib.util.find_spec("scipy") is None:
-        return "SciPy not installed here", None
-    from scipy.optimize import minimize
+def scipy(choices: Choices) -> Peer:
+    def prepare() -> Work:
+        from scipy.optimize import minimize
 
-    def down(theta: np.ndarray) -> tuple[float, np.ndarray]:
-        value, gradient, _ = choices.slopes(theta)
-        return -value, -gradient
+        def down(theta: np.ndarray) -> tuple[float, np.ndarray]:
+            value, gradient, _ = choices.slopes(theta)
+            return -value, -gradient
 
-    return "SciPy BFGS on our likelihood", lambda: -float(minimize(down, np.zeros(choices.k), jac=True).fun)
+        return lambda: -float(minimize(down, np.zeros(choices.k), jac=True).fun)
+
+    return peer("SciPy", "BFGS on our likelihood", prepare)

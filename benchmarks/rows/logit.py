@@ -1,13 +1,12 @@
 """Logit: the principal branch and one λ, against Gambit's tracing; many games in one call, against one by one."""
 
-import importlib.util
-
 import numpy as np
 
 import rulewright as rw
 from rulewright.behaviour import quantal
 from rulewright.game.games import Games
 
+from ..peers import Peer, gambit_game, peer
 from ..row import Ready, Row, Work
 
 FAR = 5e7  # λ, payoffs between 0 and 1: where Gambit's branch ends at the latest (regret below 1e-8 of the payoffs' range)
@@ -61,26 +60,21 @@ def ours(payoff: np.ndarray, lam: float) -> Work:
 
     def prepare() -> Work:
         game = rw.Game.normal(payoff)
-        quantal.path(
-            rw.library.chicken(), 1.0
-        )  # the kernel is loaded, as the peer is imported, before the clock starts
+        quantal.path(rw.library.chicken(), 1.0)  # the kernel is loaded, as the peer is, before the clock starts
         return lambda: float(quantal.path(game, lam).points[-1][0][0, -1])
 
     return Ready(prepare)
 
 
-def gambit(payoff: np.ndarray, solve: str, *asked: float) -> tuple[str, Work | None]:
-    if importlib.util.find_spec("pygambit") is None:
-        return "Gambit (not installed here)", None
-
+def gambit(payoff: np.ndarray, solve: str, *asked: float) -> Peer:
     def prepare() -> Work:
         import pygambit
 
-        game, run = pygambit.Game.from_arrays(*payoff), getattr(pygambit.qre, solve)
+        game, run = gambit_game(*payoff), getattr(pygambit.qre, solve)
         last = list(next(iter(game.players)).strategies)[-1]
         return lambda: float(run(game, *asked, use_strategic=True)[-1].profile[last])
 
-    return "Gambit, tracing", Ready(prepare)
+    return peer("Gambit", "tracing", prepare)
 
 
 def batch(shape: tuple[int, ...]) -> Row:

@@ -29,6 +29,8 @@ from .game import library
 from .game.files import read, write
 from .game.game import Game, Signal
 from .game.games import Games
+from .game.markov import MarkovGame
+from .game.markov_play import MarkovPlay
 from .game.play import Play
 from .game.sample import sample
 from .institution.contracts import Contract, Promise
@@ -84,6 +86,8 @@ __all__ = [
     "InputError",
     "Institution",
     "Level",
+    "MarkovGame",
+    "MarkovPlay",
     "Mechanism",
     "Mediator",
     "MissingExtra",

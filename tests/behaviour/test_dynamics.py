@@ -43,7 +43,7 @@ def test_logit_with_one_worth_approaches_exponentially():
 
 @pytest.mark.parametrize("ties", [(0.5, -0.5), (0.0, 0.0), (0.25, -0.25)])
 def test_the_constant_of_motion_of_zero_sum_games(ties):
-    """Σ x*_a ln x_a + Σ y*_a ln y_a stands still (Hofbauer & Sigmund 1998, section 11.2); .5 is chaotic (Sato et al. 2002)."""
+    """Σ x*_a ln x_a + Σ y*_a ln y_a stands still (Hofbauer & Sigmund 1998); .5 is chaotic (Sato et al. 2002)."""
     start = np.array([[0.5, 0.01, 0.49, 0.5, 0.25, 0.25], [0.2, 0.3, 0.5, 0.3, 0.3, 0.4]])
     done = follow(Contest.of(sato(*ties)), "replicator", start, until=60, samples=201, tolerance=1e-11)
     energy = np.log(done.path).sum(axis=2)
@@ -66,7 +66,7 @@ def test_nothing_is_said_to_converge_in_the_chaotic_game(ties):
     ("win", "lose", "how"), [(2, 1, REST), (1, 1, CYCLE), (1, 2, UNSETTLED)], ids=["good", "standard", "bad"]
 )
 def test_generalised_rock_paper_scissors(win, lose, how):
-    """The sign of win − lose (that of the determinant win³ − lose³) decides (Zeeman 1980; Hofbauer & Sigmund 1998, 7.7)."""
+    """The sign of win − lose (that of the determinant win³ − lose³) decides (Zeeman 1980; Hofbauer & Sigmund 1998)."""
     contest = Contest.symmetric(rock(win, lose))
     done = follow(contest, "replicator", np.array([0.5, 0.3, 0.2]), until=300)
     assert ENDED[done.ended[0]] == ENDED[how]
@@ -110,7 +110,7 @@ def test_strict_equilibria_attract_everything_near(flow):
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 10**6))
 def test_smith_bnn_and_best_response_rest_exactly_at_nash(seed):
-    """Nash stationarity (Sandholm 2010, section 5.6); at any other state somebody moves. Equilibria from `nash`."""
+    """Nash stationarity (Sandholm 2010); at any other state somebody moves. Equilibria from `nash`."""
     game = rw.sample((3, 3), seed=seed)
     contest = Contest.of(game.floats.payoff.reshape(2, 3, 3))
     for play in rw.named("nash")(game).plays:
@@ -220,7 +220,7 @@ def test_a_lattice_has_its_weight_in_the_middle():
 
 
 def test_wilson_interval():
-    """Brown, Cai & DasGupta 2001, eq. 4, solved: the p for which |p̂ − p| = z √(p(1 − p)/n)."""
+    """Its ends are the p for which |p̂ − p| = z √(p(1 − p)/n)."""
     low, high = wilson(np.array([30]), 100)
     for p in (low[0], high[0]):
         assert abs(0.3 - p) == pytest.approx(1.959964 * np.sqrt(p * (1 - p) / 100), rel=1e-6)

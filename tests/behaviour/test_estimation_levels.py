@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rulewright.behaviour import Level, Nash, Quantal
+from rulewright.behaviour import Hierarchy, Level, Quantal
 from rulewright.behaviour.estimation import Observations, compare, estimate, hierarchy, levels, plain, tables
-from rulewright.behaviour.estimation.levels import ladder, mixture, poisson_play, split_up
+from rulewright.behaviour.estimation.comparison import MOST_PLANS
+from rulewright.behaviour.estimation.levels import ladder, mixture, split_up
 from rulewright.behaviour.estimation.logit import stacked
 from rulewright.errors import InputError
 from rulewright.game import library
 from rulewright.game.game import Game
-from rulewright.game.sample import sample
 
 BANDIT = Game.normal(np.array([[1.0, 0.0]]))
 
@@ -63,7 +63,9 @@ def test_levels_that_do_the_same_are_named():
 def test_a_hierarchy_of_two_levels_is_poisson():
     """With a dominant action all levels but 0 take it: level 0 is met with e^−τ."""
     for tau in (0.0, 0.5, 1.5):
-        assert poisson_play(BANDIT, tau, 30) == pytest.approx([1 - math.exp(-tau) / 2, math.exp(-tau) / 2], abs=1e-12)
+        assert stacked(Hierarchy(tau).population(BANDIT.floats)) == pytest.approx(
+            [1 - math.exp(-tau) / 2, math.exp(-tau) / 2], abs=1e-12
+        )
     found = hierarchy(bandit(80, 20))
     assert found.tau == pytest.approx(-math.log(0.4), abs=0.02)
     assert found.interval.low < found.tau < found.interval.high
@@ -116,7 +118,7 @@ def drawn(kind):
         law[[0, 14]] = 1.0
         return game, split_up(game.floats, 0.7 * law + 0.3 * noise)
     if kind == "hierarchy":
-        return game, split_up(game.floats, poisson_play(game.floats, 1.5))
+        return game, split_up(game.floats, stacked(Hierarchy(1.5).population(game.floats)))
     return game, split_up(game.floats, noise)
 
 
@@ -133,9 +135,10 @@ def test_what_drew_the_data_explains_it_best(kind):
 
 
 def test_a_behaviour_that_cannot_be_had_is_left_out_with_the_reason():
-    seeds = (sample((2, 2, 2), seed=seed) for seed in range(100))
-    three = next(game for game in seeds if not Nash()(game).plays)  # mixed ones of three players are not searched
-    found = compare(Observations.of(three, np.random.default_rng(0).integers(0, 2, (30, 3))))
+    size = MOST_PLANS  # of each of two: pure equilibria only, and a cycle of pennies has none
+    row = (np.subtract.outer(np.arange(size), np.arange(size)) % size == 1).astype(int)
+    pennies = Game.normal(np.stack([row, -row]))
+    found = compare(Observations.of(pennies, np.random.default_rng(0).integers(0, size, (30, 2))))
     assert any(words.startswith("nash: ") for words in found.left_out)
     assert "logit" in {row.name for row in found.rows}
 

@@ -114,14 +114,14 @@ KNOWN = [
         FOLD,
         at(HIGH),
         lambda: quantal.path(threshold(), 1.0).folds[0].lam,
-        1e-9,
+        1e-8,
     ),
     Known(
         "second fold of the logit branch of the threshold game",
         FOLD,
         at(LOW),
         lambda: quantal.path(threshold(), 1.0).folds[1].lam,
-        1e-9,
+        1e-8,
     ),
     Known(
         "who joins at the first fold of the threshold game",

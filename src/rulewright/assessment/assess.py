@@ -28,8 +28,9 @@ from ..welfare.dilemmas import classify
 from ..welfare.goals import first_best, kept
 from ..welfare.goals import wanted as by_goal
 from . import stress
-from .certification import certified
+from .certification import Certified, certified
 from .foresee import asked, foresee, logit_curve, margins, matrix, pure_profile, rule_row
+from .rationality import Question
 
 Tell = Callable[[str], None]
 
@@ -51,7 +52,7 @@ def assess(scenario: Scenario, *, tell: Tell = lambda _: None) -> Assessment:
 
     Raises Impossible where the scenario allows rules and none of them does what is asked.
     """
-    base = scenario.game
+    base, question = scenario.game, Question.by(scenario)
     today_game = scenario.induced(scenario.today, "today")
     behaviours = _enough(scenario.behaviours, today_game)
     today_play = _play(scenario, scenario.today, today_game)
@@ -63,7 +64,8 @@ def assess(scenario: Scenario, *, tell: Tell = lambda _: None) -> Assessment:
     tell("designing")
     designed = _designed(scenario, _floor(today_game, money))
     attainable = _attainable(scenario, designed)
-    certificate, claims, groups, notes = _certified(scenario, designed, tell)
+    found = _certified(scenario, designed, question, tell)
+    notes = found.notes
     if attainable > designed.value + 1e-9:
         notes.append(
             f"The wanted play is worth {float(designed.value):.6g} to people; rules of the same family could bring about "
@@ -108,16 +110,17 @@ def assess(scenario: Scenario, *, tell: Tell = lambda _: None) -> Assessment:
         design=_design_row(designed),
         impossible="",
         after=after,
-        claims=[_claim_row(r) for r in claims],
+        claims=[_claim_row(r) for r in found.claims],
         noise=noise,
-        coalitions=[_claim_row(r) for r in groups],
+        coalitions=[_claim_row(r) for r in found.groups],
         logit=curves,
         curves=[_curve(scenario, k, tell) for k in range(len(scenario.file.curves))],
         dilemma=_dilemma(today_game, today_play),
         matrices={k: m for k, g in (("today", today_game), ("designed", designed.induced)) if (m := matrix(g))},
         notes=[*notes, *_knife_edge(designed), *_beyond(designed, money), *_incomplete(today.behaviours, after)],
+        rationality=found.rationality,
     )
-    return Assessment(report, certificate)
+    return Assessment(report, found.certificate)
 
 
 def _play(scenario: Scenario, rule: Any, induced: Game) -> Play | None:
@@ -197,10 +200,10 @@ def _enough(behaviours: list[Behaviour], game: Game) -> list[Behaviour]:
     return [*behaviours, Correlated()] if missing else behaviours
 
 
-def _certified(scenario: Scenario, designed: Designed, tell: Tell) -> Any:
+def _certified(scenario: Scenario, designed: Designed, question: Question | None, tell: Tell) -> Certified:
     tell("certifying")
     size = max(scenario.file.behaviours.coalition, scenario.groups.size)
-    return certified(designed, scenario.rules, title=scenario.file.title, coalition=size)
+    return certified(designed, scenario.rules, title=scenario.file.title, coalition=size, question=question)
 
 
 def _design_row(designed: Designed) -> DesignRow:
@@ -254,6 +257,8 @@ def _claim_row(result: Proved | Counterexample) -> ClaimRow:
     name = result.claim["claim"]
     if name == "budget":
         name = f"budget, {result.claim['where']}"
+    if name == "rationality":
+        name = f"rationality, {result.claim['kind']}"
     if name == "coalition":
         name = f"coalition of {result.claim['size']}" + (", side payments" if result.claim["side_payments"] else "")
     grade = result.claim["grade"] if result.holds else "searched only" if name.startswith("coalition") else "proved"

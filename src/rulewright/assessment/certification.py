@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -19,20 +20,37 @@ from ..game.lower import average, core
 from ..game.play import Play
 from ..numerics import rational
 from ..numerics.rational import floats
+from ..report.report import RationalityRow
 from ..verify import claims
 from ..verify.certificate import sealed, statement
 from ..verify.claims import Claim
 from ..verify.prover import Counterexample, Proved, prove_all
+from . import rationality
+from .rationality import Question
 
 MOST_DEVIATIONS = 20_000  # joint deviations of a coalition that are looked at one by one
 MOST_TERMS = 2_000_000  # of the bound that proves that no rule of the family does better
 MOST_CELLS = 100_000  # cells of an induced game for which `worst` is proved
 
 
+@dataclass(frozen=True)
+class Certified:
+    """A certificate, and what was tried on the way to it."""
+
+    certificate: dict[str, Any] = field(repr=False)
+    claims: list[Proved | Counterexample]
+    """About the rule; those that fail carry a counterexample."""
+    groups: list[Proved | Counterexample]
+    """About coalitions."""
+    rationality: RationalityRow | None
+    notes: list[str]
+    """What was not tried, and why."""
+
+
 def certified(
-    designed: Designed, rules: Rules, *, title: str, coalition: int
-) -> tuple[dict[str, Any], list[Proved | Counterexample], list[Proved | Counterexample], list[str]]:
-    """(certificate, claims about the rule, claims about coalitions, notes on what was not tried)."""
+    designed: Designed, rules: Rules, *, title: str, coalition: int, question: Question | None = None
+) -> Certified:
+    """What is claimed of a designed rule, proved; `question`: how rational agents have to be, where that is asked."""
     said = statement(
         designed.base,
         designed.institution.as_data(designed.base),
@@ -46,9 +64,12 @@ def certified(
     asked += [_largest(bound) for bound in sorted(bounds, key=lambda b: b.margin or 0)[-1:]]
     asked += _optimal(designed, said, notes)
     results = prove_all([*asked, *groups], said)
-    main, joint = results[: len(asked)], results[len(asked) :]
+    main, joint, row = results[: len(asked)], results[len(asked) :], None
+    if question is not None:
+        more, row = rationality.certified(designed.play, question, said, notes)
+        main += more
     certificate = sealed(said, [r.claim for r in (*main, *joint) if r.holds])
-    return certificate, main, joint, notes
+    return Certified(certificate, main, joint, row, notes)
 
 
 def _about_rule(designed: Designed, rules: Rules) -> tuple[list[Claim], list[str]]:

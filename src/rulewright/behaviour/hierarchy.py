@@ -62,10 +62,12 @@ class Hierarchy(Behaviour):
 
     def __call__(self, game: Game) -> Plays:
         """One play: everybody drawn from the population. Raises InputError as `Level` does."""
-        inner = core(game).floats
-        seen, _ = self._climb(Against.game(inner), level_zero(inner, self.zero))
-        plays = (lifted(game.floats, seen if game.active else []),)
+        plays = (lifted(game.floats, self.population(core(game).floats) if game.active else []),)
         return Plays(self.name, game, plays, self._how, residual_of(plays))
+
+    def population(self, inner: Game) -> Strategies:
+        """Per player of a core game in floats [type, action]: what is seen."""
+        return self._climb(Against.game(inner), level_zero(inner, self.zero), keep=False)[0]
 
     def levels(self, game: Game) -> Thinkers:
         """What each level does, and how many are of it."""

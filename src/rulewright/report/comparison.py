@@ -98,6 +98,8 @@ def stress(report: Report, draw: Draw) -> str:
             )
         )
         parts.append(_noise(report))
+    if report.rationality is not None:
+        parts.append(_rationality(report))
     if report.coalitions:
         parts.append(
             "<h3>If agents collude</h3>" + claims_table("Claims about groups that deviate together", report.coalitions)
@@ -105,6 +107,16 @@ def stress(report: Report, draw: Draw) -> str:
     if report.after:
         parts.append("<h3>Every behaviour again, under the rule</h3>" + _after(report))
     return section("stress", "Stress", "", *parts) if parts else ""
+
+
+def _rationality(report: Report) -> str:
+    said, rows = words.rationality(report)
+    heads = [head("what holds"), head("threshold", "λ is per unit of payoff", "n"), head("how it is known")]
+    lines = [
+        f'<tr><th scope="row">{e(what)}</th>{numbers(e(value))}{cell(e(known))}</tr>' for what, value, known in rows
+    ]
+    listed = table("How rational agents have to be under the designed rule", heads, lines)
+    return f'<h3>If agents make mistakes</h3><p class="lead">{e(said)}</p>{listed}'
 
 
 def _noise(report: Report) -> str:

@@ -106,6 +106,28 @@ class NoiseRow:
 
 
 @dataclass(frozen=True)
+class RationalityRow:
+    """How rational agents have to be for the designed rule to work; None where nothing was found. λ per unit of payoff."""
+
+    at_least: float
+    """Probability of what is asked that is wanted at every λ from the threshold on."""
+    of: str
+    """"each": each type of each player does its part; "joint": all do at once."""
+    every: float | None
+    """Proved: from this λ on in every logit equilibrium."""
+    stays: float | None
+    """Proved: from this λ on there is a logit equilibrium like that, and logit play that is near does not leave."""
+    seen: float | None
+    """Searched only: from this λ on along the principal branch, as far as it was followed."""
+    followed: float
+    """The λ up to which the branch was followed."""
+    share: float | None
+    """Proved: it is best for a rational agent where the others are rational with this probability each."""
+    others: str
+    """What those do who are not rational: "anything" or "uniform"."""
+
+
+@dataclass(frozen=True)
 class LogitCurve:
     """Expected goal along the principal branch of the logit equilibria of one rule."""
 
@@ -190,6 +212,8 @@ class Report:
     """"today" and "designed", where two players choose among few actions."""
     notes: list[str] = field(default_factory=list)
     """What was left out, and why."""
+    rationality: RationalityRow | None = None
+    """None where the scenario does not ask for it."""
 
     def result(self) -> dict[str, Any]:
         """The content of result.json: plain data, NaN and infinities as null."""

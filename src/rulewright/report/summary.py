@@ -218,7 +218,7 @@ class _Summary:
             said = self.text(words.claim_words(claim.claim) or claim.claim)
             if not claim.holds:
                 said.append(self.plain(f"\n{claim.says}"), style="red")
-            elif claim.claim.startswith("budget"):  # the sentence of the checker states the limit
+            elif claim.claim.startswith(("budget", "rationality")):  # the sentence of the checker states the limit
                 said.append(self.plain(f"\n{claim.says}"), style="dim")
             table.add_row(self.text(sign, style), said, self.text(short, style))
         self.put(table)

@@ -53,6 +53,9 @@ CLAIMS = {
     "robust": "The proof survives errors in the payoffs",
     "optimal": "No rule of the allowed family is worth more, up to rounding",
     "impossible": "No rule of the allowed family does what is asked",
+    "rationality, every": "Agents who make few enough mistakes do what is asked, in every logit equilibrium",
+    "rationality, stays": "Agents who make few enough mistakes keep to what is asked once they do it",
+    "rationality, share": "What is asked is best even if some of the others are not rational",
 }
 AIMS = {
     "only": "to leave the asked play as the only thing to do",
@@ -326,6 +329,41 @@ def claim_words(claim: str) -> str:
         paying = ", even if its members pay each other" if extra else ""
         return f"No group of up to {size} gains by deviating together{paying}"
     return CLAIMS.get(claim, "")
+
+
+def rationality(report: Report) -> tuple[str, list[tuple[str, str, str]]]:
+    """(sentence, [(what, threshold, how it is known)]) about how rational agents have to be; ("", []) if nobody asked."""
+    row = report.rationality
+    if row is None:
+        return "", []
+    part = "all do what is asked at once" if row.of == "joint" else "each does what is asked"
+    chance = f"with a probability of at least {percent(row.at_least)}"
+    if known(row.every):
+        said = f"From λ = {number(row.every)} on, {part} {chance}, in every logit equilibrium."
+    elif known(row.stays):
+        said = (
+            f"From λ = {number(row.stays)} on, there is a logit equilibrium in which {part} {chance}, and agents near it stay "
+            "there; that they get there is not proved."
+        )
+    else:
+        said = f"For no λ is it proved that {part} {chance}."
+    if known(row.seen):
+        said += f" Along the principal branch, this was seen from λ = {number(row.seen)} on."
+    does = "does the worst it can for the rule" if row.others == "anything" else "takes any action alike"
+    if known(row.share) and row.share <= 0:
+        said += " A rational agent does best by it even if none of the others is rational."
+    elif known(row.share):
+        said += (
+            f" A rational agent does best by it if each of the others is rational with a probability of at least "
+            f"{number(row.share)} and else {does}."
+        )
+    rows = [
+        ("every logit equilibrium, from λ =", number(row.every), "proved"),
+        ("one logit equilibrium and what is near it, from λ =", number(row.stays), "proved"),
+        (f"the principal branch, up to λ = {number(row.followed)}, from λ =", number(row.seen), "searched only"),
+        ("best for a rational agent, from a share of rational others of", number(row.share), "proved"),
+    ]
+    return said, rows
 
 
 def designed_phrases(report: Report) -> list[str]:

@@ -182,6 +182,18 @@ class Curve(Part):
     show: list[str] = Field(default_factory=lambda: ["paid"])
 
 
+class Mistakes(Part):
+    """How likely the play asked for has to be where agents make mistakes."""
+
+    at_least: Expression = Field(description="a probability below 1")
+    of: Literal["each", "joint"] = Field(
+        "each", description="that each type of each player does its part, or that all do at once"
+    )
+    others: Literal["anything", "uniform"] = Field(
+        "anything", description="what those do who are not rational: the worst for the rule, or each action alike"
+    )
+
+
 class Behaviours(Part):
     """Whom to expect, and whom to stress the rule with."""
 
@@ -193,6 +205,11 @@ class Behaviours(Part):
     coalition: int = Field(2, ge=1, le=6)
     seed: int = Field(0, ge=0)
     lambdas: Expression = Field("30", description="how far the logit curve of the report goes")
+    threshold: Expression | Mistakes | None = Field(
+        None,
+        description="a probability: from which λ on the play asked for has it in logit play, and from which share of rational "
+        "players on it is a best reply, is found and proved",
+    )
 
 
 class BaseGame(Part):

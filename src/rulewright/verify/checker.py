@@ -2,7 +2,7 @@
 
 `python checker.py FILE` evaluates each claim of a certificate (see docs/certificate.md) in exact rationals, with the
 standard library only. It exits with 0 if all hold, 1 if some fail, which it names, 2 if FILE is not a certificate.
-What was only searched neither holds nor fails, unless the search missed what the checker sees.
+For claims about logit play (“rationality”) it needs logit_checker.py beside it; without, they count as not checked.
 
 A *cell* c is a profile of types and actions: a tuple of positions on [*types, *actions]. A *column* has one number for
 each cell: the prior, a payoff, a transfer, the chance of an outcome of a signal, each multiplied by p(θ). That makes
@@ -13,20 +13,21 @@ import hashlib
 import json
 import math
 import re
+import runpy
 import sys
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain, combinations, count, product
+from pathlib import Path
 from typing import Any
 
-ZERO, ONE, HUGE = Fraction(0), Fraction(1), Fraction(10**300)
+ZERO, ONE, HUGE, BESIDE = Fraction(0), Fraction(1), Fraction(10**300), Path(__file__).with_name("logit_checker.py")
 LIMIT = 1_000_000  # plans of a hearer; a quarter of the numbers in a game; twenty times the joint deviations tried
 RATIONAL = re.compile(r"-?[0-9]{1,4300}(/(?!0+$)[0-9]{1,4300})?")  # Python reads no longer integers unless told
 WORDS = ("pay", "permit", "speak", "commit", "reveal", "admit", "care")
 CLAIMS = ("equilibrium", "dominant", "only", "voluntary", "budget", "balanced", "goal", "worst", "robust", "coalition",
-          "optimal", "impossible", "rates", "searched")  # fmt: skip
-GRADES = ("proved", "bounded with confidence", "searched only")
-WORD = {True: "holds", False: "FAILS", None: "searched"}
+          "optimal", "impossible", "rates", "searched", "rationality")  # fmt: skip
+GRADES, WORD = ("proved", "bounded with confidence", "searched only"), {True: "holds", False: "FAILS", None: "searched"}
 
 
 class NotACertificate(ValueError):
@@ -61,8 +62,7 @@ def put(c: tuple[int, ...], axis: int, k: int) -> tuple[int, ...]:
 
 
 def total(draw: Any, column: Any) -> Any:
-    single = len(draw) == 1 and draw[0][1] == 1  # nearly always, and worth not multiplying
-    return column[draw[0][0]] if single else sum((w * column[c] for c, w in draw), ZERO)
+    return column[draw[0][0]] if len(draw) == 1 == draw[0][1] else sum((w * column[c] for c, w in draw), ZERO)
 
 
 def tail(successes: int, trials: int, rate: Fraction, bits: int = 256) -> Fraction:
@@ -111,8 +111,7 @@ class Node:
         return Fraction(self.value)
 
     def chances(self, numbers: list[Fraction]) -> None:
-        right = all(p >= 0 for p in numbers) and sum(numbers) == 1
-        require(right, f"{self.path} should be probabilities, with sum 1", Contradiction)
+        require(sum(numbers) == 1 and min(numbers) >= 0, f"{self.path} should be probabilities, sum 1", Contradiction)
 
     def table(self, shape: list[int], width: int = 0) -> dict[Any, Fraction]:
         """{index: entry} of a table of this shape; if a width is given, every `width` entries must be probabilities."""
@@ -281,7 +280,7 @@ class Checked:
         """The verdict on one claim, whatever its digest. Raises NotACertificate where it is not of the right form."""
         name = CLAIMS[Node(claim, "a claim")["claim"].among(CLAIMS)]
         node, strict = Node({"grade": "proved", **claim}, f"claim {name}"), name in ("robust", "impossible")
-        margin = node["margin"].rational() if name in CLAIMS[:3] else ZERO
+        margin = node["margin"].rational() if name in CLAIMS[:3] or "margin" in claim else ZERO
         margin = 2 * node["error"].rational() if name == "robust" else margin
         require(self.designer or name not in ("goal", "worst", *CLAIMS[10:12]), f"{node.path} needs a designer")
         grade = GRADES[node["grade"].among(GRADES)]
@@ -367,15 +366,13 @@ class Checked:
                 yield self.bound(f"what {self.who[who]} expects", value, bounds[who[1]])
 
     def sums(self) -> Any:  # of all players' transfers, and where, at all possible types and all actions
-        money = [self.columns["transfer", i] for i in range(self.n)]
         for c, p in ((c, p) for c, p in self.columns["prior"].items() if p):
-            yield sum(column[c] for column in money) / p, f"the sum of transfers{self.scene(c)}"
+            yield sum(self.columns["transfer", i][c] for i in range(self.n)) / p, f"the sum of transfers{self.scene(c)}"
 
     def budget(self, claim: Node) -> Any:
         limit, path = claim["limit"].rational(), claim["where"].among(("everywhere", "path"))
-        sum_on_path = sum(self.expect("transfer", i, self.play) for i in range(self.n))
-        sums = [(sum_on_path, "the expected sum of transfers")] if path else self.sums()
-        return (self.bound(what, value, limit, -1) for value, what in sums)
+        on_path = [(sum(self.expect("transfer", i, self.play) for i in range(self.n)), "the expected sum of transfers")]
+        return (self.bound(what, value, limit, -1) for value, what in (on_path if path else self.sums()))
 
     def balanced(self, claim: Node) -> Any:
         return ((-abs(value), f"{what} is {said(value)}") for value, what in self.sums())
@@ -447,6 +444,10 @@ class Checked:
         require(min(found)[0] >= 0, min(found)[1], Contradiction)
         joint = 1 - sum(1 - rate["confidence"].rational() for rate in claim["rates"].each())
         return f"; given {'; '.join(says for _, says in found)}; in all with confidence {said(max(joint, ZERO))}"
+
+    def rationality(self, claim: Node) -> Any:
+        require(BESIDE.is_file(), f"not checked: needs {BESIDE.name} beside", Contradiction)
+        return runpy.run_path(str(BESIDE))["rationality"](self, claim)
 
     def searched(self, claim: Node) -> Any:
         return [(ZERO, "; ".join(f"{part}: {claim[part].be(str)}" for part in ("what", "tried", "found")))]
@@ -577,8 +578,7 @@ def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def load(path: Any) -> Any:
     """The certificate in a file. Raises NotACertificate."""
     try:
-        with open(path, encoding="utf-8") as file:
-            return json.load(file, object_pairs_hook=once)
+        return json.loads(Path(path).read_text(encoding="utf-8"), object_pairs_hook=once)
     except (OSError, ValueError, RecursionError, MemoryError) as problem:
         raise NotACertificate(str(problem)) from None
 
@@ -591,8 +591,8 @@ def main(argv: list[str]) -> int:
     except (NotACertificate, RecursionError) as problem:
         verdicts, stream, lines = [], sys.stderr, [f"not a certificate: {problem}"]
     getattr(stream, "reconfigure", dict)(errors="backslashreplace")  # not all terminals have all letters
-    for line in lines:  # of which none may be forged by the file
-        print("".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in line), file=stream)
+    safe = ("".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in line) for line in lines)  # none is forged
+    print(*safe, sep="\n", file=stream)
     return int({v.holds for v in verdicts} - {None} != {True}) if verdicts else 2
 
 

@@ -123,6 +123,33 @@ def bounded(claim: Mapping[str, Any], found: Iterable[Mapping[str, Any]]) -> Cla
     return {**claim, "rates": [dict(r) for r in found], "grade": BOUNDED}
 
 
+def logit(kind: str, lam: Any, at_least: Any, of: str, ranges: Iterable[Any]) -> Claim:
+    """For every λ ≥ lam, what is asked has probability `at_least` in logit play (docs/certificate.md, “Rationality”).
+
+    kind: "every" (in all logit equilibria) or "stays" (in boxes that logit play does not leave). of: "each" or "joint".
+    ranges: of λ, with up_to (None: all above) and steps, which have player, type, at_least, at_most and better.
+    """
+    listed = [
+        {"up_to": None if r.up_to is None else _text(r.up_to), "steps": [_bounds(step) for step in r.steps]}
+        for r in ranges
+    ]
+    return _claim("rationality", kind=kind, **{"lambda": _text(lam)}, at_least=_text(at_least), of=of, ranges=listed)
+
+
+def _bounds(step: Any) -> dict[str, Any]:
+    said = {side: {a: _text(p) for a, p in getattr(step, side).items()} for side in ("at_least", "at_most")}
+    better = {a: {b: _text(p) for b, p in by.items()} for a, by in step.better.items()}
+    return {"player": step.player, "type": step.type, **said, "better": better}
+
+
+def share(of: Any, others: str = "anything", margin: Any = 0) -> Claim:
+    """What is asked is best, by `margin`, wherever each of the others is rational with a chance of at least `of`.
+
+    others: what those do who are not, "anything" or "uniform".
+    """
+    return _claim("rationality", kind="share", share=_text(of), others=others, margin=_text(margin))
+
+
 def searched(what: str, tried: str, found: str) -> Claim:
     """Something that was looked for in `tried` ways; never a proof, and shown as such."""
     return {**_claim("searched", what=what, tried=tried, found=found), "grade": SEARCHED}

@@ -21,19 +21,21 @@ from .memory import Learner, q_learning
 from .regrets import OPTIMISTIC, RULES, learn
 from .runs import Runs, in_parts, spans, strategic
 
+STEPS = 4_000  # where nothing is said
+
 
 @dataclass(frozen=True)
 class Learning(Behaviour):
     """`runs` independent runs of `steps` steps of one of the rules in `regrets`, from the given seed."""
 
-    steps: int = 4_000
+    steps: int = STEPS
     runs: int = 8
     seed: int = 0
     rule: str = "multiplicative-weights"
 
     @property
     def name(self) -> str:
-        return self.rule
+        return self.rule if self.steps == STEPS else f"{self.rule}:{self.steps}"
 
     def __call__(self, game: Game) -> Runs:
         done = self._learn(strategic(game))
@@ -65,7 +67,7 @@ class RegretMatching(Learning):
 class FictitiousPlay(Behaviour):
     """`steps` steps from each of `starts` pure profiles (drawn from `seed`; all of them where there are no more)."""
 
-    steps: int = 4_000
+    steps: int = STEPS
     starts: int = 8
     seed: int = 0
     alternating: bool = False
@@ -74,7 +76,9 @@ class FictitiousPlay(Behaviour):
 
     @property
     def name(self) -> str:
-        return "fictitious-play" if self.strength is None else f"stochastic-fictitious-play:{self.strength:g}"
+        if self.strength is not None:
+            return f"stochastic-fictitious-play:{self.strength:g}"
+        return "fictitious-play" if self.steps == STEPS else f"fictitious-play:{self.steps}"
 
     def __call__(self, game: Game) -> Runs:
         done, how = self._play(strategic(game))

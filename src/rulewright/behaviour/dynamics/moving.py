@@ -24,6 +24,7 @@ from .follow import ENDED, REST, Followed, follow
 from .judge import joint, regret, relative, unit
 from .runs import Runs, in_parts, spans, strategic
 
+STARTS = 8  # where nothing is said
 UNTIL = 200.0  # of time, where an own action changes payoffs by at most 1
 UNTIL_JUMPS = 25.0  # best replies approach at unit speed
 TOLERANCE = 1e-6
@@ -37,13 +38,15 @@ class Dynamics(Behaviour):
     flow: str = "replicator"
     strength: float = 1.0
     """λ, per unit of payoff, for flows that have one."""
-    starts: int = 8
+    starts: int = STARTS
     seed: int = 0
 
     @property
     def name(self) -> str:
         kind = NAMES[self.flow]
-        return f"{kind}:{self.strength:g}" if FLOWS[self.flow].strength else kind
+        if FLOWS[self.flow].strength:
+            return f"{kind}:{self.strength:g}"
+        return kind if self.starts == STARTS else f"{kind}:{self.starts}"
 
     def __call__(self, game: Game) -> Runs:
         done, law, same = self._follow(strategic(game))

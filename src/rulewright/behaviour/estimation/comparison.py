@@ -21,8 +21,8 @@ import numpy as np
 from ...errors import Impossible, RulewrightError
 from ...game.game import Game
 from ...numerics.rational import Array, floats
-from ..levels import uniform
 from ..nash import Nash, Pure
+from ..replies import Against
 from .confidence import crossing
 from .levels import HIGHEST, Grid, ladder, mixture, split_up
 from .logit import peak, stacked, traced
@@ -137,7 +137,7 @@ def _candidates(observations: Observations) -> tuple[list[Candidate], list[str]]
 
 
 def _random(observations: Observations) -> Candidate:
-    fit = Fit(stacked(uniform(observations.game)), "")
+    fit = Fit(stacked(Against.game(observations.game.floats).uniform), "")
     return Candidate("random", 0, lambda _: fit)
 
 
@@ -146,7 +146,7 @@ def _nash(observations: Observations) -> Candidate:
     many = sum(a**t for a, t in zip(game.action_counts, game.type_counts, strict=True)) > MOST_PLANS
     plays = (Pure() if many else Nash())(game).plays
     laws = [stacked([floats(s) for s in play.strategies or ()]) for play in plays]
-    noise = stacked(uniform(game))
+    noise = stacked(Against.game(game.floats).uniform)
 
     def fit(counts: Array) -> Fit:
         tried = [_trembling(law, noise, counts) for law in laws]

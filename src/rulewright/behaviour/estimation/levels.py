@@ -13,7 +13,6 @@ proportions (Camerer, Ho & Chong 2004, Q. J. Econ. 119). ℓ(τ) jumps where bes
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,13 +20,13 @@ import numpy as np
 from ...errors import InputError
 from ...game.game import Game
 from ...numerics.rational import Array
-from ..levels import best_reply, uniform
+from ..hierarchy import Hierarchy as Cognitive
+from ..replies import Against
 from .confidence import ASYMPTOTIC, BOUNDED, Interval, crossing, split, wilks
 from .logit import stacked
 from .observations import Observations
 
 HIGHEST = 3  # the level up to which shares are sought
-DEEPEST = 12  # levels of the hierarchy; a Poisson law of mean 5 has less than 10⁻² beyond
 GRID = np.linspace(0, 5, 251)
 STEPS = 5000
 GAP = 1e-9
@@ -66,10 +65,11 @@ class Hierarchy:
 
 def ladder(game: Game, highest: int) -> Array:
     """[level, stacked]: what each level does."""
-    rung = uniform(game)
+    against = Against.game(game.floats)
+    rung = against.uniform
     found = [stacked(rung)]
     for _ in range(highest):
-        rung = [best_reply(game, rung, i) for i in range(game.n)]
+        rung = against.best(rung)
         found.append(stacked(rung))
     return np.array(found)
 
@@ -147,23 +147,6 @@ def split_up(game: Game, table: Array) -> tuple[Array, ...]:
     return tuple(found)
 
 
-def poisson_play(game: Game, tau: float, deepest: int = DEEPEST) -> Array:
-    """[stacked]: what is met in a hierarchy of mean level τ, levels beyond `deepest` left out."""
-    logs = [
-        k * math.log(tau) - math.lgamma(k + 1) if tau > 0 else (0.0 if k == 0 else -np.inf) for k in range(deepest + 1)
-    ]
-    weight = np.exp(np.array(logs) - max(logs))
-    rungs = [uniform(game)]
-    below = [weight[0] * s for s in rungs[0]]
-    for k in range(1, deepest + 1):
-        if weight[k] == 0:
-            break
-        met = [b / b.sum(axis=1, keepdims=True) for b in below]
-        rungs.append([best_reply(game, met, i) for i in range(game.n)])
-        below = [b + weight[k] * s for b, s in zip(below, rungs[-1], strict=True)]
-    return stacked([b / b.sum(axis=1, keepdims=True) for b in below])
-
-
 @dataclass(frozen=True, eq=False)
 class Grid:
     """What is met at each τ of a grid: made once, asked often."""
@@ -175,7 +158,7 @@ class Grid:
 
     @staticmethod
     def of(game: Game, taus: Array = GRID) -> Grid:
-        return Grid(game, taus, np.array([poisson_play(game, float(tau)) for tau in taus]))
+        return Grid(game, taus, np.array([stacked(Cognitive(float(tau)).population(game.floats)) for tau in taus]))
 
     def likelihood(self, counts: Array) -> Array:
         """[τ]."""

@@ -2,6 +2,7 @@
 
 from .bimatrix import Extremes, extreme, extremes
 from .components import Components, components, index
+from .following import NashPath
 from .lemke_howson import lemke_howson
 from .many import all_bimatrix
 from .nash import RESIDUAL, LemkeHowson, Nash
@@ -13,6 +14,7 @@ __all__ = [
     "Extremes",
     "LemkeHowson",
     "Nash",
+    "NashPath",
     "Pure",
     "all_bimatrix",
     "components",

@@ -23,6 +23,7 @@ from ..prediction import Plays, Spans, residual_of
 from .bimatrix import Extremes, extremes
 from .lemke_howson import lemke_howson
 from .many import all_bimatrix
+from .players import several
 from .pure import MOST_EXACT, Pure, planned, pure_profiles
 
 RESIDUAL = 1e-10  # relative; pairs of vertices that miss by more are not equilibria but rounding
@@ -34,7 +35,7 @@ PIVOTS_TRIED = 20_000
 
 @dataclass(frozen=True)
 class Nash(Behaviour):
-    """All extreme equilibria of games in which at most two players choose; pure ones only beyond that, and it says so.
+    """All extreme equilibria of games in which at most two players choose; beyond that, what `several` gives.
 
     `most` is how many vertices of a best-reply polytope are looked at; where there are more, the answer is pure equilibria and
     those that Lemke–Howson finds, and says that it is not complete.
@@ -48,9 +49,7 @@ class Nash(Behaviour):
         if len(game.active) == 0:
             return Plays(self.name, game, (lifted(game, []),), "nobody has a choice", 0.0)
         if len(game.active) > 2:
-            pure = Pure()(game)
-            how = "pure equilibria only: mixed ones of more than two players are not searched"
-            return Plays(self.name, game, pure.plays, how, pure.residual, complete=False)
+            return several(game)
         if len(game.active) == 1:
             pure = Pure()(game)
             return Plays(self.name, game, pure.plays, "all best replies", pure.residual)

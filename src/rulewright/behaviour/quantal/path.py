@@ -31,7 +31,7 @@ class Fold:
     """A turning point of λ on the branch."""
 
     lam: float
-    """λ, per unit of payoff; refined to rounding."""
+    """λ, per unit of payoff; as near as the equations are met, to about 1e-8."""
     strategies: tuple[Array, ...] = field(repr=False)
     """Per active player [type, action]."""
     highest: bool

@@ -11,7 +11,7 @@ parameter q = W t·(z − z₁), and corrected by Newton's method at q = h. What
   neighbour (that is where a jump would go unseen): such a step is refused, down to a length at which there is a
   bifurcation, and there the branch is followed straight on.
 
-A fold is where the tangent has no part in τ; it is refined to rounding. A λ that is asked for is met exactly, by Newton at fixed λ
+A fold is where the tangent has no part in τ; it is refined to 1e-9. A λ that is asked for is met exactly, by Newton at fixed λ
 from the cubic between the two points beside it. The C kernel `logit_trace` is the same, statement by statement.
 """
 

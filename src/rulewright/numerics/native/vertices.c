@@ -132,7 +132,7 @@ SIZED void pivot(const double *from, double *to, int64_t m, int64_t d, int64_t r
 SIZED int ratio_tests(const double *table, int64_t m, int64_t d, double tie, double *leaving) {
     const int64_t width = padded(d);
     const Four endless = {HUGE_VAL, HUGE_VAL, HUGE_VAL, HUGE_VAL}, no_row = {-1.0, -1.0, -1.0, -1.0};
-    int doubtful = 0;
+    Mask doubtful = {0, 0, 0, 0};
     for (int64_t j = 0; j < width; j += 4) {
         Four least = endless, second = endless, at = no_row, here = {0.0, 0.0, 0.0, 0.0};
         for (int64_t i = 0; i < m; i++, here += 1.0) {
@@ -145,10 +145,10 @@ SIZED int ratio_tests(const double *table, int64_t m, int64_t d, double tie, dou
             second = chosen(kept < second, kept, second);
         }
         *(Four *)(leaving + j) = at;
-        const Mask tied = (at < 0.0) | ((second < endless) & (second - least <= tie * second));
-        for (int k = 0; k < 4; k++) doubtful |= j + k < d && tied[k];
+        const Mask column = {j, j + 1, j + 2, j + 3}; /* those from d on are the values, and padding */
+        doubtful |= (column < d) & ((at < 0.0) | ((second < endless) & (second - least <= tie * second)));
     }
-    return !doubtful;
+    return !(doubtful[0] | doubtful[1] | doubtful[2] | doubtful[3]);
 }
 
 /* masks[vertex]: facets of every vertex found but the first, the origin. Returns their number, or a negative reason. */
