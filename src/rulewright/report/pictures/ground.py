@@ -28,6 +28,7 @@ PUSH, BACK, GONE = (
 STABLE, UNSTABLE, UNDECIDED = 1, 0, -1
 STYLES = {STABLE: "stable", UNSTABLE: "unstable", UNDECIDED: "neither attracting nor repelling by eigenvalues"}
 PACED = 60.0  # units of time over the size of payoffs, for flows whose speed is that of payoffs
+PATIENCE = 5  # times as long, to see whether a rest point attracts: some flows come back ever more slowly
 FIXED = 16.0  # units of time of flows whose speed is 1
 
 
@@ -152,7 +153,13 @@ class Ground:
             return STABLE if lead < -size else UNSTABLE if lead > size else UNDECIDED
         near = (1 - PUSH) * point + PUSH * self.grid(5)[0]
         done = follow(
-            self.contest, flow, near, until=self.until(flow), samples=2, tolerance=1e-7, look_for_cycles=False
+            self.contest,
+            flow,
+            near,
+            until=PATIENCE * self.until(flow),
+            samples=2,
+            tolerance=1e-7,
+            look_for_cycles=False,
         )
         far = abs(done.end - point).max(axis=1)
         return STABLE if far.max() <= BACK else UNSTABLE if far.max() > GONE else UNDECIDED
