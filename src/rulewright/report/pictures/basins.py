@@ -84,7 +84,7 @@ def basins(
     _painted(canvas, ground, Mapped(ground, found, strength, until))
     ground.outline(canvas)
     ground.marks(canvas, found.points, found.stable if flow_named(flow).smooth else np.ones_like(found.stable))
-    entries = [f"{share(found, k)}  {ground.words(found.points[k])}" for k in range(len(found.points))][:8]
+    entries = [f"{share(found, k)}: {ground.words(found.points[k])}" for k in range(len(found.points))][:8]
     y = ground.bottom + 26
     for k, entry in enumerate(entries):
         canvas.box(28, y - 10, 12, 12, region(k), opacity=0.55, edge=region(k))

@@ -80,7 +80,7 @@ class Pair:
             plays = (
                 f"{self.players[0]}: {mixture(x, self.actions[0])}; {self.players[1]}: {mixture(y, self.actions[1])}"
             )
-            rows.append(f"{k + 1}   {plays}; pays {said(u)}, {said(v)}")
+            rows.append(f"({k + 1}) {plays}; pays {said(u)}, {said(v)}")
         left = len(rows) - most
         rows = rows[:most] + [f"and {left} more"] * (left > 0)
         if len(self.found) and not all(self.spanned.isolated):
