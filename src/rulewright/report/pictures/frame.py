@@ -15,7 +15,7 @@ from ..words import number
 from .canvas import Canvas, short, width_of
 
 HEIGHT = 3**0.5 / 2
-SIMPLE = 999  # largest denominator that is written as a fraction
+SIMPLE = 99  # largest denominator that is written as a fraction
 
 
 @dataclass(frozen=True)
