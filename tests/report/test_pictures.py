@@ -258,6 +258,17 @@ def _ring(ring):
     return (x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2
 
 
+def test_rest_points_that_are_not_isolated_are_said_to_be_so():
+    twins = np.array([[1, 0, 1], [0, 1, 0], [1, 0, 1]])  # the first and the third are one
+    made = pictures.simplex(bimatrix(twins, twins.T))
+    root = parsed(made)
+    ends = centres(root, "loose")
+    assert 5 <= len(ends) <= 15 and "not isolated" in made.says
+    map_ = pictures.basins(bimatrix(twins, twins.T), grid=10)
+    root = parsed(map_)
+    assert not marks(root, "basin") and len(marks(root, "one-of-many")) > 9 and "continuum" in map_.says
+
+
 def test_drawn_starts_have_intervals_and_the_same_seed_the_same_bytes():
     made = [pictures.basins(library.stag_hunt(), draws=60, seed=4) for _ in range(2)]
     assert made[0].svg() == made[1].svg() and re.search(r"\d+\.\d% \(\d+\.\d% to \d+\.\d%\)", made[0].says)

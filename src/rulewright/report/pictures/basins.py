@@ -26,6 +26,7 @@ NET = 28  # cells a side of the net
 HALVINGS = 5  # of an edge that a boundary crosses
 NEAR = 5e-3  # an end nearer than this to a rest point counts to it
 MOST_GRID = 200
+MOST_POINTS = 9  # rest points reached, beyond which they have no colours of their own
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,15 +82,21 @@ def basins(
     canvas = Canvas()
     title = f"Basins of the {flow} flow" + (f", λ = {strength:g}" if flow in ("logit", "imitation") else "")
     canvas.text(20, 32, title, size=15, weight=600)
-    _painted(canvas, ground, Mapped(ground, found, strength, until))
+    many = len(found.points) > MOST_POINTS
+    if not many:
+        _painted(canvas, ground, Mapped(ground, found, strength, until))
     ground.outline(canvas)
-    ground.marks(canvas, found.points, found.stable if flow_named(flow).smooth else np.ones_like(found.stable))
-    entries = [f"{share(found, k)}: {ground.words(found.points[k])}" for k in range(len(found.points))][:8]
+    if many:
+        for point in found.points:
+            canvas.dot(ground.place(point), radius=2.5, width=0, kind="one-of-many")
+    else:
+        ground.marks(canvas, found.points, found.stable if flow_named(flow).smooth else np.ones_like(found.stable))
+    entries = [f"{share(found, k)}: {ground.words(found.points[k])}" for k in range(len(found.points)) if not many]
     y = ground.bottom + 26
     for k, entry in enumerate(entries):
         canvas.box(28, y - 10, 12, 12, region(k), opacity=0.55, edge=region(k))
         y = paragraph(canvas, [entry], 48, y, 440, ink="ink")
-    left = [f"and {len(found.points) - 8} more rest points"] * (len(found.points) > 8)
+    left = [f"they end at {len(found.points):,} different points, as in a continuum: dots, no basins"] * many
     left += [f"{found.unsettled:.1%} settled nowhere (uncoloured)"] * (found.unsettled > 0)
     drawn = f"uniform, seed {seed}" if draws else f"a grid of {grid} cells a side"
     y = paragraph(canvas, [*left, f"{len(found.starts):,} starts, {drawn}"], 28, y + 2, 480)

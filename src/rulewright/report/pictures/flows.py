@@ -11,6 +11,7 @@ import numpy as np
 
 from ...behaviour.dynamics import follow
 from ...behaviour.dynamics.basins import lattice
+from ...behaviour.dynamics.follow import REST
 from ...game.game import Game
 from ...numerics.rational import Array, floats
 from .canvas import Canvas, Picture, short
@@ -20,6 +21,7 @@ from .ground import STABLE, UNDECIDED, UNSTABLE, Ground, key, known_flow
 WHAT = "picture of a flow"
 COARSE = 0.35  # pixels that a drawn line may be off the computed one
 SAMPLES = 601
+NEAR = 5e-3  # an end nearer than this to a rest point is it
 
 
 def simplex(
@@ -52,14 +54,21 @@ def simplex(
     for row in range(len(given)):
         _trajectory(canvas, np.array([ground.place(x) for x in done.path[:, row]]))
     ground.marks(canvas, points, kinds)
+    loose = [x for x in done.end[done.ended == REST] if not len(points) or abs(points - x).max(axis=1).min() > NEAR]
+    for x in loose:
+        canvas.dot(ground.place(x), radius=3, width=0, kind="loose")
     low = key(canvas, kinds, 28, ground.bottom + 24)
     count = {kind: int((kinds == kind).sum()) for kind in (STABLE, UNSTABLE, UNDECIDED)}
     listed = [ground.words(p) for p in points[kinds == STABLE]]
     if listed:
         low = paragraph(canvas, [f"Attracting: {short(' | '.join(listed), 240)}"], 28, low + 4, 460)
+    others = f"{len(loose)} trajectories end at rest points that are not isolated: small dots" if loose else ""
+    if others:
+        low = paragraph(canvas, [others], 28, low + 4, 460)
     says = (
         f"Trajectories of the {flow} flow from {len(given)} starts; rest points: {count[STABLE]} stable, "
         f"{count[UNSTABLE]} unstable, {count[UNDECIDED]} undecided by eigenvalues. Stable: {'; '.join(listed) or 'none'}."
+        + (f" {others}." if others else "")
     )
     return canvas.picture(title, says, 540, low + 6)
 
