@@ -15,7 +15,7 @@ class CustomBuildHook(BuildHookInterface):
             return
         native = runpy.run_path(str(Path(self.root) / NATIVE / "build.py"))
         self.app.display_info(native["build"]())
-        library = native["LIBRARY"]
+        library = native["target"]()
         if library.exists():
             platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
             build_data["artifacts"].append((NATIVE / library.name).as_posix())

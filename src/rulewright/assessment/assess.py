@@ -15,6 +15,7 @@ from ..behaviour import Behaviour, Correlated
 from ..design.design import Designed, default_aim, design
 from ..design.worst import others
 from ..errors import Impossible, InputError, RulewrightError
+from ..game.files.tree import Tree
 from ..game.game import Game
 from ..game.play import Play
 from ..institution.moves import Commit, expectation
@@ -41,10 +42,17 @@ class Assessment:
 
     report: Report
     certificate: dict[str, Any] | None = field(repr=False)
+    tree: Tree | None = field(default=None, repr=False)
+    """The tree that the base game was read from, for the page."""
+
+    @property
+    def page(self) -> str:
+        """The report as one HTML page."""
+        return render(self.report, tree=self.tree)
 
     def _repr_html_(self) -> str:
         """The report in a notebook: the same page, in a frame of its own."""
-        return f'<iframe srcdoc="{escape(render(self.report))}" style="width:100%;height:900px;border:0"></iframe>'
+        return f'<iframe srcdoc="{escape(self.page)}" style="width:100%;height:900px;border:0"></iframe>'
 
 
 def assess(scenario: Scenario, *, tell: Tell = lambda _: None) -> Assessment:
@@ -120,7 +128,7 @@ def assess(scenario: Scenario, *, tell: Tell = lambda _: None) -> Assessment:
         notes=[*notes, *_knife_edge(designed), *_beyond(designed, money), *_incomplete(today.behaviours, after)],
         rationality=found.rationality,
     )
-    return Assessment(report, found.certificate)
+    return Assessment(report, found.certificate, base.tree)
 
 
 def _play(scenario: Scenario, rule: Any, induced: Game) -> Play | None:

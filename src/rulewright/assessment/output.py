@@ -9,7 +9,6 @@ import tempfile
 from pathlib import Path
 
 from ..errors import InputError
-from ..report.page import render
 from ..verify.certificate import written
 from .assess import Assessment
 
@@ -20,7 +19,7 @@ def save(assessment: Assessment, folder: Path) -> list[Path]:
     Returns the paths. Raises InputError where the folder cannot be written.
     """
     texts = {
-        "report.html": render(assessment.report),
+        "report.html": assessment.page,
         "result.json": json.dumps(assessment.report.result(), ensure_ascii=False, indent=1, allow_nan=False) + "\n",
     }
     if assessment.certificate is not None:

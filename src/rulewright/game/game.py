@@ -60,6 +60,15 @@ class Signal:
     outcomes: tuple[str, ...]
     law: Array = field(repr=False)
     """[*types, *actions, outcome]; probability of each outcome, summing to one over the last axis."""
+    sound: bool = field(default=False, init=False, repr=False)
+    """Whether the law was checked: once, however many games it is part of."""
+
+    def check(self) -> None:
+        """Raise InputError unless the law is one; it cannot be changed afterwards."""
+        if not self.sound:
+            check_law(self.law, f"signal {self.name}")
+            object.__setattr__(self, "law", rational.frozen(self.law))
+            object.__setattr__(self, "sound", True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,7 +184,7 @@ class Game:
         check_law(self.prior.reshape(-1), "prior")
         for signal in self.signals:
             self._check_shape(f"signal {signal.name}", signal.law, (*shape[1:], len(signal.outcomes)))
-            check_law(signal.law, f"signal {signal.name}")
+            signal.check()
         for attribute in ("prior", "payoff", "transfer"):
             object.__setattr__(self, attribute, rational.frozen(getattr(self, attribute)))
 
@@ -330,6 +339,12 @@ class Game:
             signals=tuple(replace(s, law=np.expand_dims(s.law, (0, 1 + self.n))) for s in self.signals),
             designer=True,
         )
+
+    def _repr_html_(self) -> str | None:
+        """A table in notebooks, where two players choose among few actions."""
+        from .matrix import html  # which looks at games
+
+        return html(self)
 
     def __repr__(self) -> str:
         sizes = ", ".join(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Iterable, Sequence
 
+from .pictures import Picture
 from .report import ClaimRow
 from .words import DASH, claim_words, grade, known, number, parted, played
 
@@ -116,6 +117,15 @@ def claims_table(caption: str, claims: list[ClaimRow]) -> str:
             + "</tr>"
         )
     return table(caption, heads, rows, "wide")
+
+
+def inline(made: Picture, caption: str, *, heading: str = "", least: int = 320) -> str:
+    """A picture as part of the page: no script; at least so many pixels wide, scrolled sideways where there are fewer."""
+    title = f"<h3>{e(heading)}</h3>" if heading else ""
+    return (
+        f'<figure>{title}<div class="canvas"><div style="min-width:{least}px">{made.svg()}</div></div>'
+        f"<figcaption>{e(caption)}</figcaption></figure>"
+    )
 
 
 def section(anchor: str, title: str, lead: str, *parts: str) -> str:

@@ -15,14 +15,17 @@ from importlib import resources
 from typing import Any
 
 from ..errors import MissingExtra
+from ..game.files.tree import Tree
 from . import comparison, figures, sections
-from .markup import e
+from .markup import e, inline
+from .pictures import Picture
 from .report import Report
 from .words import number
 
 NAMES = {
     "diagnosis": "What these agents will do",
     "dilemma": "Dilemma",
+    "tree": "The game tree",
     "rule": "The rule",
     "proof": "The proof",
     "rules": "Beside other rules",
@@ -36,12 +39,16 @@ POLICY = (
 )
 
 
-def render(report: Report) -> str:
-    """The whole page. Without the [viz] extra it has tables only, and says what to install."""
+def render(report: Report, *, tree: Tree | None = None) -> str:
+    """The whole page, with a picture of the `tree` that the base game was read from, if it is given.
+
+    Without the [viz] extra it has tables only, and says what to install.
+    """
     draw = _Figures()
     parts = [
         sections.diagnosis(report, draw),
         sections.dilemma(report),
+        sections.tree(tree, draw),
         sections.rule(report, draw),
         sections.proof(report),
         comparison.compared(report, draw),
@@ -71,7 +78,10 @@ class _Figures:
         """HTML of one figure, at least so many pixels wide: an empty box with a name, which the script fills."""
         if self.missing:
             return ""
-        spec = make().to_dict()
+        made = make()
+        if isinstance(made, Picture):
+            return inline(made, caption, heading=heading, least=least)
+        spec = made.to_dict()
         spec.pop("config", None)
         self.specs[name] = spec
         title = f"<h3>{e(heading)}</h3>" if heading else ""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from . import figures, words
+import numpy as np
+
+from ..game.files.tree import Tree
+from ..game.game import Game
+from . import figures, pictures, words
 from .markup import (
     Draw,
     badge,
@@ -21,8 +25,11 @@ from .markup import (
     tiles,
     value,
 )
-from .report import Foreseen, Report
+from .report import Foreseen, Matrix, Report
 from .words import DASH, EQUILIBRIA, number
+
+MOST_REPLIES = 8  # actions of the longer side of a game whose best replies are drawn
+LARGEST_TREE = 60  # nodes of a tree that is drawn
 
 
 def hero(report: Report) -> str:
@@ -244,6 +251,7 @@ def rule(report: Report, draw: Draw) -> str:
         f'<h3>Word by word</h3><ul class="phrases">{phrases}</ul>' if phrases else "",
         f'<div class="pair">{"".join(f"<div>{part}</div>" for part in small if part)}</div>' if any(small) else "",
         _matrices(report, draw),
+        _replies(report, draw),
     )
 
 
@@ -273,6 +281,50 @@ def _matrices(report: Report, draw: Draw) -> str:
             )
         )
     return f'<div class="pair">{"".join(parts)}</div>' if any(parts) else ""
+
+
+def _replies(report: Report, draw: Draw) -> str:
+    """Best replies before and after, where both are a square, an interval or a triangle that fits beside the other."""
+    parts = []
+    for name, heading in (("today", "Best replies today"), ("designed", "Best replies under the rule")):
+        m = report.matrices.get(name)
+        if m is None or not _fits(m):
+            continue
+        labels = (words.unique(m.row_actions), words.unique(m.column_actions))
+        game = Game.normal(np.array([m.row_payoff, m.column_payoff]), players=(m.rows, m.columns), actions=labels)
+        parts.append(
+            draw(
+                f"replies-{name}",
+                lambda game=game: pictures.polytopes(game),
+                heading,
+                "Best reply of each to every mixture of the other. Numbered: all extreme Nash equilibria, mixed ones too.",
+                heading=heading,
+                least=360 if game.action_counts == (2, 2) else 620,
+            )
+        )
+    return f'<div class="pair">{"".join(parts)}</div>' if any(parts) else ""
+
+
+def _fits(m: Matrix) -> bool:
+    """Whether best replies against one side are a square, an interval or a triangle, and few enough to be told apart."""
+    few, many = sorted((len(m.row_actions), len(m.column_actions)))
+    numbers_ = np.array([m.row_payoff, m.column_payoff], dtype=float)
+    return few <= 3 and many <= MOST_REPLIES and m.rows != m.columns and bool(np.isfinite(numbers_).all())
+
+
+def tree(found: Tree | None, draw: Draw) -> str:
+    """The tree that the base game was read from, where it is small enough to be read on a page."""
+    if found is None or len(found.nodes) > LARGEST_TREE:
+        return ""
+    lead = "Who moves when, and what they know: nodes on one dashed line cannot be told apart by whoever moves there."
+    drawn = draw(
+        "tree",
+        lambda: pictures.tree(found),
+        "The game tree",
+        "Before any rule. Payoffs in the order of the players.",
+        least=480,
+    )
+    return section("tree", "The game tree", e(lead), drawn) if drawn else ""
 
 
 def proof(report: Report) -> str:

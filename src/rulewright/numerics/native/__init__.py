@@ -11,7 +11,7 @@ import os
 from functools import cache
 
 from ..rational import Array
-from .build import LIBRARY
+from .build import target
 
 DOUBLES = ctypes.POINTER(ctypes.c_double)
 LONGS = ctypes.POINTER(ctypes.c_int64)
@@ -22,10 +22,10 @@ _POINTERS = {"float64": DOUBLES, "int64": LONGS, "uint64": LONGS, "uint8": BYTES
 @cache
 def library() -> ctypes.CDLL | None:
     """The compiled kernels; None where there are none, or where the environment says to do without."""
-    if os.environ.get("RULEWRIGHT_NATIVE") == "0" or not LIBRARY.exists():
+    if os.environ.get("RULEWRIGHT_NATIVE") == "0" or not (path := target()).exists():
         return None
     try:
-        return ctypes.CDLL(str(LIBRARY))
+        return ctypes.CDLL(str(path))
     except OSError:  # compiled for another machine
         return None
 
