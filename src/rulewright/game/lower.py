@@ -1,4 +1,5 @@
-"""The only conversions: the core of a game (nobody without a choice), and its normal form (plans for all types).
+"""The only conversions: the core of a game (nobody without a choice), its normal form (plans for all types), and a Markov
+game as one shot (plans for all states).
 
 Solvers see cores: players with a single action have nothing to decide, so their types are averaged out,
 u_i(θ, a) = E[u_i | θ of those who choose], and what they find is lifted back to the game that was asked about.
@@ -9,15 +10,19 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..numerics import rational
+from ..numerics.decision import evaluated
 from ..numerics.memory import reserve
 from ..numerics.rational import Array
 from .game import SINGLE, Game
 from .play import Play
+
+if TYPE_CHECKING:
+    from .markov import MarkovGame  # an annotation only: who has one has paid for the import
 
 
 def average(game: Game, array: Array) -> Array:
@@ -139,3 +144,58 @@ def unplanned(game: Game, i: int, mixture: Array) -> Array:
         for t, action in enumerate(plan):
             strategy[t, action] = strategy[t, action] + weight
     return strategy
+
+
+def policies(game: MarkovGame, i: int) -> Array:
+    """[policy, state]: every function from states to player i's available actions, as action positions."""
+    choices = [np.flatnonzero(row) for row in game.available[i]]
+    reserve((math.prod(map(len, choices)), game.state_count), f"the stationary policies of {game.players[i]}")
+    return np.array(list(itertools.product(*choices)))
+
+
+def one_shot(game: MarkovGame) -> Game:
+    """The game in which everybody writes one stationary policy (state → action), once, and payoffs are its discounted worth.
+
+    Pure equilibria of it are the stationary pure Nash equilibria of the Markov game from its law of the first state, and
+    Markov perfect where that law reaches every state. Mixed and correlated ones are those of programs that are drawn once
+    and then run unattended: a player that could watch would learn which were drawn.
+    """
+    table = [policies(game, i) for i in range(game.n)]
+    counts = tuple(map(len, table))
+    reserve((2 * game.n, *counts), "the one-shot form (one action per stationary policy)", item_bytes=game.item_bytes)
+    payoff, transfer = (rational.zeros((game.n, *counts), game.payoff) for _ in range(2))
+    states = np.arange(game.state_count)
+    for profile in itertools.product(*map(range, counts)):
+        at: Any = (states, *(table[i][k] for i, k in enumerate(profile)))
+        rewards = np.concatenate([money[at] for money in (*game.payoff, *game.transfer)]).reshape(2 * game.n, -1)
+        for delta in dict.fromkeys(game.discount):
+            mine = np.flatnonzero(game.discount == delta)
+            cell: Any = (mine, *profile)
+            worth = evaluated(rewards, game.transition[at], delta) @ game.start
+            payoff[cell], transfer[cell] = worth[mine], worth[mine + game.n]
+    single = (1,) * game.n
+    return Game(
+        players=game.players,
+        types=(SINGLE,) * game.n,
+        actions=tuple(tuple(_policy_label(game, i, plan) for plan in table[i]) for i in range(game.n)),
+        prior=rational.like(np.ones(single), game.payoff),
+        payoff=payoff.reshape((game.n, *single, *counts)),
+        transfer=transfer.reshape((game.n, *single, *counts)),
+        designer=game.designer,
+    )
+
+
+def _policy_label(game: MarkovGame, i: int, plan: Array) -> str:
+    """ "prosperous→cooperate; degraded→defect", or the action alone where there is one state."""
+    chosen = [
+        (state, game.actions[i][a])
+        for s, (state, a) in enumerate(zip(game.states, plan, strict=True))
+        if _free(game, i, s)
+    ]
+    if game.state_count == 1 or not chosen:
+        return game.actions[i][plan[0]] if game.state_count == 1 else SINGLE[0]
+    return "; ".join(f"{state}→{action}" for state, action in chosen)
+
+
+def _free(game: MarkovGame, i: int, s: int) -> bool:
+    return bool(game.available[i][s].sum() > 1)
