@@ -27,7 +27,7 @@ from ..verify.prover import Counterexample, Proved
 from ..welfare.dilemmas import classify
 from ..welfare.goals import first_best, kept
 from ..welfare.goals import wanted as by_goal
-from . import stress
+from . import selection_risk, stress
 from .certification import certified
 from .foresee import asked, foresee, logit_curve, margins, matrix, pure_profile, rule_row
 
@@ -116,6 +116,7 @@ def assess(scenario: Scenario, *, tell: Tell = lambda _: None) -> Assessment:
         dilemma=_dilemma(today_game, today_play),
         matrices={k: m for k, g in (("today", today_game), ("designed", designed.induced)) if (m := matrix(g))},
         notes=[*notes, *_knife_edge(designed), *_beyond(designed, money), *_incomplete(today.behaviours, after)],
+        traces=[selection_risk.traced(scenario, said, tell) for said in scenario.traces],
     )
     return Assessment(report, certificate)
 

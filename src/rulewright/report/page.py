@@ -15,7 +15,7 @@ from importlib import resources
 from typing import Any
 
 from ..errors import MissingExtra
-from . import comparison, figures, sections
+from . import comparison, figures, sections, traces
 from .markup import e
 from .report import Report
 from .words import number
@@ -27,6 +27,7 @@ NAMES = {
     "proof": "The proof",
     "rules": "Beside other rules",
     "stress": "Stress",
+    "tipping": "Where it tips",
     "curves": "Curves",
     "notes": "What was left out",
 }
@@ -46,6 +47,7 @@ def render(report: Report) -> str:
         sections.proof(report),
         comparison.compared(report, draw),
         comparison.stress(report, draw),
+        traces.traces(report, draw),
         comparison.curves(report, draw),
         comparison.notes(report),
     ]
