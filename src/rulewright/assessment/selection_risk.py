@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any
 
-import numpy as np
-
-from ..behaviour import Behaviour
 from ..behaviour.tipping import Trace, trace
-from ..errors import TooLarge, Unsolved
 from ..game.game import Game
-from ..game.games import Games
 from ..report.report import TraceBranch, TraceData, TraceJump
 from ..scenario.scenario import Scenario, Traced
-from ..welfare.goals import kept
+from .sweep import judged, spans
 
 Tell = Callable[[str], None]
 
@@ -29,13 +23,6 @@ def trace_of(scenario: Scenario, said: Traced, tell: Tell = lambda _: None) -> T
         return judged(scenario, {said.parameter: t})
 
     return trace(family, said.values, here=here if inside else None, floor=said.floor, tell=tell)
-
-
-def judged(scenario: Scenario, setting: dict[str, Fraction]) -> Game:
-    """The game under today's rule at other parameters; its goal is what people are left with."""
-    there = scenario.having(**setting)
-    game = there.induced(there.today, "today")
-    return game.with_goal(kept(game, there.rules.money_weight)) if there.rules.money_weight else game
 
 
 def traced(scenario: Scenario, said: Traced, tell: Tell) -> TraceData:
@@ -79,21 +66,3 @@ def _along(scenario: Scenario, said: Traced, tell: Tell) -> dict[str, list[float
         tell(f"tracing {said.parameter}: {behaviour.name}")
         rows[behaviour.name] = [worst for worst, _ in spans(behaviour, games)]
     return rows
-
-
-def spans(behaviour: Behaviour, games: list[Game]) -> list[tuple[float | None, float | None]]:
-    """(worst, best) of the goal in each game: in one call where shapes agree, else one by one; None where there is no answer."""
-    try:
-        found = behaviour.many(Games.of(games))
-        pairs = list(zip(found.worst.tolist(), found.best.tolist(), strict=True))
-    except (TooLarge, Unsolved):
-        pairs = [_alone(behaviour, game) for game in games]
-    return [tuple(v if v is not None and np.isfinite(v) else None for v in pair) for pair in pairs]  # type: ignore[misc]
-
-
-def _alone(behaviour: Behaviour, game: Game) -> tuple[float | None, float | None]:
-    try:
-        span = behaviour(game).span(game.goal)
-    except (TooLarge, Unsolved):
-        return None, None
-    return span.worst, span.best

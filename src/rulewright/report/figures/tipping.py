@@ -34,8 +34,13 @@ def tipping(data: TraceData) -> Any:
     y = alt.Y(
         "y:Q", title="goal", axis=alt.Axis(tickCount=6), scale=alt.Scale(domain=domain, nice=False, zero=False)
     )
-    kinds = ["stable", "not stable", *(["behaviour"] if data.behaviours else [])]
-    colours = [DESIGNED_COLOUR, TODAY_COLOUR, PALETTE[0]][: len(kinds)]
+    looks = {
+        "stable": (DESIGNED_COLOUR, [1, 0]),
+        "not stable": (TODAY_COLOUR, [5, 4]),
+        "behaviour": (PALETTE[0], [2, 2]),
+    }
+    kinds = [kind for kind in looks if any(row["kind"] == kind for row in rows)]
+    colours, dashes = [looks[kind][0] for kind in kinds], [looks[kind][1] for kind in kinds]
     legend = alt.Legend(orient="top", title=None, symbolType="stroke", symbolSize=400)
     base = chart(alt, rows).encode(
         x=x,
@@ -50,7 +55,7 @@ def tipping(data: TraceData) -> Any:
         ],
     )
     dash = alt.StrokeDash(
-        "kind:N", legend=legend, scale=alt.Scale(domain=kinds, range=[[1, 0], [5, 4], [2, 2]][: len(kinds)])
+        "kind:N", legend=legend, scale=alt.Scale(domain=kinds, range=dashes)
     )
     lines = base.mark_line(strokeWidth=2.5).encode(strokeDash=dash)
     dots = base.mark_point(filled=True, size=26, opacity=1)
