@@ -152,7 +152,9 @@ def sweep(
     parameter: Annotated[
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change a parameter; may be repeated.")
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for sweep.csv and sweep.json; a sweep goes on there.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for sweep.csv and sweep.json; a sweep goes on there.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
     """Worst and best goal of each behaviour at every point of a grid of parameters, under one rule."""

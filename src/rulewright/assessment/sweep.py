@@ -54,7 +54,7 @@ class Sweep:
         return math.prod(len(values) for _, values in self.over)
 
     def rows(self) -> list[tuple[Any, ...]]:
-        """One row per point: values of the parameters as text, then worst and best of each behaviour; the last parameter moves first."""
+        """One row per point: values of the parameters as text, then worst and best of each behaviour; the last one moves first."""
         at = itertools.product(*[values for _, values in self.over])
         flat = np.stack([self.worst, self.best], axis=1).reshape(2 * len(self.behaviours), -1).T
         return [(*map(label, point), *map(_number, row)) for point, row in zip(at, flat, strict=True)]
@@ -94,8 +94,8 @@ def sweep(
     """Predict play at every point of the grid of `over` ({parameter: "from:to:step", "a,b,c" or values}), under one rule.
 
     rule: "today", or the name of a [[compare]]. behaviours: names; those of the scenario if None. out: a folder for points.jsonl,
-    sweep.csv and sweep.json; a sweep that was interrupted there goes on. Raises InputError for parameters, values, rules or a folder
-    that do not fit, TooLarge for grids of more than a million points.
+    sweep.csv and sweep.json; a sweep that was interrupted there goes on. Raises InputError for parameters, values, rules or a
+    folder that do not fit, TooLarge for grids of more than a million points.
     """
     axes = _axes(scenario, over)
     chosen = [b if isinstance(b, Behaviour) else named(b) for b in behaviours or scenario.behaviours]
@@ -182,9 +182,7 @@ def _axes(scenario: Scenario, over: Mapping[str, str | Sequence[Any]]) -> list[t
                 values = scenario.range(said)
             else:
                 listed = said.split(",") if isinstance(said, str) else [str(v) for v in said]
-                values = [
-                    rational.fraction(Formula(text, "value").value(scenario.parameters)[()]) for text in listed
-                ]
+                values = [rational.fraction(Formula(text, "value").value(scenario.parameters)[()]) for text in listed]
         except InputError as error:
             raise error.at(where) from None
         if not values or len(set(values)) != len(values):
@@ -244,9 +242,7 @@ class _Kept:
             folder.mkdir(parents=True, exist_ok=True)
             text = self.path.read_text(encoding="utf-8") if self.path.exists() else ""
         except (OSError, UnicodeDecodeError) as error:
-            raise InputError(
-                where=f"--out {folder}", needed="a folder that can be written", found=str(error)
-            ) from None
+            raise InputError(where=f"--out {folder}", needed="a folder that can be written", found=str(error)) from None
         lines = text.split("\n")[:-1]  # a line that was cut short has no end
         if lines and lines[0] != self.head:
             raise InputError(

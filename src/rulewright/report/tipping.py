@@ -49,7 +49,7 @@ def _recovery(data: TraceData, name: str, here: float) -> list[str]:
 
 def _hysteresis(data: TraceData) -> list[str]:
     return [
-        f"From {fine(low)} to {fine(high)} both good and bad plays are stable: which one is played depends on the past (hysteresis)."
+        f"From {fine(low)} to {fine(high)} both good and bad plays are stable: which is played depends on the past (hysteresis)."
         for low, high in data.hysteresis
     ]
 
@@ -73,6 +73,4 @@ def large(data: TraceData) -> list[TraceJump]:
 def _jump(jump: TraceJump) -> str:
     way = "rises" if jump.rising else "falls"
     change = "recovers" if (jump.goal_after or 0) > jump.goal_before else "collapses"
-    return (
-        f"As it {way} through {fine(jump.x)}, the goal {change} from {number(jump.goal_before)} to {number(jump.goal_after)}."
-    )
+    return f"As it {way} through {fine(jump.x)}, the goal {change} from {number(jump.goal_before)} to {number(jump.goal_after)}."

@@ -34,7 +34,9 @@ def _traced(k: int, data: TraceData, draw: Draw) -> list[str]:
         for b in data.branches
     ]
     listed = table(f"{data.title}: equilibria along {data.parameter}", heads, rows)
-    how = f'<p class="soft small after">{e(data.how)}{"" if data.complete else " (something may have been missed)"}.</p>'
+    how = (
+        f'<p class="soft small after">{e(data.how)}{"" if data.complete else " (something may have been missed)"}.</p>'
+    )
     heading = "" if drawn else f"<h3>{e(data.title)}</h3>"
     return [
         heading,

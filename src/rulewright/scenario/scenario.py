@@ -389,12 +389,20 @@ class Scenario:
             with self.at("traces", k, "values"):
                 if len(values) < 2:
                     raise InputError(needed="at least two different values", found=str(len(values)))
-            with self.at("traces", k, "parameter"):
-                _ = self.having(**{said.parameter: values[0]})
+            if said.parameter not in self.parameters:
+                near = difflib.get_close_matches(said.parameter, list(self.parameters), n=1)
+                with self.at("traces", k, "parameter"):
+                    raise InputError(
+                        needed=f"a parameter among {', '.join(self.parameters) or 'none'}",
+                        found=repr(said.parameter),
+                        remedy=f"Did you mean {near[0]!r}?" if near else "",
+                    )
             with self.at("traces", k, "behaviours"):
                 behaviours = [named(name) for name in said.behaviours]
             floor = None if said.floor is None else self.number(said.floor, "traces", k, "floor")
-            found.append(Traced(said.title or f"Where it tips: {said.parameter}", said.parameter, values, floor, behaviours))
+            found.append(
+                Traced(said.title or f"Where it tips: {said.parameter}", said.parameter, values, floor, behaviours)
+            )
         return found
 
     @cached_property

@@ -183,7 +183,8 @@ class Tracing(Part):
     values: list[Expression] | str = Field(description='at least two values, or a range "from:to:step"')
     title: str = ""
     floor: Expression | None = Field(
-        None, description="the least goal that is good; default: halfway between the best and the worst stable play traced"
+        None,
+        description="the least goal that is good; default: halfway between the best and the worst stable play traced",
     )
     behaviours: list[str] = Field(default_factory=list, description="behaviours drawn beside the equilibria, by name")
 

@@ -45,9 +45,14 @@ class Form:
         """The least that a deviation loses at a pure profile; negative where somebody gains."""
         return min((gap for i in range(len(profile)) for gap in self.gaps(profile, i)), default=np.inf)
 
+    def choices(self, profile: Sequence[int], i: int) -> Array:
+        """[action]: what player i gets by each action, the others playing the profile."""
+        at: Any = (i, *profile[:i], slice(None), *profile[i + 1 :])
+        return self.payoff[at]
+
     def gaps(self, profile: Sequence[int], i: int) -> list[Any]:
         """What each other action of player i loses at the profile."""
-        row = self.payoff[(i, *profile[:i], slice(None), *profile[i + 1 :])]
+        row = self.choices(profile, i)
         return [row[profile[i]] - value for k, value in enumerate(row) if k != profile[i]]
 
 

@@ -2,10 +2,10 @@
 
     settle(t, x)    where the dynamics at t ends that starts at x: learning, logit response, any map repeated until it rests
 
-Adiabatic: each value starts where the last one ended. The way there and the way back differ between the two jumps, and that interval
-is the hysteresis loop. A *fold* is where a stable point of rest ends (it meets an unstable one: saddle-node bifurcation, Strogatz 2015,
-Nonlinear Dynamics and Chaos, section 3.1); `fold` brackets it by following from the stable side. Where a formula or a Jacobian gives the
-leading exponent, `critical` finds its sign change.
+Adiabatic: each value starts where the last one ended. The way there and the way back differ between the two jumps, and that
+interval is the hysteresis loop. A *fold* is where a stable point of rest ends (it meets an unstable one: saddle-node
+bifurcation, Strogatz 2015, Nonlinear Dynamics and Chaos, section 3.1); `fold` brackets it by following from the stable side.
+Where a formula or a Jacobian gives the leading exponent, `critical` finds its sign change.
 """
 
 from __future__ import annotations
@@ -79,17 +79,21 @@ def loop(settle: Settle, values: Sequence[Any], start: Any, observe: Observe) ->
     return Loop(np.array(values, float), seen[:n], seen[n:][::-1], tuple(ends))
 
 
-def fold(settle: Settle, stays: Any, gone: Any, start: Any, observe: Observe, *, jump: float, width: float = 1e-9) -> float:
+def fold(
+    settle: Settle, stays: Any, gone: Any, start: Any, observe: Observe, *, jump: float, width: float = 1e-9
+) -> float:
     """The value, between `stays` and `gone`, at which the point of rest reached from `start` ends.
 
-    It is gone where what is observed changes by more than `jump`. width: of the bracket, in units of t. Raises Unsolved where it does
-    not end there.
+    It is gone where what is observed changes by more than `jump`. width: of the bracket, in units of t. Raises Unsolved where it
+    does not end there.
     """
     low, high = float(stays), float(gone)
     x = settle(low, start)
     if abs(observe(settle(high, x)) - observe(x)) <= jump:
         raise Unsolved(
-            where="fold", needed=f"a jump of more than {jump:g} between {low:g} and {high:g}", found="a play that goes on"
+            where="fold",
+            needed=f"a jump of more than {jump:g} between {low:g} and {high:g}",
+            found="a play that goes on",
         )
     while abs(high - low) > width:
         middle = (low + high) / 2

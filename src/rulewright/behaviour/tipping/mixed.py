@@ -1,9 +1,9 @@
 """Mixed equilibria of two players along a family of games: one branch for each pair of supports.
 
-All equilibria at all values come from one call of `all_bimatrix`; a branch goes on as long as the same supports carry an equilibrium,
-and its ends are where a probability, or the loss from an action outside, comes to zero. No mixed equilibrium is asymptotically stable
-under the replicator dynamics of two populations (Ritzberger & Weibull 1995, Econometrica 63, "Evolutionary selection in normal-form
-games"): those branches are the watersheds between basins.
+All equilibria at all values come from one call of `all_bimatrix`; a branch goes on as long as the same supports carry an
+equilibrium, and its ends are where a probability, or the loss from an action outside, comes to zero. No mixed equilibrium is
+asymptotically stable under the replicator dynamics of two populations (Ritzberger & Weibull 1995, Econometrica 63,
+"Evolutionary selection in normal-form games"): those branches are the watersheds between basins.
 """
 
 from __future__ import annotations

@@ -1,12 +1,13 @@
 """Where pure equilibria appear and disappear, as the parameter t of a family of games moves.
 
-The profile a is an equilibrium at t iff no gap  u_i(a; t) − u_i(d, a_-i; t)  is negative, strict iff all are positive. Where payoffs
-are affine in t each gap has one root, so that the set of t is an interval whose ends are quotients of payoffs: exact in rationals.
-Elsewhere the ends are found by regula falsi on the least gap, between two neighbouring values that disagree.
+The profile a is an equilibrium at t iff no gap  u_i(a; t) − u_i(d, a_-i; t)  is negative, strict iff all are positive. Where
+payoffs are affine in t each gap has one root, so that the set of t is an interval whose ends are quotients of payoffs: exact in
+rationals. Elsewhere the ends are found by regula falsi on the least gap, between two neighbouring values that disagree.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -47,7 +48,7 @@ def segments(sampled: Sampled, values: Sequence[Any]) -> tuple[list[Segment], bo
     if affine(sampled, *whole):
         return _affine(sampled(whole[0]), sampled(whole[1]), *whole), True
     found, exact = [], True
-    for low, high in zip(values, values[1:], strict=False):
+    for low, high in itertools.pairwise(values):
         if affine(sampled, low, high):
             found += _affine(sampled(low), sampled(high), low, high)
         else:
@@ -58,7 +59,7 @@ def segments(sampled: Sampled, values: Sequence[Any]) -> tuple[list[Segment], bo
 
 
 def affine(sampled: Sampled, low: Any, high: Any) -> bool:
-    """Whether payoffs and goal at a third and at a half of the way are the averages of the ends: exactly, or to rounding in floats."""
+    """Whether payoffs and goal at a third and at a half of the way are the averages of the ends: exactly, or to rounding."""
     if low == high:
         return True
     ends = [np.append(f.payoff, f.goal[None], axis=0) for f in (sampled(low), sampled(high))]
@@ -82,7 +83,7 @@ def _affine(first: Form, last: Form, low: Any, high: Any) -> list[Segment]:
         for i in range(len(at)):
             for a, b in zip(first.gaps(at, i), last.gaps(at, i), strict=True):
                 strict &= bool(a != 0 or b != 0)
-                if a < 0 and b < 0 or (a < 0 and b <= 0) or (b < 0 and a <= 0):
+                if max(a, b) <= 0 and min(a, b) < 0:
                     start, end = 1, 0
                 elif a < 0:
                     start = max(start, a / (a - b))

@@ -1,19 +1,20 @@
 """Equilibrium selection risk: the equilibria of a family of games G(t), and how far today's t is from losing the good ones.
 
-A branch is one equilibrium, followed over the values of t for which it is one. It is *stable* where it is strict: nobody can change
-without loss; under the replicator dynamics exactly these are asymptotically stable (Ritzberger & Weibull 1995, Econometrica 63).
-A play is *good* where people's goal is at least `floor`. Then, over the range that was traced,
+A branch is one equilibrium, followed over the values of t for which it is one. It is *stable* where it is strict: nobody can
+change without loss; under the replicator dynamics exactly these are asymptotically stable (Ritzberger & Weibull 1995,
+Econometrica 63). A play is *good* where people's goal is at least `floor`. Then, over the range that was traced,
 
     possible   P = {t : some stable equilibrium is good}          certain   S = {t ∈ P : every stable equilibrium is}
     robustness margin = distance from t to the end of P           recovery cost = distance from t to S
 
 and on P \\ S, the *hysteresis* region, which equilibrium is played depends on where play came from: a society that loses the
-good play as t leaves P does not find it again before t is in S (fold, tipping point, critical transition: Scheffer et al. 2009, Nature 461;
-in games, Barfuss et al. 2025, PNAS).
+good play as t leaves P does not find it again before t is in S (fold, tipping point, critical transition: Scheffer et al. 2009,
+Nature 461; in games, Barfuss et al. 2025, PNAS).
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -85,7 +86,7 @@ class Trace:
 
     @property
     def margin(self) -> Any:
-        """Robustness margin at `here`: how far t may move before the good play is lost; 0 where it is, None where never in the range."""
+        """Robustness margin at `here`: how far t may move before the good play is lost; 0 where it is, None if nowhere in range."""
         self._at()
         for low, high in self.possible:
             if low <= self.here <= high:
@@ -95,7 +96,7 @@ class Trace:
 
     @property
     def recovery(self) -> Any:
-        """Recovery cost at `here`: how far t must move for the good play to be the only stable one; None if nowhere in the range."""
+        """Recovery cost at `here`: how far t must move for the good play to be the only stable one; None if nowhere in range."""
         self._at()
         ways = [max(low - self.here, self.here - high, self.here - self.here) for low, high in self.certain]
         return min(ways) if ways else None
@@ -122,9 +123,9 @@ def trace(
 ) -> Trace:
     """Trace the equilibria of family(t) over the values, ascending or descending; whole numbers and Fractions stay exact.
 
-    family: t → Game or MarkovGame (stationary policies). floor: the least that is good for people, in goal units; halfway between the
-    best and the worst stable play of the trace if None. here: today's value, for `margin` and `recovery`. Pure equilibria of any
-    number of players; mixed ones of two. Raises InputError for fewer than two values, TooLarge for games too large to enumerate.
+    family: t → Game or MarkovGame (stationary policies). floor: the least that is good for people, in goal units; halfway between
+    the best and the worst stable play of the trace if None. here: today's value, for `margin` and `recovery`. Pure equilibria of
+    any number of players; mixed ones of two. Raises InputError for fewer than two values, TooLarge for games that are too large.
     """
     found = sorted(set(values))
     if len(found) < 2:
@@ -135,7 +136,7 @@ def trace(
     pure, exact = segments(sampled, points)
     events = sorted({*points, *(s.low for s in pure), *(s.high for s in pure)})
     tell("mixed equilibria")
-    between = [sampled.number((a + b) / 2) for a, b in zip(events, events[1:], strict=False) if b > a]
+    between = [sampled.number((a + b) / 2) for a, b in itertools.pairwise(events) if b > a]
     mixes, missing = mixed(sampled, sorted({*points, *between}))
     branches = [_pure_branch(sampled, s, events) for s in pure]
     form = sampled(points[0])
@@ -184,20 +185,19 @@ def _pieces(
     good: list[Interval] = []
     bad: list[Interval] = []
     for branch in stable:
-        profile = branch.profile or ()
 
-        def over(t: Any, at: tuple[int, ...] = profile) -> Any:
+        def over(t: Any, at: tuple[int, ...] = branch.profile or ()) -> Any:
             return sampled(t).goal[at] - (sampled.number(floor) if sampled.exact else float(floor))
 
         ends = sorted({branch.low, *(sampled.number(t) for t in branch.t[1:-1]), branch.high})
-        for low, high in zip(ends, ends[1:], strict=False):
+        for low, high in itertools.pairwise(ends):
             a, b = over(low), over(high)
             if (a >= 0) == (b >= 0) or a == 0 or b == 0:
                 (good if a >= 0 and b >= 0 else bad).append((low, high))
                 continue
-            cut = low + (high - low) * a / (a - b) if exact else root(lambda t: float(over(t)), float(low), float(high))  # noqa: B023
-            for piece, side in (((low, cut), a), ((cut, high), b)):
-                (good if side >= 0 else bad).append(piece)
+            cut = low + (high - low) * a / (a - b) if exact else root(over, float(low), float(high))
+            (good if a >= 0 else bad).append((low, cut))
+            (good if b >= 0 else bad).append((cut, high))
     return _union(good), _union(bad)
 
 
@@ -249,7 +249,7 @@ def settled(form: Form, profile: Sequence[int]) -> tuple[int, ...] | None:
     for _ in range(REPLIES):
         gains = []
         for i in range(len(at)):
-            row = form.payoff[(i, *at[:i], slice(None), *at[i + 1 :])]
+            row = form.choices(at, i)
             best = int(np.argmax(row))
             gains.append((row[best] - row[at[i]], i, best))
         gain, i, best = max(gains, key=lambda g: (g[0], -g[1]))

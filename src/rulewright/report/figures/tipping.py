@@ -15,7 +15,7 @@ DECADES = 50.0  # a range wider than this, above 0, is drawn on a logarithmic ax
 def tipping(data: TraceData) -> Any:
     """The bifurcation diagram of a trace."""
     alt, data = altair(), legible(data)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"x": x, "y": y, "branch": k, "play": played(b.play)[:300], "kind": "stable" if b.stable else "not stable"}
         for k, b in enumerate(data.branches)
         for x, y in zip(b.x, b.goals, strict=True)
@@ -31,9 +31,7 @@ def tipping(data: TraceData) -> Any:
     scaled = alt.Scale(type="log" if wide else "linear", domain=[data.low, data.high], nice=False)
     x = alt.X("x:Q", title=titled(data.parameter), scale=scaled, axis=alt.Axis(tickCount=8, grid=False))
     domain = around([row["y"] for row in rows], data.floor)
-    y = alt.Y(
-        "y:Q", title="goal", axis=alt.Axis(tickCount=6), scale=alt.Scale(domain=domain, nice=False, zero=False)
-    )
+    y = alt.Y("y:Q", title="goal", axis=alt.Axis(tickCount=6), scale=alt.Scale(domain=domain, nice=False, zero=False))
     looks = {
         "stable": (DESIGNED_COLOUR, [1, 0]),
         "not stable": (TODAY_COLOUR, [5, 4]),
@@ -54,9 +52,7 @@ def tipping(data: TraceData) -> Any:
             alt.Tooltip("y:Q", title="goal", format=".6~f"),
         ],
     )
-    dash = alt.StrokeDash(
-        "kind:N", legend=legend, scale=alt.Scale(domain=kinds, range=dashes)
-    )
+    dash = alt.StrokeDash("kind:N", legend=legend, scale=alt.Scale(domain=kinds, range=dashes))
     lines = base.mark_line(strokeWidth=2.5).encode(strokeDash=dash)
     dots = base.mark_point(filled=True, size=26, opacity=1)
     layers = [*_shade(alt, data, x), *_marks(alt, data, x, y), lines, dots, *_arrows(alt, data, x, y)]
@@ -89,7 +85,7 @@ def _marks(alt: Any, data: TraceData, x: Any, y: Any) -> list[Any]:
 
 def _arrows(alt: Any, data: TraceData, x: Any, y: Any) -> list[Any]:
     """A line from where the play was to where it goes, with its head there."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"x": j.x, "y": j.goal_before, "to": j.goal_after, "way": "rising" if j.rising else "falling"}
         for j in large(data)
         if known(j.goal_after)
@@ -103,9 +99,9 @@ def _arrows(alt: Any, data: TraceData, x: Any, y: Any) -> list[Any]:
         for shape, up in (("triangle-up", True), ("triangle-down", False))
     ]
     drawn = [
-        chart(alt, part).mark_point(shape=shape, filled=True, size=110, style="ink", opacity=1).encode(
-            x=x, y=alt.Y("to:Q"), tooltip=tips
-        )
+        chart(alt, part)
+        .mark_point(shape=shape, filled=True, size=110, style="ink", opacity=1)
+        .encode(x=x, y=alt.Y("to:Q"), tooltip=tips)
         for shape, part in heads
         if part
     ]
