@@ -204,6 +204,20 @@ def test_scenarios_are_traced():
     assert data.here is None and data.margin is None and data.recovery is None
 
 
+def test_what_is_too_large_is_left_out_and_said(monkeypatch):
+    monkeypatch.setattr("rulewright.behaviour.tipping.pure.MOST_TESTS", 1)
+    report = rw.assess(stag(TRACE)).report
+    assert report.traces == []
+    assert [note for note in report.notes if "Nothing was traced along hare" in note and "stag.toml" in note]
+
+
+def test_games_whose_shape_depends_on_the_parameter_are_refused():
+    text = STAG.format(trace=TRACE.replace("hare", "last").replace("0:5:1", "2:4:1"), more="last = 2")
+    text = text.replace('["stag", "hare"]', '"1:last:1"').replace("'stag'", "1").replace("'hare'", "2")
+    with pytest.raises(InputError, match=r"sizes.toml, line [0-9]+, traces.0.*the same players and actions"):
+        rw.assess(parse(text, name="sizes", origin="sizes.toml"))
+
+
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [

@@ -108,6 +108,28 @@ def test_affine_families_are_exact(first, second, t):
                 assert b.profile not in brute(family(outside))
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_mixed_branches_are_all_equilibria(seed):
+    """At each value, the branches are what `Nash` finds in that game alone: as many, with the same goals."""
+    rng = np.random.default_rng(seed)
+    first, second = rng.standard_normal((2, 2, 4, 4))
+    family = lambda t: rw.Game.normal((1 - t) * first + t * second)  # noqa: E731
+    traced = trace(family, np.linspace(0, 1, 41).tolist())
+    assert any(not b.stable for b in traced.branches)
+    for t in (0.0, 0.2, 0.5, 0.775, 1.0):
+        game = family(t)
+        plays = rw.Nash()(game).plays
+        ours = [float(np.interp(t, b.t, b.goal)) for b in traced.at(t)]
+        assert sorted(ours) == pytest.approx(sorted(float(p.values.sum()) for p in plays), abs=1e-6)
+    for b in traced.branches:
+        for end in (b.low, b.high):
+            if 0 < end < 1:  # something comes in at an end: not the same equilibria on both sides
+                sides = [len(rw.Nash()(family(end + e)).plays) for e in (-1e-7, 1e-7)]
+                outside = [x for x in traced.branches if x.low <= end + 1e-7 <= x.high]
+                inside = [x for x in traced.branches if x.low <= end - 1e-7 <= x.high]
+                assert sides == [len(inside), len(outside)]
+
+
 def test_a_grid_does_not_matter_in_affine_families():
     family = line([[[0, 1], [1, 0]], [[2, 0], [0, 2]]], [[[3, 0], [0, 3]], [[-1, 0], [0, 1]]])
     coarse = trace(family, [F(-2), F(2)])

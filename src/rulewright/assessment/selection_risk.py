@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..behaviour.tipping import Trace, trace
+from ..errors import TooLarge
 from ..game.game import Game
 from ..report.report import TraceBranch, TraceData, TraceJump
 from ..scenario.scenario import Scenario, Traced
@@ -23,6 +24,18 @@ def trace_of(scenario: Scenario, said: Traced, tell: Tell = lambda _: None) -> T
         return judged(scenario, {said.parameter: t})
 
     return trace(family, said.values, here=here if inside else None, floor=said.floor, tell=tell)
+
+
+def traces(scenario: Scenario, tell: Tell) -> tuple[list[TraceData], list[str]]:
+    """(all traces that the scenario asks for, which were left out and why)."""
+    found, left = [], []
+    for k, said in enumerate(scenario.traces):
+        try:
+            with scenario.at("traces", k):
+                found.append(traced(scenario, said, tell))
+        except TooLarge as error:
+            left.append(f"Nothing was traced along {said.parameter}: {error}.")
+    return found, left
 
 
 def traced(scenario: Scenario, said: Traced, tell: Tell) -> TraceData:

@@ -63,6 +63,7 @@ class Sampled:
         self.family, self.exact = family, all(isinstance(t, (int, Fraction)) for t in values)
         self._made: dict[Any, Form] = {}
         self._keep: list[Array] | None = None
+        self._line: tuple[Any, Any] | None = None
         ends = [self._whole(t) for t in (values[0], values[len(values) // 2], values[-1])]
         if len({form.counts for form in ends}) > 1:
             raise InputError(
@@ -75,6 +76,8 @@ class Sampled:
 
     def __call__(self, t: Any) -> Form:
         t = self.number(t)
+        if t not in self._made and self._line is not None:
+            self._made[t] = self._between(t)
         if t not in self._made:
             form = self._whole(t)
             if self._keep is None or [len(k) for k in form.actions] != [len(k) for k in self._keep]:
@@ -94,6 +97,17 @@ class Sampled:
                 ),
             )
         return self._made[t]
+
+    def straight(self, low: Any, high: Any) -> None:
+        """Payoffs and goal are affine from low to high: from now on games in between are averages of those two."""
+        self._line = (low, high)
+
+    def _between(self, t: Any) -> Form:
+        low, high = self._line  # type: ignore[misc]
+        first, last = self(low), self(high)
+        share = (t - low) / (high - low)
+        payoff = first.payoff * (1 - share) + last.payoff * share
+        return Form(payoff, first.goal * (1 - share) + last.goal * share, first.players, first.actions)
 
     def number(self, t: Any) -> Any:
         """t in the field of the values: a short decimal as a Fraction, or a float."""

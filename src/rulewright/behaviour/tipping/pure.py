@@ -46,6 +46,7 @@ def segments(sampled: Sampled, values: Sequence[Any]) -> tuple[list[Segment], bo
             remedy="Trace a smaller game, or follow one play with `loop`.",
         )
     if affine(sampled, *whole):
+        sampled.straight(*whole)
         return _affine(sampled(whole[0]), sampled(whole[1]), *whole), True
     found, exact = [], True
     for low, high in itertools.pairwise(values):
@@ -59,11 +60,11 @@ def segments(sampled: Sampled, values: Sequence[Any]) -> tuple[list[Segment], bo
 
 
 def affine(sampled: Sampled, low: Any, high: Any) -> bool:
-    """Whether payoffs and goal at a third and at a half of the way are the averages of the ends: exactly, or to rounding."""
+    """Whether payoffs and goal at ⅓, ½ and 7/11 of the way are averages of the ends: exactly, or to rounding."""
     if low == high:
         return True
     ends = [np.append(f.payoff, f.goal[None], axis=0) for f in (sampled(low), sampled(high))]
-    for share, of in ((1, 3), (1, 2)):
+    for share, of in ((1, 3), (1, 2), (7, 11)):
         form = sampled(sampled.number(low) + (sampled.number(high) - sampled.number(low)) * share / of)
         between = (ends[0] * (of - share) + ends[1] * share) / of
         inside = np.append(form.payoff, form.goal[None], axis=0)

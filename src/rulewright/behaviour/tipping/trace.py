@@ -137,7 +137,7 @@ def trace(
     events = sorted({*points, *(s.low for s in pure), *(s.high for s in pure)})
     tell("mixed equilibria")
     between = [sampled.number((a + b) / 2) for a, b in itertools.pairwise(events) if b > a]
-    mixes, missing = mixed(sampled, sorted({*points, *between}))
+    mixes, missing = mixed(sampled, sorted({*points, *between}), events[1:-1])
     branches = [_pure_branch(sampled, s, events) for s in pure]
     form = sampled(points[0])
     branches += [Branch(_mixed_label(form, m.supports), m.low, m.high, False, m.t, m.goal) for m in mixes]
