@@ -14,6 +14,7 @@ from rulewright.game.lower import one_shot, policies
 from rulewright.game.markov import MarkovGame
 from rulewright.game.markov_games import ecological_public_good, repeated, sociotechnical
 from rulewright.game.markov_play import MarkovPlay
+from rulewright.institution.moves import Pay
 from rulewright.numerics.decision import solve
 from rulewright.numerics.rational import exact
 
@@ -165,6 +166,9 @@ def test_an_institution_works_state_by_state():
         table[0, ..., 1, :] -= 2
         return rw.Game.bayesian(table, stage.prior, players=stage.players, types=stage.types, actions=stage.actions)
 
+    fee = rw.Moves("a fee", (Pay("p1", ("action of p1",), np.array([F(0), F(-2)])),))
+    assert np.array_equal(game.through(fee).payoff, game.through(fine).payoff)
+    assert game.through(fee).transfer[0, 1, 1, 0] == -2
     fined = game.through(fine)
     assert np.array_equal(fined.payoff[0, :, 1], game.payoff[0, :, 1] - 2)
     assert np.array_equal(fined.payoff[1], game.payoff[1])
