@@ -89,7 +89,6 @@ def assess(scenario: Scenario, *, tell: Tell = lambda _: None) -> Assessment:
     curves = [c for c in (logit_curve(name, game, money, lambdas) for name, game in named) if c]
     if len(curves) < len(named):
         notes.append("Some logit curves are not drawn: the game is too large, or the branch could not be followed.")
-    traced, untraced = selection_risk.traces(scenario, tell)
     report = Report(
         scenario=scenario.name,
         version=__version__,
@@ -116,14 +115,8 @@ def assess(scenario: Scenario, *, tell: Tell = lambda _: None) -> Assessment:
         curves=[_curve(scenario, k, tell) for k in range(len(scenario.file.curves))],
         dilemma=_dilemma(today_game, today_play),
         matrices={k: m for k, g in (("today", today_game), ("designed", designed.induced)) if (m := matrix(g))},
-        notes=[
-            *notes,
-            *_knife_edge(designed),
-            *_beyond(designed, money),
-            *_incomplete(today.behaviours, after),
-            *untraced,
-        ],
-        traces=traced,
+        traces=selection_risk.traces(scenario, tell, notes.append),
+        notes=[*notes, *_knife_edge(designed), *_beyond(designed, money), *_incomplete(today.behaviours, after)],
     )
     return Assessment(report, certificate)
 

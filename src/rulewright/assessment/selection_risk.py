@@ -26,16 +26,16 @@ def trace_of(scenario: Scenario, said: Traced, tell: Tell = lambda _: None) -> T
     return trace(family, said.values, here=here if inside else None, floor=said.floor, tell=tell)
 
 
-def traces(scenario: Scenario, tell: Tell) -> tuple[list[TraceData], list[str]]:
-    """(all traces that the scenario asks for, which were left out and why)."""
-    found, left = [], []
+def traces(scenario: Scenario, tell: Tell, leave: Tell) -> list[TraceData]:
+    """All traces that the scenario asks for; `leave` is told which are left out, and why."""
+    found = []
     for k, said in enumerate(scenario.traces):
         try:
             with scenario.at("traces", k):
                 found.append(traced(scenario, said, tell))
         except TooLarge as error:
-            left.append(f"Nothing was traced along {said.parameter}: {error}.")
-    return found, left
+            leave(f"Nothing was traced along {said.parameter}: {error}.")
+    return found
 
 
 def traced(scenario: Scenario, said: Traced, tell: Tell) -> TraceData:
