@@ -243,8 +243,9 @@ def test_the_stories_end_as_they_should():
     worst = {row.name: row.behaviours["correlated"].worst for row in report.compared}
     assert worst["booking by phone"] == pytest.approx(29)
     assert all(value > 9.9 for value in worst.values())
-    (data,) = report.traces
+    data, adoption = report.traces
     assert data.margin == 0 and data.recovery == pytest.approx(0.0038828125)
+    assert adoption.possible[0][1] == pytest.approx(0.75, abs=1e-3) and adoption.margin == 0
     report = rw.assess("cheap_defection").report
     worst = {row.name: row.behaviours["nash"] for row in report.compared}
     assert worst["the technology: no effort any more"].best < 0

@@ -75,10 +75,10 @@ def logit_fold():
     return fold(logit_response(coordination, 4.0), 0.5, -1.0, start, lambda x: x[0][0], jump=0.3, width=1e-6)
 
 
-def shift(x):
-    """The share of adoption at which the mean number of bookings is M: humans hold 1 at κ = 3, assistants 13 at κ = .001."""
-    human, assistant = held("3"), held("0.001")
-    return F(x - human, assistant - human)
+def adoption():
+    """The share of people with assistants at which bookings stop, traced without the tie-breaker of restaurants."""
+    scenario = rw.load("booking", habit=0)
+    return trace_of(scenario, scenario.traces[1]).certain[0][1]
 
 
 KNOWN = [
@@ -177,7 +177,7 @@ KNOWN = [
         "share of people with assistants at which restaurants stop",
         "closed form: (M − m_human)/(m_AI − m_human)",
         F(3, 4),
-        lambda: shift(10),
+        adoption,
     ),
     Known(
         "stag hunt with a shrinking hare: hare stops being an equilibrium",
