@@ -14,9 +14,7 @@ from rulewright.game.markov_games import ecological_public_good
 from .answer import Known
 
 PUBLIC_GOOD = "after Barfuss et al. 2025, PNAS; the private cost of defecting is ours; closed form"
-BOOKING = (
-    "after a story of assistants that reserve tables; closed form: the largest m with v(1 − q)q^(m−1) ≥ κ"
-)
+BOOKING = "after a story of assistants that reserve tables; closed form: the largest m with v(1 − q)q^(m−1) ≥ κ"
 RULE = "closed form: v(1 − q)q^M with M = π/h, and what follows from it"
 
 
