@@ -103,7 +103,7 @@ def test_shell_commands_exist(page):
             for command, words in re.findall(r"(?:^|[$;|&] *)rulewright (\w+)([^|;&>]*)", line):
                 assert command in known, line
                 for option in re.findall(r"--([a-z]+)", words):
-                    assert option in ("out", "set", "result", "help"), line
+                    assert option in ("out", "set", "result", "help", "over", "predict", "rule", "json"), line
 
 
 @pytest.mark.skip(reason="shell blocks are not run; their output is pasted")
@@ -139,6 +139,7 @@ def test_every_scenario_key_is_in_the_reference():
         "A rule: `[today]` and `[[compare]]`": keys(schema.Rule, schema.Caring),
         "`[rules]`": keys(schema.Allowed, schema.Pay),
         "`[[curves]]`": keys(schema.Curve),
+        "`[[traces]]`": keys(schema.Tracing),
         "`[behaviours]`": keys(schema.Behaviours),
     }.items():
         assert found[heading] == wanted, heading
@@ -156,6 +157,7 @@ def test_every_field_of_a_result_is_in_the_reference():
         "Noise": report.NoiseRow,
         "Logit curves": report.LogitCurve,
         "Design curves": report.CurveData,
+        "Traces": report.TraceData,
         "Dilemma": report.DilemmaRow,
         "Matrix": report.Matrix,
     }.items():
