@@ -32,6 +32,7 @@ OPTIONS_OF = {
     "check": ("help",),
     "estimate": ("json", "out", "weigh", "confidence", "seed", "help"),
     "scenarios": ("help",),
+    "sweep": ("over", "predict", "rule", "set", "out", "json", "help"),
     "schema": ("result", "help"),
 }
 
@@ -146,6 +147,7 @@ def test_every_scenario_key_is_in_the_reference():
         "A rule: `[today]` and `[[compare]]`": keys(schema.Rule, schema.Caring),
         "`[rules]`": keys(schema.Allowed, schema.Pay),
         "`[[curves]]`": keys(schema.Curve),
+        "`[[traces]]`": keys(schema.Tracing),
         "`[behaviours]`": keys(schema.Behaviours),
     }.items():
         assert found[heading] == wanted, heading
@@ -163,6 +165,7 @@ def test_every_field_of_a_result_is_in_the_reference():
         "Noise": report.NoiseRow,
         "Logit curves": report.LogitCurve,
         "Design curves": report.CurveData,
+        "Traces": report.TraceData,
         "Dilemma": report.DilemmaRow,
         "Matrix": report.Matrix,
     }.items():

@@ -46,7 +46,12 @@ from .welfare.goals import Goal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+    from typing import Any
+
     from .assessment import Assessment
+    from .assessment.sweep import Sweep
     from .scenario.scenario import Scenario
 
 
@@ -68,6 +73,23 @@ def assess(source: str | Scenario) -> Assessment:
     from .assessment import assess as run
 
     return run(load(source) if isinstance(source, str) else source)
+
+
+def sweep(
+    source: str | Scenario,
+    over: Mapping[str, str | Sequence[Any]],
+    behaviours: Sequence[str | Behaviour] | None = None,
+    *,
+    rule: str = "today",
+    out: str | Path | None = None,
+) -> Sweep:
+    """Worst and best goal of each behaviour at every point of a grid of parameters: `over = {"fine": "0:3:0.5"}`.
+
+    With `out`, finished points are kept in that folder and a sweep that was interrupted goes on there.
+    """
+    from .assessment.sweep import sweep as run
+
+    return run(load(source) if isinstance(source, str) else source, over, behaviours, rule=rule, out=out)
 
 
 __all__ = [
@@ -115,5 +137,6 @@ __all__ = [
     "prove",
     "read",
     "sample",
+    "sweep",
     "write",
 ]

@@ -1,4 +1,4 @@
-"""The command line: assess, check, estimate, scenarios, schema. Every failure is one paragraph and an exit code, never a traceback.
+"""The command line: assess, sweep, estimate, check, scenarios, schema. A failure is one paragraph and an exit code, no traceback.
 
 Exit codes: 0 done; 1 a claim does not hold; 2 the input is wrong; 3 no allowed rule does it; 130 interrupted.
 """
@@ -31,6 +31,7 @@ app = typer.Typer(
 console = Console(highlight=False)
 GREEK = {"λ": "lambda", "τ": "tau", "ε": "epsilon", "∞": "inf", "ℓ": "log-likelihood"}
 errors = Console(stderr=True, highlight=False)
+MOST_ROWS = 60  # of a sweep, on the terminal
 
 
 def _version(wanted: bool) -> None:
@@ -86,12 +87,15 @@ def assess(
         console.print("  Nothing was written; --out DIR writes report.html, result.json and certificate.json.")
 
 
-def _parameters(said: list[str]) -> dict[str, str]:
+def _parameters(said: list[str], option: str = "--set") -> dict[str, str]:
+    example = "bonus=0.2" if option == "--set" else "bonus=0:1:0.1"
     found = {}
     for text in said:
         name, equals, value = text.partition("=")
         if not (equals and name.strip() and value.strip()):
-            raise InputError(where="--set", needed="NAME=VALUE, for example bonus=0.2", found=repr(text))
+            raise InputError(where=option, needed=f"NAME=VALUE, for example {example}", found=repr(text))
+        if option != "--set" and name.strip() in found:
+            raise InputError(where=option, needed="each parameter once", found=f"{name.strip()} twice")
         found[name.strip()] = value.strip()
     return found
 
@@ -222,6 +226,66 @@ def _written(folder: Path, name: str, text: str) -> Path:
             where=f"--out {folder}", needed="a folder that can be written", found=error.strerror or str(error)
         ) from None
     return folder / name
+
+
+@app.command()
+def sweep(
+    source: Annotated[str, typer.Argument(help="A scenario file, or the name of a scenario that ships.")],
+    over: Annotated[
+        list[str],
+        typer.Option(metavar="NAME=FROM:TO:STEP", help="Values of a parameter, or NAME=A,B,C; repeated: a grid."),
+    ],
+    predict: Annotated[str, typer.Option(help="Behaviours, between commas; those of the scenario if none.")] = "",
+    rule: Annotated[str, typer.Option(help='"today", or the name of a rule of [[compare]].')] = "today",
+    parameter: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change a parameter; may be repeated.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for sweep.csv and sweep.json; a sweep goes on there.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """Worst and best goal of each behaviour at every point of a grid of parameters, under one rule."""
+    from .assessment.sweep import sweep as run
+    from .scenario.load import load
+
+    scenario = load(source, _parameters(parameter or []))
+    grid = _parameters(over, "--over")
+    behaviours = [name.strip() for name in predict.split(",") if name.strip()] or None
+    try:
+        with errors.status("reading", spinner="dots") as status:
+            found = run(
+                scenario,
+                grid,
+                behaviours,
+                rule=rule,
+                out=out,
+                tell=lambda words: status.update(f"{scenario.name}: {words} …"),
+            )
+    except KeyboardInterrupt:  # here, because the parser would swallow it without a word
+        kept = "nothing was kept; --out DIR keeps what is finished"
+        if out is not None:
+            kept = f"finished points are kept in {out}; the same command goes on"
+        errors.print(f"rulewright: interrupted; {kept}.", markup=False)
+        raise typer.Exit(130) from None
+    if as_json:
+        print(found.json(), end="")
+        return
+    _print_sweep(found)
+    if out is not None:
+        console.print(f"  {out / 'sweep.csv'}\n  {out / 'sweep.json'}", soft_wrap=True)
+
+
+def _print_sweep(found: Any) -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in found.heads():
+        table.add_column(Text(name), justify="right", overflow="fold")
+    rows = found.rows()
+    for row in rows[:MOST_ROWS]:
+        table.add_row(*(Text("–" if v is None else v if isinstance(v, str) else f"{v:.6g}") for v in row))
+    console.print(table)
+    if len(rows) > MOST_ROWS:
+        console.print(f"… and {len(rows) - MOST_ROWS:,} more points; --out DIR or --json has all of them.")
 
 
 @app.command()

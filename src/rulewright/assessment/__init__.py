@@ -2,5 +2,6 @@
 
 from .assess import Assessment, assess
 from .output import save
+from .sweep import Sweep, sweep
 
-__all__ = ["Assessment", "assess", "save"]
+__all__ = ["Assessment", "Sweep", "assess", "save", "sweep"]

@@ -28,7 +28,7 @@ from ..verify.prover import Counterexample, Proved
 from ..welfare.dilemmas import classify
 from ..welfare.goals import first_best, kept
 from ..welfare.goals import wanted as by_goal
-from . import stress
+from . import selection_risk, stress
 from .certification import Certified, certified
 from .foresee import asked, foresee, logit_curve, margins, matrix, pure_profile, rule_row
 from .rationality import Question
@@ -125,6 +125,7 @@ def assess(scenario: Scenario, *, tell: Tell = lambda _: None) -> Assessment:
         curves=[_curve(scenario, k, tell) for k in range(len(scenario.file.curves))],
         dilemma=_dilemma(today_game, today_play),
         matrices={k: m for k, g in (("today", today_game), ("designed", designed.induced)) if (m := matrix(g))},
+        traces=selection_risk.traces(scenario, tell, notes.append),
         notes=[*notes, *_knife_edge(designed), *_beyond(designed, money), *_incomplete(today.behaviours, after)],
         rationality=found.rationality,
     )

@@ -16,7 +16,7 @@ from typing import Any
 
 from ..errors import MissingExtra
 from ..game.files.tree import Tree
-from . import comparison, figures, sections
+from . import comparison, figures, sections, traces
 from .markup import e, inline
 from .pictures import Picture
 from .report import Report
@@ -30,6 +30,7 @@ NAMES = {
     "proof": "The proof",
     "rules": "Beside other rules",
     "stress": "Stress",
+    "tipping": "Where it tips",
     "curves": "Curves",
     "notes": "What was left out",
 }
@@ -53,6 +54,7 @@ def render(report: Report, *, tree: Tree | None = None) -> str:
         sections.proof(report),
         comparison.compared(report, draw),
         comparison.stress(report, draw),
+        traces.traces(report, draw),
         comparison.curves(report, draw),
         comparison.notes(report),
     ]

@@ -156,6 +156,60 @@ class CurveData:
 
 
 @dataclass(frozen=True)
+class TraceBranch:
+    """One equilibrium along a parameter."""
+
+    play: str
+    stable: bool
+    """Strict: nobody can change without loss."""
+    x: list[float]
+    goals: list[float]
+
+
+@dataclass(frozen=True)
+class TraceJump:
+    """Where a stable equilibrium ends, and where best replies go from there."""
+
+    x: float
+    rising: bool
+    """Whether the parameter was rising."""
+    before: str
+    after: str
+    goal_before: float
+    goal_after: float | None
+
+
+@dataclass(frozen=True)
+class TraceData:
+    """The equilibria under today's rule along a parameter: where they tip, with what margin, at what recovery cost."""
+
+    title: str
+    parameter: str
+    here: float | None
+    """The value in the scenario itself; None where it is outside the range."""
+    low: float
+    high: float
+    floor: float
+    """Goals of at least this are good."""
+    branches: list[TraceBranch]
+    jumps: list[TraceJump]
+    possible: list[tuple[float, float]]
+    """Where some stable equilibrium is good."""
+    certain: list[tuple[float, float]]
+    """Where every stable one is."""
+    hysteresis: list[tuple[float, float]]
+    margin: float | None
+    """How far the parameter may move before the good play is lost; 0 if it is, None if nowhere in the range."""
+    recovery: float | None
+    """How far it must move for the good play to be the only stable one; None if nowhere in the range."""
+    behaviours: dict[str, list[float | None]]
+    """Worst goal of each behaviour that was asked for, at `values`."""
+    values: list[float]
+    how: str
+    complete: bool
+
+
+@dataclass(frozen=True)
 class DilemmaRow:
     """Greed and fear around the wanted play, payoff units; selection risk is a probability."""
 
@@ -214,6 +268,7 @@ class Report:
     """What was left out, and why."""
     rationality: RationalityRow | None = None
     """None where the scenario does not ask for it."""
+    traces: list[TraceData] = field(default_factory=list)
 
     def result(self) -> dict[str, Any]:
         """The content of result.json: plain data, NaN and infinities as null."""

@@ -15,7 +15,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from . import words
+from . import tipping, words
 from .report import ClaimRow, CurveData, Foreseen, Report
 from .words import DASH, number
 
@@ -86,6 +86,10 @@ class _Summary:
         self._claims("What is proved about it", self.report.claims)
         self._claims("Groups that deviate together", self.report.coalitions)
         self._rules()
+        for traced in self.report.traces:
+            self.title(traced.title)
+            for sentence in tipping.sentences(traced):
+                self.say(sentence)
         for data in self.report.curves:
             self._curve(data)
         self._notes()

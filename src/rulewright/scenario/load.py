@@ -81,7 +81,7 @@ def parse(text: str, *, name: str, origin: str, folder: Path = Path()) -> Scenar
     except ValidationError as error:
         raise _wrong(error, text, origin) from None
     scenario = Scenario(name=name, file=file, text=text, origin=origin, folder=folder)
-    scenario.game, scenario.today, scenario.rules, scenario.settings(), scenario.behaviours
+    scenario.game, scenario.today, scenario.rules, scenario.settings(), scenario.behaviours, scenario.traces
     return scenario
 
 

@@ -34,6 +34,17 @@ MOST_ACTIONS = 100_000  # of one player written as a range
 
 
 @dataclass(frozen=True)
+class Traced:
+    """What to trace: today's equilibria over the values of one parameter; good is what reaches the floor."""
+
+    title: str
+    parameter: str
+    values: list[Fraction]
+    floor: Fraction | None
+    behaviours: list[Behaviour]
+
+
+@dataclass(frozen=True)
 class Scenario:
     """A scenario file that was read, with its parameters."""
 
@@ -155,6 +166,18 @@ class Scenario:
         if count > MOST_ACTIONS:
             raise InputError(needed=f"at most {MOST_ACTIONS:,} values", found=f"{count:,}")
         return [first + k * step for k in range(count)]
+
+    def values_of(self, said: Sequence[str] | str, *path: str | int) -> list[Fraction]:
+        """Values of a parameter, written as a range "from:to:step" or one by one."""
+        with self.at(*path):
+            if isinstance(said, str):
+                return self.range(said)
+            return [rational.fraction(Formula(v, "value").value(self.parameters)[()]) for v in said]
+
+    def under_today(self, **parameters: Any) -> Game:
+        """The game induced by today's rule, with other parameters."""
+        there = self.having(**parameters)
+        return there.induced(there.today, "today")
 
     @cached_property
     def numbers(self) -> dict[str, dict[str, Fraction]]:
@@ -356,6 +379,31 @@ class Scenario:
                     raise InputError(needed="at least one value to choose from", found="none")
         chosen = [[(n, self.number(v, "rules", "levers", n)) for v in vs] for n, vs in levers.items()]
         return [dict(setting) for setting in itertools.product(*chosen)]
+
+    @cached_property
+    def traces(self) -> list[Traced]:
+        """The traces that are asked for, read and checked."""
+        found = []
+        for k, said in enumerate(self.file.traces):
+            values = sorted(set(self.values_of(said.values, "traces", k, "values")))
+            with self.at("traces", k, "values"):
+                if len(values) < 2:
+                    raise InputError(needed="at least two different values", found=str(len(values)))
+            if said.parameter not in self.parameters:
+                near = difflib.get_close_matches(said.parameter, list(self.parameters), n=1)
+                with self.at("traces", k, "parameter"):
+                    raise InputError(
+                        needed=f"a parameter among {', '.join(self.parameters) or 'none'}",
+                        found=repr(said.parameter),
+                        remedy=f"Did you mean {near[0]!r}?" if near else "",
+                    )
+            with self.at("traces", k, "behaviours"):
+                behaviours = [named(name) for name in said.behaviours]
+            floor = None if said.floor is None else self.number(said.floor, "traces", k, "floor")
+            found.append(
+                Traced(said.title or f"Where it tips: {said.parameter}", said.parameter, values, floor, behaviours)
+            )
+        return found
 
     @cached_property
     def behaviours(self) -> list[Behaviour]:

@@ -194,6 +194,19 @@ class Mistakes(Part):
     )
 
 
+class Tracing(Part):
+    """Trace the equilibria under today's rule along a parameter: where they tip, with what margin, at what recovery cost."""
+
+    parameter: str
+    values: list[Expression] | str = Field(description='at least two values, or a range "from:to:step"')
+    title: str = ""
+    floor: Expression | None = Field(
+        None,
+        description="the least goal that is good; default: halfway between the best and the worst stable play traced",
+    )
+    behaviours: list[str] = Field(default_factory=list, description="behaviours drawn beside the equilibria, by name")
+
+
 class Behaviours(Part):
     """Whom to expect, and whom to stress the rule with."""
 
@@ -239,4 +252,5 @@ class ScenarioFile(Part):
     rules: Allowed = Allowed()
     compare: list[Rule] = Field(default_factory=list)
     curves: list[Curve] = Field(default_factory=list)
+    traces: list[Tracing] = Field(default_factory=list)
     behaviours: Behaviours = Behaviours()

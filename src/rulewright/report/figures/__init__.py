@@ -10,5 +10,6 @@ from .concave import concave
 from .lines import curve, logit, noise
 from .look import altair, theme
 from .ranges import gaps
+from .tipping import tipping
 
-__all__ = ["FEW", "altair", "concave", "curve", "gaps", "logit", "matrix", "noise", "rules", "theme"]
+__all__ = ["FEW", "altair", "concave", "curve", "gaps", "logit", "matrix", "noise", "rules", "theme", "tipping"]
