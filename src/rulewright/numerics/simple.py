@@ -145,7 +145,7 @@ def nothing_missing(matrix: Array, sets: Array) -> bool:
     """
     m, d = matrix.shape
     facets = (sets[:, None] >> np.arange(d + m, dtype=np.uint64)) & np.uint64(1) > 0
-    if not (facets.sum(axis=1) == d).all():
+    if not len(sets) or not (facets.sum(axis=1) == d).all():
         return False
     step = max(1, CHUNK // (d * d))
     if not all(_strictly_inside(matrix, facets[k : k + step]) for k in range(0, len(sets), step)):

@@ -86,6 +86,21 @@ class Pure(Behaviour):
         return Spans(worst, best, mean, count, residual, np.ones(len(games), dtype=bool), HOW)
 
 
+def room(game: Game, share: float) -> Array:
+    """[player]: the regret that a play may leave for rounding: a share of the range of a player's own payoffs.
+
+    Units of payoff may differ from player to player, so that no range but its own says what is little. Never less than the
+    rounding of the payoffs themselves.
+    """
+    table = rational.floats(game.payoff).reshape(game.n, -1)
+    return share * np.ptp(table, axis=1) + 64 * np.finfo(float).eps * np.abs(table).max(axis=1)
+
+
+def within(play: Play, most: Array) -> bool:
+    """Whether nobody's regret is more than most[player]."""
+    return bool((rational.floats(play.regrets) <= most).all())
+
+
 def planned(game: Game, inner: Game, profile: Array) -> Play:
     strategies = []
     for i, chosen in enumerate(profile):
