@@ -18,7 +18,7 @@ from ...numerics import rational
 from ...numerics.native import count, kernel, pointer
 from ...numerics.rational import Array
 from .bimatrix import indifferent
-from .many import positive
+from .many import checked, positive
 
 TOO_MANY, RAY, NO_MEMORY = -1, -2, -3
 TINY, TIE = 1e-11, 1e-12
@@ -44,8 +44,10 @@ def lemke_howson(a: Array, b: Array, *, label: int | None = None, most: int = MO
     """One equilibrium of the game with payoffs a, b [row, column], from `label` or from the best of all labels.
 
     Exact payoffs give an exact equilibrium where the supports have at most 60 actions and the equations have one solution,
-    else one in floats. Raises Unsolved after `most` pivots, and InputError for a label that there is not.
+    else one in floats. Raises Unsolved after `most` pivots, and InputError for a label that there is not, and for
+    payoffs that are not two finite tables of one shape.
     """
+    a, b = checked(a, b, most=most)
     u, v = rational.floats(a), rational.floats(b)
     m, n = u.shape
     if label is not None and not 0 <= label < m + n:
@@ -56,7 +58,7 @@ def lemke_howson(a: Array, b: Array, *, label: int | None = None, most: int = MO
         for k in [label] if label is not None else range(m + n):
             pivots, x, y = pivoted(by_columns, by_rows, int(k), min(limit, most - spent))
             if pivots >= 0:
-                return _polished(rational.numbers(a), rational.numbers(b), x, y, int(k), spent + pivots)
+                return _polished(a, b, x, y, int(k), spent + pivots)
             if pivots != TOO_MANY:
                 raise Unsolved(
                     where=f"Lemke–Howson from label {k}",
