@@ -9,6 +9,8 @@ is connected (Balinski 1961, Pacific J. Math. 11): the list is all there is.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from ..errors import TooLarge
@@ -89,6 +91,7 @@ def walked(matrices: Array, most: int) -> list[Array | int]:
         table, labels = _exchanged(table, labels, vertex, leaving[vertex, column], column)
         before, of, facets = here, of[vertex], there[vertex, column]
         np.add.at(total, of, 1)
+        status[(total > math.comb(d + m, d)) & (status == 0)] = TIED  # rounding has sent the walk in circles
         status[total > most] = np.where(status[total > most] == 0, FULL, status[total > most])
         found.append((of, facets))
     owner, sets = (np.concatenate(part) for part in zip(*found, strict=True))

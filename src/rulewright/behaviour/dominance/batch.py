@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...numerics.rational import Array
+from ...numerics.rational import Array, spread
 from ..prediction import Spans
 from .survivors import TOLERANCE
 
@@ -40,8 +40,9 @@ def survivors(payoff: Array) -> list[Array]:
 
 def ranges(payoff: Array) -> Array:
     """[game, player]: the range of its payoffs; 1 where all are the same."""
-    span = np.ptp(payoff.reshape(*payoff.shape[:2], -1), axis=2)
-    return np.where(span > 0, span, 1.0)
+    flat = payoff.reshape(*payoff.shape[:2], -1)
+    span, rounding = (part[..., 0] for part in spread(flat, (2,)))
+    return np.where(span > rounding, span, np.maximum(1.0, np.abs(flat).max(axis=2)))
 
 
 def _table(payoff: Array, kept: list[Array], i: int, at: Array) -> tuple[Array, Array]:

@@ -128,7 +128,13 @@ def whole(table: Array) -> tuple[Array, int]:
 
 def ranges(game: Game) -> list[float]:
     """[player]: the range of its payoffs; 1 where all are the same. One player's units are not another's."""
-    return [float(table.max() - table.min()) or 1.0 for table in game.payoff]
+    if game.is_exact:
+        return [float(table.max() - table.min()) or 1.0 for table in game.payoff]
+    found = [rational.spread(table) for table in game.payoff]
+    return [
+        span.item() if span > least else max(1.0, float(np.abs(t).max()))
+        for (span, least), t in zip(found, game.payoff, strict=True)
+    ]
 
 
 def labelled(game: Game, i: int, t: int, a: int, by: dict[int, Fraction], margin: Fraction | float) -> Step:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -78,7 +79,9 @@ def undominated(a: Array, b: Array) -> tuple[list[int], list[int]]:
         left = iterated(Game.normal(np.stack([a, b]))).left
         return list(left[0][0]), list(left[1][0])
     u, v = (rational.comparable(payoff) for payoff in (a, b))
-    slack = [0 if rational.is_exact(p) else MARGIN * float(np.ptp(p)) for p in (a, b)]
+    slack: list[Any] = [0, 0]
+    if not rational.is_exact(a):
+        slack = [(MARGIN * span + rounding).item() for span, rounding in map(rational.spread, (a, b))]
     rows, columns = np.arange(a.shape[0]), np.arange(a.shape[1])
     while True:
         before = len(rows) + len(columns)

@@ -89,6 +89,7 @@ def pivoted(by_columns: Array, by_rows: Array, label: int, most: int) -> tuple[i
 def _polished(a: Array, b: Array, x: Array, y: Array, label: int, pivots: int) -> Path:
     """The same supports, their equations solved anew: in rationals where the game is exact."""
     rows, columns = np.flatnonzero(x > 0), np.flatnonzero(y > 0)
+    x, y = np.maximum(x, 0), np.maximum(y, 0)  # in degenerate games rounding may leave it below zero
     x, y = x / x.sum(), y / y.sum()
     if rational.is_exact(a) and rational.is_exact(b) and len(rows) == len(columns) <= LARGEST_SUPPORT:
         better = indifferent(b.T, columns.tolist(), rows.tolist()), indifferent(a, rows.tolist(), columns.tolist())
@@ -112,7 +113,8 @@ class _Dictionary:
         if not len(able):
             return None
         value = self.table[able, -1] / entry[able]
-        able = able[value <= value.min() + TIE * (value.min() or 1.0)]
+        least = value.min()
+        able = able[value <= least + TIE * (least if least > 0 else 1.0)]  # rounding may leave it below zero
         for s in range(self.rows) if len(able) > 1 else ():
             value = self._slack(s)[able] / entry[able]
             able = able[value <= value.min() + TIE]

@@ -7,6 +7,7 @@ solutions of the indifference equations on the supports. `native/vertices.c` doe
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ import numpy as np
 from ...errors import InputError
 from ...numerics.memory import reserve
 from ...numerics.native import count, kernel, pointer, real
-from ...numerics.rational import Array, floats, is_exact, numbers
+from ...numerics.rational import Array, floats, is_exact, numbers, spread
 from ...numerics.simple import FULL, LABELS, MOST, TIE, TIED, walked
 
 
@@ -39,7 +40,7 @@ def all_bimatrix(a: Array, b: Array, *, most: int = MOST) -> Found:
     Games that are degenerate, or nearly, are marked and not solved: `extreme` does those. Raises InputError for shapes that
     differ or more than 64 actions in a game.
     """
-    a, b = (floats(payoff) for payoff in checked(a, b, axes="game, row, column", most=most))
+    a, b = checked(a, b, axes="game, row, column", most=most, read=floats)
     if sum(a.shape[1:]) > LABELS:
         raise InputError(
             where="bimatrix games", needed=f"at most {LABELS} actions in a game", found=f"shape {a.shape[1:]}"
@@ -65,10 +66,12 @@ def all_bimatrix(a: Array, b: Array, *, most: int = MOST) -> Found:
         room *= 8
 
 
-def checked(a: Any, b: Any, *, axes: str = "row, column", most: int = 1) -> tuple[Array, Array]:
-    """Payoffs of both players, each in its own field. Raises InputError for wrong shapes, numbers or limits."""
+def checked(
+    a: Any, b: Any, *, axes: str = "row, column", most: int = 1, read: Callable[[Any], Array] = numbers
+) -> tuple[Array, Array]:
+    """Payoffs of both players, in the fields that `read` gives. Raises InputError for wrong shapes, numbers or limits."""
     try:
-        a, b = numbers(a), numbers(b)
+        a, b = read(a), read(b)
     except (ValueError, TypeError) as error:
         raise InputError(where="bimatrix games", needed="payoffs that are finite numbers", found=str(error)) from None
     if a.ndim != axes.count(",") + 1 or a.shape != b.shape or not all(a.shape[-2:]):
@@ -88,9 +91,9 @@ def checked(a: Any, b: Any, *, axes: str = "row, column", most: int = 1) -> tupl
 
 def positive(payoff: Array) -> Array:
     """Best-reply polytopes need positive payoffs [..., row, column]; a shift and a scale change no equilibrium."""
-    least = payoff.min(axis=(-2, -1), keepdims=True)
-    span = payoff.max(axis=(-2, -1), keepdims=True) - least
-    return (payoff - least) / np.maximum(span, 1e-300) + 0.125
+    span, rounding = spread(payoff, (-2, -1))
+    same = span <= rounding  # no preference at all, and no more of one by scaling up what rounding left
+    return np.where(same, 0.0, (payoff - payoff.min(axis=(-2, -1), keepdims=True)) / np.where(same, 1.0, span)) + 0.125
 
 
 def _found(x: Array, y: Array, of: Array, status: Array) -> Found:

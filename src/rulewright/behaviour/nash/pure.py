@@ -32,7 +32,7 @@ def pure_profiles(game: Game) -> Array:
     stable = np.ones(counts, dtype=bool)
     for i in range(game.n):
         payoff = plan_sums(game, rational.comparable(weighted(game, i), terms=2 * game.prior.size))
-        slack = 0 if game.is_exact else TIE * max(float(np.ptp(payoff)), 1e-300)
+        slack = 0 if game.is_exact else tie(game, i, payoff)
         stable &= np.asarray(payoff >= payoff.max(axis=i, keepdims=True) - slack, dtype=bool)
     return np.argwhere(stable)
 
@@ -43,9 +43,15 @@ def stable(games: Games) -> Array:
     for i in range(games.n):
         payoff = games.payoff[:, i]
         every = tuple(range(1, payoff.ndim))
-        slack = TIE * np.maximum(payoff.max(axis=every, keepdims=True) - payoff.min(axis=every, keepdims=True), 1e-300)
-        found &= payoff >= payoff.max(axis=1 + i, keepdims=True) - slack
+        span, rounding = rational.spread(payoff, every)
+        found &= payoff >= payoff.max(axis=1 + i, keepdims=True) - (TIE * span + rounding)
     return found
+
+
+def tie(game: Game, i: int, sums: Array) -> float:
+    """By how much expected payoffs `sums` of player i in a floating game may differ and be the same."""
+    rounding = rational.ROUNDING * game.prior.size * float(np.abs(game.payoff[i]).max())
+    return TIE * float(np.ptp(sums)) + rounding
 
 
 class Pure(Behaviour):
