@@ -1,6 +1,7 @@
 """What units, rounding and wrong input may not change: payoffs of one player in cents and of another in billions."""
 
 import importlib
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -13,6 +14,8 @@ from rulewright.behaviour.nash import Nash, NashPath, Pure, all_bimatrix, extrem
 from rulewright.behaviour.nash.pure import room, within
 from rulewright.behaviour.selection import margin_of_uniqueness, payoff_dominant, strictness
 from rulewright.errors import InputError
+from rulewright.game import trees
+from rulewright.game.files import efg
 from rulewright.game.game import Game
 from rulewright.numerics import simple
 
@@ -25,6 +28,18 @@ def test_equilibria_of_exact_games_are_told_apart_however_near_they_are():
     mixtures = [play.strategies[1][0] for play in found.plays]
     assert len(found.plays) == 3 and found.complete and found.residual == 0
     assert any((mixture == [Fraction(1, far + 2), Fraction(far + 1, far + 2)]).all() for mixture in mixtures)
+
+
+@pytest.mark.parametrize("far", [10**8, 10**10, 10**12])
+def test_small_probabilities_are_not_lost_among_three(far):
+    two = [[[1, -1], [-far, 1]], [[2, -1], [-1, 2]]]
+    payoff = np.zeros((3, 2, 2, 2), dtype=int)
+    payoff[:2] = np.array(two)[..., None]
+    payoff[2, :, :, 0] = 1
+    found = Nash()(Game.normal(payoff))
+    assert found.complete and len(found.plays) == len(Nash()(Game.normal(two)).plays) == 3
+    least = min(float(play.strategies[1][0].min()) for play in found.plays if play.strategies[1][0].min() > 0)
+    assert least == pytest.approx(2 / (far + 3), rel=1e-3)
 
 
 def bigger(payoff, units):
@@ -164,3 +179,17 @@ def test_rounding_below_zero_does_not_stop_a_path(monkeypatch):
     for label in range(9):
         (play,) = rw.named(f"lemke-howson:{label}")(Game.normal(TIED.astype(float))).plays
         assert float(play.regret) < 1e-9
+
+
+@pytest.mark.parametrize("text", [trees.HORSE, trees.BREAKFAST, trees.ENTRY])
+def test_sequential_equilibria_do_not_depend_on_the_units_of_one_player(text):
+    """The last player's payoffs in millionths: one λ for all would leave the others undecided."""
+
+    def rescaled(numbers):
+        *rest, last = numbers.group(1).replace(",", " ").split()
+        return "{ " + " ".join([*rest, f"{last}000000"]) + " }"
+
+    large = efg.parse(re.sub(r"\{ ([0-9, ]+) \}", rescaled, text), "large units")
+    ours, theirs = (rw.named("sequential")(game) for game in (efg.parse(text, "units of one"), large))
+    assert ours.residual == theirs.residual == 0
+    assert (ours.plays[0].law == theirs.plays[0].law).all()

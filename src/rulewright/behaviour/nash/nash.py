@@ -127,7 +127,11 @@ class Nash(Behaviour):
             count[g], complete[g] = len(strategies), one.complete
         x, y, of = np.concatenate(xs), np.concatenate(ys), np.concatenate(ofs)
         rows, columns = np.einsum("eij,ej->ei", a[of], y), np.einsum("eij,ei->ej", b[of], x)
-        regret = np.maximum(rows.max(axis=1) - (x * rows).sum(axis=1), columns.max(axis=1) - (y * columns).sum(axis=1))
+        regrets = rows.max(axis=1) - (x * rows).sum(axis=1), columns.max(axis=1) - (y * columns).sum(axis=1)
+        for short, payoff in zip(regrets, (a, b), strict=True):
+            span, rounding = (part.ravel() for part in rational.spread(payoff, (1, 2)))
+            complete[of[short > (RESIDUAL * span + 16 * rounding)[of]]] = False  # in doubt by rounding, as for one game
+        regret = np.maximum(*regrets)
         worth = np.einsum("eij,ei,ej->e", goal[of], x, y)
         worst, best = np.full(len(games), np.inf), np.full(len(games), -np.inf)
         residual, total = np.zeros(len(games)), np.bincount(of, worth, minlength=len(games))
