@@ -114,7 +114,9 @@ class _Dictionary:
             return None
         value = self.table[able, -1] / entry[able]
         least = value.min()
-        able = able[value <= least + TIE * (least if least > 0 else 1.0)]  # rounding may leave it below zero
+        able = able[
+            value <= least + TIE * max(least, 1.0)
+        ]  # not of `least` alone: zeros come out as 1e-16 or below zero
         for s in range(self.rows) if len(able) > 1 else ():
             value = self._slack(s)[able] / entry[able]
             able = able[value <= value.min() + TIE]
