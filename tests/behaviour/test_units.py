@@ -11,6 +11,7 @@ import rulewright as rw
 from rulewright.behaviour.correlated import Correlated
 from rulewright.behaviour.dominance import Dominance, iterated, weakly
 from rulewright.behaviour.nash import Nash, NashPath, Pure, all_bimatrix, extremes, index, lemke_howson
+from rulewright.behaviour.nash.many import positive
 from rulewright.behaviour.nash.pure import room, within
 from rulewright.behaviour.selection import margin_of_uniqueness, payoff_dominant, strictness
 from rulewright.errors import InputError
@@ -193,3 +194,14 @@ def test_sequential_equilibria_do_not_depend_on_the_units_of_one_player(text):
     ours, theirs = (rw.named("sequential")(game) for game in (efg.parse(text, "units of one"), large))
     assert ours.residual == theirs.residual == 0
     assert (ours.plays[0].law == theirs.plays[0].law).all()
+
+
+def test_kernel_and_twin_take_the_same_path_where_zeros_are_rounded():
+    module = importlib.import_module("rulewright.behaviour.nash.lemke_howson")
+    if module.kernel("lemke_howson") is None:
+        pytest.skip("no kernels compiled")
+    a, b = (positive(table) for table in TIED.astype(float))
+    for label in range(9):
+        ours, twin = (walk(np.ascontiguousarray(b.T), a, label, 1000) for walk in (module.pivoted, module.twin))
+        assert ours[0] == twin[0]
+        assert all(np.allclose(x, y, atol=1e-9) for x, y in zip(ours[1:], twin[1:], strict=True))
