@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import InputError
 from ..game.game import Game
 from ..game.play import Play
 from ..numerics.rational import Array, floats
@@ -51,6 +52,19 @@ class Spans:
         return len(self.worst)
 
 
+def goal_on(game: Game, goal: Any) -> Array:
+    """goal[*types, *actions] in floats, for one game. Raises InputError where it has another shape or is not finite."""
+    shape = game.payoff.shape[1:]
+    try:
+        table = np.broadcast_to(floats(goal), shape)
+    except (ValueError, TypeError):
+        found = f"shape {np.shape(goal)}"
+        raise InputError(where="goal", needed=f"numbers of shape {shape} [*types, *actions]", found=found) from None
+    if not np.isfinite(table).all():
+        raise InputError(where="goal", needed="finite numbers", found="NaN or infinity")
+    return table
+
+
 class Prediction(ABC):
     """What agents will do in one game."""
 
@@ -77,7 +91,7 @@ class Plays(Prediction):
     complete: bool = True
 
     def span(self, goal: Array) -> Span:
-        table = floats(goal)
+        table = goal_on(self.game, goal)
         worth = [float((floats(play.law) * table).sum()) for play in self.plays]
         if not worth:
             nan = float("nan")
