@@ -341,3 +341,65 @@ def test_types_take_part():
 def test_same_seed_same_answer():
     observations = Observations.of(PENNIES, list(itertools.product(range(2), repeat=2)) * 5)
     assert equilibrium(observations, seed=3).safe == equilibrium(observations, seed=3).safe
+
+
+# ── separated choices ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def profile(choices, direction, at):
+    """max ℓ on the line direction·θ = at in the plane, by a search in thirds from a wide bracket."""
+    along = np.array([-direction[1], direction[0]])
+    foot = direction / (direction @ direction) * at
+    low, high = -3000.0 * (1 + abs(at)), 3000.0 * (1 + abs(at))
+    for _ in range(150):
+        left, right = low + (high - low) / 3, high - (high - low) / 3
+        rising = choices.value(foot + left * along) < choices.value(foot + right * along)
+        low, high = (left, high) if rising else (low, right)
+    return choices.value(foot + (low + high) / 2 * along)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_ends_of_intervals_are_where_the_profile_says_even_if_choices_are_separated(seed):
+    """Newton's method once stopped far out on the wrong side, where information vanishes, and intervals were too short."""
+    generator = np.random.default_rng(seed)
+    counts = generator.integers(0, 60, (2, 3)).astype(float)
+    counts[:, generator.integers(3)] = 0  # an action never seen: as good as always separated
+    counts[0, :2] += generator.integers(1, 3)
+    choices = Choices.of(counts, generator.normal(size=(2, 3, 2)))
+    start, highest = choices.highest()
+    least = highest - wilks(0.95)
+    for axis in range(2):
+        direction = np.eye(2)[axis]
+        for sign, end in zip((-1, 1), choices.reach(direction, least, start), strict=True):
+            if np.isfinite(end):
+                assert profile(choices, direction, end) == pytest.approx(least, abs=1e-5)
+            else:
+                assert profile(choices, direction, sign * 200.0) > least - 1e-6
+
+
+def test_a_separated_interval_holds_what_is_likely_enough():
+    """197 of one action and 3 of another, none of the third: λ from well below 2 to infinity, as the profile says."""
+    worth = np.array([[-1.29388201, 0.23727], [1.10623279, 1.55401525], [-0.74309707, -0.11811916]])[None]
+    choices = Choices.of(np.array([[0.0, 197, 3]]), worth)
+    start, highest = choices.highest()
+    low, high = choices.reach(np.eye(2)[0], highest - wilks(0.95), start)
+    assert low < 2 and high == np.inf
+    assert profile(choices, np.eye(2)[0], low) == pytest.approx(highest - wilks(0.95), abs=1e-5)
+
+
+def test_what_cannot_be_told_is_the_null_space_whatever_the_units():
+    """Features of 1 and 1000 that always move together as 1 : 1000; their difference in own units is what is not told."""
+    base = np.random.default_rng(0).normal(size=(4, 3))
+    choices = Choices.of(np.ones((4, 3)), np.stack([base, 1000 * base, base**2], axis=2))
+    assert choices.told.shape == (3, 2)
+    assert np.abs(choices.differences @ choices.untold).max() < 1e-9
+    assert abs(choices.untold[:, 0] @ choices.highest()[0]) < 1e-9
+
+
+def test_replies_to_frequencies_are_graded_as_given():
+    play = Quantal(1.2)(PENNIES).plays[0].strategies
+    observations = Observations.drawn(PENNIES, play, 50, seed=0)
+    assert {p.safe.grade for p in replies(observations)} == {"bounded with confidence, given what the others did"}
+    assert {p.safe.grade for p in replies(observations, others=play)} == {"bounded with confidence"}
+    assert common(observations).safe.grade.endswith("given what the others did")
+    assert equilibrium(observations).safe.grade == "bounded with confidence"

@@ -8,14 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rulewright.behaviour import Hierarchy, Level, Nash, Quantal
+from rulewright.behaviour import Hierarchy, Level, Quantal
 from rulewright.behaviour.estimation import Observations, compare, estimate, hierarchy, levels, plain, tables
 from rulewright.behaviour.estimation.levels import ladder, mixture, split_up
 from rulewright.behaviour.estimation.logit import stacked
 from rulewright.errors import InputError
 from rulewright.game import library
 from rulewright.game.game import Game
-from rulewright.game.sample import sample
 
 BANDIT = Game.normal(np.array([[1.0, 0.0]]))
 
@@ -50,7 +49,7 @@ def test_no_shares_do_better_than_the_gap_allows(seed):
     table, counts = generator.dirichlet(np.ones(5), size=4), generator.integers(0, 20, 5) + 1.0
     shares, value, gap = mixture(table, counts)
     assert shares.sum() == pytest.approx(1)
-    assert gap < 1e-3
+    assert gap < 1e-6
     for other in generator.dirichlet(np.ones(4), size=50):
         assert counts @ np.log(other @ table) <= value + gap + 1e-9
 
@@ -135,9 +134,10 @@ def test_what_drew_the_data_explains_it_best(kind):
 
 
 def test_a_behaviour_that_cannot_be_had_is_left_out_with_the_reason():
-    seeds = (sample((2, 2, 2), seed=seed) for seed in range(100))
-    three = next(game for game in seeds if not Nash()(game).plays)  # mixed ones of three players are not searched
-    found = compare(Observations.of(three, np.random.default_rng(0).integers(0, 2, (30, 3))))
+    pennies = Game.normal(
+        np.stack([np.eye(13), -np.eye(13)])
+    )  # so many actions that only pure equilibria are looked for
+    found = compare(Observations.of(pennies, np.random.default_rng(0).integers(0, 13, (30, 2))))
     assert any(words.startswith("nash: ") for words in found.left_out)
     assert "logit" in {row.name for row in found.rows}
 

@@ -24,6 +24,7 @@ from ...errors import InputError
 
 ASYMPTOTIC = "asymptotic"
 BOUNDED = "bounded with confidence"
+GIVEN = "bounded with confidence, given what the others did"  # as if their frequencies were what was replied to
 AS_SEEN = "as observed"  # no sampling noise is allowed for
 
 
@@ -39,7 +40,8 @@ class Interval:
     """Observations that it is made of."""
     method: str
     grade: str = ASYMPTOTIC
-    """"asymptotic", or "bounded with confidence" where the level holds for every n."""
+    """"asymptotic", or "bounded with confidence" where the level holds for every n; "…, given what the others did" where it does
+    if the frequencies that were seen, not the chances behind them, are what was replied to."""
 
     def __contains__(self, value: float) -> bool:
         return self.low <= value <= self.high

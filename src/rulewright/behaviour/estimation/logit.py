@@ -21,7 +21,7 @@ from ...game.game import Game
 from ...numerics.rational import Array
 from .branch import Branch, Point, followed
 from .choice import Choices
-from .confidence import BOUNDED, Interval, chernoff, root, split, wilks
+from .confidence import BOUNDED, GIVEN, Interval, chernoff, root, split, wilks
 from .family import worth_of
 from .observations import Observations
 
@@ -42,7 +42,7 @@ class Precision:
     interval: Interval
     """Profile likelihood (Wilks)."""
     safe: Interval
-    """Holds its level for every n."""
+    """Holds its level for every n; see its grade for what it takes as given."""
     note: str = ""
     strategies: tuple[Array, ...] = field(default=(), repr=False)
     """Equilibrium form: per player who chooses [type, action] at λ̂."""
@@ -56,10 +56,12 @@ def replies(
 ) -> tuple[Precision, ...]:
     """λ of each player by itself, replying to `others` (what everybody is known to do), or to what the others were seen doing.
 
-    The safe interval is Chernoff's, given what the others did.
+    The safe interval is Chernoff's. Where `others` is left out neither interval allows for noise in what they were seen doing, and
+    the λ of an equilibrium may be missed far more often than the level says, in lopsided games.
     """
+    grade = graded(observations, others)
     return tuple(
-        _estimate(observations.game.players[i], choices, level, chernoff(level))
+        _estimate(observations.game.players[i], choices, level, chernoff(level), grade)
         for i, choices in enumerate(_choices(observations, others))
     )
 
@@ -69,17 +71,17 @@ def common(observations: Observations, *, others: Sequence[Array] | None = None,
 
     It is empty where one λ for all is rejected.
     """
-    parts = _choices(observations, others)
-    found = _estimate("everybody", Choices.together(parts), level, chernoff(level))
+    parts, grade = _choices(observations, others), graded(observations, others)
+    found = _estimate("everybody", Choices.together(parts), level, chernoff(level), grade)
     share = 1 - (1 - level) / len(parts)
-    single = [_estimate("", c, level, chernoff(share)).safe for c in parts]
+    single = [_estimate("", c, level, chernoff(share), grade).safe for c in parts]
     safe = Interval(
         max(s.low for s in single),
         min(s.high for s in single),
         level,
         observations.n,
         "Chernoff, of all players",
-        BOUNDED,
+        grade,
     )
     note = found.note or ("one λ for everybody is rejected" if safe.empty else "")
     return Precision(found.who, found.value, found.likelihood, found.interval, safe, note)
@@ -94,7 +96,12 @@ def _choices(observations: Observations, others: Sequence[Array] | None) -> list
     return found
 
 
-def _estimate(who: str, choices: Choices, level: float, drop: float) -> Precision:
+def graded(observations: Observations, others: Sequence[Array] | None) -> str:
+    """Of bounds for replies: whether what is replied to is known, or taken from what was seen."""
+    return GIVEN if others is None and observations.game.n > 1 else BOUNDED
+
+
+def _estimate(who: str, choices: Choices, level: float, drop: float, grade: str) -> Precision:
     """λ̂ ≥ 0 and both intervals, in payoff units in which the largest difference is 1."""
     n = choices.n
     if not choices.told.shape[1]:
@@ -119,7 +126,7 @@ def _estimate(who: str, choices: Choices, level: float, drop: float) -> Precisio
         value / size,
         highest,
         Interval(*ends[0], level, n, "profile likelihood"),
-        Interval(*ends[1], level, n, "Chernoff", BOUNDED),
+        Interval(*ends[1], level, n, "Chernoff", grade),
         note,
     )
 
