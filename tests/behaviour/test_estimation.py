@@ -243,8 +243,8 @@ def test_ends_of_a_ratio_are_those_of_a_fine_grid(seed):
     if not np.isfinite(low):
         return
     for ratio, inside in ((low + 1e-4, True), (high - 1e-4, True), (low - 1e-2, False), (high + 1e-2, False)):
-        first, last = 0.0, 8 * theta[0]
-        for _ in range(6):  # the value is concave along the ray
+        first, last = 0.0, 1e6 if choices.separated else 8 * theta[0]  # separated: it may be highest far out
+        for _ in range(12):  # the value is concave along the ray
             sizes = np.linspace(first, last, 30)
             values = [choices.value(np.array([t, ratio * t])) for t in sizes]
             k = int(np.argmax(values))
