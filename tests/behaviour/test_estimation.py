@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rulewright.behaviour import Quantal
-from rulewright.behaviour.estimation import Observations, common, equilibrium, replies
+from rulewright.behaviour.estimation import Family, Observations, common, equilibrium, estimate, replies, reveal
 from rulewright.behaviour.estimation.choice import Choices
 from rulewright.behaviour.estimation.confidence import ball, binomial, chernoff, chi_square, root, wilks
 from rulewright.behaviour.estimation.logit import stacked
 from rulewright.behaviour.estimation.reading import parse
-from rulewright.errors import InputError
+from rulewright.errors import InputError, TooLarge
 from rulewright.game import library
 from rulewright.game.game import Game
 from rulewright.game.sample import sample
@@ -403,3 +403,50 @@ def test_replies_to_frequencies_are_graded_as_given():
     assert {p.safe.grade for p in replies(observations, others=play)} == {"bounded with confidence"}
     assert common(observations).safe.grade.endswith("given what the others did")
     assert equilibrium(observations).safe.grade == "bounded with confidence"
+
+
+def test_a_share_of_a_million_has_its_interval_at_once():
+    """By the normal approximation to within its error, and symmetric; sums of binomial terms would take minutes."""
+    n, z = 10**6, 1.959963984540054
+    found = binomial(n // 2, n)
+    assert found.low == pytest.approx(0.5 - z / 2 / math.sqrt(n), abs=1e-6)
+    assert found.low + found.high == pytest.approx(1, abs=1e-12)
+    rare = binomial(3, 10**9)
+    assert rare.high * 1e9 == pytest.approx(8.767273, rel=1e-5)  # Poisson: χ²(.975, 8)/2
+
+
+def test_more_than_ten_million_are_split_without_telling_them_apart():
+    observations = Observations.of(library.stag_hunt(), [[0, 0], [0, 1], [1, 1]], weight=[30_000_001, 0, 4_000_001])
+    parts = observations.folds(3, seed=1)
+    assert sum(held.n for _, held in parts) == observations.n
+    for kept, held in parts:
+        assert kept.n + held.n == observations.n
+        assert held.n in (11_333_334, 11_333_335, 11_333_333)
+        assert held.counts[0][0, 0] / held.n == pytest.approx(30 / 34, abs=1e-3)
+    with pytest.raises(TooLarge):
+        Observations.of(library.stag_hunt(), [[0, 0]], weight=[10**9]).folds(2, seed=0)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda o: replies(o, others=[np.full((1, 3), 1 / 3), np.full((1, 2), 0.5)]),
+        lambda o: replies(o, others=[np.full((1, 2), 0.5)]),
+        lambda o: common(o, others=[np.ones((1, 2))] * 2),
+        lambda o: equilibrium(o, most=0.0),
+        lambda o: equilibrium(o, most=math.nan),
+        lambda o: Observations.of(PENNIES, np.array([[0, np.nan]])),
+        lambda o: Observations.drawn(PENNIES, [np.full((1, 2), 0.5)] * 2, -1, seed=0),
+        lambda o: Observations.drawn(PENNIES, [np.full((1, 2), 3.0)] * 2, 5, seed=0),
+        lambda o: estimate(PENNIES, o, weigh=("own",)),
+        lambda o: reveal(
+            o,
+            Family.of(PENNIES, "player 1", {"own": 1.0, "others": (-1, 1)}),
+            form="told",
+            others=[np.ones((1, 2)) / 2] * 2,
+        ),
+    ],
+)
+def test_wrong_options_are_refused_in_words(wrong):
+    with pytest.raises(InputError):
+        wrong(Observations.of(PENNIES, [[0, 0], [1, 1], [0, 1]]))

@@ -17,6 +17,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from ...errors import InputError
 from ...game.game import Game
 from ...numerics.rational import Array
 from .branch import Branch, Point, followed
@@ -90,7 +91,7 @@ def common(observations: Observations, *, others: Sequence[Array] | None = None,
 def _choices(observations: Observations, others: Sequence[Array] | None) -> list[Choices]:
     game, found = observations.game, []
     for i in range(game.n):
-        known = list(others) if others is not None else observations.others(i)
+        known = observations.others(i, others)
         worth = worth_of(game, game.payoff[i][None], known, i)
         found.append(Choices.of(observations.counts[i], worth))
     return found
@@ -148,6 +149,8 @@ def stacked(counts: Sequence[Array]) -> Array:
 def traced(observations: Observations, *, most: float | None = None, drop: float = 8.0) -> tuple[Branch, str]:
     """The principal branch, so far that ℓ has fallen by `drop` from its height, or to `most`, and words where it ends early."""
     unit, counts = unit_of(observations.game), stacked(observations.counts)
+    if most is not None and not 0 < most < np.inf:
+        raise InputError(where="logit equilibrium", needed="a largest λ above 0, and finite", found=f"{most:g}")
     limit = MOST / unit if most is None else most
 
     def enough(branch: Branch) -> bool:

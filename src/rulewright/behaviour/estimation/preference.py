@@ -336,7 +336,7 @@ def _law(observations: Observations, i: int, form: str, others: Sequence[Array] 
     if form != "reply":
         return np.moveaxis(observations.joint, (i, game.n + i), (0, 1))
     law = game.prior.reshape(game.prior.shape + (1,) * game.n)
-    for j, strategy in enumerate(others if others is not None else observations.others(i)):
+    for j, strategy in enumerate(observations.others(i, others)):
         shape = [1] * (2 * game.n)
         shape[j], shape[game.n + j] = strategy.shape
         law = law * (strategy if j != i else np.ones_like(strategy)).reshape(shape)

@@ -107,7 +107,7 @@ def weights(
     if family.known.all():
         raise InputError(where=f"family of {family.player}", needed="an unknown weight", found="all known")
     i = family.place(observations)
-    worth = family.worth(observations, others if others is not None else observations.others(i))
+    worth = family.worth(observations, observations.others(i, others))
     size = np.abs(worth - worth.mean(axis=1, keepdims=True)).max(axis=(0, 1))
     size = np.where(size > 0, size, 1.0)  # of each feature: the estimates are in units in which all are of order one
     choices = Choices.of(observations.counts[i], worth / size)
