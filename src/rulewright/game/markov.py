@@ -249,6 +249,31 @@ class MarkovGame:
         """Position of a state given by name or position. Raises InputError naming the states there are."""
         return _position(state, self.states, "state")
 
+    def per_round(self, goal: Any) -> Array:
+        """goal[state, *actions] in this game's field. Raises InputError for another shape."""
+        table = rational.like(goal, self.payoff)
+        if table.shape != self.payoff.shape[1:]:
+            raise InputError(
+                where="goal", needed=f"shape {self.payoff.shape[1:]} [state, *actions]", found=f"{table.shape}"
+            )
+        return table
+
+    def rate(self, discount: Any = None, *, finite: bool = False) -> Any:
+        """A discount in this game's field; the first player's where None. Raises InputError unless 0 ≤ δ < 1.
+
+        finite: 1 will do too, because rounds are counted.
+        """
+        if discount is None:
+            return self.discount[0]
+        try:
+            delta = rational.fraction(discount)
+        except ValueError:
+            delta = rational.fraction(-1)
+        if not (0 <= delta < 1 or (finite and delta == 1)):
+            needed = f"a number of at least 0 and {'at most' if finite else 'below'} 1"
+            raise InputError(where="discount", needed=needed, found=str(discount))
+        return delta if self.is_exact else float(delta)
+
     def joint_available(self, s: int) -> tuple[Array, ...]:
         """Per player, the positions of its actions in state s."""
         return tuple(np.flatnonzero(mask[s]) for mask in self.available)
