@@ -14,12 +14,14 @@ from rulewright.behaviour.estimation.choice import Choices
 from rulewright.behaviour.estimation.confidence import ball, binomial, chernoff, chi_square, root, wilks
 from rulewright.behaviour.estimation.logit import stacked
 from rulewright.behaviour.estimation.reading import parse
+from rulewright.behaviour.quantal import path
 from rulewright.errors import InputError, TooLarge
 from rulewright.game import library
 from rulewright.game.game import Game
 from rulewright.game.sample import sample
 from rulewright.welfare.goals import Goal
 
+FOLDED = np.array([[[-0.5, 0.3], [0.2, 0.4]], [[0.7, 2.0], [0.8, 0.8]]])  # λ falls from 9.83 to 9.13 on its branch
 PENNIES = Game.normal(np.array([[[9.0, 0], [0, 1]], [[0, 1], [1, 0]]]))
 
 
@@ -450,3 +452,16 @@ def test_more_than_ten_million_are_split_without_telling_them_apart():
 def test_wrong_options_are_refused_in_words(wrong):
     with pytest.raises(InputError):
         wrong(Observations.of(PENNIES, [[0, 0], [1, 1], [0, 1]]))
+
+
+def test_a_branch_that_falls_is_climbed_between_its_steps_too():
+    """After a fold λ falls along the branch: what was seen there is likeliest there, and not at the nearest step."""
+    game = Game.normal(FOLDED)
+    branch = path(game, 30.0, longest=0.05)
+    first, second = (fold.lam for fold in branch.folds[:2])
+    turn = int(np.argmin(np.abs(branch.lambdas - first)))
+    k = turn + int(np.argmin(np.abs(branch.lambdas[turn:] - (first + second) / 2)))
+    shares = [np.round(strategy[0] * 10**9).astype(int) for strategy in branch.points[k]]
+    acts = [[0, -1], [1, -1], [-1, 0], [-1, 1]]
+    found = equilibrium(Observations.of(game, acts, weight=np.concatenate(shares) // 200), most=30.0)
+    assert found.value == pytest.approx(branch.lambdas[k], rel=1e-4)

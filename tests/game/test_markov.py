@@ -272,3 +272,9 @@ def test_what_stands_where_nobody_can_go_does_not_matter(sentinel):
     assert MarkovPlay.pure(game, [0, 0]).regret == MarkovPlay.pure(plain, [0, 0]).regret == 4.0
     assert shapley(game).values == pytest.approx(shapley(plain).values, abs=1e-9)
     assert first_best(game, game.payoff[0]).worth == first_best(plain, plain.payoff[0]).worth == 6.0
+
+
+def test_a_law_in_floats_beside_exact_payoffs_is_told_why_it_will_not_do():
+    """Thirds as floats sum to one only to rounding; "needed 1, found 1" helped nobody."""
+    with pytest.raises(InputError, match=r"off by -1e-16.*Beside exact payoffs"):
+        MarkovGame.of(np.zeros((1, 3, 1), int), np.full((3, 1, 3), 1 / 3), 0.5)

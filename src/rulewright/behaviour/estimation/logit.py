@@ -27,6 +27,7 @@ from .family import worth_of
 from .observations import Observations
 
 MOST = 1e4  # largest λ that is tried, times the largest difference that an own action makes
+LEAST = 1e3  # as far as the branch is followed in any case: ℓ may have several heights
 FLAT = 1e-8  # relative; ℓ that differs by less is the same
 
 
@@ -147,7 +148,10 @@ def stacked(counts: Sequence[Array]) -> Array:
 
 
 def traced(observations: Observations, *, most: float | None = None, drop: float = 8.0) -> tuple[Branch, str]:
-    """The principal branch, so far that ℓ has fallen by `drop` from its height, or to `most`, and words where it ends early."""
+    """The principal branch, so far that ℓ has fallen by `drop` from its height, or to `most`, and words where it ends early.
+
+    At least to 1000 over the largest difference that an own action makes, because ℓ may have several heights.
+    """
     unit, counts = unit_of(observations.game), stacked(observations.counts)
     if most is not None and not 0 < most < np.inf:
         raise InputError(where="logit equilibrium", needed="a largest λ above 0, and finite", found=f"{most:g}")
@@ -157,7 +161,7 @@ def traced(observations: Observations, *, most: float | None = None, drop: float
         values = branch.likelihood(counts)
         return bool(values[-1] < values.max() - drop)
 
-    return followed(observations.game, min(10 / unit, limit), limit, enough)
+    return followed(observations.game, min(LEAST / unit, limit), limit, enough)
 
 
 def equilibrium(
@@ -204,9 +208,11 @@ def peak(branch: Branch, counts: Array) -> Point:
         if not 0 <= step < len(values) - 1:
             continue
 
-        def rises(lam: float, step: int = step) -> float:
+        ahead = 1.0 if branch.lambdas[step + 1] > branch.lambdas[step] else -1.0  # after a fold λ falls
+
+        def rises(lam: float, step: int = step, ahead: float = ahead) -> float:
             here = branch.at(lam, step)
-            return np.nan if here is None else float(counts @ here.rise)
+            return np.nan if here is None else ahead * float(counts @ here.rise)
 
         lam = root(rises, *map(float, branch.lambdas[step : step + 2]))
         found = branch.at(lam, step)
