@@ -28,7 +28,7 @@ from ..numerics.memory import reserve
 from ..numerics.rational import Array
 from .behaviour import Behaviour, register, wanted_goal
 from .correlated import polytope
-from .exact import exact, spelt
+from .exact import exact, spelt, within
 from .nash import Nash
 from .nash.pure import planned
 from .prediction import Plays, Prediction, Span, Spans, residual_of
@@ -45,6 +45,9 @@ class NearPure(Behaviour):
     """All pure profiles (of plans, with types) at which no type of a player gains more than `epsilon`; payoff units."""
 
     epsilon: Fraction
+
+    def __post_init__(self) -> None:
+        within("near-pure", self.epsilon, "ε of at least 0")
 
     @property
     def name(self) -> str:
@@ -178,6 +181,9 @@ class NearCorrelated(Behaviour):
 
     epsilon: Fraction
     coarse: bool = False
+
+    def __post_init__(self) -> None:
+        within("near-correlated", self.epsilon, "ε of at least 0")
 
     @property
     def name(self) -> str:
