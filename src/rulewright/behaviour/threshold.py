@@ -108,7 +108,7 @@ def threshold(
     found: list[Found] = []
     spent = 0
     while last is not None and len(found) < ranges:
-        spent += logit.work + sum(logit.pairs[k].size for k, *_ in last[2])
+        spent += logit.work + sum(logit.works[k] for k, *_ in last[2])
         if found and spent > MOST_WORK:
             break
         found.append(last)
