@@ -104,11 +104,13 @@ def alpha_rank_one(payoff: Array, alpha: float = 100.0, size: int = 50) -> Array
 def stochastically_stable(payoff: Array) -> Array:
     """[*actions], bool: the profiles that keep a share in α-rank's law of payoff[player, *actions] as α → ∞. Exact in Fractions.
 
-    A move against Δ < 0 costs |Δ| (times m − 1), others nothing: the least trees of these costs.
+    A move against Δ < 0 costs |Δ| (times m − 1), others nothing: the least trees of these costs. Raises TooLarge where profiles² do not
+    fit.
     """
     table = np.asarray(payoff)
     counts = table.shape[1:]
     cells = int(np.prod(counts))
+    reserve((cells, cells), "the costs of all moves")
     flat = (table if is_exact(table) else table.astype(float)).reshape(len(table), cells)
     source, target, player = moves(counts)
     gain = flat[player, target] - flat[player, source]
