@@ -12,6 +12,7 @@ from rulewright.behaviour.dynamics.flows import Field
 from rulewright.behaviour.dynamics.follow import CYCLE, REST, UNSETTLED, eigenvalues
 from rulewright.behaviour.dynamics.integrate import adaptive, fixed
 from rulewright.errors import InputError
+from rulewright.game.games import Games
 
 
 def rock(win=1.0, lose=1.0, tie=0.0):
@@ -243,3 +244,28 @@ def test_wilson_interval():
 def test_what_flows_refuse(make, says):
     with pytest.raises(InputError, match=says):
         make()
+
+
+@pytest.mark.parametrize("least", [-1.0, -50.0])
+def test_shares_sum_to_one_along_the_way_where_all_lose(least):
+    """s' = −(mean payoff)·(s − 1) of the sum s: what is lost must not let rounding grow."""
+    start = [[0.35048804126758143, 0.6495119587324186], [0.7751045516530966, 0.2248954483469034]]
+    payoff = np.array([[[-1.0, 0.0], [-2.0, 2.0]], [[2.0, 0.0], [1.0, 1.0]]])
+    done = follow(Contest.of(payoff + least), "replicator", start, until=100)
+    assert done.path[:, :, :2].sum(axis=2) == pytest.approx(1, abs=1e-9)
+    assert done.path[:, :, 2:].sum(axis=2) == pytest.approx(1, abs=1e-9)
+    raised = follow(Contest.of(payoff + 50), "replicator", start, until=100)
+    assert done.path == pytest.approx(raised.path, abs=1e-7)
+    assert done.regret == pytest.approx(raised.regret, abs=1e-9)
+
+
+@pytest.mark.parametrize("name", ["replicator", "bnn", "regret-matching:50", "fictitious-play:50", "q-learning:0"])
+def test_a_batch_with_a_player_of_one_action_is_that_of_single_games(name):
+    generator = np.random.default_rng(5)
+    payoff, goal = generator.normal(size=(3, 3, 2, 1, 2)), generator.normal(size=(3, 2, 1, 2))
+    behaviour = rw.behaviour.named(name)
+    found = behaviour.many(Games(payoff, goal))
+    for k in range(3):
+        one = behaviour(rw.Game.normal(payoff[k])).span(goal[k].reshape(1, 1, 1, 2, 1, 2))
+        many = [getattr(found, column)[k] for column in ("worst", "best", "mean", "residual")]
+        assert many == pytest.approx([one.worst, one.best, one.mean, one.residual], abs=1e-7)

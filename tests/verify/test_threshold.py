@@ -500,3 +500,54 @@ def test_a_scenario_asks_for_it(asked: str):
 def test_a_scenario_that_asks_for_certainty_is_told_where():
     with pytest.raises(InputError, match=r"promise.toml, line 18, behaviours.threshold: needed a probability"):
         assessed("1")
+
+
+# ── no denial of service ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def boxed_at(step: dict[str, Any], **more: Any) -> dict[str, Any]:
+    steps = [{"player": p, "type": "·", "at_least": {}, "at_most": {}, "better": {}, **s}
+             for p, s in (("row", step), ("column", {"at_least": {"defect": "9/10"}}))]  # fmt: skip
+    return {"claim": "rationality", "kind": "every", "lambda": "3", "at_least": "9/10", "of": "each", "grade": "proved",
+            "ranges": [{"up_to": None, "steps": steps}], **more}  # fmt: skip
+
+
+ENORMOUS = "1" + "0" * 4000
+
+
+@pytest.mark.parametrize("kind", ["every", "stays"])
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"at_least": {"defect": ENORMOUS}},
+        {"at_least": {"defect": "9/10"}, "at_most": {"cooperate": "-" + ENORMOUS}},
+        {"at_least": {"defect": f"1/{ENORMOUS}"}},
+        {"at_least": {"defect": "9/10"}, "better": {"cooperate": {"defect": ENORMOUS}}},
+    ],
+)
+def test_enormous_bounds_are_refused_in_a_sentence(kind: str, step: dict[str, Any]):
+    said = prove(boxed_at(step, kind=kind), about(Play.pure(rw.library.prisoners(), [1, 1])))
+    assert not said.holds and len(said.says) < 300
+
+
+@pytest.mark.parametrize("lam", [ENORMOUS, f"1/{ENORMOUS}"])
+def test_numbers_that_are_too_long_are_not_checked(lam: str):
+    play = Play.pure(rw.library.prisoners(), [1, 1])
+    found = proved(play)
+    assert "too long" in prove({**claimed(found), "lambda": lam}, about(play)).says
+    assert "too long" in prove({**claims.share(1), "share": f"1/{ENORMOUS}"}, about(play)).says
+
+
+def test_long_denominators_are_not_multiplied_out():
+    """Four hundred of them took the checker half a minute; it stops at the first few."""
+    play = Play.pure(rw.library.prisoners(), [1, 1])
+    claim = claimed(proved(play))
+    step = claim["ranges"][0]["steps"][0]
+    many = [{**step, "at_least": {a: f"1/{10**4000 + k}" for a in step["at_least"]}} for k in range(200)]
+    claim["ranges"][0]["steps"] = many
+    assert "too long" in prove(claim, about(play)).says
+    numbers = iter(range(1, 1000))
+    table = np.array([[[Q(1, 10**300 + next(numbers)) for _ in range(6)] for _ in range(6)] for _ in range(2)])
+    game = rw.Game.normal(table)
+    claim = {**claim, "ranges": [{"up_to": None, "steps": []}]}
+    assert "too long" in prove(claim, about(Play.pure(game, [0, 0]))).says

@@ -127,9 +127,7 @@ def stationary_law(payoff: Array, population: Population) -> Stationary:
             found=f"shape {table.shape}, mutation {population.mutation:g}",
             remedy="For vanishing mutation use rare_mutation.",
         )
-    reserve(
-        (_ways(population.size, len(table)), 6 * len(table) * (len(table) - 1)), "the chain of a finite population"
-    )
+    reserve((_ways(population.size, len(table)), 6 * len(table) * (len(table) - 1)), "the chain of a finite population")
     states = compositions(population.size, len(table))
     source, target, rate = transitions(table, states, population)
     if len(table) == 2:

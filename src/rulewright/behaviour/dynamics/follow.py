@@ -18,6 +18,7 @@ from ...numerics.memory import reserve
 from ...numerics.rational import Array
 from .flows import Contest, Field, flow_named
 from .integrate import adaptive, fixed
+from .judge import relative
 
 ENDED = ("rest point", "near an unstable rest point", "cycle suspected", "not settled")
 REST, PASSING, CYCLE, UNSETTLED = range(len(ENDED))
@@ -114,7 +115,9 @@ def follow(
             raise InputError(where="start of a flow", needed=f"{len(contest.payoff)} rows, or one", found=str(len(x)))
         x = np.repeat(x, rows, axis=0)
     reserve((samples, *x.shape), "the path of a flow")
-    moving, size = Field(contest, kind, strength), max(contest.size, 1e-300)
+    # where people on average lose, a sum of shares that is off one by rounding would run away from it
+    level = Contest(relative(contest.payoff), contest.one) if kind.name == "replicator" else contest
+    moving, size = Field(level, kind, strength), max(contest.size, 1e-300)
     scale = rest * (1.0 if kind.strength or kind.jumps else size)
     times, beside = np.linspace(0.0, until, samples), BESIDE * tolerance
     if step is not None or kind.jumps:
