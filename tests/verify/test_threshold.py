@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 import rulewright as rw
 from rulewright.behaviour import quantal
 from rulewright.behaviour.threshold import Threshold, rational_share, seen, threshold
-from rulewright.errors import InputError, TooLarge
+from rulewright.errors import InputError, TooLarge, Unsolved
 from rulewright.game.lower import core
 from rulewright.game.play import Play, interim, marginal
 from rulewright.report.page import render
@@ -500,6 +500,32 @@ def test_a_scenario_asks_for_it(asked: str):
 def test_a_scenario_that_asks_for_certainty_is_told_where():
     with pytest.raises(InputError, match=r"promise.toml, line 18, behaviours.threshold: needed a probability"):
         assessed("1")
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ('{ at_least = 0.9, of = "both" }', r"threshold.of: needed 'each' or 'joint', found 'both'\.$"),
+        ('{ at_least = 0.9, off = "joint" }', r"threshold.off: needed a known key, found 'off'. Did you mean 'of'\?"),
+        ('{ of = "joint" }', "needed the key 'at_least'"),
+        ("[0.9]", r"needed a number or a formula, found \[Decimal\('0.9'\)\]\.$"),
+    ],
+)
+def test_a_wrong_table_is_told_what_is_wrong_in_it(asked: str, says: str):
+    with pytest.raises(InputError, match=says):
+        assessed(asked)
+
+
+def test_what_is_too_near_to_certain_is_not_called_no_equilibrium():
+    """The play is strictly dominant: that six decimals do not show it is no fault of the play."""
+    found = assessed("0.999999999")
+    notes = " ".join(found.report.notes)
+    assert found.report.rationality.every is None and found.report.rationality.seen is None
+    assert "bounds have six decimals" in notes and "no strict equilibrium" not in notes
+    with pytest.raises(Unsolved):
+        seen(Play.pure(rw.library.prisoners(), [1, 1]), "0.999999999")
+    near = seen(Play.pure(rw.Game.normal([[2.0, 0.0]]), [0]), "0.9999999")
+    assert near == pytest.approx(math.log(10**7 - 1) / 2, rel=1e-6)
 
 
 # ── no denial of service ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -104,8 +104,8 @@ def alpha_rank_one(payoff: Array, alpha: float = 100.0, size: int = 50) -> Array
 def stochastically_stable(payoff: Array) -> Array:
     """[*actions], bool: the profiles that keep a share in α-rank's law of payoff[player, *actions] as α → ∞. Exact in Fractions.
 
-    A move against Δ < 0 costs |Δ| (times m − 1), others nothing: the least trees of these costs. Raises TooLarge where profiles² do not
-    fit.
+    A move against Δ < 0 costs |Δ| (times m − 1), others nothing: the least trees of these costs.
+    Raises TooLarge where profiles² do not fit.
     """
     table = np.asarray(payoff)
     counts = table.shape[1:]
