@@ -269,3 +269,26 @@ def test_a_batch_with_a_player_of_one_action_is_that_of_single_games(name):
         one = behaviour(rw.Game.normal(payoff[k])).span(goal[k].reshape(1, 1, 1, 2, 1, 2))
         many = [getattr(found, column)[k] for column in ("worst", "best", "mean", "residual")]
         assert many == pytest.approx([one.worst, one.best, one.mean, one.residual], abs=1e-7)
+
+
+def test_swinging_around_a_point_that_best_replies_reach_is_no_cycle():
+    """Anti-coordination: x' = b(x) − x reaches 1/2 in finite time; matching pennies spirals in. Shapley's game does cycle."""
+    pennies = np.array([[[1.0, -1], [-1, 1]], [[-1, 1], [1, -1]]])
+    shapley = np.stack([np.eye(3), np.roll(np.eye(3), 1, axis=1)])
+    for step in (0.01, 0.05):
+        done = follow(Contest.symmetric([[0, 1], [1, 0]]), "best-response", [[0.9, 0.1]], until=25, step=step)
+        assert done.ended[0] == UNSETTLED and done.end[0] == pytest.approx([0.5, 0.5], abs=step)
+        done = follow(Contest.of(pennies), "best-response", [[0.9, 0.1], [0.3, 0.7]], until=25, step=step)
+        assert done.ended[0] == UNSETTLED
+        done = follow(Contest.of(shapley), "best-response", [[0.9, 0.1, 0], [0.2, 0.5, 0.3]], until=40, step=step)
+        assert done.ended[0] == CYCLE
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"strength": np.nan}, {"strength": -1.0}, {"strength": np.inf}, {"steps": 0}, {"samples": 2.5}, {"rest": -1.0},
+     {"step": 1e-12}],
+)  # fmt: skip
+def test_what_makes_no_sense_is_not_followed(wrong):
+    with pytest.raises(InputError):
+        follow(Contest.symmetric([[1, 0], [0, 1]]), "logit", [[0.4, 0.6]], until=5, **wrong)

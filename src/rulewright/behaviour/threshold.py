@@ -91,7 +91,8 @@ def threshold(
     """The smallest λ₀ for which a proof of this kind is found; None where it is found for none.
 
     `play` is pure, at each type. Bounds have six decimals, so that none is found for probabilities nearer to 1 than that.
-    More `ranges` of λ bring λ₀ nearer to the truth, and make the proof longer. Raises InputError for a mixed play or a wrong option, TooLarge where checking would take long.
+    More `ranges` of λ bring λ₀ nearer to the truth, and make the proof longer.
+    Raises InputError for a mixed play or a wrong option, TooLarge where checking would take long.
     """
     if kind not in KINDS or of not in (EACH, JOINT):
         raise InputError(
