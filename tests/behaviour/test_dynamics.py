@@ -292,3 +292,15 @@ def test_swinging_around_a_point_that_best_replies_reach_is_no_cycle():
 def test_what_makes_no_sense_is_not_followed(wrong):
     with pytest.raises(InputError):
         follow(Contest.symmetric([[1, 0], [0, 1]]), "logit", [[0.4, 0.6]], until=5, **wrong)
+
+
+@pytest.mark.parametrize("flow", sorted(FLOWS))
+def test_shares_are_a_law_at_every_time_that_is_reported(flow):
+    """A play is made of them, and nothing is rescaled there."""
+    generator = np.random.default_rng(2)
+    for _ in range(12):
+        contest = Contest.of(generator.normal(size=(3, 2, 3, 2)))
+        step = 0.05 if FLOWS[flow].jumps else None
+        done = follow(contest, flow, uniform(contest.sizes, 6, 1), until=25, samples=101, tolerance=1e-6, step=step)
+        for shares in contest.split(done.path):
+            assert shares.min() >= 0 and abs(shares.sum(axis=-1) - 1).max() < 1e-14
