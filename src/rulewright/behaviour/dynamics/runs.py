@@ -75,6 +75,7 @@ def strategic(game: Game) -> Array:
 def in_parts(games: Games, each: int, one: Callable[[Games], Spans]) -> Spans:
     """`one` of a part of the games at a time, so that `each` numbers for each game stay below CHUNK in all."""
     wanted_goal(games)
+    games = _choosing(games)
     size = max(CHUNK // max(each, 1), 1)
     if len(games) <= size:
         return one(games)
@@ -93,6 +94,17 @@ def in_parts(games: Games, each: int, one: Callable[[Games], Spans]) -> Spans:
         all_of("complete"),
         parts[0].how,
     )
+
+
+def _choosing(games: Games) -> Games:
+    """Without players who have one action: they draw nothing, and runs are those of a single game."""
+    counts = games.action_counts
+    keep = [i for i, count in enumerate(counts) if count > 1]
+    if len(keep) in (0, len(counts)):
+        return games
+    shape = (len(games), *(counts[i] for i in keep))
+    payoff = games.payoff[:, keep].reshape(len(games), len(keep), *shape[1:])
+    return Games(payoff, wanted_goal(games).reshape(shape))
 
 
 def spans(games: Games, law: Array, regret: Array, complete: Array, how: str, same: Array | None = None) -> Spans:
