@@ -25,6 +25,7 @@ from .lemke_howson import lemke_howson
 from .many import all_bimatrix
 from .players import several
 from .pure import MOST_EXACT, Pure, planned, pure_profiles, room, within
+from .supports import CELLS
 
 RESIDUAL = 1e-10  # of a player's range; pairs of vertices that miss by more are not equilibria but rounding
 PURE = 1e-12  # what a pure strategy found as a vertex may leave to the others
@@ -37,11 +38,13 @@ PIVOTS_TRIED = 20_000
 class Nash(Behaviour):
     """All extreme equilibria of games in which at most two players choose; beyond that, what `several` gives.
 
-    `most` is how many vertices of a best-reply polytope are looked at; where there are more, the answer is pure equilibria and
-    those that Lemke–Howson finds, and says that it is not complete.
+    `most` is how many vertices of a best-reply polytope are looked at, for two players; where there are more, the answer is pure
+    equilibria and those that Lemke–Howson finds. `cells` is into how many pieces the equations of more players are cut.
+    Either way the answer says that it is not complete.
     """
 
     most: int = MOST
+    cells: int = CELLS
 
     name = "nash"
 
@@ -49,7 +52,7 @@ class Nash(Behaviour):
         if len(game.active) == 0:
             return Plays(self.name, game, (lifted(game, []),), "nobody has a choice", 0.0)
         if len(game.active) > 2:
-            return several(game)
+            return several(game, cells=self.cells)
         if len(game.active) == 1:
             pure = Pure()(game)
             return Plays(self.name, game, pure.plays, "all best replies", pure.residual)
