@@ -62,7 +62,7 @@ def claims(folder: Path) -> Iterator[Claim]:
 def main(arguments: list[str]) -> int:
     fast, wanted = "--fast" in arguments, [a for a in arguments if a != "--fast"]
     chosen = [folder for folder in papers() if not wanted or folder.name in wanted]
-    if not chosen:
+    if not chosen or {folder.name for folder in chosen} < set(wanted):
         print(f"no such paper; there are: {', '.join(folder.name for folder in papers())}")
         return 2
     failed = 0

@@ -1,12 +1,30 @@
 """Every bounded behaviour keeps the laws of behaviours, with types, three players and furniture too."""
 
+import math
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rulewright as rw
-from rulewright.behaviour import crowd, hierarchy, inattentive, named, near, noisy
+from rulewright.behaviour import (
+    AdversarialShare,
+    Inattentive,
+    Level,
+    NearCorrelated,
+    NearPure,
+    Noisy,
+    RandomShare,
+    crowd,
+    hierarchy,
+    inattentive,
+    named,
+    near,
+    noisy,
+)
+from rulewright.errors import InputError, Unsolved
 from rulewright.game.sample import sample
 from rulewright.testing import behaviour_laws
 
@@ -79,3 +97,43 @@ def test_units_of_payoffs_do_not_matter(one, other):
     )
     ours, plain = named(other)(large).span(large.goal), named(one)(game).span(game.goal)
     assert (ours.worst, ours.best) == pytest.approx((plain.worst, plain.best), abs=1e-5, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "level:1000000000",
+        "near-pure:1e400",
+        "near-correlated:1e400",
+        "near-coarse:1e400",
+        "random-share:1e400",
+        "crowd",
+    ],
+)
+def test_numbers_that_no_play_has_are_refused_in_words(name):
+    with pytest.raises(InputError):
+        named(name)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Level(-1),
+        lambda: Noisy(0.0),
+        lambda: Noisy(math.nan),
+        lambda: Inattentive(0.0),
+        lambda: RandomShare(Fraction(3, 2)),
+        lambda: AdversarialShare(Fraction(-1)),
+        lambda: NearPure(Fraction(-1)),
+        lambda: NearCorrelated(Fraction(-1)),
+    ],
+)
+def test_so_they_are_without_a_name(make):
+    with pytest.raises(InputError):
+        make()
+
+
+@pytest.mark.parametrize("name", ["noisy:1e-30", "noisy-uniform:1e-300"])
+def test_errors_that_rounding_hides_are_refused(name):
+    with pytest.raises(Unsolved, match="rounding"):
+        named(name)(sample((2, 3), seed=0))

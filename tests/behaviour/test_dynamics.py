@@ -12,6 +12,7 @@ from rulewright.behaviour.dynamics.flows import Field
 from rulewright.behaviour.dynamics.follow import CYCLE, REST, UNSETTLED, eigenvalues
 from rulewright.behaviour.dynamics.integrate import adaptive, fixed
 from rulewright.errors import InputError
+from rulewright.game.games import Games
 
 
 def rock(win=1.0, lose=1.0, tie=0.0):
@@ -243,3 +244,63 @@ def test_wilson_interval():
 def test_what_flows_refuse(make, says):
     with pytest.raises(InputError, match=says):
         make()
+
+
+@pytest.mark.parametrize("least", [-1.0, -50.0])
+def test_shares_sum_to_one_along_the_way_where_all_lose(least):
+    """s' = −(mean payoff)·(s − 1) of the sum s: what is lost must not let rounding grow."""
+    start = [[0.35048804126758143, 0.6495119587324186], [0.7751045516530966, 0.2248954483469034]]
+    payoff = np.array([[[-1.0, 0.0], [-2.0, 2.0]], [[2.0, 0.0], [1.0, 1.0]]])
+    done = follow(Contest.of(payoff + least), "replicator", start, until=100)
+    assert done.path[:, :, :2].sum(axis=2) == pytest.approx(1, abs=1e-9)
+    assert done.path[:, :, 2:].sum(axis=2) == pytest.approx(1, abs=1e-9)
+    raised = follow(Contest.of(payoff + 50), "replicator", start, until=100)
+    assert done.path == pytest.approx(raised.path, abs=1e-7)
+    assert done.regret == pytest.approx(raised.regret, abs=1e-9)
+
+
+@pytest.mark.parametrize("name", ["replicator", "bnn", "regret-matching:50", "fictitious-play:50", "q-learning:0"])
+def test_a_batch_with_a_player_of_one_action_is_that_of_single_games(name):
+    generator = np.random.default_rng(5)
+    payoff, goal = generator.normal(size=(3, 3, 2, 1, 2)), generator.normal(size=(3, 2, 1, 2))
+    behaviour = rw.behaviour.named(name)
+    found = behaviour.many(Games(payoff, goal))
+    for k in range(3):
+        one = behaviour(rw.Game.normal(payoff[k])).span(goal[k].reshape(1, 1, 1, 2, 1, 2))
+        many = [getattr(found, column)[k] for column in ("worst", "best", "mean", "residual")]
+        assert many == pytest.approx([one.worst, one.best, one.mean, one.residual], abs=1e-7)
+
+
+def test_swinging_around_a_point_that_best_replies_reach_is_no_cycle():
+    """Anti-coordination: x' = b(x) − x reaches 1/2 in finite time; matching pennies spirals in. Shapley's game does cycle."""
+    pennies = np.array([[[1.0, -1], [-1, 1]], [[-1, 1], [1, -1]]])
+    shapley = np.stack([np.eye(3), np.roll(np.eye(3), 1, axis=1)])
+    for step in (0.01, 0.05):
+        done = follow(Contest.symmetric([[0, 1], [1, 0]]), "best-response", [[0.9, 0.1]], until=25, step=step)
+        assert done.ended[0] == UNSETTLED and done.end[0] == pytest.approx([0.5, 0.5], abs=step)
+        done = follow(Contest.of(pennies), "best-response", [[0.9, 0.1], [0.3, 0.7]], until=25, step=step)
+        assert done.ended[0] == UNSETTLED
+        done = follow(Contest.of(shapley), "best-response", [[0.9, 0.1, 0], [0.2, 0.5, 0.3]], until=40, step=step)
+        assert done.ended[0] == CYCLE
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"strength": np.nan}, {"strength": -1.0}, {"strength": np.inf}, {"steps": 0}, {"samples": 2.5}, {"rest": -1.0},
+     {"step": 1e-12}],
+)  # fmt: skip
+def test_what_makes_no_sense_is_not_followed(wrong):
+    with pytest.raises(InputError):
+        follow(Contest.symmetric([[1, 0], [0, 1]]), "logit", [[0.4, 0.6]], until=5, **wrong)
+
+
+@pytest.mark.parametrize("flow", sorted(FLOWS))
+def test_shares_are_a_law_at_every_time_that_is_reported(flow):
+    """A play is made of them, and nothing is rescaled there."""
+    generator = np.random.default_rng(2)
+    for _ in range(12):
+        contest = Contest.of(generator.normal(size=(3, 2, 3, 2)))
+        step = 0.05 if FLOWS[flow].jumps else None
+        done = follow(contest, flow, uniform(contest.sizes, 6, 1), until=25, samples=101, tolerance=1e-6, step=step)
+        for shares in contest.split(done.path):
+            assert shares.min() >= 0 and abs(shares.sum(axis=-1) - 1).max() < 1e-14

@@ -19,7 +19,7 @@ from rulewright.behaviour.dynamics import (
 )
 from rulewright.behaviour.dynamics.chains import least_trees, stationary, stationary_band, stationary_log
 from rulewright.behaviour.dynamics.finite import fixation_constant, transitions
-from rulewright.errors import InputError, Unsolved
+from rulewright.errors import InputError, TooLarge, Unsolved
 
 
 def solved(rates):
@@ -218,3 +218,25 @@ def test_what_populations_refuse(make, says):
 def test_states_that_do_not_fit_are_refused():
     with pytest.raises(rw.errors.TooLarge):
         stationary_law(np.eye(8), Population(200, mutation=0.1))
+
+
+def test_selection_beyond_whole_numbers_of_64_bits_is_still_right():
+    """log ρ of −10¹⁷ and less; as α grows the stochastically stable states keep everything."""
+    game = rw.library.prisoners()
+    for name in ("alpha-rank:1e17", "alpha-rank:1e300"):
+        law = rw.behaviour.named(name)(game).law
+        assert law.reshape(2, 2) == pytest.approx(np.array([[0, 0], [0, 1.0]]))
+    with pytest.raises(InputError, match="finite"):
+        rw.behaviour.named("alpha-rank:1e308")(game)
+
+
+def test_what_does_not_fit_is_refused_before_it_is_begun():
+    table = np.eye(5)
+    with pytest.raises(TooLarge):
+        stationary_law(table, Population(5_000, mutation=0.01))
+    with pytest.raises(TooLarge):
+        fixations(table, Population(10**12))
+    with pytest.raises(TooLarge):
+        stochastically_stable(np.zeros((2, 4_000, 4_000)))
+    with pytest.raises(TooLarge):
+        rw.behaviour.named("q-learning:1000000")(rw.library.prisoners())

@@ -9,17 +9,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rulewright.behaviour import Quantal
-from rulewright.behaviour.estimation import Observations, common, equilibrium, replies
+from rulewright.behaviour.estimation import Family, Observations, common, equilibrium, estimate, replies, reveal
 from rulewright.behaviour.estimation.choice import Choices
 from rulewright.behaviour.estimation.confidence import ball, binomial, chernoff, chi_square, root, wilks
 from rulewright.behaviour.estimation.logit import stacked
 from rulewright.behaviour.estimation.reading import parse
-from rulewright.errors import InputError
+from rulewright.behaviour.quantal import path
+from rulewright.errors import InputError, TooLarge
 from rulewright.game import library
 from rulewright.game.game import Game
 from rulewright.game.sample import sample
 from rulewright.welfare.goals import Goal
 
+FOLDED = np.array([[[-0.5, 0.3], [0.2, 0.4]], [[0.7, 2.0], [0.8, 0.8]]])  # λ falls from 9.83 to 9.13 on its branch
 PENNIES = Game.normal(np.array([[[9.0, 0], [0, 1]], [[0, 1], [1, 0]]]))
 
 
@@ -243,8 +245,8 @@ def test_ends_of_a_ratio_are_those_of_a_fine_grid(seed):
     if not np.isfinite(low):
         return
     for ratio, inside in ((low + 1e-4, True), (high - 1e-4, True), (low - 1e-2, False), (high + 1e-2, False)):
-        first, last = 0.0, 8 * theta[0]
-        for _ in range(6):  # the value is concave along the ray
+        first, last = 0.0, 1e6 if choices.separated else 8 * theta[0]  # separated: it may be highest far out
+        for _ in range(12):  # the value is concave along the ray
             sizes = np.linspace(first, last, 30)
             values = [choices.value(np.array([t, ratio * t])) for t in sizes]
             k = int(np.argmax(values))
@@ -341,3 +343,125 @@ def test_types_take_part():
 def test_same_seed_same_answer():
     observations = Observations.of(PENNIES, list(itertools.product(range(2), repeat=2)) * 5)
     assert equilibrium(observations, seed=3).safe == equilibrium(observations, seed=3).safe
+
+
+# ── separated choices ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def profile(choices, direction, at):
+    """max ℓ on the line direction·θ = at in the plane, by a search in thirds from a wide bracket."""
+    along = np.array([-direction[1], direction[0]])
+    foot = direction / (direction @ direction) * at
+    low, high = -3000.0 * (1 + abs(at)), 3000.0 * (1 + abs(at))
+    for _ in range(150):
+        left, right = low + (high - low) / 3, high - (high - low) / 3
+        rising = choices.value(foot + left * along) < choices.value(foot + right * along)
+        low, high = (left, high) if rising else (low, right)
+    return choices.value(foot + (low + high) / 2 * along)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_ends_of_intervals_are_where_the_profile_says_even_if_choices_are_separated(seed):
+    """Newton's method once stopped far out on the wrong side, where information vanishes, and intervals were too short."""
+    generator = np.random.default_rng(seed)
+    counts = generator.integers(0, 60, (2, 3)).astype(float)
+    counts[:, generator.integers(3)] = 0  # an action never seen: as good as always separated
+    counts[0, :2] += generator.integers(1, 3)
+    choices = Choices.of(counts, generator.normal(size=(2, 3, 2)))
+    start, highest = choices.highest()
+    least = highest - wilks(0.95)
+    for axis in range(2):
+        direction = np.eye(2)[axis]
+        for sign, end in zip((-1, 1), choices.reach(direction, least, start), strict=True):
+            if np.isfinite(end):
+                assert profile(choices, direction, end) == pytest.approx(least, abs=1e-5)
+            else:
+                assert profile(choices, direction, sign * 200.0) > least - 1e-6
+
+
+def test_a_separated_interval_holds_what_is_likely_enough():
+    """197 of one action and 3 of another, none of the third: λ from well below 2 to infinity, as the profile says."""
+    worth = np.array([[-1.29388201, 0.23727], [1.10623279, 1.55401525], [-0.74309707, -0.11811916]])[None]
+    choices = Choices.of(np.array([[0.0, 197, 3]]), worth)
+    start, highest = choices.highest()
+    low, high = choices.reach(np.eye(2)[0], highest - wilks(0.95), start)
+    assert low < 2 and high == np.inf
+    assert profile(choices, np.eye(2)[0], low) == pytest.approx(highest - wilks(0.95), abs=1e-5)
+
+
+def test_what_cannot_be_told_is_the_null_space_whatever_the_units():
+    """Features of 1 and 1000 that always move together as 1 : 1000; their difference in own units is what is not told."""
+    base = np.random.default_rng(0).normal(size=(4, 3))
+    choices = Choices.of(np.ones((4, 3)), np.stack([base, 1000 * base, base**2], axis=2))
+    assert choices.told.shape == (3, 2)
+    assert np.abs(choices.differences @ choices.untold).max() < 1e-9
+    assert abs(choices.untold[:, 0] @ choices.highest()[0]) < 1e-9
+
+
+def test_replies_to_frequencies_are_graded_as_given():
+    play = Quantal(1.2)(PENNIES).plays[0].strategies
+    observations = Observations.drawn(PENNIES, play, 50, seed=0)
+    assert {p.safe.grade for p in replies(observations)} == {"bounded with confidence, given what the others did"}
+    assert {p.safe.grade for p in replies(observations, others=play)} == {"bounded with confidence"}
+    assert common(observations).safe.grade.endswith("given what the others did")
+    assert equilibrium(observations).safe.grade == "bounded with confidence"
+
+
+def test_a_share_of_a_million_has_its_interval_at_once():
+    """By the normal approximation to within its error, and symmetric; sums of binomial terms would take minutes."""
+    n, z = 10**6, 1.959963984540054
+    found = binomial(n // 2, n)
+    assert found.low == pytest.approx(0.5 - z / 2 / math.sqrt(n), abs=1e-6)
+    assert found.low + found.high == pytest.approx(1, abs=1e-12)
+    rare = binomial(3, 10**9)
+    assert rare.high * 1e9 == pytest.approx(8.767273, rel=1e-5)  # Poisson: χ²(.975, 8)/2
+
+
+def test_more_than_ten_million_are_split_without_telling_them_apart():
+    observations = Observations.of(library.stag_hunt(), [[0, 0], [0, 1], [1, 1]], weight=[30_000_001, 0, 4_000_001])
+    parts = observations.folds(3, seed=1)
+    assert sum(held.n for _, held in parts) == observations.n
+    for kept, held in parts:
+        assert kept.n + held.n == observations.n
+        assert held.n in (11_333_334, 11_333_335, 11_333_333)
+        assert held.counts[0][0, 0] / held.n == pytest.approx(30 / 34, abs=1e-3)
+    with pytest.raises(TooLarge):
+        Observations.of(library.stag_hunt(), [[0, 0]], weight=[10**9]).folds(2, seed=0)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda o: replies(o, others=[np.full((1, 3), 1 / 3), np.full((1, 2), 0.5)]),
+        lambda o: replies(o, others=[np.full((1, 2), 0.5)]),
+        lambda o: common(o, others=[np.ones((1, 2))] * 2),
+        lambda o: equilibrium(o, most=0.0),
+        lambda o: equilibrium(o, most=math.nan),
+        lambda o: Observations.of(PENNIES, np.array([[0, np.nan]])),
+        lambda o: Observations.drawn(PENNIES, [np.full((1, 2), 0.5)] * 2, -1, seed=0),
+        lambda o: Observations.drawn(PENNIES, [np.full((1, 2), 3.0)] * 2, 5, seed=0),
+        lambda o: estimate(PENNIES, o, weigh=("own",)),
+        lambda o: reveal(
+            o,
+            Family.of(PENNIES, "player 1", {"own": 1.0, "others": (-1, 1)}),
+            form="told",
+            others=[np.ones((1, 2)) / 2] * 2,
+        ),
+    ],
+)
+def test_wrong_options_are_refused_in_words(wrong):
+    with pytest.raises(InputError):
+        wrong(Observations.of(PENNIES, [[0, 0], [1, 1], [0, 1]]))
+
+
+def test_a_branch_that_falls_is_climbed_between_its_steps_too():
+    """After a fold λ falls along the branch: what was seen there is likeliest there, and not at the nearest step."""
+    game = Game.normal(FOLDED)
+    branch = path(game, 30.0, longest=0.05)
+    first, second = (fold.lam for fold in branch.folds[:2])
+    turn = int(np.argmin(np.abs(branch.lambdas - first)))
+    k = turn + int(np.argmin(np.abs(branch.lambdas[turn:] - (first + second) / 2)))
+    shares = [np.round(strategy[0] * 10**9).astype(int) for strategy in branch.points[k]]
+    acts = [[0, -1], [1, -1], [-1, 0], [-1, 1]]
+    found = equilibrium(Observations.of(game, acts, weight=np.concatenate(shares) // 200), most=30.0)
+    assert found.value == pytest.approx(branch.lambdas[k], rel=1e-4)

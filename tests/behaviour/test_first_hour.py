@@ -73,5 +73,5 @@ def test_a_goal_of_another_game_is_told_apart(name):
     found = rw.named(name)(game)
     table = np.array([[1.0, 2.0], [3.0, 4.0]])
     assert found.span(table).worst == pytest.approx(found.span(table[None, None]).worst)
-    with pytest.raises(rw.InputError, match="goal: needed a table"):
+    with pytest.raises(rw.InputError, match="goal: needed numbers of shape"):
         found.span(np.ones((3, 3)))

@@ -195,3 +195,23 @@ def test_a_horizon_with_people_and_missing_actions():
     assert found.residual < 1e-7 and found.laws.sum(axis=(2, 3, 4)) == pytest.approx(1)
     assert (found.laws[:, 0, :, 0] == 0).all()
     assert found.goal[0] == pytest.approx(found.values[0, 0])
+
+
+def test_discounts_and_goals_are_read_in_the_field_of_the_game():
+    """A plain .5 beside an exact game was an AttributeError, and a discount of 2 gave a number that means nothing."""
+    game = ecological_public_good()
+    plays = perfect_pure(game)
+    assert plays.span(game.total, discount=0.5) == plays.span(game.total, discount=F(1, 2))
+    assert first_best(game, discount=0.5).worth == first_best(game, discount="1/2").worth == 4
+    assert finite_horizon(game, 2, discount=1).worth < 10  # rounds are counted: no discounting will do
+    for wrong in (
+        lambda: first_best(game, discount=2),
+        lambda: plays.span(game.total, discount=1),
+        lambda: stationary_correlated(game, discount=np.nan),
+        lambda: finite_horizon(game, 2, discount=1.1),
+        lambda: first_best(game, np.zeros((2, 2))),
+        lambda: plays.span(np.zeros((2, 2, 3))),
+        lambda: stationary_correlated(game, rounds=0),
+    ):
+        with pytest.raises(InputError):
+            wrong()

@@ -241,3 +241,9 @@ def test_a_huge_fine_makes_no_equilibrium_of_rounding():
     game = Game.normal(np.concatenate([wide, np.broadcast_to([1, 0], (1, 3, 3, 2))]))
     for play in Nash()(game).plays:
         assert float(play.strategies[0][0, 0]) < 1e-9 or play.regret < 1e-2
+
+
+def test_cells_are_an_argument_of_nash():
+    game = rw.Goal.total().on(rw.sample((3, 3, 3), seed=4, span=1000))
+    few, many = rw.Nash(cells=1)(game), rw.Nash()(game)
+    assert many.complete and not few.complete and "too many cells" in few.how

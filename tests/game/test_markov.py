@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rulewright as rw
+from rulewright.behaviour.markov import first_best, perfect_pure, shapley
 from rulewright.errors import InputError, Unsolved
 from rulewright.game.lower import one_shot, policies
 from rulewright.game.markov import MarkovGame
@@ -257,3 +258,23 @@ def test_exact_linear_systems():
     for zero in (np.zeros((2, 2)), exact(np.zeros((2, 2), int))):
         with pytest.raises(Unsolved, match="full rank"):
             solve(zero, zero)
+
+
+@pytest.mark.parametrize("sentinel", [-1e12, 1e12, np.nan])
+def test_what_stands_where_nobody_can_go_does_not_matter(sentinel):
+    """A sentinel in cells that no action reaches once set the scale of rounding: the worse action was an equilibrium too."""
+    payoff, law = np.zeros((2, 1, 3, 2)), np.ones((1, 3, 2, 1))
+    payoff[0, 0], payoff[1, 0] = [[0, 3], [2, 1], [0, 0]], [[0, -3], [-2, -1], [0, 0]]
+    payoff[:, 0, 2], law[0, 2] = sentinel, 0.0
+    game = MarkovGame.of(payoff, law, 0.5, available=[[[True, True, False]], None])
+    plain = MarkovGame.of(payoff[:, :, :2], law[:, :2], 0.5)
+    assert not perfect_pure(game).plays
+    assert MarkovPlay.pure(game, [0, 0]).regret == MarkovPlay.pure(plain, [0, 0]).regret == 4.0
+    assert shapley(game).values == pytest.approx(shapley(plain).values, abs=1e-9)
+    assert first_best(game, game.payoff[0]).worth == first_best(plain, plain.payoff[0]).worth == 6.0
+
+
+def test_a_law_in_floats_beside_exact_payoffs_is_told_why_it_will_not_do():
+    """Thirds as floats sum to one only to rounding; "needed 1, found 1" helped nobody."""
+    with pytest.raises(InputError, match=r"off by -1e-16.*Beside exact payoffs"):
+        MarkovGame.of(np.zeros((1, 3, 1), int), np.full((3, 1, 3), 1 / 3), 0.5)

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 import rulewright as rw
 from rulewright.behaviour import quantal
 from rulewright.behaviour.threshold import Threshold, rational_share, seen, threshold
-from rulewright.errors import InputError, TooLarge
+from rulewright.errors import InputError, TooLarge, Unsolved
 from rulewright.game.lower import core
 from rulewright.game.play import Play, interim, marginal
 from rulewright.report.page import render
@@ -500,3 +500,80 @@ def test_a_scenario_asks_for_it(asked: str):
 def test_a_scenario_that_asks_for_certainty_is_told_where():
     with pytest.raises(InputError, match=r"promise.toml, line 18, behaviours.threshold: needed a probability"):
         assessed("1")
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ('{ at_least = 0.9, of = "both" }', r"threshold.of: needed 'each' or 'joint', found 'both'\.$"),
+        ('{ at_least = 0.9, off = "joint" }', r"threshold.off: needed a known key, found 'off'. Did you mean 'of'\?"),
+        ('{ of = "joint" }', "needed the key 'at_least'"),
+        ("[0.9]", r"needed a number or a formula, found \[Decimal\('0.9'\)\]\.$"),
+    ],
+)
+def test_a_wrong_table_is_told_what_is_wrong_in_it(asked: str, says: str):
+    with pytest.raises(InputError, match=says):
+        assessed(asked)
+
+
+def test_what_is_too_near_to_certain_is_not_called_no_equilibrium():
+    """The play is strictly dominant: that six decimals do not show it is no fault of the play."""
+    found = assessed("0.999999999")
+    notes = " ".join(found.report.notes)
+    assert found.report.rationality.every is None and found.report.rationality.seen is None
+    assert "bounds have six decimals" in notes and "no strict equilibrium" not in notes
+    with pytest.raises(Unsolved):
+        seen(Play.pure(rw.library.prisoners(), [1, 1]), "0.999999999")
+    near = seen(Play.pure(rw.Game.normal([[2.0, 0.0]]), [0]), "0.9999999")
+    assert near == pytest.approx(math.log(10**7 - 1) / 2, rel=1e-6)
+
+
+# ── no denial of service ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def boxed_at(step: dict[str, Any], **more: Any) -> dict[str, Any]:
+    steps = [{"player": p, "type": "·", "at_least": {}, "at_most": {}, "better": {}, **s}
+             for p, s in (("row", step), ("column", {"at_least": {"defect": "9/10"}}))]  # fmt: skip
+    return {"claim": "rationality", "kind": "every", "lambda": "3", "at_least": "9/10", "of": "each", "grade": "proved",
+            "ranges": [{"up_to": None, "steps": steps}], **more}  # fmt: skip
+
+
+ENORMOUS = "1" + "0" * 4000
+
+
+@pytest.mark.parametrize("kind", ["every", "stays"])
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"at_least": {"defect": ENORMOUS}},
+        {"at_least": {"defect": "9/10"}, "at_most": {"cooperate": "-" + ENORMOUS}},
+        {"at_least": {"defect": f"1/{ENORMOUS}"}},
+        {"at_least": {"defect": "9/10"}, "better": {"cooperate": {"defect": ENORMOUS}}},
+    ],
+)
+def test_enormous_bounds_are_refused_in_a_sentence(kind: str, step: dict[str, Any]):
+    said = prove(boxed_at(step, kind=kind), about(Play.pure(rw.library.prisoners(), [1, 1])))
+    assert not said.holds and len(said.says) < 300
+
+
+@pytest.mark.parametrize("lam", [ENORMOUS, f"1/{ENORMOUS}"])
+def test_numbers_that_are_too_long_are_not_checked(lam: str):
+    play = Play.pure(rw.library.prisoners(), [1, 1])
+    found = proved(play)
+    assert "too long" in prove({**claimed(found), "lambda": lam}, about(play)).says
+    assert "too long" in prove({**claims.share(1), "share": f"1/{ENORMOUS}"}, about(play)).says
+
+
+def test_long_denominators_are_not_multiplied_out():
+    """Four hundred of them took the checker half a minute; it stops at the first few."""
+    play = Play.pure(rw.library.prisoners(), [1, 1])
+    claim = claimed(proved(play))
+    step = claim["ranges"][0]["steps"][0]
+    many = [{**step, "at_least": dict.fromkeys(step["at_least"], f"1/{10**4000 + k}")} for k in range(200)]
+    claim["ranges"][0]["steps"] = many
+    assert "too long" in prove(claim, about(play)).says
+    numbers = iter(range(1, 1000))
+    table = np.array([[[Q(1, 10**300 + next(numbers)) for _ in range(6)] for _ in range(6)] for _ in range(2)])
+    game = rw.Game.normal(table)
+    claim = {**claim, "ranges": [{"up_to": None, "steps": []}]}
+    assert "too long" in prove(claim, about(Play.pure(game, [0, 0]))).says

@@ -16,6 +16,7 @@ from ..verify import claims
 from ..verify.prover import Counterexample, Proved, prove_all
 
 MOST_WORK = 300_000  # pairs of actions × cells that are looked at in every round of bounds
+NEAREST = Fraction(2, 10**6)  # to 1, that a probability can be proved
 FURTHER = 1.5  # times the λ that is proved, the principal branch is followed
 
 
@@ -82,7 +83,7 @@ def certified(
         share=float(Fraction(sharing[0].claim["share"])) if sharing else None,
         others=asked.others,
     )
-    _left_out(found, held, notes)
+    _left_out(found, held, asked, notes)
     return held, row
 
 
@@ -98,10 +99,15 @@ def _seen(play: Play, asked: Question, to: float, notes: list[str]) -> float | N
         return None
 
 
-def _left_out(found: list[Threshold], held: list[Proved | Counterexample], notes: list[str]) -> None:
+def _left_out(found: list[Threshold], held: list[Proved | Counterexample], asked: Question, notes: list[str]) -> None:
     """Why there is no claim, where there is none."""
     kinds = {t.kind for t in found}
-    if not kinds:
+    if not kinds and asked.at_least > 1 - NEAREST:
+        notes.append(
+            f"From no λ on is the play asked for proved to be kept to: bounds have six decimals, and at least {asked.at_least} "
+            "is asked for. Ask for less."
+        )
+    elif not kinds:
         notes.append(
             "From no λ on is the play asked for proved to be kept to: as far as was seen, it is no strict equilibrium."
         )

@@ -31,7 +31,7 @@ from ..game.play import weighted
 from ..numerics import rational
 from ..numerics.rational import Array
 from .behaviour import Behaviour, argument, no_argument, register, wanted_goal
-from .nash.pure import TIE, planned
+from .nash.pure import TIE, planned, tie
 from .prediction import Plays, Spans, residual_of
 
 MOST_WORK = 400_000_000  # comparisons of payoffs
@@ -60,7 +60,8 @@ class Strong(Behaviour):
 
     def many(self, games: Games) -> Spans:
         goal = wanted_goal(games)
-        slack = TIE * np.ptp(games.payoff, axis=tuple(range(2, 2 + games.n)))
+        span, rounding = rational.spread(games.payoff, tuple(range(2, 2 + games.n)))
+        slack = (TIE * span + rounding).reshape(len(games), games.n)
         found = strong(games.payoff, slack, self.size)
         return _spans(games, goal, found, "every pure equilibrium compared with every joint deviation")
 
@@ -83,8 +84,7 @@ def comparable(inner: Game) -> tuple[Array, Array]:
         plan_sums(inner, rational.comparable(weighted(inner, i), terms=2 * inner.prior.size)) for i in range(inner.n)
     ]
     payoff = np.stack(tables)  # each player's in units of its own: only its own payoffs are compared with each other
-    axes = tuple(range(1, payoff.ndim))
-    slack = np.zeros(inner.n) if inner.is_exact else TIE * np.ptp(payoff, axis=axes)
+    slack = np.array([0.0 if inner.is_exact else tie(inner, i, table) for i, table in enumerate(tables)])
     return payoff, slack
 
 

@@ -19,13 +19,12 @@ import numpy as np
 
 from ..game.game import Game
 from ..game.play import Play, marginal
-from ..numerics import rational
 from ..numerics.linprog import INFINITY, Programme
 from ..numerics.memory import reserve
 from ..numerics.rational import Array
 from .behaviour import Behaviour, no_argument, register
 from .correlated import optimum
-from .prediction import Prediction, Span, wanted
+from .prediction import Prediction, Span, goal_on
 
 
 def asked(game: Game) -> tuple[int, ...]:
@@ -111,12 +110,12 @@ class Mediated(Prediction):
         """μ(a | r), [*reports, *actions]: best (`maximise`) or worst for goal[*types, *actions]."""
         game = self.game.floats
         made, law = programme(game)
-        weight = rational.floats(goal) * game.prior.reshape(game.prior.shape + (1,) * game.n)
+        weight = goal_on(game, goal) * game.prior.reshape(game.prior.shape + (1,) * game.n)
         x = np.maximum(optimum(made, weight, maximise=maximise).point()[law], 0)
         return np.asarray(x / x.sum(axis=tuple(range(game.n, 2 * game.n)), keepdims=True))
 
     def span(self, goal: Array) -> Span:
-        game, table = self.game.floats, rational.floats(wanted(self.game, goal))
+        game, table = self.game.floats, goal_on(self.game, goal)
         laws = [self.law(table, maximise=best) for best in (False, True)]
         plays = [Play.joint(game, law * game.prior.reshape(game.prior.shape + (1,) * game.n)) for law in laws]
         worst, best = (float((play.law * table).sum()) for play in plays)

@@ -27,7 +27,7 @@ from ..game.play import Play
 from ..numerics import rational
 from ..numerics.rational import Array
 from .behaviour import Behaviour, register
-from .exact import exact, spelt
+from .exact import exact, spelt, within
 from .nash import Nash, Pure
 from .prediction import Plays, residual_of
 
@@ -40,6 +40,9 @@ class RandomShare(Behaviour):
     """Each player plays at random with probability `share`; the others play Nash equilibria that count on it."""
 
     share: Fraction
+
+    def __post_init__(self) -> None:
+        within("random-share", self.share, "a share between 0 and 1", 1)
 
     @property
     def name(self) -> str:
@@ -80,6 +83,9 @@ class AdversarialShare(Behaviour):
     """Each player harms the goal with probability `share`; all, adversaries too, play Nash equilibria that count on it."""
 
     share: Fraction
+
+    def __post_init__(self) -> None:
+        within("adversarial-share", self.share, "a share between 0 and 1", 1)
 
     @property
     def name(self) -> str:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..errors import Unsolved
+from ..errors import InputError, Unsolved
 from ..game.game import Game
 from ..game.lower import core, lifted
 from ..game.play import marginal
@@ -235,6 +235,10 @@ class Inattentive(Behaviour):
     """Everybody pays `kappa` (payoff units per nat) for what its action says about its own type."""
 
     kappa: float
+
+    def __post_init__(self) -> None:
+        if not 0 < self.kappa < math.inf:
+            raise InputError(where="behaviour inattentive", needed="a cost per nat above 0", found=f"{self.kappa:g}")
 
     @property
     def name(self) -> str:

@@ -20,6 +20,7 @@ from .behaviour import Behaviour, argument, register, wanted_goal
 from .prediction import Plays, Spans, residual_of
 from .replies import Against, Strategies, spans_at
 
+HIGHEST = 10_000  # nobody thinks so far ahead, and every level takes a round
 UNIFORM, FIRST = "uniform", "first"
 LEVEL_ZERO = {UNIFORM: "random play", FIRST: "everybody's first action"}
 
@@ -33,6 +34,10 @@ class Level(Behaviour):
     """Level 0: "uniform", "first", or the label of an action; players who have no such action choose at random."""
     lam: float | None = None
     """Replies are logit with this λ, per unit of payoff; None: they are best."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.k <= HIGHEST:
+            raise InputError(where="behaviour level", needed=f"a level from 0 to {HIGHEST:,}", found=f"{self.k}")
 
     @property
     def name(self) -> str:

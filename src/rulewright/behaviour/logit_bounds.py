@@ -23,6 +23,7 @@ from .dominance import Step as Elimination
 
 EACH, JOINT = "each", "joint"
 MOST_WORK = 20_000_000  # numbers that a checker looks at: pairs of actions × cells, in all steps
+PAIR = 16  # of them, that a pair of actions counts for at the least
 ROUNDS = 400
 STEP = 1e-6  # of a probability; what changes by less does not count
 FAR = 48.0  # of an exponent: a checker of 96 binary digits still tells such a probability from the next
@@ -67,7 +68,11 @@ class LogitBounds:
             for t in range(inner.type_counts[i])
             if game.active and marginal(inner, i)[t] > 0
         ]
-        self.work = sum(inner.payoff[i].size // inner.type_counts[i] * inner.action_counts[i] for i, _ in self.agents)
+        self.works = [
+            max(inner.payoff[i].size // inner.type_counts[i], PAIR * inner.action_counts[i]) * inner.action_counts[i]
+            for i, _ in self.agents
+        ]
+        self.work = sum(self.works)
         if self.work > MOST_WORK:
             raise TooLarge(
                 where="rationality threshold",
@@ -161,7 +166,7 @@ class LogitBounds:
                 falls = (most < high[i][t] - STEP / 2) | (most < high[i][t] / 2)
                 if not (rises.any() or falls.any()):
                     continue
-                moved, work = True, work + self.pairs[k].size
+                moved, work = True, work + self.works[k]
                 low[i][t], high[i][t] = np.where(rises, least, low[i][t]), np.where(falls, most, high[i][t])
                 steps.append((k, np.where(rises, least, 0), np.where(falls, most, 1)))
                 if self.chance(low) >= self.goal:

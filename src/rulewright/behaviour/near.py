@@ -28,10 +28,10 @@ from ..numerics.memory import reserve
 from ..numerics.rational import Array
 from .behaviour import Behaviour, register, wanted_goal
 from .correlated import polytope
-from .exact import exact, spelt
+from .exact import exact, spelt, within
 from .nash import Nash
 from .nash.pure import planned
-from .prediction import Plays, Prediction, Span, Spans, residual_of, wanted
+from .prediction import Plays, Prediction, Span, Spans, goal_on, residual_of
 
 TIE = 1e-9  # relative to the range of payoffs, in floating games; exact games have exact ties
 MOST_PLAYS = 20_000
@@ -45,6 +45,9 @@ class NearPure(Behaviour):
     """All pure profiles (of plans, with types) at which no type of a player gains more than `epsilon`; payoff units."""
 
     epsilon: Fraction
+
+    def __post_init__(self) -> None:
+        within("near-pure", self.epsilon, "ε of at least 0")
 
     @property
     def name(self) -> str:
@@ -142,7 +145,7 @@ class NearPolytope(Prediction):
     def span(self, goal: Array) -> Span:
         inner = core(self.game).floats
         chance = inner.prior.reshape(inner.prior.shape + (1,) * inner.n)
-        table = rational.floats(average(self.game, rational.like(wanted(self.game, goal), self.game.payoff))) * chance
+        table = average(self.game.floats, goal_on(self.game, goal)) * chance
         programme, law = relaxed(inner, float(self.epsilon), coarse=self.coarse)
         cost = np.zeros(programme.columns)
         cost[law] = table / (float(np.ptp(table)) or 1.0)
@@ -178,6 +181,9 @@ class NearCorrelated(Behaviour):
 
     epsilon: Fraction
     coarse: bool = False
+
+    def __post_init__(self) -> None:
+        within("near-correlated", self.epsilon, "ε of at least 0")
 
     @property
     def name(self) -> str:

@@ -20,7 +20,7 @@ from functools import cache
 
 import numpy as np
 
-from ..errors import Unsolved
+from ..errors import InputError, Unsolved
 from ..game.game import Game
 from ..game.lower import core, lifted
 from ..numerics.memory import reserve
@@ -31,6 +31,7 @@ from .prediction import Plays, residual_of
 from .replies import Against, Strategies, shapes, slopes
 
 RESIDUAL = 1e-10  # of the fixed point, in probability
+SMALLEST = 1e-14  # of errors, relative
 TAILS = 8.5  # standard deviations: what lies beyond weighs less than 1e-16
 LEAST = 1e-30  # of F, which is 0 at the lower end of a very short piece
 NODES = 171  # of the trapezoid rule, whose error falls faster than any power of their distance; here below 1e-15
@@ -156,16 +157,27 @@ class Noisy(Behaviour):
     size: float
     uniform: bool = False
 
+    def __post_init__(self) -> None:
+        if not 0 < self.size < math.inf:
+            raise InputError(where="behaviour noisy", needed="errors of a size above 0", found=f"{self.size:g}")
+
     @property
     def name(self) -> str:
         return f"noisy{'-uniform' if self.uniform else ''}:{self.size:g}"
 
     def __call__(self, game: Game) -> Plays:
-        """One play, on the principal branch. Raises Unsolved where the branch is lost."""
+        """One play, on the principal branch. Raises Unsolved where the branch is lost, or errors are lost in rounding."""
         errors = "uniform" if self.uniform else "normal"
         if not game.active:
             return Plays(self.name, game, (lifted(game, []),), "nobody has a choice", 0.0)
         inner, unit = _scaled(core(game).floats)
+        if self.size < SMALLEST * unit:
+            raise Unsolved(
+                where=self.name,
+                needed=f"errors of at least {SMALLEST:g} times what an own action changes at the most ({unit:g})",
+                found=f"{self.size:g}, which rounding hides",
+                remedy="Use nash: such errors are none.",
+            )
         system = _System(inner, _uniform if self.uniform else _normal)
         found = next(
             follow(

@@ -54,6 +54,19 @@ class Spans:
         return len(self.worst)
 
 
+def goal_on(game: Game, goal: Any) -> Array:
+    """goal[*types, *actions] in floats, for one game. Raises InputError where it has another shape or is not finite."""
+    shape = game.payoff.shape[1:]
+    try:
+        table = np.broadcast_to(floats(goal), shape)
+    except (ValueError, TypeError):
+        found = f"shape {np.shape(goal)}"
+        raise InputError(where="goal", needed=f"numbers of shape {shape} [*types, *actions]", found=found) from None
+    if not np.isfinite(table).all():
+        raise InputError(where="goal", needed="finite numbers", found="NaN or infinity")
+    return table
+
+
 class Prediction(ABC):
     """What agents will do in one game."""
 
@@ -88,7 +101,7 @@ class Plays(Prediction):
         return "\n".join([*lines, *["  …"][: len(self.plays) > SHOWN]])
 
     def span(self, goal: Array) -> Span:
-        table = floats(wanted(self.game, goal))
+        table = goal_on(self.game, goal)
         worth = [float((floats(play.law) * table).sum()) for play in self.plays]
         if not worth:
             nan = float("nan")
@@ -103,20 +116,6 @@ class Plays(Prediction):
             self.plays[low],
             self.plays[high],
         )
-
-
-def wanted(game: Game, goal: Any) -> Array:
-    """The goal as a table [*types, *actions] of `game`; axes that are missing in front are put there. Raises InputError."""
-    table, shape = np.asarray(goal), game.payoff.shape[1:]
-    try:
-        return np.broadcast_to(table, shape)
-    except ValueError:
-        raise InputError(
-            where="goal",
-            needed=f"a table [*types, *actions] of shape {shape}, the rule-maker included where there is one",
-            found=f"shape {table.shape}",
-            remedy="Give the game a goal, rulewright.Goal.total().on(game) for example, and pass `game.goal` of that game.",
-        ) from None
 
 
 def residual_of(plays: Any) -> float:

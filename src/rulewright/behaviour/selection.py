@@ -41,10 +41,10 @@ def margin_of_uniqueness(game: Game, wanted: tuple[int, ...]) -> Fraction | floa
     None if `wanted` (positions in the core) is itself unstable. Payoffs known within ±ε keep `wanted` the only
     pure equilibrium if this is more than 2ε and `wanted` is strict by more than 2ε.
     """
-    inner = core(game)
+    inner, table = _table(game)
+    _profiles(inner, wanted)
     tempted = regrets(inner).max(axis=0)
-    tolerance = 0 if inner.is_exact else 1e-9 * float(np.ptp(inner.payoff))
-    if tempted[wanted] > tolerance:
+    if not _stable(inner, table)[wanted]:
         return None
     others = tempted.ravel()
     others = np.delete(others, np.ravel_multi_index(wanted, tempted.shape))
@@ -53,8 +53,8 @@ def margin_of_uniqueness(game: Game, wanted: tuple[int, ...]) -> Fraction | floa
 
 def strictness(game: Game, wanted: tuple[int, ...]) -> Fraction | float | None:
     """The least that anybody loses by a single deviation from `wanted`; negative if somebody gains. None: no choice."""
-    inner = core(game)
-    table = inner.payoff.reshape(inner.n, *inner.action_counts)
+    inner, table = _table(game)
+    _profiles(inner, wanted)
     losses = []
     for i in range(inner.n):
         row = table[i][(*wanted[:i], slice(None), *wanted[i + 1 :])]
@@ -348,8 +348,9 @@ def _profiles(inner: Game, *profiles: tuple[int, ...]) -> None:
 
 
 def _stable(inner: Game, table: Array) -> Array:
-    tolerance = 0 if inner.is_exact else 1e-9 * float(np.ptp(table))
-    return np.asarray(regrets(inner).max(axis=0) <= tolerance, dtype=bool)
+    axes = tuple(range(1, table.ndim))
+    tolerance = 0 if inner.is_exact else 1e-9 * np.ptp(table, axis=axes, keepdims=True)
+    return np.asarray((regrets(inner) <= tolerance).all(axis=0), dtype=bool)
 
 
 def _at(table: Array, profile: tuple[int, ...]) -> Array:

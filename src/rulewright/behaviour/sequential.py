@@ -33,6 +33,7 @@ MOST_STEPS = 3_000
 MOST_NODES = 2_000
 PURE = 1e-3  # what a choice may leave to other actions at the top of the branch and still be meant as pure
 STEP = 1e-6  # of differences
+LITTLE = 1e-4  # of its own range of payoffs: what somebody may gain at the top of the branch
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,14 +47,15 @@ class Assessment:
     gain: float
     """The most that somebody gains somewhere, given its belief there, by another action; payoff units."""
     lam: float
-    """Where on the branch it was read off, per unit of payoff."""
+    """Where on the branch it was read off, per unit of payoff (where each player has a λ of its own: the least of them)."""
     steps: int
 
 
 class _Agents:
     """The equations in x = log σ, stacked over information sets, for a batch of points at once."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, *, own: bool = False) -> None:
+        """`own`: each player's payoffs in units of their own range, which is a λ of its own for everybody."""
         self.tree = tree
         self.at: dict[Place, slice] = {}
         for place in tree.places:
@@ -62,8 +64,11 @@ class _Agents:
         self.size = max((s.stop for s in self.at.values()), default=0)
         paid = [[float(v) for v in node.paid] or [0.0] * len(tree.players) for node in tree.nodes]
         ends = np.array(paid)
-        self.unit = float(np.ptp(ends, axis=0).max()) * max(1, _depth(tree)) or 1.0
-        self.paid = ends / self.unit
+        self.ranges = np.ptp(ends, axis=0)
+        units = (self.ranges if own else np.full(len(self.ranges), self.ranges.max())) * max(1, _depth(tree))
+        self.units = np.where(units > 0, units, 1.0)
+        self.unit = float(self.units.max())
+        self.paid = ends / self.units
         self.first = np.concatenate([np.full(s.stop - s.start, s.start) for s in self.at.values()])
         self.is_first = self.first == np.arange(self.size)
 
@@ -145,8 +150,12 @@ def sequential(tree: Tree, *, top: float = TOP) -> Assessment:
     agents = _Agents(tree)
     if not agents.size:
         return Assessment({}, {}, 0.0, 0.0, 0)
-    point, steps = _followed(agents, top)
-    return _read_off(agents, point, steps)
+    found, share = _read_off(agents, *_followed(agents, top))
+    if share > LITTLE and np.ptp(agents.ranges):  # one λ for all leaves those undecided whose payoffs are far smaller
+        agents = _Agents(tree, own=True)
+        other, less = _read_off(agents, *_followed(agents, top))
+        found = other if less < share else found
+    return found
 
 
 def _followed(agents: _Agents, top: float) -> tuple[Array, int]:
@@ -198,17 +207,20 @@ def _corrected(agents: _Agents, guess: Array, tangent: Array) -> Array | None:
     return None
 
 
-def _read_off(agents: _Agents, point: Array, steps: int) -> Assessment:
+def _read_off(agents: _Agents, point: Array, steps: int) -> tuple[Assessment, float]:
+    """(what the point says, the most that somebody gains as a share of its own range of payoffs)."""
     sigma = np.exp(point[:-1])
     acts: dict[Place, Array] = {place: sigma[s] / sigma[s].sum() for place, s in agents.at.items()}
     if all(law.max() > 1 - PURE for law in acts.values()):  # then they are meant, and exact
         acts = {place: rational.exact((law == law.max()).astype(int)) for place, law in acts.items()}
     beliefs = {place: b[0] for place, b in agents.worth(point[None, :-1])[1].items()}
-    return Assessment(acts, beliefs, _gain(agents, acts, beliefs), point[-1] / agents.unit, steps)
+    gains = _gains(agents, acts, beliefs)
+    share = float((gains / np.where(agents.ranges > 0, agents.ranges, 1.0)).max())
+    return Assessment(acts, beliefs, float(gains.max()), point[-1] / agents.unit, steps), share
 
 
-def _gain(agents: _Agents, acts: Acts, beliefs: dict[Place, Array]) -> float:
-    """The most that a choice at some set falls short of the best there, at given beliefs and for what is done everywhere."""
+def _gains(agents: _Agents, acts: Acts, beliefs: dict[Place, Array]) -> Array:
+    """[player]: the most that a choice at some set falls short of the best there, at given beliefs and what is done everywhere."""
     tree = agents.tree
     laws = {place: rational.floats(law) for place, law in acts.items()}
     value = agents.paid.copy()
@@ -217,12 +229,12 @@ def _gain(agents: _Agents, acts: Acts, beliefs: dict[Place, Array]) -> float:
         law = laws[node.owner, node.place] if node.owner >= 0 else rational.floats(node.chances)
         for p, child in zip(law, tree.children[k], strict=False):
             value[k] += p * value[child]
-    short = 0.0
+    short = np.zeros(len(tree.players))
     for (i, place), nodes in tree.places.items():
         after = value[np.array([tree.children[k] for k in nodes]), i]  # [node, action]
         worth = beliefs[i, place] @ after
-        short = max(short, float(worth.max() - laws[i, place] @ worth))
-    return short * agents.unit
+        short[i] = max(short[i], float(worth.max() - laws[i, place] @ worth))
+    return short * agents.units
 
 
 class Sequential(Behaviour):

@@ -28,7 +28,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from ..errors import InputError
+from ..errors import InputError, Unsolved
 from ..game.play import Play
 from ..numerics import rational
 from .dominance import iterated
@@ -39,6 +39,7 @@ KINDS = ("every", "stays")
 RANGES = 8  # of λ, at the most
 WON = 0.01  # of λ by which a range goes further down, at the least
 ROOM = 5e-4  # what the λ that is proved exceeds the λ that was found by at the least, relative
+NEAREST = 1e-8  # to 1, that a probability is told from it along a branch
 HIGHEST = 1e5  # of λ times the largest difference of payoffs, before the search gives up
 
 Found = tuple[Fraction, Fraction | None, list[Step]]  # λ₀, λ₁, steps
@@ -89,7 +90,8 @@ def threshold(
 ) -> Threshold | None:
     """The smallest λ₀ for which a proof of this kind is found; None where it is found for none.
 
-    `play` is pure, at each type. More `ranges` of λ bring λ₀ nearer to the truth, and make the proof longer.
+    `play` is pure, at each type. Bounds have six decimals, so that none is found for probabilities nearer to 1 than that.
+    More `ranges` of λ bring λ₀ nearer to the truth, and make the proof longer.
     Raises InputError for a mixed play or a wrong option, TooLarge where checking would take long.
     """
     if kind not in KINDS or of not in (EACH, JOINT):
@@ -108,7 +110,7 @@ def threshold(
     found: list[Found] = []
     spent = 0
     while last is not None and len(found) < ranges:
-        spent += logit.work + sum(logit.pairs[k].size for k, *_ in last[2])
+        spent += logit.work + sum(logit.works[k] for k, *_ in last[2])
         if found and spent > MOST_WORK:
             break
         found.append(last)
@@ -139,9 +141,13 @@ def seen(
     """The λ above which, up to `to`, what is asked has this probability along the principal branch, which is followed.
 
     Searched only: the branch is followed step by step, in floats. None where it has not at λ = `to`. Raises Unsolved where it
-    cannot be followed so far.
+    cannot be followed so far, or where `at_least` is too near to 1 for floats.
     """
     goal, logit = float(_probability(at_least)), LogitBounds(play, of, 0.0)
+    if goal > 1 - NEAREST:
+        raise Unsolved(
+            where="rationality threshold", needed=f"a probability of at most 1 − {NEAREST:g}", found=str(at_least)
+        )
     stops: list[float] = []
     for _ in range(4):  # the crossing, between steps, then through the point where it should be
         branch = path(play.game, to, stops=tuple(stops))

@@ -5,9 +5,9 @@ centre c ∈ W are exactly those of W, with f = w − c as auxiliary columns of 
 
     e = Σ_k f_k φ_k,     A f ≤ b − A c
 
-A rule that is designed for them keeps every promise for all payoffs in W, hence for the true ones with the level of W. That is a
-statement about payoffs: agents who err have to be counted separately, with `erring` or a margin; the two sets have no exact
-linear counterpart together (`robustness.py`).
+A rule that is designed for them keeps every promise for all payoffs in W, hence for the true ones with the level of W, given what
+its grade says. That is a statement about payoffs: agents who err have to be counted separately, with `erring` or a margin; the
+two sets have no exact linear counterpart together (`robustness.py`).
 """
 
 from __future__ import annotations

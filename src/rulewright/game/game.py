@@ -44,11 +44,14 @@ def check_law(law: Array, where: str) -> None:
     off = abs(sums - 1) > (0 if rational.is_exact(law) else SUM_TOLERANCE)
     if np.any(off):
         worst = np.asarray(sums)[off].flat[0]
+        shown = rational.decimal(worst, 9)
         raise InputError(
             where=where,
             needed="probabilities that sum to 1",
-            found=f"a sum of {rational.decimal(worst, 9)}",
-            remedy="Correct the entry that is off; nothing is rescaled silently.",
+            found=f"a sum of {shown}" if shown != "1" else f"a sum that is off by {float(worst - 1):.2g}",
+            remedy="Correct the entry that is off; nothing is rescaled silently."
+            if shown != "1"
+            else "Beside exact payoffs laws are exact: give fractions, or payoffs as floats.",
         )
 
 

@@ -31,10 +31,10 @@ class Games:
 
     def __post_init__(self) -> None:
         payoff = floats(self.payoff)
-        if payoff.ndim < 3 or payoff.shape[1] != payoff.ndim - 2:
+        if payoff.ndim < 3 or payoff.shape[1] != payoff.ndim - 2 or not payoff.size:
             raise InputError(
                 where="games",
-                needed="payoffs [game, player, *actions] with one axis of actions for each player",
+                needed="payoffs [game, player, *actions] with one axis of actions for each player, and at least one game",
                 found=f"shape {payoff.shape}",
             )
         _finite(payoff, "payoffs")

@@ -48,7 +48,8 @@ class MarkovGame:
     transfer: Array = field(repr=False)
     """[player, state, *actions]; the part of `payoff` that is money moved by rules (positive: received)."""
     available: tuple[Array, ...] = field(repr=False)
-    """Per player [state, action], bool; at least one action in every state. Entries of tables elsewhere are never read."""
+    """Per player [state, action], bool; at least one action in every state. What tables say elsewhere does not matter: there
+    they repeat what the first available action brings."""
     designer: bool = False
     """Whether player 0 is the rule-maker, whose payoff is the goal."""
 
@@ -133,6 +134,13 @@ class MarkovGame:
         ):
             if array.shape != wanted:
                 raise InputError(where=what, needed=f"shape {wanted}", found=f"shape {array.shape}")
+        for player, mask in zip(self.players, self.available, strict=True):
+            if not mask.any(axis=1).all():
+                state = self.states[int(np.flatnonzero(~mask.any(axis=1))[0])]
+                raise InputError(
+                    where=f"{player} in state {state}", needed="at least one available action", found="none"
+                )
+        self._overwrite_unavailable()
         parts = (self.payoff, self.transition, self.discount, self.start, self.transfer)
         if len({rational.is_exact(array) for array in parts}) > 1:
             raise InputError(where="Markov game", needed="numbers all exact or all floating", found="a mixture of both")
@@ -154,15 +162,24 @@ class MarkovGame:
                     found=rational.decimal(delta, 9),
                     remedy="Without discounting a play may be worth infinitely much; give the probability of going on.",
                 )
-        for player, mask in zip(self.players, self.available, strict=True):
-            if not mask.any(axis=1).all():
-                state = self.states[int(np.flatnonzero(~mask.any(axis=1))[0])]
-                raise InputError(
-                    where=f"{player} in state {state}", needed="at least one available action", found="none"
-                )
         for name in ("payoff", "transition", "discount", "start", "transfer"):
             object.__setattr__(self, name, rational.frozen(getattr(self, name)))
         object.__setattr__(self, "available", tuple(map(rational.frozen, self.available)))
+
+    def _overwrite_unavailable(self) -> None:
+        """So that nothing that stands where nobody can go, a sentinel of −10⁹ say, sets the scale of what is computed."""
+        if all(mask.all() for mask in self.available):
+            return
+        at: list[Array] = [np.arange(self.state_count).reshape(-1, *[1] * self.n)]
+        for i, mask in enumerate(self.available):
+            kept = np.where(mask, np.arange(mask.shape[1]), mask.argmax(axis=1)[:, None])
+            at.append(kept.reshape(self.state_count, *(-1 if j == i else 1 for j in range(self.n))))
+        for name, cells in (
+            ("payoff", (slice(None), *at)),
+            ("transfer", (slice(None), *at)),
+            ("transition", tuple(at)),
+        ):
+            object.__setattr__(self, name, getattr(self, name)[cells])
 
     def _check_labels(self) -> None:
         if not self.players or len(set(self.players)) != self.n:
@@ -231,6 +248,31 @@ class MarkovGame:
     def state(self, state: str | int) -> int:
         """Position of a state given by name or position. Raises InputError naming the states there are."""
         return _position(state, self.states, "state")
+
+    def per_round(self, goal: Any) -> Array:
+        """goal[state, *actions] in this game's field. Raises InputError for another shape."""
+        table = rational.like(goal, self.payoff)
+        if table.shape != self.payoff.shape[1:]:
+            raise InputError(
+                where="goal", needed=f"shape {self.payoff.shape[1:]} [state, *actions]", found=f"{table.shape}"
+            )
+        return table
+
+    def rate(self, discount: Any = None, *, finite: bool = False) -> Any:
+        """A discount in this game's field; the first player's where None. Raises InputError unless 0 ≤ δ < 1.
+
+        finite: 1 will do too, because rounds are counted.
+        """
+        if discount is None:
+            return self.discount[0]
+        try:
+            delta = rational.fraction(discount)
+        except ValueError:
+            delta = rational.fraction(-1)
+        if not (0 <= delta < 1 or (finite and delta == 1)):
+            needed = f"a number of at least 0 and {'at most' if finite else 'below'} 1"
+            raise InputError(where="discount", needed=needed, found=str(discount))
+        return delta if self.is_exact else float(delta)
 
     def joint_available(self, s: int) -> tuple[Array, ...]:
         """Per player, the positions of its actions in state s."""

@@ -126,7 +126,8 @@ class MarkovPlay:
 
     def discounted(self, table: Array, discount: Any) -> Array:
         """[state]: expected discounted sum of table[state, *actions] from every state on."""
-        return evaluated((self.law * table).sum(axis=self._over), self.chain, discount)
+        table = self.game.per_round(table)
+        return evaluated((self.law * table).sum(axis=self._over), self.chain, self.game.rate(discount))
 
     @cached_property
     def values(self) -> Array:

@@ -18,6 +18,7 @@ import numpy as np
 from ..errors import InputError
 
 Array = np.ndarray[Any, np.dtype[Any]]
+ROUNDING = 4 * float(np.finfo(float).eps)  # relative, of sums of a few floats
 
 
 def fraction(value: Any) -> Fraction:
@@ -117,6 +118,15 @@ def comparable(array: Array, terms: int = 2) -> Array:
     if max(map(abs, scaled)) >= 2**62 // terms:
         return array
     return np.array(scaled, dtype=np.int64).reshape(array.shape)
+
+
+def spread(array: Array, axes: tuple[int, ...] | None = None) -> tuple[Array, Array]:
+    """(largest minus least over `axes`, what of it may be rounding) of a floating array; the axes are kept.
+
+    Averages of one number over types differ in the last digit: what is no more than that is no difference.
+    """
+    low, high = array.min(axis=axes, keepdims=True), array.max(axis=axes, keepdims=True)
+    return high - low, ROUNDING * np.maximum(np.abs(low), np.abs(high))
 
 
 def text(value: Fraction) -> str:

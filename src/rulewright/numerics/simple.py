@@ -9,6 +9,8 @@ is connected (Balinski 1961, Pacific J. Math. 11): the list is all there is.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from ..errors import TooLarge
@@ -89,6 +91,7 @@ def walked(matrices: Array, most: int) -> list[Array | int]:
         table, labels = _exchanged(table, labels, vertex, leaving[vertex, column], column)
         before, of, facets = here, of[vertex], there[vertex, column]
         np.add.at(total, of, 1)
+        status[(total > math.comb(d + m, d)) & (status == 0)] = TIED  # rounding has sent the walk in circles
         status[total > most] = np.where(status[total > most] == 0, FULL, status[total > most])
         found.append((of, facets))
     owner, sets = (np.concatenate(part) for part in zip(*found, strict=True))
@@ -145,7 +148,7 @@ def nothing_missing(matrix: Array, sets: Array) -> bool:
     """
     m, d = matrix.shape
     facets = (sets[:, None] >> np.arange(d + m, dtype=np.uint64)) & np.uint64(1) > 0
-    if not (facets.sum(axis=1) == d).all():
+    if not len(sets) or not (facets.sum(axis=1) == d).all():
         return False
     step = max(1, CHUNK // (d * d))
     if not all(_strictly_inside(matrix, facets[k : k + step]) for k in range(0, len(sets), step)):

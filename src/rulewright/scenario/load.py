@@ -97,7 +97,7 @@ def _of_game_file(path: Path) -> Scenario:
 
 def _wrong(error: ValidationError, text: str, origin: str) -> InputError:
     """The first mistake in the user's terms; how many more there are."""
-    mistakes = error.errors(include_url=False)
+    mistakes = _deepest(error.errors(include_url=False))
     first = next((m for m in mistakes if m["type"] == "extra_forbidden"), mistakes[0])
     path = _user_path(first["loc"])
     line = line_of(text, path)
@@ -117,7 +117,18 @@ def _wrong(error: ValidationError, text: str, origin: str) -> InputError:
 def _user_path(loc: Sequence[Any]) -> list[str | int]:
     """Pydantic names union members and validators inside paths; keep what is a key or a position in the file."""
     kinds = ("function-", "list[", "dict[", "str", "tuple[", "constrained-")
-    return [part for part in loc if isinstance(part, int) or not str(part).startswith(kinds)]
+    parts = vars(schema)  # a part of the file that may also be something else is named too
+    return [p for p in loc if isinstance(p, int) or not (str(p).startswith(kinds) or isinstance(parts.get(p), type))]
+
+
+def _deepest(mistakes: Sequence[Any]) -> list[Any]:
+    """Of what may be one thing or another, the complaint of what was meant: the one that reaches furthest into the file."""
+    paths = [tuple(_user_path(mistake["loc"])) for mistake in mistakes]
+    return [
+        mistake
+        for k, (mistake, path) in enumerate(zip(mistakes, paths, strict=True))
+        if path not in paths[:k] and not any(other != path == other[: len(path)] for other in paths)
+    ]
 
 
 def _shown(value: Any) -> str:

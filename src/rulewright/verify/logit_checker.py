@@ -25,6 +25,9 @@ BITS = 96
 ONE = 1 << BITS
 FAR = 64  # exp(x) from below is taken as exp(64) where x is more: what is lost is below 10⁻²⁷
 WORK = 20_000_000  # numbers looked at
+PAIR = 16  # numbers that a pair of actions counts for at the least: exp takes its time
+LONG = 1024  # binary digits of a λ, or of a common denominator
+TOO_LONG = "numbers that are too long"
 KINDS = ("every", "stays", "share")
 
 
@@ -55,6 +58,20 @@ def rationality(checked: Any, claim: Any) -> Any:
     return share(checked, claim) if kind == "share" else logit(checked, claim, kind)
 
 
+def is_long(x: Fraction) -> bool:
+    return max(x.numerator.bit_length(), x.denominator.bit_length()) > LONG
+
+
+def common(denominators: Any, bits: int) -> int:
+    """Their least common multiple; 0 as soon as it is longer than so many binary digits."""
+    found = 1
+    for denominator in denominators:
+        found = lcm(found, denominator)
+        if found.bit_length() > bits:
+            return 0
+    return found
+
+
 class Agent:
     """One possible type of one player: what each action is worth to it, in whole numbers over `unit`."""
 
@@ -70,9 +87,11 @@ class Agent:
                 menus = ([a] if j == i else range(len(checked.acts[j])) for j in range(n))
                 rows.append([column[(*theta, *profile)] / chance for profile in product(*menus)])
             self.cases.append((others, rows))
-        self.unit = lcm(*{x.denominator for _, rows in self.cases for row in rows for x in row})
-        self.cases = [(o, [[int(x * self.unit) for x in row] for row in rows]) for o, rows in self.cases]
-        self.size = sum(len(row) for _, rows in self.cases for row in rows) * len(self.acts)
+        self.size = max(sum(len(rows[0]) for _, rows in self.cases), PAIR) * len(self.acts) ** 2
+        self.unit = common({x.denominator for _, rows in self.cases for row in rows for x in row}, 16 * LONG)
+        self.size *= 1 + self.unit.bit_length() // LONG if self.unit else WORK
+        if self.size <= WORK:
+            self.cases = [(o, [[int(x * self.unit) for x in row] for row in rows]) for o, rows in self.cases]
 
     def differences(self, by: Any, b: int) -> Any:
         """For each case: the others, and how much more the mixture `by` is worth than b, over their actions."""
@@ -100,7 +119,7 @@ class Boxes:
 
     def __init__(self, checked: Any, agents: Any, steps: Any) -> None:
         self.agents = agents
-        self.whole = lcm(1, *(x.denominator for step in steps for side in step[1:3] for x in side.values()))
+        self.whole = common((x.denominator for step in steps for side in step[1:3] for x in side.values()), LONG)
         self.low = {who: [0] * len(agent.acts) for who, agent in self.agents.items()}
         self.high = {who: [self.whole] * len(agent.acts) for who, agent in self.agents.items()}
 
@@ -151,6 +170,10 @@ class Boxes:
         return least, most
 
 
+def _said(bound: Fraction) -> str:
+    return f"{float(bound):.6g}" if abs(bound) <= 1 else "what is no probability"
+
+
 def _up(x: int, y: int) -> int:
     return -(-x // y)
 
@@ -167,6 +190,9 @@ def logit(checked: Any, claim: Any, kind: str) -> Any:
     joint, ranges = claim["of"].among(("each", "joint")), claim["ranges"].each()
     tops = [None if node["up_to"].value is None else node["up_to"].rational() for node in ranges]
     starts = [lam, *tops[:-1]]
+    if any(is_long(x) for x in (lam, *tops) if x is not None):
+        yield Fraction(-1), f"not checked: {TOO_LONG}"
+        return
     right = lam >= 0 and ranges and tops[-1] is None and None not in starts
     if not right or any(x >= y for x, y in pairwise(starts)) or not 0 <= wanted <= 1:
         yield (
@@ -183,10 +209,11 @@ def logit(checked: Any, claim: Any, kind: str) -> Any:
             if who not in agents or any(b in by for b, by in better.items()):
                 yield Fraction(-1), f"{path} is about a type that never occurs, or calls an action better than itself"
                 return
+        mixed = [common((x.denominator for x in by.values()), LONG) for step, _ in steps for by in step[3].values()]
         boxes = Boxes(checked, agents, [step for step, _ in steps])
         work += every * sum(agents[step[0]].size for step, _ in steps)
-        if work > WORK or boxes.whole.bit_length() > 1024:
-            yield Fraction(-1), "not checked: too many steps, for a game of this size, or numbers that are too long"
+        if work > WORK or not boxes.whole or not all(mixed):
+            yield Fraction(-1), f"not checked: too many steps, for a game of this size, or {TOO_LONG}"
             return
         for (who, at_least, at_most, better), path in steps:
             if every:
@@ -230,7 +257,7 @@ def _missed(checked: Any, boxes: Any, who: Any, at_least: Any, at_most: Any, fou
                 shown = f"at {word} {float(found[side][a] / ONE):.6g} is"
                 yield (
                     slack,
-                    f"{path}: {name} plays {acts[a]} with at {word} {float(bound):.6g} does not follow; {shown} shown",
+                    f"{path}: {name} plays {acts[a]} with at {word} {_said(bound)} does not follow; {shown} shown",
                 )
 
 
@@ -260,8 +287,8 @@ def share(checked: Any, claim: Any) -> Any:
     if not 0 <= s <= 1:
         yield Fraction(-1), "a share is between 0 and 1"
         return
-    if sum(agent.size for agent in agents.values()) << len(checked.active) > WORK:
-        yield Fraction(-1), "not checked: the game is too large"
+    if sum(agent.size for agent in agents.values()) << len(checked.active) > WORK or is_long(s):
+        yield Fraction(-1), f"not checked: the game is too large, or it has {TOO_LONG}"
         return
     for (i, t), agent in agents.items():
         asked, others = next(iter(checked.play[i, t])), [j for j in checked.active if j != i]

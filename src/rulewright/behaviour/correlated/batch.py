@@ -17,7 +17,7 @@ from ...numerics.rational import Array
 from ..prediction import Spans
 from .generation import SMALL, extreme
 
-TOLERANCE = 1e-9  # of the range of a player's payoffs
+TOLERANCE = 1e-9  # of the most that an own action changes a player's payoff
 AT_ONCE = 4_000  # games, in closed form
 
 
@@ -57,18 +57,18 @@ def regret(payoff: Array, law: Array, *, coarse: bool = False) -> Array:
 
 
 def rows(payoff: Array, *, coarse: bool = False) -> Array:
-    """[game, row, cell]: all incentives, dense, in units of the player's range."""
+    """[game, row, cell]: all incentives, dense, in units of the most that an own action changes the player's payoff."""
     found = []
     games, n, *actions = payoff.shape
     for i in range(n):
-        unit = np.ptp(payoff[:, i].reshape(games, -1), axis=1)
+        unit = np.ptp(payoff[:, i], axis=1 + i).reshape(games, -1).max(axis=1)
         loss = losses(payoff, i) / np.where(unit > 0, unit, 1.0).reshape((-1,) + (1,) * (n + 1))
         told = np.eye(actions[i], dtype=bool).reshape([actions[i], 1] + [actions[i] if j == i else 1 for j in range(n)])
         for instead in range(actions[i]):
             for k in [None] if coarse else [k for k in range(actions[i]) if k != instead]:
                 row = loss[:, instead] if k is None else np.where(told[k], loss[:, instead], 0.0)
                 found.append(row.reshape(games, -1))
-    return np.stack(found, axis=1)
+    return np.stack(found, axis=1) if found else np.zeros((games, 0, payoff[0, 0].size))
 
 
 def closed(payoff: Array, goal: Array, *, coarse: bool = False) -> Array:

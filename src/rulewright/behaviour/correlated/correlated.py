@@ -20,11 +20,10 @@ from ...game.game import Game
 from ...game.games import Games
 from ...game.lower import average, core, lifted_law
 from ...game.play import Play
-from ...numerics import rational
 from ...numerics.rational import Array
 from ..behaviour import Behaviour, no_argument, register, wanted_goal
 from ..dominance import iterated
-from ..prediction import Prediction, Span, Spans, wanted
+from ..prediction import Prediction, Span, Spans, goal_on
 from .batch import spans
 from .corners import corners
 from .generation import SMALL, extreme
@@ -45,7 +44,8 @@ class Polytope(Prediction):
 
     def span(self, goal: Array) -> Span:
         inner = core(self.game.floats)  # averaged in floats: far faster than in Fractions
-        table = average(self.game.floats, rational.floats(wanted(self.game, goal)))
+        goal = goal_on(self.game, goal)
+        table = average(self.game.floats, goal)
         chance = inner.prior.reshape(inner.prior.shape + (1,) * inner.n)
         allowed = None if self.coarse or not is_large(inner) else undominated(core(self.game))
         plays, worth = [], []
@@ -56,7 +56,7 @@ class Polytope(Prediction):
                 law = extreme(inner, table * chance, maximise=maximise, coarse=self.coarse, allowed=allowed).law
             play = lifted_law(self.game.floats, law * chance)
             plays.append(play)
-            worth.append(float((play.law * rational.floats(goal)).sum()))
+            worth.append(float((play.law * goal).sum()))
         residual = max(ignoring(play) if self.coarse else float(play.regret) for play in plays)
         return Span(worth[0], worth[1], None, None, residual, *plays)
 

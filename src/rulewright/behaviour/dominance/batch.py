@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...numerics.rational import Array
+from ...numerics.rational import Array, spread
 from ..prediction import Spans
 from .survivors import TOLERANCE
 
@@ -31,7 +31,7 @@ def survivors(payoff: Array) -> list[Array]:
                     gain = np.where(there[:, None], table - table[:, a : a + 1], np.inf).min(
                         axis=2
                     )  # [game, dominator]
-                    doomed = ((gain > least[at, None]) & kept[i][at]).any(axis=1) & kept[i][at, a]
+                    doomed = ((gain > least[at, i, None]) & kept[i][at]).any(axis=1) & kept[i][at, a]
                     changed[k : k + share] |= doomed
                     kept[i][at[doomed], a] = False
         open_ = open_[changed]
@@ -39,9 +39,10 @@ def survivors(payoff: Array) -> list[Array]:
 
 
 def ranges(payoff: Array) -> Array:
-    """[game]: the range of payoffs; 1 where all are the same."""
-    span = np.ptp(payoff.reshape(len(payoff), -1), axis=1)
-    return np.where(span > 0, span, 1.0)
+    """[game, player]: the range of its payoffs; 1 where all are the same."""
+    flat = payoff.reshape(*payoff.shape[:2], -1)
+    span, rounding = (part[..., 0] for part in spread(flat, (2,)))
+    return np.where(span > rounding, span, np.maximum(1.0, np.abs(flat).max(axis=2)))
 
 
 def _table(payoff: Array, kept: list[Array], i: int, at: Array) -> tuple[Array, Array]:
@@ -66,7 +67,7 @@ def open_to_mixtures(payoff: Array, kept: list[Array]) -> Array:
             at = np.arange(k, min(games, k + share))
             table, there = _table(payoff, kept, i, at)
             table = np.where(kept[i][at][:, :, None], table, -np.inf)
-            best = table >= table.max(axis=1, keepdims=True) - least[at, None, None]
+            best = table >= table.max(axis=1, keepdims=True) - least[at, i, None, None]
             never = kept[i][at] & ~(best & there[:, None]).any(axis=2)
             found[at] |= never.any(axis=1) & (kept[i][at].sum(axis=1) > 2)
     return found

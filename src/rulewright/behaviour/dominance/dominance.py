@@ -17,10 +17,9 @@ from ...game.game import Game
 from ...game.games import Games
 from ...game.lower import average, core, lifted
 from ...game.play import Play
-from ...numerics import rational
 from ...numerics.rational import Array
 from ..behaviour import Behaviour, no_argument, register, wanted_goal
-from ..prediction import Plays, Prediction, Span, Spans, wanted
+from ..prediction import Plays, Prediction, Span, Spans, goal_on
 from . import batch
 from .strict import iterated
 from .survivors import Survivors
@@ -40,11 +39,11 @@ class Box(Prediction):
     most = 2_000_000  # corners looked at one by one; beyond that the span is a bound, type profile by type profile
 
     def span(self, goal: Array) -> Span:
-        inner = core(self.game.floats)
+        inner, goal = core(self.game.floats), goal_on(self.game, goal)
         if not self.game.active:
             return Plays(self.name, self.game, (self.survivors.play(),), self.how, 0.0).span(goal)
         weight = inner.prior.reshape(inner.prior.shape + (1,) * inner.n)
-        worth = average(self.game.floats, rational.floats(wanted(self.game, goal))) * weight
+        worth = average(self.game.floats, goal) * weight
         slots = {
             (k, t): actions for k, i in enumerate(self.game.active) for t, actions in enumerate(self.survivors.left[i])
         }

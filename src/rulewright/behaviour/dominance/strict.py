@@ -12,6 +12,7 @@ dominated; a programme is solved only for the others, and first it is tried whet
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -23,7 +24,7 @@ from ...numerics import rational
 from ...numerics.rational import Array
 from . import mixtures
 from .mixtures import Groups
-from .survivors import TOLERANCE, Cells, Left, Step, Survivors, cells_of, labelled, placed, span_of
+from .survivors import TOLERANCE, Cells, Left, Step, Survivors, cells_of, labelled, placed, ranges
 
 BELIEFS = 64  # random ones, about the others' actions, that a dominated action must be worse against
 ROUNDING = 1e-12  # of payoffs: what an action must be worse by, lest it is rounding
@@ -47,7 +48,7 @@ def iterated(
     inner = core(game)
     if not inner.action_counts or max(inner.action_counts) == 1:
         return Survivors(game, tuple(tuple((0,) for _ in types) for types in game.types), ())
-    least = margin if inner.is_exact else max(float(margin), TOLERANCE * span_of(inner))
+    least = [margin if inner.is_exact else max(float(margin), TOLERANCE * unit) for unit in ranges(inner)]
     return _Search(inner, cells_of(inner, known=known), least, widest, patience).run(game)
 
 
@@ -56,7 +57,7 @@ class _Search:
         self,
         inner: Game,
         cells: dict[tuple[int, int], Cells],
-        least: float | Fraction,
+        least: Sequence[float | Fraction],
         widest: bool,
         patience: int | None,
     ) -> None:
@@ -100,7 +101,7 @@ class _Search:
             groups = self._groups(i, t)
             open_ = candidates(groups)
             slack = np.sum([p * _least_gain(table, open_) for p, table in groups], axis=0)  # [dominator, candidate]
-            least: Any = self._in_units(cell)
+            least: Any = self.least[i] * cell.common
             doomed = [at for at in range(len(open_)) if (slack[:, at] > least).any()]
             names = {int(open_[at]) for at in doomed}
             for at in doomed:
@@ -117,10 +118,6 @@ class _Search:
                 self._remove(i, t, a, step)
         return bool(found)
 
-    def _in_units(self, cell: Cells) -> Fraction | float | int:
-        """`least` in the units of the cell's tables."""
-        return self.least * cell.common
-
     def _by_mixtures(self) -> bool:
         """Eliminations by mixtures: one if `widest`, else what each type's candidates allow, one after the other."""
         some = False
@@ -129,7 +126,7 @@ class _Search:
                 continue
             others = self._seen(i, t)[0]  # type: ignore[index]
             groups = self._groups(i, t)
-            least = self._in_units(cell)
+            least = self.least[i] * cell.common
             open_ = candidates(groups)
             if len(open_) > 1:
                 open_ = replied(groups, open_, least)

@@ -13,7 +13,7 @@ from ...game.play import Play
 from ...numerics import rational
 from ...numerics.rational import Array
 
-TOLERANCE = 1e-9  # relative to the range of payoffs, for floating games and for mixtures found by floating programmes
+TOLERANCE = 1e-9  # relative to the range of a player's payoffs, for floating games and for mixtures found by floating programmes
 
 Left = list[list[list[int]]]
 """[player][type]: positions of the actions left in the core game."""
@@ -126,9 +126,15 @@ def whole(table: Array) -> tuple[Array, int]:
     return scaled, int(Fraction(int(scaled[at])) / table[at]) if table[at] else 1
 
 
-def span_of(game: Game) -> float:
-    """The range of payoffs; 1 where all are the same."""
-    return float(game.payoff.max() - game.payoff.min()) or 1.0
+def ranges(game: Game) -> list[float]:
+    """[player]: the range of its payoffs; 1 where all are the same. One player's units are not another's."""
+    if game.is_exact:
+        return [float(table.max() - table.min()) or 1.0 for table in game.payoff]
+    found = [rational.spread(table) for table in game.payoff]
+    return [
+        span.item() if span > least else max(1.0, float(np.abs(t).max()))
+        for (span, least), t in zip(found, game.payoff, strict=True)
+    ]
 
 
 def labelled(game: Game, i: int, t: int, a: int, by: dict[int, Fraction], margin: Fraction | float) -> Step:

@@ -22,7 +22,7 @@ from ...numerics.linprog import INFINITY, Programme
 from ...numerics.rational import Array
 from . import mixtures
 from .mixtures import Groups
-from .survivors import TOLERANCE, Cells, Left, Step, Survivors, cells_of, labelled, placed, span_of
+from .survivors import TOLERANCE, Cells, Left, Step, Survivors, cells_of, labelled, placed, ranges
 
 
 def weakly(game: Game) -> Survivors:
@@ -37,9 +37,9 @@ def weakly(game: Game) -> Survivors:
     left: Left = [
         [list(range(a)) for _ in range(t)] for a, t in zip(inner.action_counts, inner.type_counts, strict=True)
     ]
-    size = 0.0 if inner.is_exact else TOLERANCE * span_of(inner)
+    size = [0.0 if inner.is_exact else TOLERANCE * unit for unit in ranges(inner)]
     order: list[Step] = []
-    while found := [step for (i, t), cell in cells.items() for step in _dominated(inner, i, t, cell, left, size)]:
+    while found := [step for (i, t), cell in cells.items() for step in _dominated(inner, i, t, cell, left, size[i])]:
         for i, t, a, step in found:
             left[i][t].remove(a)
             order.append(step)

@@ -58,7 +58,7 @@ def alpha_rank(payoff: Array, alpha: float = 100.0, size: int = 50) -> Array:
         return np.ones((len(payoff), *counts))
     flat = payoff.reshape(len(payoff), len(counts), cells)
     gain = flat[:, player, target] - flat[:, player, source]
-    log_rate = fixation_constant(alpha * gain, size)
+    log_rate = _chances(gain, alpha, size)
     # beyond this no float would tell the chances apart; in logarithms the elimination takes as many steps, but slower ones
     if log_rate.min() > SMALL:
         rates = np.zeros((len(payoff), cells, cells))
@@ -69,6 +69,20 @@ def alpha_rank(payoff: Array, alpha: float = 100.0, size: int = 50) -> Array:
         table[:, source, target] = log_rate
         law = np.exp(stationary_log(table))
     return law.reshape(len(payoff), *counts)
+
+
+def _chances(gain: Array, alpha: float, size: int) -> Array:
+    """log ρ of gains Δ. Raises InputError where it is no finite number."""
+    with np.errstate(over="ignore"):
+        log_rate = fixation_constant(alpha * gain, size)
+    if not np.isfinite(log_rate).all():
+        raise InputError(
+            where="α-rank",
+            needed="payoffs, an α and populations whose product is a finite number",
+            found=f"α {alpha:g}, populations of {size:,}, gains up to {abs(gain).max():g}",
+            remedy="Lower α, or ask for the stochastically stable states.",
+        )
+    return log_rate
 
 
 def alpha_rank_one(payoff: Array, alpha: float = 100.0, size: int = 50) -> Array:
@@ -83,7 +97,7 @@ def alpha_rank_one(payoff: Array, alpha: float = 100.0, size: int = 50) -> Array
             needed="a square table of payoffs, α of at least 0, two individuals or more",
             found=f"{table.shape}",
         )
-    log_rate = fixation_constant(alpha * (np.swapaxes(table, -1, -2) - table), size)
+    log_rate = _chances(np.swapaxes(table, -1, -2) - table, alpha, size)
     return np.exp(stationary_log(np.where(np.eye(table.shape[-1], dtype=bool), -np.inf, log_rate)))
 
 
@@ -91,10 +105,12 @@ def stochastically_stable(payoff: Array) -> Array:
     """[*actions], bool: the profiles that keep a share in α-rank's law of payoff[player, *actions] as α → ∞. Exact in Fractions.
 
     A move against Δ < 0 costs |Δ| (times m − 1), others nothing: the least trees of these costs.
+    Raises TooLarge where profiles² do not fit.
     """
     table = np.asarray(payoff)
     counts = table.shape[1:]
     cells = int(np.prod(counts))
+    reserve((cells, cells), "the costs of all moves")
     flat = (table if is_exact(table) else table.astype(float)).reshape(len(table), cells)
     source, target, player = moves(counts)
     gain = flat[player, target] - flat[player, source]

@@ -79,7 +79,7 @@ def basins(
         contest,
         flow,
         x,
-        until=until or 400 / contest.size,
+        until=400 / contest.size if until is None else until,
         strength=strength,
         samples=2,
         tolerance=1e-7,

@@ -22,6 +22,7 @@ BLOCK = 48
 WORD = 512 * np.log(2)
 CONNECTED, SEVERAL = "a chain in which every state leads to every other", "more than one closed class of states"
 LARGE = 1e200
+FARTHEST = 1e15  # of a logarithm, for powers that are whole numbers of 64 bits
 
 
 def stationary(rates: Array) -> Array:
@@ -65,12 +66,12 @@ def stationary_log(log_rates: Array, native: bool = True) -> Array:
 
     Raises InputError for a wrong shape, Unsolved where some states cannot lead to state 0.
     """
+    table = np.array(_square(log_rates), dtype=float)
     found = kernel("stationary_scaled") if native else None
-    if found is not None:
-        table = np.array(_square(log_rates), dtype=float)
+    if found is not None and abs(table[table > -np.inf]).max(initial=0.0) < FARTHEST:
         flat = table.reshape(-1, *table.shape[-2:])
         return np.stack([_scaled(found, chain) for chain in flat]).reshape(table.shape[:-1])
-    value, _ = _eliminate(np.array(_square(log_rates), dtype=float), np.logaddexp.reduce, np.logaddexp)
+    value, _ = _eliminate(table, np.logaddexp.reduce, np.logaddexp)
     return value - np.logaddexp.reduce(value, axis=-1)[..., None]
 
 

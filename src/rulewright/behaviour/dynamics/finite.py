@@ -12,8 +12,9 @@ Fixation of one a among b without mutation:  ρ = 1 / (1 + Σ_{k<N} Π_{l≤k} T
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 
 import numpy as np
 
@@ -80,6 +81,7 @@ def fixation_constant(log_fitness: Array, size: int) -> Array:
 def fixations(payoff: Array, population: Population) -> Array:
     """log ρ[..., resident, mutant] of one mutant in games with payoff[..., own type, other's type]; 0 on the diagonal."""
     table, n = _matrix(payoff), population.size
+    reserve((*table.shape, 4 * n), "the chances of fixation in a large population")
     k = np.arange(1, n)  # mutants
     own = np.diagonal(table, axis1=-2, axis2=-1)
     mutant = own[..., None, :, None] * (k - 1) + np.swapaxes(table, -1, -2)[..., None] * (n - k)
@@ -125,6 +127,7 @@ def stationary_law(payoff: Array, population: Population) -> Stationary:
             found=f"shape {table.shape}, mutation {population.mutation:g}",
             remedy="For vanishing mutation use rare_mutation.",
         )
+    reserve((_ways(population.size, len(table)), 6 * len(table) * (len(table) - 1)), "the chain of a finite population")
     states = compositions(population.size, len(table))
     source, target, rate = transitions(table, states, population)
     if len(table) == 2:
@@ -155,13 +158,16 @@ def _birth_death(count: int, source: Array, target: Array, rate: Array) -> Array
     return np.log(up) - np.log(down)
 
 
+def _ways(size: int, types: int) -> int:
+    return math.comb(size + types - 1, types - 1)
+
+
 def compositions(size: int, types: int) -> Array:
     """[state, type]: all ways in which `size` individuals divide among `types`, in lexicographic order."""
-    count = 1
-    for k in range(1, types):
-        count = count * (size + k) // k
-    reserve((count, types), "the compositions of a finite population")
-    bars = np.array(list(combinations(range(size + types - 1), types - 1)), dtype=np.int64).reshape(count, types - 1)
+    count = _ways(size, types)
+    reserve((count, 3 * types), "the compositions of a finite population")
+    places = chain.from_iterable(combinations(range(size + types - 1), types - 1))
+    bars = np.fromiter(places, dtype=np.int64, count=count * (types - 1)).reshape(count, types - 1)
     ends = np.hstack([np.full((count, 1), -1), bars, np.full((count, 1), size + types - 1)])
     return np.diff(ends, axis=1) - 1
 

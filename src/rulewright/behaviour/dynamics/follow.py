@@ -18,6 +18,7 @@ from ...numerics.memory import reserve
 from ...numerics.rational import Array
 from .flows import Contest, Field, flow_named
 from .integrate import adaptive, fixed
+from .judge import relative
 
 ENDED = ("rest point", "near an unstable rest point", "cycle suspected", "not settled")
 REST, PASSING, CYCLE, UNSETTLED = range(len(ENDED))
@@ -26,8 +27,9 @@ FLAT = (
     1e-6  # real parts that say neither that a rest point attracts nor that it repels, relative to the size of payoffs
 )
 DIFFERENCE = 1e-6
+CHATTER = 1.2  # times √step: best replies overshoot by a step at each turn, and V draws back in proportion to the width
 BESIDE = 100  # tolerances: how far off an attracting rest point may be that a row is said to have reached
-SAMPLES, MOST_STEPS = 201, 20_000
+SAMPLES, MOST_STEPS, MOST_FIXED = 201, 20_000, 100_000_000
 BACK, OVERLAY, LEAST_ROUND = (
     0.05,
     0.1,
@@ -98,15 +100,12 @@ def follow(
 
     `step`: fixed Runge–Kutta steps of that length; without it steps adapt to the `tolerance` per step, at most `steps` of them.
     `strength` is λ, per unit of payoff. A row that comes within 100 tolerances of an attracting rest point is put there and
-    stays. Raises InputError for a wrong start or time, TooLarge where the path does not fit.
+    stays. Raises InputError for a wrong start, time or λ, TooLarge where the path does not fit.
     """
     kind = flow_named(flow)
-    if not (np.isfinite(until) and until > 0 and samples >= 2 and (step is None or step > 0) and 0 < tolerance < 1):
-        raise InputError(
-            where="time of a flow",
-            needed="a positive time, a positive step, a tolerance within 0 and 1, and two samples or more",
-            found=f"{until}, {step}, {tolerance}, {samples}",
-        )
+    _sensible(until, step, samples, tolerance, rest, steps)
+    if kind.strength and not (np.isfinite(strength).all() and np.min(strength) >= 0):
+        raise InputError(where=f"strength of {flow}", needed="a finite λ of at least 0", found=f"{strength}")
     x = contest.state(start)
     rows = max(len(x), len(contest.payoff))
     if len(x) != rows or len(contest.payoff) not in (1, rows):
@@ -114,7 +113,9 @@ def follow(
             raise InputError(where="start of a flow", needed=f"{len(contest.payoff)} rows, or one", found=str(len(x)))
         x = np.repeat(x, rows, axis=0)
     reserve((samples, *x.shape), "the path of a flow")
-    moving, size = Field(contest, kind, strength), max(contest.size, 1e-300)
+    # where people on average lose, a sum of shares that is off one by rounding would run away from it
+    level = Contest(relative(contest.payoff), contest.one) if kind.name == "replicator" else contest
+    moving, size = Field(level, kind, strength), max(contest.size, 1e-300)
     scale = rest * (1.0 if kind.strength or kind.jumps else size)
     times, beside = np.linspace(0.0, until, samples), BESIDE * tolerance
     if step is not None or kind.jumps:
@@ -149,12 +150,26 @@ def follow(
         lead[still] = leading(moving.at(still), end[still])
         left = abs(end[still] - path[0, still]).max(axis=1) > 1e-12
         ended[still[(lead[still] > FLAT * size) & left]] = PASSING
+    # where V jumps, fixed steps swing around a point that is reached: that is no cycle
+    least = max(LEAST_ROUND, CHATTER * float(np.sqrt(step or 0.0))) if kind.jumps else LEAST_ROUND
     for row in np.flatnonzero(ended == UNSETTLED) if look_for_cycles else ():
-        if comes_back(path[:, row]):
+        if comes_back(path[:, row], least):
             ended[row] = CYCLE
     cut = int((reached < until * (1 - 1e-9))[ended != REST].sum())
     how += f"; {cut} stopped after {steps:,} steps" if cut else ""
     return Followed(contest, flow, times, path, residual, contest.regret(end), lead, ended, how)
+
+
+def _sensible(until: float, step: float | None, samples: int, tolerance: float, rest: float, steps: int) -> None:
+    whole = all(isinstance(k, int | np.integer) for k in (samples, steps)) and samples >= 2 and steps >= 1
+    small = step is None or until / MOST_FIXED <= step < np.inf
+    if not (whole and small and 0 < until < np.inf and 0 < tolerance < 1 and 0 < rest < np.inf):
+        raise InputError(
+            where="time of a flow",
+            needed="a positive time, a tolerance within 0 and 1, a positive rest, two samples and one step or more, and at most "
+            f"{MOST_FIXED:,} of fixed length",
+            found=f"{until}, {tolerance}, {rest}, {samples}, {steps}, {step}",
+        )
 
 
 def jacobian(moving: Field, x: Array) -> Array:
@@ -204,12 +219,12 @@ def leading(moving: Field, x: Array) -> Array:
     return found.real.max(axis=1) if found.shape[1] else np.full(len(x), -np.inf)
 
 
-def comes_back(path: Array) -> bool:
+def comes_back(path: Array, least: float = LEAST_ROUND) -> bool:
     """Whether path[time, action] ends in a round that runs over the one before: a suspicion, not a proof."""
     late = path[len(path) // 3 :]
     far = abs(late - late[-1]).max(axis=1)
     width = far.max()
-    if width < LEAST_ROUND:
+    if width < least:
         return False
     away = np.flatnonzero(far > width / 2)
     before = np.arange(away[-1])  # the last time that it was away, and what came before it

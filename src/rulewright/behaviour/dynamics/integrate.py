@@ -120,8 +120,10 @@ def adaptive(
         reached[rows] = t
         for k in range(len(rows)):
             path[upcoming[k] :, rows[k]] = x[k]
-    np.maximum(path, 0, out=path)  # the interpolant keeps sums, not signs
-    path[-1] = field.tidy(path[-1])
+    flat = path.reshape(-1, path.shape[-1])
+    np.maximum(flat, 0, out=flat)  # the interpolant keeps sums but for rounding, not signs
+    for block in field.contest.blocks:
+        flat[:, block] /= flat[:, block].sum(axis=-1, keepdims=True)
     return path, reached
 
 

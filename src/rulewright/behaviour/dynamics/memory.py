@@ -11,11 +11,12 @@ guarantee: what is reported is how long the greedy actions have not changed, and
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from ...errors import InputError
+from ...errors import InputError, TooLarge
 from ...numerics.memory import reserve
 from ...numerics.native import count, kernel, pointer, real
 from ...numerics.rational import Array
@@ -88,6 +89,13 @@ def q_learning(
         raise InputError(where="Q-learning", needed="at least one step and one run", found=f"{steps} and {runs}")
     (games, n), counts = payoff.shape[:2], payoff.shape[2:]
     cells, most, rows = int(np.prod(counts)), max(counts), games * runs
+    if learner.memory * math.log2(cells) > 62:
+        raise TooLarge(
+            where="the values of all states that agents remember",
+            needed=f"{cells} to the power of {learner.memory} states",
+            found="no memory for so many",
+            remedy="Remember fewer steps.",
+        )
     states = cells**learner.memory
     reserve((rows, n, states, most), "the values of all states that agents remember")
     q = np.full((rows, n, states, most), -np.inf)

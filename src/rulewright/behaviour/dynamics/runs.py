@@ -14,9 +14,9 @@ from ...game.game import Game
 from ...game.games import Games
 from ...game.lower import average, core, lifted_law, normal, over_plans, plans
 from ...game.play import Play
-from ...numerics.rational import Array, floats, like
+from ...numerics.rational import Array
 from ..behaviour import wanted_goal
-from ..prediction import Prediction, Span, Spans, wanted
+from ..prediction import Prediction, Span, Spans, goal_on
 from .judge import mean
 
 CHUNK = 4_000_000  # numbers held at a time for many games
@@ -39,7 +39,7 @@ class Runs(Prediction):
 
     def span(self, goal: Array) -> Span:
         inner = core(self.game)
-        worth = floats(average(self.game, like(wanted(self.game, goal), self.game.payoff)))
+        worth = average(self.game.floats, goal_on(self.game, goal))
         table = over_plans(inner.floats, worth) if inner.prior.size > 1 else worth
         means = mean(table.reshape(self.law.shape[1:]), self.law)
         low, high = int(np.argmin(means)), int(np.argmax(means))
@@ -75,6 +75,7 @@ def strategic(game: Game) -> Array:
 def in_parts(games: Games, each: int, one: Callable[[Games], Spans]) -> Spans:
     """`one` of a part of the games at a time, so that `each` numbers for each game stay below CHUNK in all."""
     wanted_goal(games)
+    games = _choosing(games)
     size = max(CHUNK // max(each, 1), 1)
     if len(games) <= size:
         return one(games)
@@ -93,6 +94,17 @@ def in_parts(games: Games, each: int, one: Callable[[Games], Spans]) -> Spans:
         all_of("complete"),
         parts[0].how,
     )
+
+
+def _choosing(games: Games) -> Games:
+    """Without players who have one action: they draw nothing, and runs are those of a single game."""
+    counts = games.action_counts
+    keep = [i for i, count in enumerate(counts) if count > 1]
+    if len(keep) in (0, len(counts)):
+        return games
+    shape = (len(games), *(counts[i] for i in keep))
+    payoff = games.payoff[:, keep].reshape(len(games), len(keep), *shape[1:])
+    return Games(payoff, wanted_goal(games).reshape(shape))
 
 
 def spans(games: Games, law: Array, regret: Array, complete: Array, how: str, same: Array | None = None) -> Spans:

@@ -113,9 +113,9 @@ class Branch:
         return found
 
     def at(self, lam: float, step: int) -> Point | None:
-        """The branch at λ between `step` and the next one; None where it folds there, or is not met."""
+        """The branch at λ between `step` and the next one, whether λ rises or falls there; None where it is not met."""
         before, after = self.lambdas[step : step + 2]
-        if not before <= lam <= after or before == after:
+        if not min(before, after) <= lam <= max(before, after) or before == after:
             return None
         share = (lam - before) / (after - before)
         x = np.maximum(self.logs[step], -700) * (1 - share) + np.maximum(self.logs[step + 1], -700) * share
@@ -137,8 +137,15 @@ class Branch:
 
 
 def followed(game: Game, most: float, limit: float, enough: Callable[[Branch], bool]) -> tuple[Branch, str]:
-    """(the branch until it is `enough`, or to the limit, words if it could not be followed so far)."""
-    branch = Branch.to(game, most)
+    """(the branch until it is `enough`, or to the limit, words if it could not be followed so far).
+
+    It is followed to `most` in any case, if it can be; to a hundredth of that, if not. Raises Unsolved where even that fails.
+    """
+    try:
+        branch = Branch.to(game, most)
+    except Unsolved:
+        most = most / 100
+        branch = Branch.to(game, most)
     while most < limit and not enough(branch):
         most = min(4 * most, limit)
         try:

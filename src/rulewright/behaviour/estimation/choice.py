@@ -25,7 +25,9 @@ from .confidence import root
 RANK = 1e-9  # relative; singular values below it move no difference
 LAST = 1e-8  # relative; a step that raises ℓ by less is the last but one
 STEPS = 100
-ENLARGED = 30
+CLIMBED = 500
+FLAT = 1e-11  # relative; a gradient that brings less than that over the distance from 0
+ENLARGED = 18  # fourfold, from a hundredth: what is still inside then is taken as unbounded
 SHUT = -1e30
 
 
@@ -110,7 +112,7 @@ class Choices:
         size = np.where(size > 0, size, 1.0)
         _, values, rows = np.linalg.svd(self.differences / size, full_matrices=False)
         kept = rows[values > RANK * max(float(values.max(initial=0.0)), RANK)]
-        return np.linalg.qr((kept / size).T)[0] if len(kept) else np.zeros((self.k, 0))
+        return np.linalg.qr((kept * size).T)[0] if len(kept) else np.zeros((self.k, 0))
 
     @cached_property
     def untold(self) -> Array:
@@ -121,21 +123,28 @@ class Choices:
     @cached_property
     def separated(self) -> bool:
         """Whether ℓ rises for ever in some direction."""
-        basis = self.told
-        if not basis.shape[1]:
-            return False
-        phi = self.features @ basis
+        return bool(len(self._favoured)) and self._recedes(self._favoured.sum(axis=0))
+
+    @cached_property
+    def _favoured(self) -> Array:
+        """[row, rank]: φ of what was seen less that of what was not, in `told`; ℓ never falls where all of them rise."""
+        phi, rank = self.features @ self.told, self.told.shape[1]
         cells, chosen = np.nonzero(self.counts)
-        rows = (phi[cells, chosen][:, None] - phi[cells]).reshape(-1, basis.shape[1])
-        rows = rows[np.abs(rows).max(axis=1) > 0]
-        if not len(rows):
-            return False
-        rows = rows / np.abs(rows).max()
+        rows = (phi[cells, chosen][:, None] - phi[cells]).reshape(phi.shape[1] * len(cells), rank)
+        rows = rows[np.abs(rows).max(axis=1, initial=0.0) > 0]
+        return rows / np.abs(rows).max(initial=1e-300)
+
+    def _recedes(self, along: Array) -> bool:
+        """Whether ℓ never falls in some direction in which `along`[rank] rises: all of {ℓ ≥ c} is unbounded that way."""
         programme = Programme()
-        columns = programme.add_columns(basis.shape[1], lower=-1.0, upper=1.0, cost=rows.sum(axis=0))
-        lines = programme.add_rows(len(rows), lower=0.0)
-        programme.put(lines[:, None], columns, rows)
+        columns = programme.add_columns(len(along), lower=-1.0, upper=1.0, cost=along)
+        lines = programme.add_rows(len(self._favoured), lower=0.0)
+        programme.put(lines[:, None], columns, self._favoured)
         return programme.solve(maximise=True).value > 1e-7
+
+    def recedes(self, direction: Array) -> bool:
+        """Whether direction·θ grows without bound on {θ : ℓ(θ) ≥ c}, for c below the highest; [k], one that can be told."""
+        return self.separated and self._recedes(self.told.T @ direction / max(float(np.abs(direction).max()), 1e-300))
 
     def highest(self, *, start: Array | None = None, offset: Array | None = None) -> tuple[Array, float]:
         """(θ, ℓ) where ℓ is highest: Newton's method with halved steps. θ has no part in directions that cannot be told.
@@ -145,22 +154,48 @@ class Choices:
         theta = np.zeros(self.k) if start is None else start.copy()
         value, gradient, information = self.slopes(theta, offset)
         for _ in range(STEPS):
-            step = np.linalg.pinv(information, rcond=1e-13, hermitian=True) @ gradient
+            step = self._newton(information, gradient)
             gain = float(gradient @ step)  # twice what a full step should bring
-            if not np.isfinite(gain) or gain <= 0:
-                break
+            lost = float(
+                np.abs(self.told.T @ (gradient - information @ step)).max(initial=0.0)
+            )  # information below rounding
+            if not np.isfinite(gain) or gain < 0 or lost > 1e-9 * (1 + self.n):
+                return self._climbed(theta, offset)
             if gain <= LAST * (1 + abs(value)):
                 return self._polished(theta, theta + step, value, offset)
             length = 1.0
-            while length > 1e-9:
+            while length > 1e-3:
                 candidate = theta + length * step
                 there = self.slopes(candidate, offset)
                 if there[0] >= value + 1e-4 * length * gain:
                     break
                 length /= 2
             else:
-                break
+                return self._climbed(theta, offset)
             theta, (value, gradient, information) = candidate, there
+        return self._climbed(theta, offset)
+
+    def _climbed(self, theta: Array, offset: Array | None) -> tuple[Array, float]:
+        """As `highest`, where Newton's steps are too long or lost in rounding: steps within a radius, which grows as they succeed.
+
+        Far out, where one action is all but sure, information is next to nothing even if it is the wrong action.
+        """
+        value, gradient, information = self.slopes(theta, offset)
+        radius = 1.0
+        for _ in range(CLIMBED):
+            if np.abs(gradient).max(initial=0.0) * max(1.0, float(np.abs(theta).max())) < FLAT * (1 + abs(value)):
+                break
+            step = self.told @ _within(self.told.T @ information @ self.told, self.told.T @ gradient, radius)
+            expected = float(gradient @ step - step @ information @ step / 2)
+            there = self.slopes(theta + step, offset)
+            if there[0] - value < 0.1 * expected:
+                radius = float(np.linalg.norm(step)) / 4
+                if radius < 1e-9 * max(1.0, float(np.abs(theta).max())):
+                    break
+            else:
+                radius = max(radius, 3 * float(np.linalg.norm(step)))
+            if there[0] > value:
+                theta, (value, gradient, information) = theta + step, there
         return theta, value
 
     def _polished(self, before: Array, theta: Array, least: float, offset: Array | None) -> tuple[Array, float]:
@@ -168,8 +203,15 @@ class Choices:
         value, gradient, information = self.slopes(theta, offset)
         if value < least - LAST * (1 + abs(least)):
             return before, least
-        theta = theta + np.linalg.pinv(information, rcond=1e-13, hermitian=True) @ gradient
+        theta = theta + self._newton(information, gradient)
         return theta, self.value(theta, offset)
+
+    def _newton(self, information: Array, gradient: Array) -> Array:
+        """Newton's step in the directions that can be told; in the others rounding would be divided by rounding."""
+        basis = self.told
+        return np.asarray(
+            basis @ np.linalg.pinv(basis.T @ information @ basis, rcond=1e-13, hermitian=True) @ (basis.T @ gradient)
+        )
 
     def along(self, direction: Array, at: float, start: Array) -> tuple[float, Array]:
         """(max ℓ over θ with direction·θ = at, where)."""
@@ -186,9 +228,13 @@ class Choices:
         """The least and the greatest direction·θ over {θ : ℓ(θ) ≥ least}, from a `start` inside it; infinite where unbounded."""
         if np.abs(direction @ self.untold).max(initial=0.0) > 1e-7 * np.abs(direction).max():
             return -INFINITY, INFINITY
-        return self._end(
-            lambda t, s: self.along(direction, t, s), float(direction @ start), -1, least, start
-        ), self._end(lambda t, s: self.along(direction, t, s), float(direction @ start), 1, least, start)
+        low, high = (
+            sign * INFINITY
+            if self.recedes(sign * direction)
+            else self._end(lambda t, s: self.along(direction, t, s), float(direction @ start), sign, least, start)
+            for sign in (-1, 1)
+        )
+        return low, high
 
     def ratio_reach(self, k: int, by: int, least: float, start: Array) -> tuple[float, float]:
         """The least and the greatest θ_k/θ_by over {θ : ℓ(θ) ≥ least}; infinite unless θ_by > 0 all over it (Fieller 1954)."""
@@ -215,3 +261,20 @@ class Choices:
         else:
             return sign * INFINITY
         return root(lambda at: profile(at, point)[0] - least, inside, inside + sign * step)
+
+
+def _within(information: Array, gradient: Array, radius: float) -> Array:
+    """The step of a length of at most `radius` that raises the quadratic model most (Moré & Sorensen 1983), by bisection."""
+    values, basis = np.linalg.eigh(information)
+    values, part = np.maximum(values, 0), basis.T @ gradient
+
+    def step(damping: float) -> Array:
+        return np.asarray(part / np.maximum(values + damping, 1e-100))
+
+    low, high = 0.0, float(np.linalg.norm(gradient)) / radius
+    if np.linalg.norm(step(0.0)) > radius:
+        for _ in range(60):
+            middle = (low + high) / 2
+            low, high = (middle, high) if np.linalg.norm(step(middle)) > radius else (low, middle)
+        return np.asarray(basis @ step(high))
+    return np.asarray(basis @ step(0.0))

@@ -22,8 +22,10 @@ import numpy as np
 
 from ...errors import InputError
 
+MOST_TERMS = 100_000
 ASYMPTOTIC = "asymptotic"
 BOUNDED = "bounded with confidence"
+GIVEN = "bounded with confidence, given what the others did"  # as if their frequencies were what was replied to
 AS_SEEN = "as observed"  # no sampling noise is allowed for
 
 
@@ -39,7 +41,8 @@ class Interval:
     """Observations that it is made of."""
     method: str
     grade: str = ASYMPTOTIC
-    """"asymptotic", or "bounded with confidence" where the level holds for every n."""
+    """"asymptotic", or "bounded with confidence" where the level holds for every n; "…, given what the others did" where it does
+    if the frequencies that were seen, not the chances behind them, are what was replied to."""
 
     def __contains__(self, value: float) -> bool:
         return self.low <= value <= self.high
@@ -150,18 +153,27 @@ def binomial(successes: int, n: int, level: float = 0.95) -> Interval:
     tail = (1 - checked(level)) / 2
 
     def at_least(k: int, p: float) -> float:
-        if p <= 0 or p >= 1:
-            return float(p >= 1 or k <= 0)
-        logs = [
-            math.lgamma(n + 1)
-            - math.lgamma(j + 1)
-            - math.lgamma(n - j + 1)
-            + j * math.log(p)
-            + (n - j) * math.log1p(-p)
-            for j in range(k, n + 1)
-        ]
-        return min(1.0, math.fsum(map(math.exp, logs)))
+        return float(p >= 1 or k <= 0) if p <= 0 or p >= 1 or k <= 0 else _beta(k, n - k + 1, p)
 
     low = 0.0 if successes == 0 else crossing(lambda p: at_least(successes, p) < tail, 0.0, 1.0)
     high = 1.0 if successes == n else crossing(lambda p: 1 - at_least(successes + 1, p) > tail, 0.0, 1.0)
     return Interval(low, high, level, n, "Clopper–Pearson", BOUNDED)
+
+
+def _beta(a: float, b: float, x: float) -> float:
+    """The regularised incomplete beta function for 0 < x < 1, by its continued fraction (NIST Handbook 8.17.22)."""
+    if x > (a + 1) / (a + b + 2):
+        return 1 - _beta(b, a, 1 - x)
+    log = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)
+    above, below = 1.0, 1 / (1 - (a + b) * x / (a + 1))  # by the method of Lentz, as modified by Thompson & Barnett
+    value = below
+    for m in range(1, MOST_TERMS):
+        for term in (
+            m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),
+            -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1)),
+        ):
+            below, above = 1 / (1 + term * below), 1 + term / above
+            value *= above * below
+        if abs(above * below - 1) < 1e-15:
+            break
+    return min(1.0, math.exp(log) * value / a)

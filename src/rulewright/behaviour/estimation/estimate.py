@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ...errors import RulewrightError
+from ...errors import InputError, RulewrightError
 from ...game.game import Game
 from .comparison import Comparison, compare
 from .confidence import checked
@@ -56,6 +56,8 @@ def estimate(
     Raises InputError for features and levels that are none.
     """
     checked(level)
+    if "own" in weigh:
+        raise InputError(where="features", needed="others than own, whose weight of 1 sets the scale", found="'own'")
     left_out: list[str] = []
 
     def tried(what: str, work: Callable[[], Any]) -> Any:

@@ -28,7 +28,9 @@ from .observations import Observations
 
 HIGHEST = 3  # the level up to which shares are sought
 GRID = np.linspace(0, 5, 251)
-STEPS = 5000
+STEPS = 300  # of expectation–maximisation, before Newton
+NEWTON = 50
+UNUSED = 1e-9
 GAP = 1e-9
 
 
@@ -103,27 +105,77 @@ def mixture(table: Array, counts: Array, *, fixed: int | None = None, at: float 
     """(π, ℓ, gap) for laws table[component, outcome]; one share may be `fixed` at a value."""
     seen = counts > 0
     table, counts = table[:, seen], counts[seen]
-    total, free = counts.sum(), np.ones(len(table), bool)
+    free = np.ones(len(table), bool)
     shares = np.full(len(table), 1 / len(table))
     if fixed is not None:
         free[fixed] = False
         shares = np.where(free, (1 - at) / max(free.sum(), 1), at)
-    gap = np.inf
+    law = shares @ table
+    if (law <= 0).any():
+        return shares, -np.inf, np.inf
+    if not shares[free].sum() > 0:
+        return shares, float(counts @ np.log(law)), 0.0
     for _ in range(STEPS):
-        law = shares @ table
-        if (law <= 0).any():
-            return shares, -np.inf, np.inf
-        rise = table @ (counts / law) / total  # mean of L_k / L̄; 1 at the best for every share in use
-        mass = float(shares[free].sum())
-        if mass <= 0:
-            gap = 0.0
-            break
-        mean = float(shares[free] @ rise[free]) / mass
-        gap = float(total * mass * (rise[free].max() - mean))
+        rise, mean, gap = _rise(table, counts, shares, free)
         if gap < GAP:
             break
         shares = np.where(free, shares * rise / mean, shares)
-    return shares, float(counts @ np.log(shares @ table)), gap
+    shares = _sharpened(table, counts, shares, free)
+    return shares, float(counts @ np.log(shares @ table)), _rise(table, counts, shares, free)[2]
+
+
+def _rise(table: Array, counts: Array, shares: Array, free: Array) -> tuple[Array, float, float]:
+    """(mean of L_k / L̄ [component], its mean over the free shares, at most how much ℓ is below its height).
+
+    At the highest ℓ it is the same for every free share in use, and no more for the others.
+    """
+    rise = table @ (counts / (shares @ table)) / counts.sum()
+    mass = float(shares[free].sum())
+    mean = float(shares[free] @ rise[free]) / mass
+    return rise, mean, float(counts.sum() * mass * (rise[free].max() - mean))
+
+
+def _sharpened(table: Array, counts: Array, shares: Array, free: Array) -> Array:
+    """Newton's method on the free shares in use, where expectation–maximisation creeps: the best met."""
+    best, here = shares, shares
+    rise, mean, least = _rise(table, counts, here, free)
+    for _ in range(NEWTON):
+        if least < GAP:
+            break
+        used, move = free & ((here > UNUSED) | (rise > mean)), np.zeros_like(here)
+        while used.any():
+            move = _step(table, counts, here, free, used)
+            stuck = used & (here < np.maximum(UNUSED, -1e-6 * move)) & (move < 0)
+            if not stuck.any():
+                break
+            used = used & ~stuck
+        falling = move < 0
+        length = min(1.0, float((here[falling] / -move[falling]).min(initial=1.0)))
+        before = float(counts @ np.log(here @ table))
+        while length > 1e-9:
+            tried = np.maximum(here + length * move, 0.0)
+            law = tried @ table
+            if (law > 0).all() and float(counts @ np.log(law)) >= before:
+                break
+            length /= 2
+        else:
+            break
+        here = tried
+        rise, mean, gap = _rise(table, counts, here, free)
+        if gap < least:
+            best, least = here, gap
+    return best
+
+
+def _step(table: Array, counts: Array, shares: Array, free: Array, used: Array) -> Array:
+    """[component]: to the top of the quadratic model of ℓ in the shares `used`; the other free ones go to 0."""
+    ratio, k = table[used] / (shares @ table), int(used.sum())
+    curvature, border = (ratio * counts) @ ratio.T / counts.sum(), np.ones((k, 1))
+    rows = np.block([[curvature, border], [border.T, np.zeros((1, 1))]])
+    sides = np.append(ratio @ counts / counts.sum(), shares[free & ~used].sum())
+    move = -np.where(free, shares, 0.0)
+    move[used] = np.linalg.lstsq(rows, sides, rcond=None)[0][:k]
+    return move
 
 
 def _ends(table: Array, counts: Array, shares: Array, k: int, least: float, level: float, n: int) -> Interval:

@@ -17,15 +17,17 @@ from itertools import pairwise
 
 import numpy as np
 
+from ...errors import InputError
 from ...game.game import Game
 from ...numerics.rational import Array
 from .branch import Branch, Point, followed
 from .choice import Choices
-from .confidence import BOUNDED, Interval, chernoff, root, split, wilks
+from .confidence import BOUNDED, GIVEN, Interval, chernoff, root, split, wilks
 from .family import worth_of
 from .observations import Observations
 
 MOST = 1e4  # largest λ that is tried, times the largest difference that an own action makes
+LEAST = 1e3  # as far as the branch is followed in any case: ℓ may have several heights
 FLAT = 1e-8  # relative; ℓ that differs by less is the same
 
 
@@ -42,7 +44,7 @@ class Precision:
     interval: Interval
     """Profile likelihood (Wilks)."""
     safe: Interval
-    """Holds its level for every n."""
+    """Holds its level for every n; see its grade for what it takes as given."""
     note: str = ""
     strategies: tuple[Array, ...] = field(default=(), repr=False)
     """Equilibrium form: per player who chooses [type, action] at λ̂."""
@@ -56,10 +58,12 @@ def replies(
 ) -> tuple[Precision, ...]:
     """λ of each player by itself, replying to `others` (what everybody is known to do), or to what the others were seen doing.
 
-    The safe interval is Chernoff's, given what the others did.
+    The safe interval is Chernoff's. Where `others` is left out neither interval allows for noise in what they were seen doing, and
+    the λ of an equilibrium may be missed far more often than the level says, in lopsided games.
     """
+    grade = graded(observations, others)
     return tuple(
-        _estimate(observations.game.players[i], choices, level, chernoff(level))
+        _estimate(observations.game.players[i], choices, level, chernoff(level), grade)
         for i, choices in enumerate(_choices(observations, others))
     )
 
@@ -69,17 +73,17 @@ def common(observations: Observations, *, others: Sequence[Array] | None = None,
 
     It is empty where one λ for all is rejected.
     """
-    parts = _choices(observations, others)
-    found = _estimate("everybody", Choices.together(parts), level, chernoff(level))
+    parts, grade = _choices(observations, others), graded(observations, others)
+    found = _estimate("everybody", Choices.together(parts), level, chernoff(level), grade)
     share = 1 - (1 - level) / len(parts)
-    single = [_estimate("", c, level, chernoff(share)).safe for c in parts]
+    single = [_estimate("", c, level, chernoff(share), grade).safe for c in parts]
     safe = Interval(
         max(s.low for s in single),
         min(s.high for s in single),
         level,
         observations.n,
         "Chernoff, of all players",
-        BOUNDED,
+        grade,
     )
     note = found.note or ("one λ for everybody is rejected" if safe.empty else "")
     return Precision(found.who, found.value, found.likelihood, found.interval, safe, note)
@@ -88,13 +92,18 @@ def common(observations: Observations, *, others: Sequence[Array] | None = None,
 def _choices(observations: Observations, others: Sequence[Array] | None) -> list[Choices]:
     game, found = observations.game, []
     for i in range(game.n):
-        known = list(others) if others is not None else observations.others(i)
+        known = observations.others(i, others)
         worth = worth_of(game, game.payoff[i][None], known, i)
         found.append(Choices.of(observations.counts[i], worth))
     return found
 
 
-def _estimate(who: str, choices: Choices, level: float, drop: float) -> Precision:
+def graded(observations: Observations, others: Sequence[Array] | None) -> str:
+    """Of bounds for replies: whether what is replied to is known, or taken from what was seen."""
+    return GIVEN if others is None and observations.game.n > 1 else BOUNDED
+
+
+def _estimate(who: str, choices: Choices, level: float, drop: float, grade: str) -> Precision:
     """λ̂ ≥ 0 and both intervals, in payoff units in which the largest difference is 1."""
     n = choices.n
     if not choices.told.shape[1]:
@@ -119,7 +128,7 @@ def _estimate(who: str, choices: Choices, level: float, drop: float) -> Precisio
         value / size,
         highest,
         Interval(*ends[0], level, n, "profile likelihood"),
-        Interval(*ends[1], level, n, "Chernoff", BOUNDED),
+        Interval(*ends[1], level, n, "Chernoff", grade),
         note,
     )
 
@@ -139,15 +148,20 @@ def stacked(counts: Sequence[Array]) -> Array:
 
 
 def traced(observations: Observations, *, most: float | None = None, drop: float = 8.0) -> tuple[Branch, str]:
-    """The principal branch, so far that ℓ has fallen by `drop` from its height, or to `most`, and words where it ends early."""
+    """The principal branch, so far that ℓ has fallen by `drop` from its height, or to `most`, and words where it ends early.
+
+    At least to 1000 over the largest difference that an own action makes, because ℓ may have several heights.
+    """
     unit, counts = unit_of(observations.game), stacked(observations.counts)
+    if most is not None and not 0 < most < np.inf:
+        raise InputError(where="logit equilibrium", needed="a largest λ above 0, and finite", found=f"{most:g}")
     limit = MOST / unit if most is None else most
 
     def enough(branch: Branch) -> bool:
         values = branch.likelihood(counts)
         return bool(values[-1] < values.max() - drop)
 
-    return followed(observations.game, min(10 / unit, limit), limit, enough)
+    return followed(observations.game, min(LEAST / unit, limit), limit, enough)
 
 
 def equilibrium(
@@ -194,9 +208,11 @@ def peak(branch: Branch, counts: Array) -> Point:
         if not 0 <= step < len(values) - 1:
             continue
 
-        def rises(lam: float, step: int = step) -> float:
+        ahead = 1.0 if branch.lambdas[step + 1] > branch.lambdas[step] else -1.0  # after a fold λ falls
+
+        def rises(lam: float, step: int = step, ahead: float = ahead) -> float:
             here = branch.at(lam, step)
-            return np.nan if here is None else float(counts @ here.rise)
+            return np.nan if here is None else ahead * float(counts @ here.rise)
 
         lam = root(rises, *map(float, branch.lambdas[step : step + 2]))
         found = branch.at(lam, step)

@@ -37,7 +37,7 @@ def mistakes(
     game, found = observations.game, []
     each = 1 - (1 - checked(level)) / game.n
     for i, player in enumerate(game.players):
-        against = list(others) if others is not None else observations.others(i)
+        against = observations.others(i, others)
         worth = worth_of(game, game.payoff[i][None], against, i)[..., 0]
         room = TIE * max(float(np.ptp(game.payoff[i])), 1e-300)
         wrong = worth < worth.max(axis=1, keepdims=True) - room

@@ -17,13 +17,14 @@ from typing import Any
 import numpy as np
 
 from ...errors import InputError, TooLarge
-from ...game.game import Game
+from ...game.game import Game, check_law
 from ...game.lower import core
 from ...numerics.memory import reserve
-from ...numerics.rational import Array, frozen
+from ...numerics.rational import Array, floats, frozen
 
 UNSEEN = -1
-MOST_UNITS = 10**7  # observations that are told apart one by one, where they are split
+MOST_UNITS = 10**7  # observations that are told apart one by one, where they are split; beyond it numbers are drawn
+MOST_DRAWN = 10**9
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +93,9 @@ class Observations:
     def drawn(game: Game, strategies: Sequence[Array], rounds: int, *, seed: int) -> Observations:
         """Play simulated: types from the prior, actions from strategies[player][type, action] of the players who choose."""
         inner = core(game.floats)
+        if rounds < 1:
+            raise InputError(where="observations", needed="at least one round", found=str(rounds))
+        checked_play(inner, strategies, "strategies")
         generator = np.random.default_rng(seed)
         profile = generator.choice(inner.prior.size, size=rounds, p=inner.prior.ravel() / inner.prior.sum())
         types = np.stack(np.unravel_index(profile, inner.type_counts), axis=1)
@@ -137,11 +141,14 @@ class Observations:
         with np.errstate(invalid="ignore"):
             return tuple(frozen(table / table.sum(axis=1, keepdims=True)) for table in self.counts)
 
-    def others(self, i: int) -> list[Array]:
-        """Strategies to which player i replies: the shares of the others (its own row is not used).
+    def others(self, i: int, known: Sequence[Array] | None = None) -> list[Array]:
+        """Strategies to which player i replies (its own row is not used): those `known`, else the shares of the others.
 
-        Raises InputError where a type that the game has was never seen, because then nothing is known of what i replies to.
+        Raises InputError for known ones that are none, and where a type that the game has was never seen, because then nothing is
+        known of what i replies to.
         """
+        if known is not None:
+            return checked_play(self.game, known, "what the others are known to do")
         found = []
         for j, (share, player) in enumerate(zip(self.frequencies, self.game.players, strict=True)):
             if j == i:
@@ -172,19 +179,48 @@ class Observations:
         """(all but the fold, the fold) for each of `count` folds of equal size, each observation in one of them, at random."""
         if not 2 <= count <= self.n:
             raise InputError(where="folds", needed=f"from 2 to {self.n}, the number of observations", found=str(count))
+        generator = np.random.default_rng(seed)
         if self.n > MOST_UNITS:
-            raise TooLarge(where="observations", needed=f"{self.n:,} told apart", found=f"{MOST_UNITS:,} at most")
+            pieces, left = [], self.weight.copy()
+            if self.n >= MOST_DRAWN:
+                raise TooLarge(
+                    where="observations",
+                    needed=f"fewer than {MOST_DRAWN:,}, to split them at random",
+                    found=f"{self.n:,}",
+                    remedy="Leave out as many as that, at random.",
+                )
+            for k in range(count):
+                size = len(range(k, self.n, count))
+                pieces.append(generator.multivariate_hypergeometric(left, size, method="marginals"))
+                left = left - pieces[-1]
+            return [(self.part(self.weight - piece), self.part(piece)) for piece in pieces]
         unit = np.repeat(np.arange(len(self.weight)), self.weight)
-        np.random.default_rng(seed).shuffle(unit)
+        generator.shuffle(unit)
         pieces = [np.bincount(unit[k::count], minlength=len(self.weight)) for k in range(count)]
         return [(self.part(self.weight - piece), self.part(piece)) for piece in pieces]
+
+
+def checked_play(game: Game, strategies: Sequence[Array], where: str) -> list[Array]:
+    """Per player of a core game [type, action]. Raises InputError for another number of them, wrong shapes and laws."""
+    found = [floats(strategy) for strategy in strategies]
+    wanted = list(zip(game.type_counts, game.action_counts, strict=True))
+    if [strategy.shape for strategy in found] != wanted:
+        raise InputError(
+            where=where,
+            needed=f"strategies [type, action] of shapes {', '.join(map(str, wanted))}",
+            found=", ".join(str(strategy.shape) for strategy in found) or "none",
+        )
+    for strategy, player in zip(found, game.players, strict=True):
+        check_law(strategy, f"{where}, {player}")
+    return found
 
 
 def _whole(values: Any, what: str) -> Array:
     """Whole numbers as an int array. Raises InputError for anything else."""
     try:
         table = np.asarray(values)
-        whole = table.astype(np.int64)
+        with np.errstate(invalid="ignore"):  # NaN and what is too large become other numbers, and are refused below
+            whole = table.astype(np.int64)
         fine = table.dtype.kind in "iu" or (table.dtype.kind == "f" and bool((table == whole).all()))
     except (TypeError, ValueError, OverflowError):
         fine = False

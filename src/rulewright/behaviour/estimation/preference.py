@@ -179,6 +179,7 @@ def reveal(
 
     `epsilon` in payoff units, the critical one if left out. Actions seen in less than `share` of a type's choices are taken for
     mistakes (forms "reply" and "told"). `others`: what the others are known to do, instead of what they were seen doing ("reply").
+    It belongs to form "reply".
     `level`: rows are widened so that the set holds the true weights with this chance, if the others' play was drawn
     independently from round to round and `epsilon` was given, not found from the same play; None takes what was seen as it is.
     Raises InputError for options that are none.
@@ -191,6 +192,12 @@ def reveal(
         raise InputError(
             where="revealed preference", needed="no level with regret: it is about what happened", found=f"{level:g}"
         )
+    if others is not None and form != "reply":
+        raise InputError(
+            where="revealed preference", needed="`others` with the form reply only", found=f"them with {form}"
+        )
+    if not 0 <= share <= 1:
+        raise InputError(where="revealed preference", needed="a share from 0 to 1", found=f"{share:g}")
     if epsilon is not None and not epsilon >= 0:
         raise InputError(where="revealed preference", needed="ε of at least 0", found=f"{epsilon:g}")
     cells, reasons = _cells(observations, family, form, share, others)
@@ -329,7 +336,7 @@ def _law(observations: Observations, i: int, form: str, others: Sequence[Array] 
     if form != "reply":
         return np.moveaxis(observations.joint, (i, game.n + i), (0, 1))
     law = game.prior.reshape(game.prior.shape + (1,) * game.n)
-    for j, strategy in enumerate(others if others is not None else observations.others(i)):
+    for j, strategy in enumerate(observations.others(i, others)):
         shape = [1] * (2 * game.n)
         shape[j], shape[game.n + j] = strategy.shape
         law = law * (strategy if j != i else np.ones_like(strategy)).reshape(shape)

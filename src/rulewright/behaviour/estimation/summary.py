@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...numerics.rational import decimal
-from .confidence import Interval
+from .confidence import GIVEN, Interval
 from .estimate import Estimate
 from .logit import Precision
 
@@ -75,6 +75,8 @@ def _logit(found: Estimate) -> Table:
     forms += [("equilibrium", found.equilibrium)] if found.equilibrium is not None else []
     rows = tuple((p.who, form, said(p.value), between(p.interval), between(p.safe)) for form, p in forms)
     remarks = tuple(f"{p.who}, {form}: {p.note}." for form, p in forms if p.note)
+    if any(p.safe.grade == GIVEN for p in found.replies):
+        remarks += ("Replies are to what the others were seen doing; intervals allow for no noise in that.",)
     return Table(
         "how rational: λ per unit of payoff",
         ("player", "form", "λ", f"{found.level:.0%} profile", f"{found.level:.0%} for every n"),

@@ -20,6 +20,7 @@ from ...numerics.rational import Array
 from .choice import Choices
 from .confidence import ASYMPTOTIC, BOUNDED, Interval, split, wilks
 from .family import Family, PayoffSet
+from .logit import graded
 from .observations import Observations
 
 
@@ -29,7 +30,7 @@ class Weights:
 
     family: Family
     precision: float
-    """λ̂, per unit of the known part of the payoffs; inf where choices are separated."""
+    """λ̂, per unit of the known part of the payoffs; inf where choices are separated by it, NaN where it cannot be told."""
     precision_interval: Interval
     value: Array
     """[unknown]: ŵ; NaN where it cannot be told."""
@@ -38,7 +39,7 @@ class Weights:
     box: tuple[Interval, ...]
     """All weights together, profile likelihood: their chance to hold all at once is the level."""
     safe: tuple[Interval, ...]
-    """All weights together, for every n: split likelihood."""
+    """All weights together, for every n: split likelihood. Grade as in `replies`."""
     covariance: Array = field(repr=False)
     """[unknown, unknown]: of ŵ; NaN where it cannot be told."""
     likelihood: float
@@ -78,7 +79,7 @@ class Weights:
             ends[0].level if ends else 1.0,
             self.n,
             ends[0].method if ends else "nothing unknown",
-            BOUNDED if safe else ASYMPTOTIC,
+            ends[0].grade if ends else BOUNDED,
         )
 
 
@@ -106,7 +107,7 @@ def weights(
     if family.known.all():
         raise InputError(where=f"family of {family.player}", needed="an unknown weight", found="all known")
     i = family.place(observations)
-    worth = family.worth(observations, others if others is not None else observations.others(i))
+    worth = family.worth(observations, observations.others(i, others))
     size = np.abs(worth - worth.mean(axis=1, keepdims=True)).max(axis=(0, 1))
     size = np.where(size > 0, size, 1.0)  # of each feature: the estimates are in units in which all are of order one
     choices = Choices.of(observations.counts[i], worth / size)
@@ -123,7 +124,7 @@ def weights(
             found.append(_weight(low, high, size[0] / size[k], level, choices.n, "profile likelihood"))
     low, high = choices.reach(np.eye(kinds + 1)[0], highest - each, theta)
     scale = Interval(float(max(low, 0.0) / size[0]), float(high / size[0]), level, choices.n, "profile likelihood")
-    safe = _safe(observations, i, worth / size, size, level, seed)
+    safe = _safe(observations, i, worth / size, size, level, seed, graded(observations, others))
     value, covariance = _ratios(choices, theta, told)
     unit = size[0] / size[1:]
     bounds = list(zip(family.low[~family.known], family.high[~family.known], strict=True))
@@ -133,7 +134,7 @@ def weights(
 
     return Weights(
         family,
-        INFINITY if choices.separated else float(theta[0] / size[0]) if told[0] else np.nan,
+        np.nan if not told[0] else INFINITY if choices.recedes(np.eye(kinds + 1)[0]) else float(theta[0] / size[0]),
         scale,
         value * unit,
         known(singles),
@@ -152,11 +153,13 @@ def _weight(
     return Interval(float(low * unit), float(high * unit), level, n, method, grade)
 
 
-def _safe(observations: Observations, i: int, phi: Array, size: Array, level: float, seed: int) -> list[Interval]:
+def _safe(
+    observations: Observations, i: int, phi: Array, size: Array, level: float, seed: int, grade: str
+) -> list[Interval]:
     """By split likelihood: θ̂ from one half, and all weights at which the other half is not too much less likely."""
     n, found = int(observations.counts[i].sum()), []
     kinds = phi.shape[2] - 1
-    nothing = [Interval(-INFINITY, INFINITY, level, n, "split likelihood", BOUNDED)] * kinds
+    nothing = [Interval(-INFINITY, INFINITY, level, n, "split likelihood", grade)] * kinds
     if observations.n < 2:
         return nothing
     first, second = (part.counts[i] for part in observations.folds(2, seed=seed)[0])
@@ -168,7 +171,7 @@ def _safe(observations: Observations, i: int, phi: Array, size: Array, level: fl
     least = there.value(guess) - split(level)
     for k in range(1, kinds + 1):
         low, high = there.ratio_reach(k, 0, least, start)
-        found.append(_weight(low, high, size[0] / size[k], level, n, "split likelihood", BOUNDED))
+        found.append(_weight(low, high, size[0] / size[k], level, n, "split likelihood", grade))
     return found
 
 

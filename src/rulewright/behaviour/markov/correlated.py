@@ -27,7 +27,7 @@ from ...errors import InputError
 from ...game.lower import core
 from ...game.markov import MarkovGame
 from ...game.markov_play import MarkovPlay
-from ...numerics.rational import Array, floats
+from ...numerics.rational import Array
 from ..correlated import optimum, polytope
 from .found import MarkovPlays, plays_of
 from .team import first_best
@@ -65,7 +65,7 @@ def finite_horizon(
     """
     if rounds < 1:
         raise InputError(where="horizon", needed="at least one round", found=str(rounds))
-    form, table, delta = _asked(game, goal, discount)
+    form, table, delta = _asked(game, goal, discount, finite=True)
     shape = (form.state_count, *form.action_counts)
     laws, values = np.zeros((rounds, *shape)), np.zeros((rounds + 1, form.n, form.state_count))
     worth, residual = np.zeros((rounds + 1, form.state_count)), 0.0
@@ -93,6 +93,8 @@ def stationary_correlated(
     from none at all, and the better law (the worse) is kept. `complete` is False: other stationary laws may be better still.
     `residual` is the regret of the law over every disobedience.
     """
+    if rounds < 1:
+        raise InputError(where="stationary correlated play", needed="at least one round", found=str(rounds))
     form, table, delta = _asked(game, goal, discount)
     size = max(float(np.abs(form.payoff).max()), 1e-300) / (1 - float(form.discount.max()))
     hoped = first_best(form, table, delta, worst=worst)
@@ -137,14 +139,12 @@ def _settled(
     return best, rounds + 1
 
 
-def _asked(game: MarkovGame, goal: Array | None, discount: Any) -> tuple[MarkovGame, Array, float]:
+def _asked(
+    game: MarkovGame, goal: Array | None, discount: Any, *, finite: bool = False
+) -> tuple[MarkovGame, Array, float]:
     form = game.floats
-    table = (form.goal if form.designer else form.total) if goal is None else floats(goal)
-    if table.shape != form.payoff.shape[1:]:
-        raise InputError(
-            where="goal", needed=f"shape {form.payoff.shape[1:]} [state, *actions]", found=f"{table.shape}"
-        )
-    return form, table, float(form.discount[0] if discount is None else discount)
+    table = (form.goal if form.designer else form.total) if goal is None else form.per_round(goal)
+    return form, table, float(form.rate(discount, finite=finite))
 
 
 def _obeyed(form: MarkovGame, goal: Array, continuation: Array, worst: bool) -> Array:

@@ -30,7 +30,7 @@ class MarkovPlays:
         goal: the game's own where None; discount: the first player's where None.
         """
         table = self.game.goal if goal is None else goal
-        delta = self.game.discount[0] if discount is None else discount
+        delta = self.game.rate(discount)
         worth = [float(play.discounted(table, delta) @ self.game.start) for play in self.plays]
         if not worth:
             return Span(float("nan"), float("nan"), None, 0, self.residual)

@@ -15,7 +15,7 @@ from ...game.markov import MarkovGame
 from ...game.markov_play import MarkovPlay
 from ...numerics.decision import best, expectation
 from ...numerics.memory import reserve
-from ...numerics.rational import Array, fraction, like, zeros
+from ...numerics.rational import Array, fraction, zeros
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,10 +34,11 @@ class Team:
 def first_best(game: MarkovGame, goal: Array | None = None, discount: Any = None, *, worst: bool = False) -> Team:
     """The best (or worst) play for goal[state, *actions]: the designer's, or the total of a game without one.
 
-    discount: the first player's where None. Exact in an exact game. Raises TooLarge where the joint moves do not fit.
+    discount: the first player's where None. Exact in an exact game. Raises InputError for a goal or discount that is none, and
+    TooLarge where the joint moves do not fit.
     """
-    table = (game.goal if game.designer else game.total) if goal is None else like(goal, game.payoff)
-    delta = game.discount[0] if discount is None else like(discount, game.payoff)[()]
+    table = (game.goal if game.designer else game.total) if goal is None else game.per_round(goal)
+    delta = game.rate(discount)
     counts = game.action_counts
     reserve((2, game.state_count, *counts, game.state_count), "the joint moves of the team", item_bytes=game.item_bytes)
     flat = table.reshape(game.state_count, 1, -1)

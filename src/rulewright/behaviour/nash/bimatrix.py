@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +24,7 @@ from ...numerics.linear import unique_solution
 from ...numerics.rational import Array
 from ...numerics.simple import FULL, LABELS, MOST, facet_sets, nothing_missing, too_large
 from ..dominance import iterated
-from .many import all_bimatrix, positive
+from .many import all_bimatrix, checked, positive
 
 FEW = 26  # actions of both players, up to which dominance by mixtures costs more than it saves
 MARGIN = 1e-9  # relative to the range of payoffs: by how much a dominated action of a floating game must be worse
@@ -55,9 +56,10 @@ def extreme(a: Array, b: Array) -> list[tuple[Array, Array]]:
 def extremes(a: Array, b: Array, *, most: int = MOST) -> Extremes:
     """All extreme equilibria of the game with payoffs a, b [row, column], both exact or both floats.
 
-    Exact payoffs give exact mixtures, each checked in rationals. Raises TooLarge beyond `most` vertices.
+    Exact payoffs give exact mixtures, each checked in rationals. Raises TooLarge beyond `most` vertices, and InputError for
+    payoffs that are not two finite tables of one shape.
     """
-    a, b = rational.numbers(a), rational.numbers(b)
+    a, b = checked(a, b, most=most)
     exact = rational.is_exact(a) and rational.is_exact(b)
     if not exact:
         a, b = rational.floats(a), rational.floats(b)
@@ -77,7 +79,9 @@ def undominated(a: Array, b: Array) -> tuple[list[int], list[int]]:
         left = iterated(Game.normal(np.stack([a, b]))).left
         return list(left[0][0]), list(left[1][0])
     u, v = (rational.comparable(payoff) for payoff in (a, b))
-    slack = [0 if rational.is_exact(p) else MARGIN * float(np.ptp(p)) for p in (a, b)]
+    slack: list[Any] = [0, 0]
+    if not rational.is_exact(a):
+        slack = [(MARGIN * span + rounding).item() for span, rounding in map(rational.spread, (a, b))]
     rows, columns = np.arange(a.shape[0]), np.arange(a.shape[1])
     while True:
         before = len(rows) + len(columns)

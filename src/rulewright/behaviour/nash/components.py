@@ -19,7 +19,7 @@ from ...errors import InputError
 from ...numerics import rational
 from ...numerics.rational import Array
 from .bimatrix import Extremes
-from .many import positive
+from .many import checked, positive
 
 SAME = 1e-9  # mixtures in floats that are nearer than this are one
 
@@ -120,6 +120,10 @@ def index(a: Array, b: Array, x: Array, y: Array) -> int:
 
     Raises InputError where the supports differ in size or the equations are singular: it is then degenerate.
     """
+    a, b = checked(a, b)
+    if (np.shape(x), np.shape(y)) != (a.shape[:1], a.shape[1:]):
+        needed = f"mixtures of {a.shape[0]} rows and {a.shape[1]} columns"
+        raise InputError(where="index", needed=needed, found=f"shapes {np.shape(x)} and {np.shape(y)}")
     rows, columns = (np.flatnonzero(rational.floats(z) > SAME) for z in (x, y))
     if len(rows) == len(columns):
         pair = [positive(rational.floats(payoff))[np.ix_(rows, columns)] for payoff in (a, b)]

@@ -13,6 +13,7 @@ not be the one at the very end of the branch.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -24,10 +25,11 @@ from ...numerics.rational import Array
 from ..behaviour import Behaviour, no_argument, register
 from ..prediction import Plays, residual_of
 from ..quantal import path
+from .pure import room, within
 
 LAMBDAS = (10.0, 100.0, 1_000.0, 10_000.0)  # per largest range of somebody's payoffs
 CUTS = (1e-1, 1e-2, 1e-3, 1e-4, 1e-6)  # probabilities under which an action may be out of use
-RESIDUAL = 1e-9  # of the range of payoffs
+RESIDUAL = 1e-9  # of the range of a player's payoffs
 USED = 1e-9
 
 
@@ -40,26 +42,32 @@ class NashPath(Behaviour):
         """Raises Unsolved where the branch cannot be followed far enough for the supports to show."""
         if not game.active:
             return Plays(self.name, game, (lifted(game, []),), "nobody has a choice", 0.0)
-        play, lam = from_branch(game)
-        how = f"one equilibrium: by Newton's method on the actions in use, from the logit branch at λ = {lam:.4g}"
+        play, where = from_branch(game)
+        how = f"one equilibrium: by Newton's method on the actions in use, from the logit branch at {where}"
         return Plays(self.name, game, (play,), how, residual_of([play]), complete=False)
 
 
-def from_branch(game: Game) -> tuple[Play, float]:
-    """(an equilibrium found from the principal logit branch, the λ at which its supports showed).
+def from_branch(game: Game) -> tuple[Play, str]:
+    """(an equilibrium found from the principal logit branch, the λ at which its supports showed, in words).
 
-    Raises Unsolved where they do not show up to λ = 10⁴ per range of payoffs.
+    Where payoffs of some players are far larger than those of others, one λ for all leaves these undecided: then along the
+    branch of the game in which each player's payoffs are divided by their range, whose equilibria are the same. Raises Unsolved
+    where supports do not show up to λ = 10⁴ per range of payoffs.
     """
     inner = core(game).floats
-    size = _size(inner)
-    for reach in LAMBDAS:
-        lam = reach / size
-        near = path(inner, lam).points[-1]
-        for cut in CUTS:
-            found = polished(inner, [_cut(strategy, cut) for strategy in near])
-            play = Play.of(inner, found)
-            if float(play.regret) <= RESIDUAL * size:
-                return lifted(game.floats, found), lam
+    size, most = _size(inner), room(inner, RESIDUAL)
+    ranges = np.ptp(inner.payoff.reshape(inner.n, -1), axis=1)
+    own = _divided(inner, np.where(ranges > 0, ranges, 1.0))
+    for followed, far in ((inner, size), (own, 1.0)) if np.ptp(ranges) else ((inner, size),):
+        for reach in LAMBDAS:
+            lam = reach / far
+            near = path(followed, lam).points[-1]
+            for cut in CUTS:
+                found = polished(inner, [_cut(strategy, cut) for strategy in near])
+                play = Play.of(inner, found)
+                if within(play, most):
+                    said = f"λ = {lam:.4g}" + (" per range of each player's payoffs" if followed is not inner else "")
+                    return lifted(game.floats, found), said
     raise Unsolved(
         where="Nash equilibrium by path following",
         needed=f"supports that show on the logit branch up to λ = {LAMBDAS[-1] / size:.4g}",
@@ -144,6 +152,12 @@ class _Indifference:
 def _cut(strategy: Array, least: float) -> Array:
     kept = np.where(strategy >= np.minimum(least, strategy.max(axis=1, keepdims=True)), strategy, 0.0)
     return kept / kept.sum(axis=1, keepdims=True)
+
+
+def _divided(game: Game, unit: Array) -> Game:
+    """The game with player i's payoffs divided by unit[i]: another scale, the same equilibria."""
+    wide = unit.reshape(-1, *(1,) * (game.payoff.ndim - 1))
+    return replace(game, payoff=game.payoff / wide, transfer=game.transfer / wide)
 
 
 def _size(game: Game) -> float:

@@ -18,7 +18,7 @@ from ...numerics import rational
 from ...numerics.native import count, kernel, pointer
 from ...numerics.rational import Array
 from .bimatrix import indifferent
-from .many import positive
+from .many import checked, positive
 
 TOO_MANY, RAY, NO_MEMORY = -1, -2, -3
 TINY, TIE = 1e-11, 1e-12
@@ -44,8 +44,10 @@ def lemke_howson(a: Array, b: Array, *, label: int | None = None, most: int = MO
     """One equilibrium of the game with payoffs a, b [row, column], from `label` or from the best of all labels.
 
     Exact payoffs give an exact equilibrium where the supports have at most 60 actions and the equations have one solution,
-    else one in floats. Raises Unsolved after `most` pivots, and InputError for a label that there is not.
+    else one in floats. Raises Unsolved after `most` pivots, and InputError for a label that there is not, and for
+    payoffs that are not two finite tables of one shape.
     """
+    a, b = checked(a, b, most=most)
     u, v = rational.floats(a), rational.floats(b)
     m, n = u.shape
     if label is not None and not 0 <= label < m + n:
@@ -56,7 +58,7 @@ def lemke_howson(a: Array, b: Array, *, label: int | None = None, most: int = MO
         for k in [label] if label is not None else range(m + n):
             pivots, x, y = pivoted(by_columns, by_rows, int(k), min(limit, most - spent))
             if pivots >= 0:
-                return _polished(rational.numbers(a), rational.numbers(b), x, y, int(k), spent + pivots)
+                return _polished(a, b, x, y, int(k), spent + pivots)
             if pivots != TOO_MANY:
                 raise Unsolved(
                     where=f"Lemke–Howson from label {k}",
@@ -87,6 +89,7 @@ def pivoted(by_columns: Array, by_rows: Array, label: int, most: int) -> tuple[i
 def _polished(a: Array, b: Array, x: Array, y: Array, label: int, pivots: int) -> Path:
     """The same supports, their equations solved anew: in rationals where the game is exact."""
     rows, columns = np.flatnonzero(x > 0), np.flatnonzero(y > 0)
+    x, y = np.maximum(x, 0), np.maximum(y, 0)  # in degenerate games rounding may leave it below zero
     x, y = x / x.sum(), y / y.sum()
     if rational.is_exact(a) and rational.is_exact(b) and len(rows) == len(columns) <= LARGEST_SUPPORT:
         better = indifferent(b.T, columns.tolist(), rows.tolist()), indifferent(a, rows.tolist(), columns.tolist())
@@ -110,7 +113,10 @@ class _Dictionary:
         if not len(able):
             return None
         value = self.table[able, -1] / entry[able]
-        able = able[value <= value.min() + TIE * (value.min() or 1.0)]
+        least = value.min()
+        able = able[
+            value <= least + TIE * max(least, 1.0)
+        ]  # not of `least` alone: zeros come out as 1e-16 or below zero
         for s in range(self.rows) if len(able) > 1 else ():
             value = self._slack(s)[able] / entry[able]
             able = able[value <= value.min() + TIE]

@@ -7,14 +7,16 @@ solutions of the indifference equations on the supports. `native/vertices.c` doe
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from ...errors import InputError
 from ...numerics.memory import reserve
 from ...numerics.native import count, kernel, pointer, real
-from ...numerics.rational import Array, floats
+from ...numerics.rational import Array, floats, is_exact, numbers, spread
 from ...numerics.simple import FULL, LABELS, MOST, TIE, TIED, walked
 
 
@@ -38,12 +40,10 @@ def all_bimatrix(a: Array, b: Array, *, most: int = MOST) -> Found:
     Games that are degenerate, or nearly, are marked and not solved: `extreme` does those. Raises InputError for shapes that
     differ or more than 64 actions in a game.
     """
-    a, b = floats(a), floats(b)
-    if a.ndim != 3 or a.shape != b.shape or sum(a.shape[1:]) > LABELS:
+    a, b = checked(a, b, axes="game, row, column", most=most, read=floats)
+    if sum(a.shape[1:]) > LABELS:
         raise InputError(
-            where="bimatrix games",
-            needed=f"payoffs [game, row, column] of both, alike, with at most {LABELS} actions in a game",
-            found=f"shapes {a.shape} and {b.shape}",
+            where="bimatrix games", needed=f"at most {LABELS} actions in a game", found=f"shape {a.shape[1:]}"
         )
     games, m, n = a.shape
     reserve((games, 4, m, n), "the payoffs of all games")
@@ -66,11 +66,34 @@ def all_bimatrix(a: Array, b: Array, *, most: int = MOST) -> Found:
         room *= 8
 
 
+def checked(
+    a: Any, b: Any, *, axes: str = "row, column", most: int = 1, read: Callable[[Any], Array] = numbers
+) -> tuple[Array, Array]:
+    """Payoffs of both players, in the fields that `read` gives. Raises InputError for wrong shapes, numbers or limits."""
+    try:
+        a, b = read(a), read(b)
+    except (ValueError, TypeError) as error:
+        raise InputError(where="bimatrix games", needed="payoffs that are finite numbers", found=str(error)) from None
+    if a.ndim != axes.count(",") + 1 or a.shape != b.shape or not all(a.shape[-2:]):
+        raise InputError(
+            where="bimatrix games",
+            needed=f"payoffs [{axes}] of both, alike, and at least one row and one column",
+            found=f"shapes {a.shape} and {b.shape}",
+        )
+    for payoff in (a, b):
+        if not is_exact(payoff) and not (np.abs(payoff) <= np.finfo(float).max / 4).all():
+            found = "NaN" if np.isnan(payoff).any() else f"{np.abs(payoff).max():.3g}"
+            raise InputError(where="bimatrix games", needed="finite payoffs whose differences are finite", found=found)
+    if most < 1:
+        raise InputError(where="bimatrix games", needed="a limit of at least 1", found=str(most))
+    return a, b
+
+
 def positive(payoff: Array) -> Array:
     """Best-reply polytopes need positive payoffs [..., row, column]; a shift and a scale change no equilibrium."""
-    least = payoff.min(axis=(-2, -1), keepdims=True)
-    span = payoff.max(axis=(-2, -1), keepdims=True) - least
-    return (payoff - least) / np.maximum(span, 1e-300) + 0.125
+    span, rounding = spread(payoff, (-2, -1))
+    same = span <= rounding  # no preference at all, and no more of one by scaling up what rounding left
+    return np.where(same, 0.0, (payoff - payoff.min(axis=(-2, -1), keepdims=True)) / np.where(same, 1.0, span)) + 0.125
 
 
 def _found(x: Array, y: Array, of: Array, status: Array) -> Found:

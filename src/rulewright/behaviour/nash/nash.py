@@ -24,9 +24,10 @@ from .bimatrix import Extremes, extremes
 from .lemke_howson import lemke_howson
 from .many import all_bimatrix
 from .players import several
-from .pure import MOST_EXACT, Pure, planned, pure_profiles
+from .pure import MOST_EXACT, Pure, planned, pure_profiles, room, within
+from .supports import CELLS
 
-RESIDUAL = 1e-10  # relative; pairs of vertices that miss by more are not equilibria but rounding
+RESIDUAL = 1e-10  # of a player's range; pairs of vertices that miss by more are not equilibria but rounding
 PURE = 1e-12  # what a pure strategy found as a vertex may leave to the others
 MOST_PROFILES = 10_000_000  # of which all equilibria are asked for
 LABELS_TRIED = 16  # by Lemke–Howson, where there are too many vertices for all equilibria
@@ -37,11 +38,13 @@ PIVOTS_TRIED = 20_000
 class Nash(Behaviour):
     """All extreme equilibria of games in which at most two players choose; beyond that, what `several` gives.
 
-    `most` is how many vertices of a best-reply polytope are looked at; where there are more, the answer is pure equilibria and
-    those that Lemke–Howson finds, and says that it is not complete.
+    `most` is how many vertices of a best-reply polytope are looked at, for two players; where there are more, the answer is pure
+    equilibria and those that Lemke–Howson finds. `cells` is into how many pieces the equations of more players are cut.
+    Either way the answer says that it is not complete.
     """
 
     most: int = MOST
+    cells: int = CELLS
 
     name = "nash"
 
@@ -49,7 +52,7 @@ class Nash(Behaviour):
         if len(game.active) == 0:
             return Plays(self.name, game, (lifted(game, []),), "nobody has a choice", 0.0)
         if len(game.active) > 2:
-            return several(game)
+            return several(game, cells=self.cells)
         if len(game.active) == 1:
             pure = Pure()(game)
             return Plays(self.name, game, pure.plays, "all best replies", pure.residual)
@@ -82,8 +85,8 @@ class Nash(Behaviour):
         positions = [_position(pair) for pair in mixtures]
         plays = [planned(game, inner, np.array(profile)) for profile in sorted(certain)]
         mixed = [_lifted(game, inner, pair) for pair, at in zip(mixtures, positions, strict=True) if at is None]
-        size = max(float(np.ptp(inner.payoff)), 1e-300)
-        kept = [play for play in mixed if float(play.regret) <= RESIDUAL * size]
+        most = room(game, RESIDUAL)
+        kept = [play for play in mixed if within(play, most)]
         doubtful = len(mixed) - len(kept)
         # a pure equilibrium is a pair of vertices, and a pair of pure ones that is none is rounding
         doubtful += len(certain.symmetric_difference({p for p in positions if p is not None}))
@@ -104,8 +107,8 @@ class Nash(Behaviour):
             except Unsolved:
                 continue
             plays.append(_lifted(game.floats, inner, (path.x, path.y)))
-        size = max(float(np.ptp(inner.payoff)), 1e-300)
-        distinct = _distinct([play for play in plays if float(play.regret) <= RESIDUAL * size])
+        most = room(game, RESIDUAL)
+        distinct = _distinct([play for play in plays if within(play, most)])
         how = f"pure equilibria, and those that Lemke–Howson reached from {len(labels)} labels; for all of them: {why}"
         return Plays(self.name, game, distinct, how, residual_of(distinct), complete=False)
 
@@ -127,7 +130,11 @@ class Nash(Behaviour):
             count[g], complete[g] = len(strategies), one.complete
         x, y, of = np.concatenate(xs), np.concatenate(ys), np.concatenate(ofs)
         rows, columns = np.einsum("eij,ej->ei", a[of], y), np.einsum("eij,ei->ej", b[of], x)
-        regret = np.maximum(rows.max(axis=1) - (x * rows).sum(axis=1), columns.max(axis=1) - (y * columns).sum(axis=1))
+        regrets = rows.max(axis=1) - (x * rows).sum(axis=1), columns.max(axis=1) - (y * columns).sum(axis=1)
+        for short, payoff in zip(regrets, (a, b), strict=True):
+            span, rounding = (part.ravel() for part in rational.spread(payoff, (1, 2)))
+            complete[of[short > (RESIDUAL * span + 16 * rounding)[of]]] = False  # in doubt by rounding, as for one game
+        regret = np.maximum(*regrets)
         worth = np.einsum("eij,ei,ej->e", goal[of], x, y)
         worst, best = np.full(len(games), np.inf), np.full(len(games), -np.inf)
         residual, total = np.zeros(len(games)), np.bincount(of, worth, minlength=len(games))
@@ -179,14 +186,16 @@ def _position(mixtures: tuple[Array, Array]) -> tuple[int, ...] | None:
 
 def _distinct(plays: list[Play]) -> tuple[Play, ...]:
     """Without repetitions: several mixtures of plans can be one behaviour."""
-    seen: set[bytes] = set()
-    kept = []
+    kept: dict[bytes | tuple, Play] = {}
     for play in plays:
-        key = b"".join(np.round(rational.floats(s), 9).tobytes() for s in play.strategies or ())
-        if key not in seen:
-            seen.add(key)
-            kept.append(play)
-    return tuple(kept)
+        kept.setdefault(_key(play), play)
+    return tuple(kept.values())
+
+
+def _key(play: Play) -> bytes | tuple:
+    """What tells a play from others: its probabilities; in floats nine digits of them, and which of them are not zero."""
+    flat = np.concatenate([s.ravel() for s in play.strategies or ()])
+    return tuple(flat) if rational.is_exact(flat) else np.round(flat, 9).tobytes() + (flat > PURE).tobytes()
 
 
 register("nash", lambda text: no_argument("nash", text, Nash))

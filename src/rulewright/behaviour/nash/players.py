@@ -18,14 +18,14 @@ from ...game.play import Play, marginal
 from ...numerics.rational import Array
 from ..prediction import Plays, residual_of
 from .following import from_branch
-from .pure import Pure
+from .pure import Pure, room, within
 from .supports import CELLS, EACH, Found, mixed_equilibria, refuse
 
 MOST_PROFILES = 1_000_000
 MOST_WORK = (
     400_000  # profiles times squared agents: beyond that, following a path takes long enough to be asked for by name
 )
-RESIDUAL = 1e-10  # of the range of payoffs
+RESIDUAL = 1e-10  # of the range of a player's payoffs
 
 
 def several(game: Game, *, cells: int = CELLS, each: int = EACH) -> Plays:
@@ -50,9 +50,9 @@ def several(game: Game, *, cells: int = CELLS, each: int = EACH) -> Plays:
         return _pure_and_one(game, pure, profiles * len(counts) ** 2, error)
     form = agents(inner.floats)
     found = mixed_equilibria(form, cells=cells, each=each)
-    size = max(float(np.ptp(inner.floats.payoff)), 1e-300)
+    most = room(game, RESIDUAL)
     plays = [lifted(game.floats, behaviour(inner, mixtures)) for mixtures in found.mixed]
-    kept = [play for play in plays if float(play.regret) <= RESIDUAL * size]
+    kept = [play for play in plays if within(play, most)]
     complete = found.complete and len(kept) == len(plays)
     how = _said(found, len(plays) - len(kept))
     return Plays("nash", game, (*pure.plays, *kept), how, residual_of((*pure.plays[:1000], *kept)), complete)

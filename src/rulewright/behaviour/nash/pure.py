@@ -32,7 +32,7 @@ def pure_profiles(game: Game) -> Array:
     stable = np.ones(counts, dtype=bool)
     for i in range(game.n):
         payoff = plan_sums(game, rational.comparable(weighted(game, i), terms=2 * game.prior.size))
-        slack = 0 if game.is_exact else TIE * max(float(np.ptp(payoff)), 1e-300)
+        slack = 0 if game.is_exact else tie(game, i, payoff)
         stable &= np.asarray(payoff >= payoff.max(axis=i, keepdims=True) - slack, dtype=bool)
     return np.argwhere(stable)
 
@@ -43,9 +43,15 @@ def stable(games: Games) -> Array:
     for i in range(games.n):
         payoff = games.payoff[:, i]
         every = tuple(range(1, payoff.ndim))
-        slack = TIE * np.maximum(payoff.max(axis=every, keepdims=True) - payoff.min(axis=every, keepdims=True), 1e-300)
-        found &= payoff >= payoff.max(axis=1 + i, keepdims=True) - slack
+        span, rounding = rational.spread(payoff, every)
+        found &= payoff >= payoff.max(axis=1 + i, keepdims=True) - (TIE * span + rounding)
     return found
+
+
+def tie(game: Game, i: int, sums: Array) -> float:
+    """By how much expected payoffs `sums` of player i in a floating game may differ and be the same."""
+    rounding = rational.ROUNDING * game.prior.size * float(np.abs(game.payoff[i]).max())
+    return TIE * float(np.ptp(sums)) + rounding
 
 
 class Pure(Behaviour):
@@ -84,6 +90,21 @@ class Pure(Behaviour):
             np.maximum(gain, payoff.max(axis=1 + i, keepdims=True) - payoff, out=gain)
         residual = np.where(found, gain.reshape(len(games), -1), 0.0).max(axis=1)
         return Spans(worst, best, mean, count, residual, np.ones(len(games), dtype=bool), HOW)
+
+
+def room(game: Game, share: float) -> Array:
+    """[player]: the regret that a play may leave for rounding: a share of the range of a player's own payoffs.
+
+    Units of payoff may differ from player to player, so that no range but its own says what is little. Never less than the
+    rounding of the payoffs themselves.
+    """
+    table = rational.floats(game.payoff).reshape(game.n, -1)
+    return share * np.ptp(table, axis=1) + 64 * np.finfo(float).eps * np.abs(table).max(axis=1)
+
+
+def within(play: Play, most: Array) -> bool:
+    """Whether nobody's regret is more than most[player]."""
+    return bool((rational.floats(play.regrets) <= most).all())
 
 
 def planned(game: Game, inner: Game, profile: Array) -> Play:

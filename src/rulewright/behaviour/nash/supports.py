@@ -15,7 +15,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -34,7 +34,8 @@ MOST_SUPPORTS = 300_000
 MOST_PROFILES = 20_000
 POLISHED = 25  # cells given up, of supports of one shape, from which Newton's method is tried
 TIE = 1e-11  # of the range of payoffs: what an equilibrium may leave to an action outside its support
-LEAST = 1e-9  # a probability below this belongs to a smaller support
+LEAST = 1e-9  # a probability below this belongs to a smaller support …
+NEEDED = 1e-13  # … unless somebody would gain more than this, of the range of payoffs, where it is taken away
 
 Mixtures = tuple[Array, ...]
 
@@ -209,11 +210,18 @@ def _equilibria(unit: Array, members: Array, shape: tuple[int, ...], done: Roots
             mixtures = _spread(members[system], [p[k] for p in points], unit.shape[1:])
             if points is done.open_points:
                 mixtures = tuple(x[0] for x in polished(game, [x[None] for x in mixtures]))
-            used = all(x[members[system, i, : len(x)]].min() > LEAST for i, x in enumerate(mixtures))
-            sure = Play.of(game, [x[None] for x in mixtures])
-            if (used or points is done.open_points) and float(sure.regret) <= TIE:
+            if points is done.open_points:
+                fits = any(x.max() < 1 - LEAST for x in mixtures)
+            else:
+                used = all(x[members[system, i, : len(x)]].min() > LEAST for i, x in enumerate(mixtures))
+                fits = used or _regret(game, [_law(np.where(x > LEAST, x, 0)) for x in mixtures]) > NEEDED
+            if fits and _regret(game, mixtures) <= TIE:
                 found.append(mixtures)
-    return [m for m in found if any(x.max() < 1 - LEAST for x in m)]
+    return found
+
+
+def _regret(game: Game, mixtures: Sequence[Array]) -> float:
+    return float(Play.of(game, [x[None] for x in mixtures]).regret)
 
 
 def _spread(member: Array, points: list[Array], counts: tuple[int, ...]) -> Mixtures:

@@ -58,9 +58,9 @@ static int64_t leaving_row(const Dictionary *it, int64_t c) {
         const double entry = it->table[i * it->width + c];
         if (entry <= tiny) continue;
         const double ratio = it->table[i * it->width + it->columns] / entry;
-        if (best < 0 || ratio < least - tie * (least > 0.0 ? least : 1.0)) {
+        if (best < 0 || ratio < least - tie * (least > 1.0 ? least : 1.0)) {
             best = i, least = ratio;
-        } else if (ratio <= least + tie * (least > 0.0 ? least : 1.0)) {
+        } else if (ratio <= least + tie * (least > 1.0 ? least : 1.0)) {
             const double mine = it->table[best * it->width + c];
             for (int64_t s = 0; s < it->rows; s++) {
                 const double there = slack_entry(it, i, s) / entry, here = slack_entry(it, best, s) / mine;
