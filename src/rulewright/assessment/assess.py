@@ -204,7 +204,7 @@ def _attainable(scenario: Scenario, designed: Designed) -> float:
 
 
 def _enough(behaviours: list[Behaviour], game: Game) -> list[Behaviour]:
-    """Mixed equilibria of three or more players are not searched; their correlated ones, which hold them all, are then."""
+    """Mixed equilibria of three or more players may be missing; their correlated ones, which hold them all, are asked for then."""
     missing = len(game.active) > 2 and "correlated" not in [b.name for b in behaviours]
     return [*behaviours, Correlated()] if missing else behaviours
 
@@ -338,5 +338,10 @@ def _knife_edge(designed: Designed) -> list[str]:
 
 def _incomplete(*sets: dict[str, Foreseen]) -> list[str]:
     """One note for every behaviour that may have missed something."""
-    said = {f"{name}: {row.how}" for rows in sets for name, row in rows.items() if not row.complete}
+    said = {
+        row.how if row.how.startswith(f"{name}: ") else f"{name}: {row.how}"
+        for rows in sets
+        for name, row in rows.items()
+        if not row.complete
+    }
     return sorted(said)

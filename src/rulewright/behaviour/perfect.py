@@ -121,9 +121,10 @@ def regret(tree: Tree, acts: Acts) -> Fraction:
 def tree_of(game: Game, name: str) -> Tree:
     """The tree that the game was read from, if its payoffs are still those of the game. Raises Unsolved otherwise."""
     needed = "a game that was read from a tree (.efg), with the payoffs that the tree has"
+    inner = core(game).exact
     if game.tree is None:
         raise Unsolved(where=name, needed=needed, found="a strategic form", remedy="Ask for `nash`.")
-    form, inner = core(game.tree.normal.game).exact, core(game).exact
+    form = core(game.tree.normal.game).exact
     same = form.payoff.shape == inner.payoff.shape and bool(np.all(form.payoff == inner.payoff))
     if not same:
         found = (

@@ -202,6 +202,7 @@ class Stackelberg(Behaviour):
         return f"stackelberg:{self.leader}" if self.leader else "stackelberg"
 
     def __call__(self, game: Game) -> Plays:
+        inner = core(game).floats
         if len(game.active) != 2:
             raise InputError(where=self.name, needed="a game in which two players choose", found=repr(game))
         first = game.index(self.leader) if self.leader else game.active[0]
@@ -212,7 +213,6 @@ class Stackelberg(Behaviour):
                 found=game.players[first],
                 remedy='Name another one: "stackelberg:PLAYER".',
             )
-        inner = core(game).floats
         form = normal(inner)
         at = game.active.index(first)
         a, b = (np.moveaxis(form.payoff[i].reshape(form.action_counts), at, 0) for i in (at, 1 - at))
