@@ -4,7 +4,7 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 import rulewright as rw
@@ -81,6 +81,7 @@ tables = st.lists(st.integers(-4, 4), min_size=24, max_size=24)
 
 @settings(max_examples=20, deadline=None)
 @given(tables, tables, st.fractions(0, 1, max_denominator=30))
+@example([0, 0, 0, -1, 0, 0, 1, -1, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1, 0], [0] * 9 + [1] + [0] * 14, F(0))
 def test_affine_families_are_exact(first, second, t):
     shape = (2, 3, 4)
     family = line(np.reshape(first, shape), np.reshape(second, shape))

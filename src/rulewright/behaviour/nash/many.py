@@ -16,7 +16,7 @@ import numpy as np
 from ...errors import InputError
 from ...numerics.memory import reserve
 from ...numerics.native import count, kernel, pointer, real
-from ...numerics.rational import Array, floats, is_exact, numbers, spread
+from ...numerics.rational import ROUNDING, Array, floats, is_exact, numbers, spread
 from ...numerics.simple import FULL, LABELS, MOST, TIE, TIED, walked
 
 
@@ -48,19 +48,16 @@ def all_bimatrix(a: Array, b: Array, *, most: int = MOST) -> Found:
     games, m, n = a.shape
     reserve((games, 4, m, n), "the payoffs of all games")
     a, b = np.ascontiguousarray(a), np.ascontiguousarray(b)
-    by_rows = np.ascontiguousarray(positive(a))
-    by_columns = np.ascontiguousarray(positive(b).transpose(0, 2, 1))
     if m > LABELS // 2 or n > LABELS // 2 or (walk := kernel("bimatrix_equilibria")) is None:
-        return _twin(a, b, by_columns, by_rows, most)
+        return _twin(a, b, positive(b).transpose(0, 2, 1), positive(a), most)
     masks, status = np.empty(2 * most, dtype=np.uint64), np.empty(games, dtype=np.int64)
     room = 4 * games + 64
     while True:
         x, y, of = np.empty((room, m)), np.empty((room, n)), np.empty(room, dtype=np.int64)
-        payoffs = map(pointer, (a, b, by_columns, by_rows))
         out = map(pointer, (x, y, of))
-        found = walk(
-            *payoffs, count(games), count(m), count(n), pointer(masks), count(most), real(TIE), *out, count(room), pointer(status)
-        )  # fmt: skip
+        limits = count(most), real(TIE), real(ROUNDING)
+        sizes = map(count, (games, m, n))
+        found = walk(pointer(a), pointer(b), *sizes, pointer(masks), *limits, *out, count(room), pointer(status))
         if found != FULL:
             return _found(x[:found], y[:found], of[:found], status)
         room *= 8

@@ -110,14 +110,23 @@ def _branch(
     goals = {points[k]: at[points[k]] for k in range(first, last + 1)}
     low, high = points[first], points[last]
     if first > 0:
-        low = root(lambda t: _room(sampled, supports, t)[0], points[first - 1], low)
+        low = _end(sampled, supports, points[first - 1], low)
     if last < len(points) - 1:
-        high = root(lambda t: _room(sampled, supports, t)[0], high, points[last + 1])
+        high = _end(sampled, supports, points[last + 1], high)
     for t in (low, high):
         if t not in goals:
             goals[t] = _room(sampled, supports, t)[1]
     where = np.array(sorted(goals))
     return Mixed(supports, low, high, where, np.array([goals[t] for t in where]))
+
+
+def _end(sampled: Sampled, supports: Supports, outside: float, inside: float) -> float:
+    """Where a branch that was seen at `inside` and not at `outside` ends."""
+    if _room(sampled, supports, outside)[0] >= 0:
+        return outside  # it is there: the game is degenerate at that value, and was left out
+    if _room(sampled, supports, inside)[0] <= 0:
+        return inside
+    return root(lambda t: _room(sampled, supports, t)[0], outside, inside)
 
 
 def _room(sampled: Sampled, supports: Supports, t: float) -> tuple[float, float]:

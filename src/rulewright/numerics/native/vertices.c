@@ -128,25 +128,29 @@ SIZED void pivot(const double *from, double *to, int64_t m, int64_t d, int64_t r
     }
 }
 
-/* leaving[c] = row of the least ratio in column c. Returns 0 where two are within `tie` of each other. */
+/* leaving[c] = row of the least ratio in column c, ratios compared crosswise: a / b < c / d where a d < c b.
+   Returns 0 where another is within `tie` of the least. */
 SIZED int ratio_tests(const double *table, int64_t m, int64_t d, double tie, double *leaving) {
     const int64_t width = padded(d);
-    const Four endless = {HUGE_VAL, HUGE_VAL, HUGE_VAL, HUGE_VAL}, no_row = {-1.0, -1.0, -1.0, -1.0};
+    const double below = 1.0 - tie, above = 1.0 + tie;
     Mask doubtful = {0, 0, 0, 0};
     for (int64_t j = 0; j < width; j += 4) {
-        Four least = endless, second = endless, at = no_row, here = {0.0, 0.0, 0.0, 0.0};
+        Four value = {1.0, 1.0, 1.0, 1.0}, divisor = {0.0, 0.0, 0.0, 0.0}; /* of the least so far: endless */
+        Four at = {-1.0, -1.0, -1.0, -1.0}, here = {0.0, 0.0, 0.0, 0.0};
+        Mask tied = {0, 0, 0, 0};
         for (int64_t i = 0; i < m; i++, here += 1.0) {
             const Four entry = *(const Four *)(table + i * width + j);
-            const Four ratio = chosen(entry > 1e-11, table[i * width + d] / entry, endless);
-            const Mask better = ratio < least;
-            const Four kept = chosen(better, least, ratio); /* the larger of the two */
+            const double own = table[i * width + d];
+            const Four mine = own * divisor, least = value * entry;
+            const Mask able = entry > 1e-11, better = able & (mine < below * least);
+            tied = (tied | (able & (mine <= above * least))) & ~better;
             at = chosen(better, here, at);
-            least = chosen(better, ratio, least);
-            second = chosen(kept < second, kept, second);
+            divisor = chosen(better, entry, divisor);
+            value = chosen(better, own + (Four){0.0, 0.0, 0.0, 0.0}, value);
         }
         *(Four *)(leaving + j) = at;
         const Mask column = {j, j + 1, j + 2, j + 3}; /* those from d on are the values, and padding */
-        doubtful |= (column < d) & ((at < 0.0) | ((second < endless) & (second - least <= tie * second)));
+        doubtful |= (column < d) & ((at < 0.0) | tied);
     }
     return !(doubtful[0] | doubtful[1] | doubtful[2] | doubtful[3]);
 }
@@ -274,13 +278,27 @@ static int indifferent(const double *matrix, int64_t width, const int *rows, con
     return 1;
 }
 
+/* Payoffs shifted and scaled to lie between 1/8 and 9/8: no equilibrium changes. What is no more than `rounding`, relatively,
+   is no difference. to[j][i] = from[i][j] if transposed. */
+static void made_positive(const double *from, double *to, int64_t m, int64_t n, int transposed, double rounding) {
+    double least = from[0], most = from[0];
+    for (int64_t k = 1; k < m * n; k++) {
+        least = from[k] < least ? from[k] : least;
+        most = from[k] > most ? from[k] : most;
+    }
+    const double span = most - least;
+    const int same = span <= rounding * (fabs(least) > fabs(most) ? fabs(least) : fabs(most));
+    for (int64_t i = 0; i < m; i++)
+        for (int64_t j = 0; j < n; j++)
+            to[transposed ? j * m + i : i * n + j] = (same ? 0.0 : (from[i * n + j] - least) / span) + 0.125;
+}
+
 /* All equilibria of `games` nondegenerate bimatrix games, payoffs a, b [game][m][n], m + n <= 64, m, n <= 32.
-   by_columns[game][n][m] = B transposed and positive, by_rows[game][m][n] = A positive: the best-reply polytopes.
    x[equilibrium][m], y[equilibrium][n], and of[equilibrium], the game. status[game] = equilibria found, or a negative reason.
    Returns the number of equilibria, or FULL where they do not fit in `capacity`. masks has room for 2 x `most`. */
-int64_t bimatrix_equilibria(const double *a, const double *b, const double *by_columns, const double *by_rows, int64_t games,
-                            int64_t m, int64_t n, uint64_t *masks, int64_t most, double tie, double *x, double *y,
-                            int64_t *of, int64_t capacity, int64_t *status) {
+int64_t bimatrix_equilibria(const double *a, const double *b, int64_t games, int64_t m, int64_t n, uint64_t *masks,
+                            int64_t most, double tie, double rounding, double *x, double *y, int64_t *of, int64_t capacity,
+                            int64_t *status) {
     Queue first, second;
     Seen at_x, at_y;
     int64_t total = 0;
@@ -291,9 +309,11 @@ int64_t bimatrix_equilibria(const double *a, const double *b, const double *by_c
             status[g] = NO_MEMORY;
             continue;
         }
+        double by_columns[32 * 32], by_rows[32 * 32];
+        made_positive(b + g * m * n, by_columns, m, n, 1, rounding), made_positive(a + g * m * n, by_rows, m, n, 0, rounding);
         emptied(&at_x), emptied(&at_y);
-        const int64_t found_x = walk(by_columns + g * m * n, n, m, masks, most, tie, &first, &at_x);
-        const int64_t found_y = found_x < 0 ? found_x : walk(by_rows + g * m * n, m, n, masks + most, most, tie, &second, &at_y);
+        const int64_t found_x = walk(by_columns, n, m, masks, most, tie, &first, &at_x);
+        const int64_t found_y = found_x < 0 ? found_x : walk(by_rows, m, n, masks + most, most, tie, &second, &at_y);
         status[g] = found_y < 0 ? found_y : 0;
         for (int64_t k = 0; k < found_x && found_y >= 0; k++) {
             /* labels at x: rows unplayed, then columns that are best replies; at y: columns unplayed, then rows */
