@@ -1,8 +1,8 @@
-"""All equilibria of many bimatrix games at once, where none is degenerate: one walk of two polytopes for each game.
+"""All equilibria of many bimatrix games at once, where none is degenerate: one walk of a polytope for each game.
 
-In a nondegenerate game every equilibrium is a pair of vertices, x of P = {x ≥ 0 : Bᵀx ≤ 1} and y of Q = {y ≥ 0 : Ay ≤ 1}, whose
-sets of facets are each other's complement: every strategy is unplayed or a best reply, and none is both. Mixtures are then the
-solutions of the indifference equations on the supports. `native/vertices.c` does all of it; its twin is here.
+In a nondegenerate game every equilibrium is a vertex x of P = {x ≥ 0 : Bᵀx ≤ 1} with the one mixture y of its best replies that
+makes the rows it plays best replies: P's graph is walked, and at every vertex the indifference equations are solved.
+`native/vertices.c` does all of it; its twin is here.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from ...numerics.memory import reserve
 from ...numerics.native import count, kernel, pointer, real
 from ...numerics.rational import ROUNDING, Array, floats, is_exact, numbers, spread
 from ...numerics.simple import FULL, LABELS, MOST, TIE, TIED, walked
+
+SINGULAR = 1e-14  # a determinant of payoffs between 1/8 and 9/8: the supports do not say what is played
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +52,7 @@ def all_bimatrix(a: Array, b: Array, *, most: int = MOST) -> Found:
     a, b = np.ascontiguousarray(a), np.ascontiguousarray(b)
     if m > LABELS // 2 or n > LABELS // 2 or (walk := kernel("bimatrix_equilibria")) is None:
         return _twin(a, b, positive(b).transpose(0, 2, 1), positive(a), most)
-    masks, status = np.empty(2 * most, dtype=np.uint64), np.empty(games, dtype=np.int64)
+    masks, status = np.empty(most, dtype=np.uint64), np.empty(games, dtype=np.int64)
     room = 4 * games + 64
     while True:
         x, y, of = np.empty((room, m)), np.empty((room, n)), np.empty(room, dtype=np.int64)
@@ -100,42 +102,51 @@ def _found(x: Array, y: Array, of: Array, status: Array) -> Found:
 
 
 def _twin(a: Array, b: Array, by_columns: Array, by_rows: Array, most: int) -> Found:
-    """The same in NumPy."""
-    m, n = a.shape[1:]
-    low, full = np.uint64((1 << m) - 1), np.uint64((1 << (m + n)) - 1)
-    status = np.zeros(len(a), dtype=np.int64)
-    xs, ys, of = [np.zeros((0, m))], [np.zeros((0, n))], [np.zeros(0, dtype=np.int64)]
-    for g, (at_x, at_y) in enumerate(zip(walked(by_columns, most), walked(by_rows, most), strict=True)):
-        if isinstance(at_x, int) or isinstance(at_y, int):
-            status[g] = at_x if isinstance(at_x, int) else int(at_y)
-            continue
-        missing = at_x ^ full
-        there = (missing >> np.uint64(m)) | ((missing & low) << np.uint64(n))
-        met = np.isin(there, at_y) & (there != np.uint64((1 << n) - 1))
-        for facets in at_x[met]:
-            rows = [i for i in range(m) if not int(facets) >> i & 1]
-            columns = [j for j in range(n) if int(facets) >> (m + j) & 1]
-            x, y = np.zeros(m), np.zeros(n)
-            try:
-                x[rows], y[columns] = (
-                    indifferent(b[g][np.ix_(rows, columns)].T),
-                    indifferent(a[g][np.ix_(rows, columns)]),
-                )
-            except np.linalg.LinAlgError:
-                status[g] = TIED
-                continue
-            xs.append(x[None])
-            ys.append(y[None])
-            of.append(np.array([g]))
-            status[g] += status[g] >= 0
-    return _found(np.concatenate(xs), np.concatenate(ys), np.concatenate(of), status)
+    """The same in NumPy: all vertices of all games, together those whose supports are of one size."""
+    games, m, n = a.shape
+    status = np.zeros(games, dtype=np.int64)
+    owner, facets = [], []
+    for g, sets in enumerate(walked(by_columns, most)):
+        if isinstance(sets, int):
+            status[g] = sets
+        else:
+            facets.append(sets[1:])  # not the origin, which is no mixture
+            owner.append(np.full(len(sets) - 1, g))
+    of, sets = np.concatenate([*owner, np.zeros(0, dtype=int)]), np.concatenate([*facets, np.zeros(0, dtype=np.uint64)])
+    labels = (sets[:, None] >> np.arange(m + n, dtype=np.uint64)) & np.uint64(1) > 0
+    plays, size = ~labels[:, :m], (~labels[:, :m]).sum(axis=1)
+    x, y, met = np.zeros((len(of), m)), np.zeros((len(of), n)), np.zeros(len(of), dtype=np.int64)
+    for k in np.unique(size):
+        at = np.flatnonzero(size == k)
+        rows, columns = (np.nonzero(part[at])[1].reshape(-1, k) for part in (plays, labels[:, m:]))
+        mixture, _ = indifferent(by_columns[of[at]], columns, rows)
+        reply, value = indifferent(by_rows[of[at]], rows, columns)
+        full_x, full_y = np.zeros((len(at), m)), np.zeros((len(at), n))
+        np.put_along_axis(full_x, rows, mixture, axis=1)
+        np.put_along_axis(full_y, columns, reply, axis=1)
+        x[at], y[at] = full_x, full_y
+        lead = np.where(plays[at], np.inf, value[:, None] - np.einsum("gij,gj->gi", by_rows[of[at]], full_y))
+        least = np.minimum(reply.min(axis=1), lead.min(axis=1))
+        met[at] = np.where(least < -TIE, 0, np.where(least > TIE, 1, TIED))  # NaN, of singular equations: TIED
+    np.minimum.at(status, of[met == TIED], TIED)
+    np.add.at(status, of[(met == 1) & (status[of] >= 0)], 1)
+    return _found(x[met == 1], y[met == 1], of[met == 1], status)
 
 
-def indifferent(square: Array) -> Array:
-    """[column]: the mixture z that makes all rows of square[row, column] worth the same: square·z = v, Σz = 1."""
-    k = len(square)
-    system = np.zeros((k + 1, k + 1))
-    system[:k, :k], system[:k, k], system[k, :k] = square, -1.0, 1.0
-    side = np.zeros(k + 1)
+def indifferent(tables: Array, rows: Array, columns: Array) -> tuple[Array, Array]:
+    """(mixture [game, k], its value [game]): z on `columns` [game, k] that makes `rows` [game, k] of tables[game, row, column]
+    worth the same, M z = v, Σz = 1. NaN where the equations are singular, or nearly.
+    """
+    k = rows.shape[1]
+    system = np.zeros((len(rows), k + 1, k + 1))
+    system[:, :k, :k] = np.take_along_axis(
+        np.take_along_axis(tables, rows[:, :, None], axis=1), columns[:, None], axis=2
+    )
+    system[:, :k, k], system[:, k, :k] = -1.0, 1.0
+    singular = np.abs(np.linalg.det(system)) < SINGULAR
+    system[singular] = np.eye(k + 1)
+    side = np.zeros((k + 1, 1))
     side[k] = 1.0
-    return np.linalg.solve(system, side)[:k]
+    solved = np.linalg.solve(system, np.broadcast_to(side, (len(rows), k + 1, 1)))[..., 0]
+    solved[singular] = np.nan
+    return solved[:, :k], solved[:, k]

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from ...numerics.rational import Array, floats
-from ..nash.many import all_bimatrix, indifferent
+from ..nash.many import all_bimatrix
 from .family import Sampled
 from .pure import root
 
@@ -135,11 +135,19 @@ def _room(sampled: Sampled, supports: Supports, t: float) -> tuple[float, float]
     a, b = floats(form.payoff[0]), floats(form.payoff[1])
     rows, columns = map(list, supports)
     try:
-        y = indifferent(a[np.ix_(rows, columns)])
-        x = indifferent(b[np.ix_(rows, columns)].T)
+        y = _indifferent(a[np.ix_(rows, columns)])
+        x = _indifferent(b[np.ix_(rows, columns)].T)
     except np.linalg.LinAlgError:
         return -1.0, float("nan")
     mine, theirs = a[:, columns] @ y, x @ b[rows, :]
     outside = [mine[rows[0]] - np.delete(mine, rows), theirs[columns[0]] - np.delete(theirs, columns)]
     room = min([x.min(), y.min(), *(float(o.min()) for o in outside if o.size)])
     return float(room), float(x @ floats(form.goal)[np.ix_(rows, columns)] @ y)
+
+
+def _indifferent(square: Array) -> Array:
+    """[column]: the mixture z that makes all rows of square[row, column] worth the same: square·z = v, Σz = 1."""
+    k = len(square)
+    system, side = np.zeros((k + 1, k + 1)), np.zeros(k + 1)
+    system[:k, :k], system[:k, k], system[k, :k], side[k] = square, -1.0, 1.0, 1.0
+    return np.linalg.solve(system, side)[:k]

@@ -241,41 +241,68 @@ int64_t simple_vertices(const double *matrix, int64_t m, int64_t d, uint64_t *ma
     return found;
 }
 
-/* The mixture z on `columns`, k of them, that makes the rows `rows`, k of them, of matrix[.][width] equal: M z = v, sum 1. */
+/* The mixture z on `columns`, k of them, that makes the rows `rows`, k of them, of matrix[.][width] equal, and its value as
+   mixture[k]: k - 1 equations, differences to the first row, in all but the last probability. 0 where they are singular, or nearly. */
 static int indifferent(const double *matrix, int64_t width, const int *rows, const int *columns, int k, double *mixture) {
-    double system[33 * 34];
-    const int size = k + 1;
-    for (int i = 0; i < k; i++) {
-        for (int j = 0; j < k; j++) system[i * (size + 1) + j] = matrix[rows[i] * width + columns[j]];
-        system[i * (size + 1) + k] = -1.0, system[i * (size + 1) + size] = 0.0;
+    double system[31 * 32];
+    const int size = k - 1, wide = k;
+    const double *first = matrix + rows[0] * width;
+    for (int i = 0; i < size; i++) {
+        const double *row = matrix + rows[i + 1] * width;
+        const double last = row[columns[size]] - first[columns[size]];
+        for (int j = 0; j < size; j++) system[i * wide + j] = row[columns[j]] - first[columns[j]] - last;
+        system[i * wide + size] = -last;
     }
-    for (int j = 0; j < k; j++) system[k * (size + 1) + j] = 1.0;
-    system[k * (size + 1) + k] = 0.0, system[k * (size + 1) + size] = 1.0;
     for (int c = 0; c < size; c++) {
         int best = c;
         for (int i = c + 1; i < size; i++)
-            if (fabs(system[i * (size + 1) + c]) > fabs(system[best * (size + 1) + c])) best = i;
-        if (system[best * (size + 1) + c] == 0.0) return 0;
+            if (fabs(system[i * wide + c]) > fabs(system[best * wide + c])) best = i;
+        if (fabs(system[best * wide + c]) < 1e-12) return 0;
         if (best != c)
             for (int j = c; j <= size; j++) {
-                double kept = system[c * (size + 1) + j];
-                system[c * (size + 1) + j] = system[best * (size + 1) + j];
-                system[best * (size + 1) + j] = kept;
+                const double kept = system[c * wide + j];
+                system[c * wide + j] = system[best * wide + j];
+                system[best * wide + j] = kept;
             }
+        const double inverse = 1.0 / system[c * wide + c];
         for (int i = c + 1; i < size; i++) {
-            const double factor = system[i * (size + 1) + c] / system[c * (size + 1) + c];
-            if (factor == 0.0) continue;
-            for (int j = c; j <= size; j++) system[i * (size + 1) + j] -= factor * system[c * (size + 1) + j];
+            const double factor = system[i * wide + c] * inverse;
+            for (int j = c + 1; j <= size; j++) system[i * wide + j] -= factor * system[c * wide + j];
         }
     }
-    double solved[33];
+    mixture[size] = 1.0;
     for (int i = size - 1; i >= 0; i--) {
-        double value = system[i * (size + 1) + size];
-        for (int j = i + 1; j < size; j++) value -= system[i * (size + 1) + j] * solved[j];
-        solved[i] = value / system[i * (size + 1) + i];
+        double value = system[i * wide + size];
+        for (int j = i + 1; j < size; j++) value -= system[i * wide + j] * mixture[j];
+        mixture[i] = value / system[i * wide + i];
+        mixture[size] -= mixture[i];
     }
-    memcpy(mixture, solved, (size_t)k * sizeof(double));
+    mixture[k] = 0.0;
+    for (int j = 0; j < k; j++) mixture[k] += first[columns[j]] * mixture[j];
     return 1;
+}
+
+/* Whether some mixture y on `columns` makes exactly `rows` best replies: 1 if so, 0 if not, TIED where that is not clear.
+   matrix[m][n] between 1/8 and 9/8; y[k] and its value are written down. */
+static int answered_by(const double *matrix, int64_t m, int64_t n, const int *rows, const int *columns, int k, double tie,
+                       double *y) {
+    if (!indifferent(matrix, n, rows, columns, k, y)) return TIED;
+    int clear = 1;
+    for (int j = 0; j < k; j++) {
+        if (y[j] < -tie) return 0;
+        clear &= y[j] > tie;
+    }
+    for (int64_t i = 0, next = 0; i < m; i++) {
+        if (next < k && rows[next] == i) {
+            next++;
+            continue;
+        }
+        double worth = 0.0;
+        for (int j = 0; j < k; j++) worth += matrix[i * n + columns[j]] * y[j];
+        if (worth > y[k] + tie) return 0;
+        clear &= worth < y[k] - tie;
+    }
+    return clear ? 1 : TIED;
 }
 
 /* Payoffs shifted and scaled to lie between 1/8 and 9/8: no equilibrium changes. What is no more than `rounding`, relatively,
@@ -293,59 +320,52 @@ static void made_positive(const double *from, double *to, int64_t m, int64_t n, 
             to[transposed ? j * m + i : i * n + j] = (same ? 0.0 : (from[i * n + j] - least) / span) + 0.125;
 }
 
-/* All equilibria of `games` nondegenerate bimatrix games, payoffs a, b [game][m][n], m + n <= 64, m, n <= 32.
+/* All equilibria of `games` nondegenerate bimatrix games, payoffs a, b [game][m][n], m + n <= 64, m, n <= 32: the vertices x of
+   {x >= 0 : B'x <= 1}, each with the one y that makes the rows it plays best replies and plays its best replies, if there is one.
    x[equilibrium][m], y[equilibrium][n], and of[equilibrium], the game. status[game] = equilibria found, or a negative reason.
-   Returns the number of equilibria, or FULL where they do not fit in `capacity`. masks has room for 2 x `most`. */
+   Returns the number of equilibria, or FULL where they do not fit in `capacity`. masks has room for `most`. */
 int64_t bimatrix_equilibria(const double *a, const double *b, int64_t games, int64_t m, int64_t n, uint64_t *masks,
-                            int64_t most, double tie, double rounding, double *x, double *y, int64_t *of, int64_t capacity,
-                            int64_t *status) {
-    Queue first, second;
-    Seen at_x, at_y;
+                            int64_t most, double tie, double rounding, double *x, double *y, int64_t *of,
+                            int64_t capacity, int64_t *status) {
+    Queue queue;
+    Seen seen;
     int64_t total = 0;
-    const uint64_t low = (1ull << m) - 1, full = m + n == 64 ? ~0ull : (1ull << (m + n)) - 1;
-    const int ready = opened(&first, &at_x, n, m) & opened(&second, &at_y, m, n);
-    for (int64_t g = 0; g < games; g++) {
+    const int ready = opened(&queue, &seen, n, m);
+    for (int64_t g = 0; g < games && total >= 0; g++) {
+        double by_columns[32 * 32], by_rows[32 * 32];
         if (!ready) {
             status[g] = NO_MEMORY;
             continue;
         }
-        double by_columns[32 * 32], by_rows[32 * 32];
-        made_positive(b + g * m * n, by_columns, m, n, 1, rounding), made_positive(a + g * m * n, by_rows, m, n, 0, rounding);
-        emptied(&at_x), emptied(&at_y);
-        const int64_t found_x = walk(by_columns, n, m, masks, most, tie, &first, &at_x);
-        const int64_t found_y = found_x < 0 ? found_x : walk(by_rows, m, n, masks + most, most, tie, &second, &at_y);
-        status[g] = found_y < 0 ? found_y : 0;
-        for (int64_t k = 0; k < found_x && found_y >= 0; k++) {
-            /* labels at x: rows unplayed, then columns that are best replies; at y: columns unplayed, then rows */
-            const uint64_t facets = masks[k], missing = full & ~facets;
-            const uint64_t there = (missing >> m) | ((missing & low) << n);
-            if (there == (1ull << n) - 1 || !seen_before(&at_y, there)) continue; /* the origin is no mixture */
-            if (total == capacity) {
-                closed(&first, &at_x), closed(&second, &at_y);
-                return FULL;
-            }
+        made_positive(b + g * m * n, by_columns, m, n, 1, rounding);
+        made_positive(a + g * m * n, by_rows, m, n, 0, rounding);
+        emptied(&seen);
+        const int64_t found = walk(by_columns, n, m, masks, most, tie, &queue, &seen);
+        status[g] = found < 0 ? found : 0;
+        for (int64_t v = 0; v < found && status[g] >= 0; v++) {
+            /* labels at x: rows unplayed, then columns that are best replies: as many as rows are played */
             int rows[32], columns[32], played = 0, answered = 0;
             for (int i = 0; i < m; i++)
-                if (missing >> i & 1) rows[played++] = i;
+                if (!(masks[v] >> i & 1)) rows[played++] = i;
             for (int j = 0; j < n; j++)
-                if (facets >> (m + j) & 1) columns[answered++] = j;
-            double mixture[33], transposed[32 * 32];
-            if (played != answered) continue; /* cannot be where both polytopes are simple */
-            memset(x + total * m, 0, (size_t)m * sizeof(double)), memset(y + total * n, 0, (size_t)n * sizeof(double));
-            int solved = indifferent(a + g * m * n, n, rows, columns, played, mixture);
-            for (int j = 0; solved && j < played; j++) y[total * n + columns[j]] = mixture[j];
-            for (int j = 0; j < n; j++)
-                for (int i = 0; i < m; i++) transposed[j * m + i] = b[g * m * n + i * n + j];
-            solved = solved && indifferent(transposed, m, columns, rows, played, mixture);
-            for (int i = 0; solved && i < played; i++) x[total * m + rows[i]] = mixture[i];
-            if (!solved) {
+                if (masks[v] >> (m + j) & 1) columns[answered++] = j;
+            double mixture[33], reply[33];
+            const int verdict = answered_by(by_rows, m, n, rows, columns, played, tie, reply);
+            if (verdict == 0) continue;
+            if (verdict == TIED || !indifferent(by_columns, m, columns, rows, played, mixture)) {
                 status[g] = TIED;
                 continue;
             }
+            if (total == capacity) {
+                total = FULL;
+                break;
+            }
+            memset(x + total * m, 0, (size_t)m * sizeof(double)), memset(y + total * n, 0, (size_t)n * sizeof(double));
+            for (int i = 0; i < played; i++) x[total * m + rows[i]] = mixture[i], y[total * n + columns[i]] = reply[i];
             of[total++] = g;
-            if (status[g] >= 0) status[g]++;
+            status[g]++;
         }
     }
-    closed(&first, &at_x), closed(&second, &at_y);
+    closed(&queue, &seen);
     return total;
 }
