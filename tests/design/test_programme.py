@@ -5,7 +5,7 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rulewright.behaviour import named
@@ -182,12 +182,16 @@ def test_reports_and_recommendations_together(seed, kinds):
 
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10**6))
+@example(338)  # ex post, nothing is possible there
 def test_more_instruments_never_hurt(seed):
     game = replace(sample((2, 2, 2), types=(1, 2, 1), seed=seed, span=4), designer=True)
     pay = (Payment("player 2", ("action of player 2",), F(0), F(2)),)
     bare, paid = solve(game, Rules()).value, solve(game, Rules(payments=pay)).value
-    strict = solve(game, Rules(payments=pay, incentives="ex post")).value
     assert bare <= paid + 1e-7
+    try:
+        strict = solve(game, Rules(payments=pay, incentives="ex post")).value
+    except Impossible:  # truth for every type of the others may be too much to ask
+        return
     assert strict <= paid + 1e-7
 
 

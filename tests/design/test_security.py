@@ -5,7 +5,7 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rulewright.behaviour.stackelberg import dobss
@@ -33,6 +33,7 @@ def full_game(tables, budget):
 
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10**6), st.integers(1, 3), st.integers(3, 5), st.integers(1, 2))
+@example(0, 3, 5, 1)
 def test_the_compact_form_is_the_full_game(seed, types, count, budget):
     tables, compact = sites(types, count, budget, seed)
     found = cover(compact)

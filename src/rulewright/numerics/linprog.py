@@ -8,6 +8,7 @@ HiGHS: Huangfu & Hall 2018, Math. Program. Comput. 10.
 
 from __future__ import annotations
 
+import math
 from copy import copy
 from dataclasses import dataclass, field
 
@@ -239,6 +240,8 @@ def read(solver, highspy, *, partial: bool = False, integer: bool = False) -> So
     status, info = solver.getModelStatus(), solver.getInfo()
     value, bound = info.objective_function_value, info.mip_dual_bound if integer else info.objective_function_value
     if status == statuses.kOptimal:
+        if not math.isfinite(bound):  # solved without a tree, from a point given: HiGHS then leaves its bound unset
+            bound = value
         found = solver.getSolution()
         x, duals, reduced = (np.array(part) for part in (found.col_value, found.row_dual, found.col_dual))
         return Solution("optimal", value, x, duals, reduced, bound)
