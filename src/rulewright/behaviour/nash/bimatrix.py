@@ -5,9 +5,9 @@ facet for every pure strategy (its own, if unplayed; the other's, if a best repl
 equilibrium when every strategy is unplayed or a best reply (Mangasarian 1964; von Stengel 2002). All equilibria are
 convex combinations of these extreme ones, so worst and best for a goal are among them, in degenerate games as well.
 
-Three ways. Nondegenerate games: a walk of both graphs (`many`), in floats. The same with exact payoffs: the walk finds, error
-bounds prove that no vertex was missed, and rationals repair every equilibrium and check it. Degenerate games: vertices by the
-double description method, in the game's own field, and pairs of vertices whose labels cover everything.
+Three ways. Nondegenerate games in floats: a walk of the graph of P (`many`). The same with exact payoffs: both graphs are
+walked, error bounds prove that no vertex was missed, and rationals repair every equilibrium and check it. Degenerate games:
+vertices by the double description method, in the game's own field, and pairs of vertices whose labels cover everything.
 """
 
 from __future__ import annotations
@@ -101,7 +101,12 @@ def _floating(a: Array, b: Array, most: int) -> Extremes:
     if sum(a.shape) <= LABELS:
         found = all_bimatrix(a[None], b[None], most=most)
         if found.status[0] >= 0:
-            return Extremes(found.x, found.y, True, "all vertices of the best-reply polytopes, by walking their graphs")
+            return Extremes(
+                found.x,
+                found.y,
+                True,
+                "all vertices of a best-reply polytope, by walking its graph, each with what answers it",
+            )
         if found.status[0] == FULL:
             raise too_large(most)
     return _degenerate(a, b)
