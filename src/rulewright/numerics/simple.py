@@ -19,7 +19,7 @@ from .rational import Array
 
 TIE = 1e-9  # ratios nearer than this, relatively, are one: the polytope is not simple, or too nearly not
 FULL, TIED = -1, -2
-MOST = 1_000_000  # vertices of one polytope; up to ten seconds or so, and half a GiB
+MOST = 1_000_000  # vertices of one polytope; four seconds at 20 dimensions, twenty at 30, and half a GiB
 LABELS = 64  # facets of one polytope: a set of them is a word
 UNIT = 2.0**-53
 CHUNK = 2**22  # numbers in one batch of matrices of the proof
