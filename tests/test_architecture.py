@@ -17,6 +17,7 @@ FLOORS = {
     "welfare": 3,
     "verify": 3,
     "design": 4,
+    "competition": 4,
     "report": 4,
     "scenario": 5,
     "assessment": 5,
@@ -24,7 +25,7 @@ FLOORS = {
     "cli": 6,
     "__init__": 6,
 }
-ALLOWED_SIDEWAYS = {("game", "numerics"), ("assessment", "scenario")}
+ALLOWED_SIDEWAYS = {("game", "numerics"), ("assessment", "scenario"), ("competition", "design")}
 HEAVY = ("jax", "cvxpy", "pandas", "polars", "torch", "altair", "vl_convert", "httpx")
 
 

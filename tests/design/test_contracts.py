@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from rulewright.design import Payment, Rules, solve
 from rulewright.design.contracts import hidden_action, linear_contract, worst_slacks
 from rulewright.design.contracts.cheapest import cheapest
-from rulewright.design.contracts.exact import Linear, law
 from rulewright.design.contracts.setting import setting
 from rulewright.errors import Impossible, InputError
 from rulewright.numerics import rational
+from rulewright.numerics.exact import Linear
+from rulewright.numerics.given import law
 from rulewright.numerics.linear import unique_solution
 
 WORK = {

@@ -1,8 +1,8 @@
 """Contracts by their names: fast, exact corners of the one programme (docs/theory/contracts.md)."""
 
+from ...numerics.exact import Exact, Linear
 from .certify import Certified
 from .cheapest import NotImplementable
-from .exact import Exact, Linear
 from .hidden_action import HiddenAction, hidden_action, worst_slacks
 from .linear import LinearContract, Segment, envelope, linear_contract
 from .menus import ClosedMenu, Menu, maskin_riley, mussa_rosen, screening

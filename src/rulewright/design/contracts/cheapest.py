@@ -13,10 +13,10 @@ import numpy as np
 
 from ...errors import Unsolved
 from ...numerics import rational
+from ...numerics.exact import LARGEST_SYSTEM, ONE, ZERO, Exact, dot, inner
 from ...numerics.linear import unique_solution
 from ...numerics.linprog import INFINITY, Programme, Solution
 from ...numerics.rational import Array
-from .exact import LARGEST_SYSTEM, ONE, ZERO, Exact, dot, inner
 from .setting import Setting
 
 BROKEN = 1e-9  # an incentive is broken by more than this, in units of the costs

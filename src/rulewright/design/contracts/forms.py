@@ -16,8 +16,8 @@ import numpy as np
 
 from ...errors import InputError
 from ...numerics import rational
+from ...numerics.exact import ONE, ZERO
 from ...numerics.rational import Array
-from .exact import ONE, ZERO
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,10 +20,10 @@ import numpy as np
 
 from ...errors import Impossible, InputError
 from ...numerics import rational
+from ...numerics.given import law
 from ...numerics.linprog import INFINITY
 from ...numerics.rational import Array
 from .cheapest import NotImplementable, Tried, cheapest, exactly, least_price, why_not
-from .exact import law
 from .one_agent import OneAgent
 from .setting import Setting, setting
 

@@ -19,8 +19,8 @@ from typing import Any
 
 from ...errors import Impossible, InputError
 from ...numerics import rational
+from ...numerics.exact import ZERO
 from ...numerics.rational import Array
-from .exact import ZERO
 from .hidden_action import HiddenAction, hidden_action
 from .one_agent import OneAgent
 from .setting import Setting, setting

@@ -27,10 +27,11 @@ from ...game.game import SINGLE, Game, check_law
 from ...institution.institution import Institution, Moves
 from ...institution.moves import Commit, Pay, Speak
 from ...numerics import rational
+from ...numerics.exact import ONE, ZERO, Exact, Linear, inner
+from ...numerics.given import bounds, law, named, number, numbers
 from ...numerics.linprog import INFINITY
 from ...numerics.rational import Array
 from .certify import Certified
-from .exact import ONE, ZERO, Exact, Linear, bounds, inner, law, named, number, numbers
 
 AT_ONCE = 50  # broken rows added in a round
 

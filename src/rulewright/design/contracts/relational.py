@@ -27,9 +27,10 @@ import numpy as np
 
 from ...errors import Impossible, InputError
 from ...numerics import rational
+from ...numerics.exact import ONE, ZERO, Linear
+from ...numerics.given import number
 from ...numerics.linprog import INFINITY
 from ...numerics.rational import Array
-from .exact import ONE, ZERO, Linear, number
 from .hidden_action import position
 from .one_agent import OneAgent
 from .setting import Setting, setting

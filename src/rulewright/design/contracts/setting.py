@@ -21,9 +21,10 @@ import numpy as np
 from ...errors import InputError
 from ...game.game import check_law
 from ...numerics import rational
+from ...numerics.exact import Linear, dot
+from ...numerics.given import bounds, law, named, number, numbers
 from ...numerics.linprog import INFINITY
 from ...numerics.rational import Array
-from .exact import Linear, bounds, dot, law, named, number, numbers
 from .forms import Form, form
 
 

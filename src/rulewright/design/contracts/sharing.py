@@ -25,10 +25,11 @@ from ...game.game import Game
 from ...institution.institution import Institution, Moves
 from ...institution.moves import Pay
 from ...numerics import rational
+from ...numerics.exact import ONE, ZERO, Linear, dot, inner
+from ...numerics.given import number
 from ...numerics.linprog import INFINITY
 from ...numerics.rational import Array
 from .certify import Certified
-from .exact import ONE, ZERO, Linear, dot, inner, number
 from .teams import Team, profile_of
 
 

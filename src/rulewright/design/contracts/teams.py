@@ -20,9 +20,10 @@ from ...game.game import SINGLE, Game, Signal, check_law
 from ...institution.institution import Institution, Moves
 from ...institution.moves import Pay
 from ...numerics import rational
+from ...numerics.exact import ZERO, dot, inner
+from ...numerics.given import law, named, numbers
 from ...numerics.rational import Array
 from .certify import Certified
-from .exact import ZERO, dot, inner, law, named, numbers
 from .hidden_action import HiddenAction, hidden_action
 
 

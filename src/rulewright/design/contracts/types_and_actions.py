@@ -29,13 +29,14 @@ from ...game.game import SINGLE, Game, Signal, check_law
 from ...game.play import Play, interim, marginal
 from ...institution.institution import Institution
 from ...numerics import rational
+from ...numerics.exact import dot
+from ...numerics.given import bounds, law, named, number, numbers
 from ...numerics.linprog import INFINITY, Programme, Solution
 from ...numerics.rational import Array
 from ..compiled import Compiled, compiled
 from ..programme import Outcome
 from ..rules import Payment
 from .certify import Certified
-from .exact import bounds, dot, law, named, number, numbers
 
 BROKEN = 1e-8  # in units of the costs
 NEGLIGIBLE = 1e-7  # chances of a recommendation below this are taken as zero
