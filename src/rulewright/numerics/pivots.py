@@ -2,7 +2,7 @@
 
     maximise  c·x   subject to   A x = b in the first `equal` rows, A x ≥ b in the others,   x ≥ 0
 
-A basis B of the columns of [A, −I] gives the point B⁻¹b and the prices c_B·B⁻¹. Where the point breaks no bound and no column
+A basis B of the columns of [A, −I] (the slack of equations is zero) gives the point B⁻¹b and the prices c_B·B⁻¹. Where the point breaks no bound and no column
 is worth more than its price, both are exactly optimal: degeneracy does not matter, as no decimals are read. Else Bland's rule
 (1977, Math. Oper. Res. 2) pivots on from there, in rationals, primal or dual, whichever still holds.
 """
@@ -37,9 +37,11 @@ class Vertices:
         upper = np.where(np.arange(len(rows)) < equal, lower, INFINITY)
         number = self.programme.add_rows(len(rows), lower=lower, upper=upper)
         self.programme.put(number[:, None], self.x[None], rational.floats(rows) / size[:, None])
-        surplus = np.full((len(rows), len(rows) - equal), ZERO, dtype=object)
-        surplus[np.arange(equal, len(rows)), np.arange(len(rows) - equal)] = -ZERO - 1
-        self.whole = np.concatenate([rows, surplus], axis=1)
+        slack = np.full((len(rows), len(rows)), ZERO, dtype=object)
+        np.fill_diagonal(slack, ZERO - 1)
+        self.whole = np.concatenate([rows, slack], axis=1)
+        self.none = rows.shape[1] + np.arange(equal)
+        """Columns for the slack of equations: may be basic where an equation repeats others, at zero."""
 
     def best(self, cost: Array) -> tuple[Array, Array]:
         """(x[column], y[row]): an optimal vertex, and prices that prove it: y ≤ 0 on inequalities, A'y ≥ c, y·b = c·x.
@@ -48,11 +50,14 @@ class Vertices:
         """
         size = float(abs(cost).max()) or 1.0
         self.programme.solve(cost=rational.floats(cost) / size, maximise=True).point()
-        c = np.concatenate([cost, np.full(len(self.rows) - self.equal, ZERO, dtype=object)])
+        c = np.concatenate([cost, np.full(len(self.rows), ZERO, dtype=object)])
         basis = self._basis()
         for _ in range(MOST_PIVOTS):
             point, prices = self._solved(basis, self.sides), self._priced(basis, c)
             worth = c - dot(self.whole.T, prices)
+            worth[self.none] = ZERO
+            if (point[np.isin(basis, self.none)] != 0).any():
+                break
             if (worth <= 0).all():
                 if (point >= 0).all():
                     x = np.full(len(c), ZERO, dtype=object)
@@ -71,9 +76,7 @@ class Vertices:
 
         found, basic = self.programme._solver.getBasis(), highspy.HighsBasisStatus.kBasic
         columns = [k for k, status in enumerate(found.col_status) if status == basic]
-        loose = [self.rows.shape[1] + r - self.equal for r, status in enumerate(found.row_status) if status == basic]
-        if len(columns) + len(loose) != len(self.rows) or min(loose, default=self.rows.shape[1]) < self.rows.shape[1]:
-            raise Unsolved(where="exact linear programme", needed="a basis of columns", found="rows that say one thing")
+        loose = [self.rows.shape[1] + r for r, status in enumerate(found.row_status) if status == basic]
         return np.array(columns + loose, dtype=int)
 
     def _solved(self, basis: Array, sides: Array) -> Array:
@@ -103,6 +106,7 @@ class Vertices:
         unit[leaving] = unit[leaving] + 1
         row = dot(self.whole.T, self._checked(unique_solution(self.whole[:, basis].T.tolist(), unit.tolist())))
         row[basis] = ZERO
+        row[self.none] = ZERO
         columns = np.flatnonzero(row < 0)
         if not len(columns):
             raise Unsolved(where="exact linear programme", needed="a point", found="none: it is infeasible")
