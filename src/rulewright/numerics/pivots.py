@@ -111,4 +111,3 @@ class Vertices:
         if not len(columns):
             raise Unsolved(where="exact linear programme", needed="a point", found="none: it is infeasible")
         basis[leaving] = min(columns, key=lambda j: (worth[j] / row[j], j))
-
