@@ -1,7 +1,7 @@
 """Markets drawn at random: six families of rivals, and what competition is worth in each.
 
-After the pilot of the specification (3 states, 3 actions; Alice's utilities uniform on [0, 1], nothing known by her alone). The pilot
-does not say how it drew its priors and biases; here p ~ Dirichlet(2, …, 2), and the biases are as written at each family:
+After the pilot of the specification (3 states, 3 actions; Alice's utilities uniform on [0, 1], nothing known by her alone). The
+pilot does not say how it drew its priors and biases; here p ~ Dirichlet(2, …, 2), and the biases are as written at each family:
 
     independent   U_i uniform on [0, 1]
     noisy         U_i = u + N(0, 0.5), clipped to [0, 1]

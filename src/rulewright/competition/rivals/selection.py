@@ -49,7 +49,7 @@ class Alone:
 
 @dataclass(frozen=True, eq=False)
 class Selection:
-    """All pure equilibria of best-AI selection. In floats a tie within `ZERO` counts as an equilibrium: `worst` is on the safe side."""
+    """All pure equilibria of best-AI selection. In floats a tie within `ZERO` counts: `worst` is on the safe side."""
 
     setting: Advice = field(repr=False)
     worst: Any
