@@ -81,27 +81,36 @@ def beliefs(n, states=3):
     return np.array([c for c in product(range(n + 1), repeat=states) if sum(c) == n]) / n
 
 
-def rich_on_a_grid(rivals, n):
-    """Algorithm G on the grid 1/n: worst value, or None where the marked beliefs do not surround the prior. One type, no ties."""
+def persuaded(mu, sender, receiver):
+    """The value of persuasion from each prior mu[k, s], by its dual: min Σ μ·λ, λ(s) ≥ v(s,a) + Σ_b y(a,b)·(u(s,a) − u(s,b))."""
+    states, acts = receiver.shape
+    programme = Programme()
+    price = programme.add_columns(states, lower=-INFINITY)
+    y = programme.add_columns((acts, acts))
+    rows = programme.add_rows((states, acts), lower=sender)
+    programme.put(rows, price[:, None], 1.0)
+    programme.put(rows[..., None], y[None], receiver[:, None, :] - receiver[:, :, None])
+    return programme.sweep(np.concatenate([mu, np.zeros((len(mu), y.size))], axis=1))
+
+
+def rich_on_a_grid(rivals, n, more=()):
+    """Algorithm G on the grid 1/n, the prior, and `more` beliefs: worst value, or None where those marked do not surround the prior.
+
+    One type; Alice's ties are free.
+    """
     r = rivals.floats
     p, u, bobs = r.prior[:, 0], r.alice[:, 0], r.bobs[:, :, 0]
-    mu = np.concatenate([beliefs(n, len(p)), p[None]])
-    act = (mu @ u).argmax(axis=1)
-    tied = (mu @ u) >= (mu @ u).max(axis=1, keepdims=True) - 1e-9
-    worth = np.where(tied, mu @ bobs, -INFINITY).max(axis=2)  # [i, belief], ties for each
-    free = np.full(len(mu), True)
+    mu = np.concatenate([beliefs(n, len(p)), p[None], *[np.reshape(more, (-1, len(p)))]])
+    free = (mu @ u) >= (mu @ u).max(axis=1, keepdims=True) - 1e-9  # [belief, act]
     for i in range(r.k):
-        programme = Programme()  # the least plane above the worth at all points of the grid
-        y = programme.add_columns(len(p), lower=-INFINITY)
-        rows = programme.add_rows(len(mu), lower=worth[i])
-        programme.put(rows[:, None], y[None], mu)
-        free &= (mu @ bobs[i])[np.arange(len(mu)), act] >= programme.sweep(mu) - 1e-9
-    if not free.any():
+        free &= mu @ bobs[i] >= persuaded(mu, bobs[i], u)[:, None] - 1e-9
+    at = free.any(axis=1)
+    if not at.any():
         return None
     programme = Programme()
-    tau = programme.add_columns(int(free.sum()), cost=(mu @ u).max(axis=1)[free])
+    tau = programme.add_columns(int(at.sum()), cost=(mu @ u).max(axis=1)[at])
     sums = programme.add_rows(len(p), lower=p, upper=p)
-    programme.put(sums[:, None], tau[None], mu[free].T)
+    programme.put(sums[:, None], tau[None], mu[at].T)
     found = programme.solve()
     return None if found.x is None else found.value
 
