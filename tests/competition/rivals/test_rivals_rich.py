@@ -46,7 +46,9 @@ def test_one_bob_alone():
     for seed in range(6):
         rivals = drawn(seed, 1)
         single, found = alone(rivals), rich(rivals)
-        assert found.worst == pytest.approx(single.worst, abs=1e-6) and found.best == pytest.approx(single.best, abs=1e-6)
+        assert found.worst == pytest.approx(single.worst, abs=1e-6) and found.best == pytest.approx(
+            single.best, abs=1e-6
+        )
 
 
 def test_indifferent_bob_alone_says_anything():
@@ -104,7 +106,9 @@ def test_grids_come_down_from_above():
     for rivals, found in losing():
         values = [rich_on_a_grid(rivals, n) for n in (4, 12, 24)]
         assert all(value is None or value >= found.worst - 1e-6 for value in values)
-        assert rich_on_a_grid(rivals, 4, found.advice.beliefs[found.worst_law > 1e-9]) == pytest.approx(found.worst, abs=1e-6)
+        assert rich_on_a_grid(rivals, 4, found.advice.beliefs[found.worst_law > 1e-9]) == pytest.approx(
+            found.worst, abs=1e-6
+        )
         met.append(values[-1] is not None and values[-1] <= found.worst + 1e-6)
     assert len(met) >= 10 and sum(met) >= len(met) // 2 and not all(met)
 
