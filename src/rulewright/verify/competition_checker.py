@@ -168,6 +168,9 @@ class Setting:
     def __init__(self, about: Node) -> None:
         self.work, self.names = 0, about["names"].labels()
 
+    def position(self, name: str) -> int:
+        return Node(name, "a name").among(self.names)
+
     def spend(self, steps: int, *units: int) -> None:
         """Count so many sums of numbers over such denominators."""
         self.work += steps * (1 + sum(unit.bit_length() for unit in units) // 512) ** 2
@@ -514,15 +517,15 @@ def canonical(value: Any) -> str:
 
 def digest(certificate: Any, claim: Any) -> str:
     """SHA-256 of all that a claim rests on: the digest of the file without claims, then the claim less its own digest."""
-    return _sealed(_body(certificate), claim)
+    return sealed(rest(certificate), claim)
 
 
-def _body(certificate: Any) -> str:
+def rest(certificate: Any) -> str:
     body = {key: value for key, value in certificate.items() if key != "claims"}
     return hashlib.sha256(canonical(body).encode()).hexdigest()
 
 
-def _sealed(body: str, claim: Any) -> str:
+def sealed(body: str, claim: Any) -> str:
     own = {key: value for key, value in claim.items() if key != "digest"}
     return hashlib.sha256((body + canonical(own)).encode()).hexdigest()
 
@@ -539,8 +542,8 @@ def setting(certificate: Any) -> Setting:
 def check(certificate: Any) -> list[Verdict]:
     """The verdicts on all claims, in order; one whose digest does not match fails. Raises NotACertificate."""
     require(claims := Node(certificate, "the certificate")["claims"].each(), "it claims nothing")
-    body = _body(certificate)
-    intact = [claim["digest"].be(str) == _sealed(body, claim.value) for claim in claims]
+    body = rest(certificate)
+    intact = [claim["digest"].be(str) == sealed(body, claim.value) for claim in claims]
     says = "its digest does not match: the file was altered afterwards"
     try:
         verdicts = [*map(setting(certificate).evaluate, claims)]
