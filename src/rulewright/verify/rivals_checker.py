@@ -82,7 +82,7 @@ def bound(rivals: Any, weights: list[Fraction], node: Any, masses: list[Fraction
     mass, scale = rivals.whole(masses if masses is not None else [ONE] * len(rivals.states))
     steps = count * T + len(states) * T * len(acts) * len(rivals.u) + len(multipliers) * len(states)
     rivals.spend(steps, unit, scale, rivals.unit, rivals.mass)
-    used = [(w, u) for w, u in zip(given, rivals.u, strict=False) if w]
+    used = [(w, u) for w, u in zip(given[: len(weights)], rivals.u, strict=False) if w]
     extra: dict[Any, int] = {}
     for (alpha, t, b, _), w in zip(multipliers, given[len(weights) :], strict=True):
         for s in states:
