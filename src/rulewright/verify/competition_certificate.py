@@ -31,7 +31,9 @@ def nested(array: Any) -> Any:
     return [nested(row) for row in table] if table.ndim > 1 else [text(x) for x in table]
 
 
-def table(people: Any, ais: Any, names: Sequence[str], *, rows: Sequence[str] = (), cases: Any = None) -> dict[str, Any]:
+def table(
+    people: Any, ais: Any, names: Sequence[str], *, rows: Sequence[str] = (), cases: Any = None
+) -> dict[str, Any]:
     """About a table: people[r], ais[r, i], the number of each row's case."""
     return {
         "kind": "table",
@@ -122,7 +124,7 @@ def plain(value: Any) -> Any:
     return [plain(each) for each in value]
 
 
-def claim(name: str, **fields: Any) -> dict[str, Any]:
+def claim(name: str, /, **fields: Any) -> dict[str, Any]:
     """A claim with these fields. Numbers that are rationals should come as Fractions or floats: an int is a count."""
     return {"claim": name, **{key: plain(value) for key, value in fields.items()}, "grade": checker.GRADE}
 

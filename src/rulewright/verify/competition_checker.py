@@ -254,12 +254,12 @@ class Table(Setting):
                 found.append((side * epsilon + Fraction(sign * f[worst], unit), worst))
         require(found, f"{claim.path}.sides should not both be null")
         slack, worst = min(found)
-        return slack, f"{self.row(worst)} comes closest to the limit: the mix is {said(Fraction(f[worst], unit))} above"
+        return slack, f"closest to the limit is {self.row(worst)}, with f = {said(Fraction(f[worst], unit))}"
 
     def near(self, claim: Node) -> Any:
         sides = [node.optional() for node in claim["sides"].each(2)]
         slack, says = self.nearness(claim, self.mixed(self.weights(claim, self.names)), sides)
-        return slack, f"within {said(claim['epsilon'].rational())}: {says} people there"
+        return slack, f"within {said(claim['epsilon'].rational())}: {says}"
 
     def entrant(self, claim: Node) -> Any:
         new = claim["entrant"]
@@ -269,7 +269,7 @@ class Table(Setting):
         columns = self.mixed({i: w for i, w in mix.items() if i < k})
         columns += [(mix[k] / unit, column)] if k in mix else []
         slack, says = self.nearness(claim, columns, [node.optional() for node in claim["sides"].each(2)])
-        return slack, f"with {name} within {said(claim['epsilon'].rational())}: {says} people there"
+        return slack, f"with {name} within {said(claim['epsilon'].rational())}: {says}"
 
     def dual(self, claim: Node) -> tuple[dict[int, Fraction], Fraction]:
         """ν, and what it proves of every mix: Σ ν·u, less the most that it gives an AI for the hull."""

@@ -234,7 +234,7 @@ def loss(rivals: Any, claim: Any, name: str, mix: dict[int, Fraction]) -> tuple[
     lost = rivals.spread(f, unit, rivals.chances)
     if by == "near":
         slack, says = rivals.nearness(claim, columns, [ONE, ONE])
-        must(slack >= 0, f"not within {said(claim['epsilon'].rational())}: {says} people there")
+        must(slack >= 0, f"not within {said(claim['epsilon'].rational())}: {says}")
         lost = 2 * claim["epsilon"].rational()
     if name == "T2":
         more, how = quantal(rivals, claim, mix)

@@ -235,6 +235,4 @@ def _at(rivals: Rivals, setting: Advice, mu: Array) -> dict[str, Any]:
         setting.live[here],
     )
     programme: Solver = ExactSolver(part)
-    return {
-        name: _obedience(part, programme.best(wish)[1]) for name, wish in zip(rivals.names, part.bobs, strict=True)
-    }
+    return {name: _obedience(part, programme.best(wish)[1]) for name, wish in zip(rivals.names, part.bobs, strict=True)}
