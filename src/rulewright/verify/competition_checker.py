@@ -33,7 +33,7 @@ RATIONAL = re.compile(r"-?[0-9]{1,1000}(/(?!0+$)[0-9]{1,1000})?", re.ASCII)
 BYTES = 2**26  # of a file
 NUMBERS = 1_000_000  # in a table
 WORK = 30_000_000  # sums of two numbers of up to 512 binary digits, for each claim
-SEARCH = 1_000_000  # removals from a panel; plans in all states
+SEARCH = 500_000  # removals from a panel
 LONG = 1 << 15  # binary digits of a common denominator
 
 
@@ -66,6 +66,11 @@ def must(condition: Any, message: str) -> None:
 def said(x: Fraction) -> str:
     short = max(x.numerator.bit_length(), x.denominator.bit_length()) < 32
     return str(x) if short else f"about {float(max(min(x, HUGE), -HUGE)):.9g}"
+
+
+def digits(members: Iterable[int]) -> int:
+    """A set as binary digits."""
+    return sum(1 << i for i in {*members})
 
 
 def spelt(claim: str) -> str:
@@ -446,29 +451,29 @@ class Panel(Setting):
         must(harm > 0, f"{claim.path}.harm is not above 0")
         return -gain - harm, f"people lose {said(-gain)}, and all of the coalition approve; {said(harm)} is claimed"
 
-    def removals(self, supports: list[frozenset[int]], budget: int, size: dict[int, int]) -> Iterable[frozenset[int]]:
-        """Sets that meet every support, within the budget: among them all that are minimal."""
-        ahead, seen = [frozenset[int]()], {frozenset[int]()}
+    def removals(self, supports: list[int], budget: int, size: dict[int, int]) -> Iterable[int]:
+        """Sets (as binary digits) that meet every support, within the budget: among them all that are minimal."""
+        ahead, seen = [(0, 0)], {0}
         while ahead:
-            gone = ahead.pop()
+            gone, cost = ahead.pop()
+            self.spend(1 + len(supports) // 16)
             unmet = next((support for support in supports if not support & gone), None)
-            self.spend(1 + len(supports) // 4)
             if unmet is None:
                 yield gone
                 continue
-            for i in unmet:
-                more = gone | {i}
-                if more not in seen and sum(size[j] for j in more) <= budget:
+            for i, count in size.items():
+                more = gone | 1 << i
+                if unmet >> i & 1 and cost + count <= budget and more not in seen:
                     must(len(seen) < SEARCH, "not checked: too many removals")
                     seen.add(more)
-                    ahead.append(more)
+                    ahead.append((more, cost + count))
 
     def tolerates(self, k: int, nodes: list[Node]) -> None:
         must(0 <= k <= self.n, f"{k} objections are not possible")
-        supports = [frozenset(self.alike[i] for i in support) for support in self.covering(nodes)]
+        supports = {digits(self.alike[i] for i in support) for support in self.covering(nodes)}
         size = {i: self.alike.count(i) for i in self.alike}
-        for gone in self.removals([*dict.fromkeys(supports)], k, size):
-            who = ", ".join(self.names[i] for i in range(self.n) if self.alike[i] in gone) or "nobody"
+        for gone in self.removals(sorted(supports), k, size):
+            who = ", ".join(self.names[i] for i in range(self.n) if gone >> self.alike[i] & 1) or "nobody"
             must(False, f"no coalition is shown to cover without {who}")
 
     def sound_threshold(self, claim: Node) -> Any:
@@ -502,12 +507,13 @@ class Panel(Setting):
             gain, approve = self.proposed(node["proposal"])
             named = {*node["approved_by"].members(self.names)}
             must(gain < 0 and named <= approve, f"{node.path} is not harmful, or not approved by all that are named")
-            blocked.append(approve)
-        everyone, one = {*range(self.n)}, dict.fromkeys(range(self.n), 1)
-        for gone in self.removals(supports, self.n, one):
-            self.spend(len(blocked))
-            rest = ", ".join(self.names[i] for i in sorted(everyone - gone)) or "nobody"
-            must(any(everyone - gone <= approve for approve in blocked), f"{rest}: not shown whether they cover")
+            blocked.append(digits({*range(self.n)} - approve))
+        one = dict.fromkeys(range(self.n), 1)
+        for gone in self.removals([*map(digits, supports)], self.n, one):
+            self.spend(1 + len(blocked) // 16)
+            rest = ", ".join(self.names[i] for i in range(self.n) if not gone >> i & 1) or "nobody"
+            shown = any(not against & ~gone for against in blocked)
+            must(shown, f"{rest}: not shown whether they cover")
         return None, f"what one of {len(supports)} coalitions approves is not harmful, and no sound rule executes more"
 
 
