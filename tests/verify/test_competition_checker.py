@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -676,3 +677,15 @@ def test_the_command_knows_the_format(tmp_path: Path, capsys):
     assert main(["check", str(path)]) == 1
     path.write_text(json.dumps({**WHOLE, "about": 3}), encoding="utf-8")
     assert main(["check", str(path)]) == 2
+
+
+def test_every_claim_has_a_row_in_the_specification():
+    text = (Path(__file__).parents[2] / "docs" / "competition_certificate.md").read_text(encoding="utf-8")
+    rows = {
+        name
+        for line in text.splitlines()
+        if line.startswith("| `")
+        for name in re.findall(r"`([^`]+)`", line.split("|")[1])
+    }
+    known = {name for kind in (checker.Table, checker.Rivals, checker.Panel) for name in kind.CLAIMS}
+    assert known <= rows
