@@ -34,6 +34,7 @@ CORNERS = 400_000  # bases of the arrangement that are looked at one and all
 SAMPLE = 20_000  # bases looked at, drawn at random, where there are more
 CHUNK = 1 << 22  # numbers worked on at once
 FLAT = 1e-11  # determinants and negative coordinates that are rounding, with planes of unit length
+DUST = 1e-9  # of a message of sum one: chances that are rounding, and that the solver would not take
 GAP = 1e-8  # of the range of his utility: column generation stops here
 MOST = 200  # columns generated
 SECONDS = 20.0  # for all mixed-integer programmes of one reply
@@ -138,7 +139,7 @@ def _rays(rows: Array, bases: Array) -> Array:
     side[:, -1] = 1.0
     rays = np.linalg.solve(system[good], side)[..., 0]
     rays = rays[rays.min(axis=1) >= -FLAT]
-    rays[rays < FLAT] = 0.0
+    rays[rays < DUST] = 0.0
     rays /= rays.sum(axis=1, keepdims=True)
     _, first = np.unique(rays.round(12), axis=0, return_index=True)
     return rays[np.sort(first)]
@@ -204,7 +205,7 @@ def _generated(cones: Cones, planes: Array, gap: float, seconds: float) -> Reply
             bound = min(bound, found.value + max(0.0, step.bound) * cones.states)
         if bound - found.value <= gap or step.x is None or time.monotonic() > left:
             break
-        best = np.where(step.x[ray] < FLAT, 0.0, step.x[ray])
+        best = np.where(step.x[ray] < DUST, 0.0, step.x[ray])
         if cones.worth(best[None])[0] - best @ found.price <= 0:  # the solver's tolerance on ties, not a message
             break
         rays = np.concatenate([rays, best[None] / best.sum()])
