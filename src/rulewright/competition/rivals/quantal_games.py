@@ -26,6 +26,7 @@ from ...errors import InputError
 from ...numerics.linprog import INFINITY, Programme
 from ...numerics.rational import Array
 from .quantal import Softened
+from .replies import unit
 from .setting import Rivals
 from .softened import MOST, Cells, Split, split
 
@@ -76,7 +77,8 @@ def select(
     soft = Softened.of(rivals, rate)
     sizes = np.ptp(soft.bobs.reshape(rivals.k, -1), axis=1)
     slack = EPSILON * (float(sizes.sum()) or 1.0) if epsilon is None else float(epsilon)
-    step = WIDTH * max(float(rivals.opt - rivals.uninformed), 1e-6) if width is None else float(width)
+    worth = max(float(rivals.opt - rivals.uninformed), 0.01 * unit(rivals))
+    step = WIDTH * worth if width is None else float(width)
     if not slack > 0 or not step > 0:
         raise InputError(where="quantal selection", needed="epsilon and width above 0", found=f"{slack} and {step}")
     curves = _Curves(Cells(soft, most=most), slack / (4 * (rivals.k + 1)))
@@ -89,7 +91,8 @@ def select(
         at_value = float(found.everybody[0])
     else:
         bottom = min([s.everybody[0] for s in (*free.alone, free.together)])
-        proved, at, complete = _leftmost(curves, min(float(bottom), top.value - step), top.value, slack, step)
+        ends = min(float(bottom), top.value - 2 * step), top.value - step / 2  # at OPT_λ itself there is always one
+        proved, at, complete = _leftmost(curves, ends, slack, step)
         found = top if at is None else at.together
         at_value = float(found.everybody[0])
     looked = np.array([(v, d.lowest) for v, d in sorted(curves.known.items()) if v > -INFINITY]).reshape(-1, 2)
@@ -155,9 +158,11 @@ def _least(curves: _Curves, floor: float) -> Split:
     return Split(found.value, found.value, chances, cells.points[used], everybody, 0.0, len(cells.corners), True)
 
 
-def _leftmost(curves: _Curves, low: float, high: float, slack: float, step: float) -> tuple[float, _At | None, bool]:
+def _leftmost(
+    curves: _Curves, ends: tuple[float, float], slack: float, step: float
+) -> tuple[float, _At | None, bool]:
     """(nothing below this, the first equilibrium found, whether the two are next to each other): intervals from the left."""
-    todo, proved = [(low, high)], None
+    todo, proved, high = [ends], None, ends[1]
     while todo and len(curves.known) < EVALUATIONS:
         a, b = todo.pop()
         left, right = curves.at(a), curves.at(b)

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ...errors import InputError
+from ...errors import InputError, Unsolved
 from ...numerics.linprog import INFINITY, Programme
 from ...numerics.rational import Array
 from .quantal import Softened
@@ -190,7 +190,12 @@ def _master(cells: Cells, wanted: Array, least: float) -> _Master:
     if least > -INFINITY:
         floor = programme.add_rows(1, lower=least)
         programme.put(floor, tau, cells.values[0])
-    found = programme.solve(maximise=True)
+    try:
+        found = programme.solve(maximise=True)
+    except Unsolved:  # the floor is within rounding of the most that there is
+        if least == -INFINITY:
+            raise
+        return _master(cells, wanted, least - 1e-7 * max(1.0, abs(least)))
     if found.duals is None:  # nothing known reaches `least`: the most that there is instead
         best = _master(cells, np.eye(len(wanted))[0], -INFINITY)
         return _master(cells, wanted, best.value - 1e-9 * max(1.0, abs(best.value)))
