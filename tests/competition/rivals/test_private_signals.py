@@ -26,7 +26,9 @@ def whole(seed, states=3, types=1, actions=2, k=2, most=4):
     rng = np.random.default_rng(seed)
     weights = rng.integers(1, 4, (states, types))
     law = np.array([[F(int(w), int(weights.sum())) for w in row] for row in weights], dtype=object)
-    return Rivals.of(law, rng.integers(0, most, (states, types, actions)), rng.integers(0, most, (k, states, types, actions)))
+    return Rivals.of(
+        law, rng.integers(0, most, (states, types, actions)), rng.integers(0, most, (k, states, types, actions))
+    )
 
 
 def hull(seed, states=3, actions=3, k=3):

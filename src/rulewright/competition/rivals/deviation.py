@@ -96,7 +96,9 @@ class Cones:
     def planes(self) -> Array:
         """[plane, s], of unit length, each once: where Alice is indifferent between two actions at some event."""
         pairs = np.array(list(itertools.combinations(range(self.alice.shape[2]), 2))).reshape(-1, 2)
-        rows = (self.alice[:, :, pairs[:, 0]] - self.alice[:, :, pairs[:, 1]]).transpose(0, 2, 1).reshape(-1, self.states)
+        rows = (
+            (self.alice[:, :, pairs[:, 0]] - self.alice[:, :, pairs[:, 1]]).transpose(0, 2, 1).reshape(-1, self.states)
+        )
         cuts = (rows.min(axis=1, initial=0) < 0) & (rows.max(axis=1, initial=0) > 0)  # the others miss the inside
         rows = rows[cuts] / np.linalg.norm(rows[cuts], axis=1, keepdims=True)
         rows *= np.sign(rows[np.arange(len(rows)), np.abs(rows).argmax(axis=1)])[:, None]
@@ -151,7 +153,8 @@ def best_signal(
     """Bob i's best signal against the others' signals σ_j[s, m] (entry i is not looked at), ties broken for him.
 
     Exact by corners where there are at most `most` bases to look at; else by column generation, exact unless that is cut short
-    after `seconds` in the solver (`exact` says so; value and bound hold either way). Raises InputError for signals that are no laws.
+    after `seconds` in the solver (`exact` says so; value and bound hold either way). Raises InputError for signals that are no
+    laws.
     """
     if len(signals) != rivals.k or not 0 <= i < rivals.k:
         needed = f"{rivals.k} signals, and a Bob among them"

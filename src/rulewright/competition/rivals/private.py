@@ -129,9 +129,7 @@ def worst_pure(rivals: Rivals, messages: int | Sequence[int] = 2, *, parts: int 
     found = np.argwhere(passing)
     order = np.argsort(rational.floats(least[0][passing]), kind="stable")
     for at in found[order]:
-        signals = tuple(
-            as_signal(deck[n]) if deck.ndim == 2 else deck[n] for deck, n in zip(choices, at, strict=True)
-        )
+        signals = tuple(as_signal(deck[n]) if deck.ndim == 2 else deck[n] for deck, n in zip(choices, at, strict=True))
         bar = np.array([row[tuple(at)] for row in bars])
         sure = all((least[(slice(1, None), *at)] >= bar - slack).tolist())
         if sure or settled(rivals, signals, bar).residual <= max(float(slack), RESIDUAL):
@@ -251,7 +249,9 @@ def search(
         if tell:
             tell(f"start {n + 1} of {starts}: Alice {stops[-1].alice:.4f}, residual {stops[-1].residual:.2g}")
     stops.sort(key=lambda s: (s.residual > limit, s.alice))
-    how = f"best signals in turn from {starts} starts (seed {seed}), at most {rounds} rounds each; searched, not complete"
+    how = (
+        f"best signals in turn from {starts} starts (seed {seed}), at most {rounds} rounds each; searched, not complete"
+    )
     return Search(tuple(stops), limit, how)
 
 
