@@ -15,7 +15,7 @@ F = Fraction
 
 
 def two_bits(messages, words=None):
-    """The best pure equilibrium's value: s is two fair bits, Alice alone knows which she needs, one aligned Bob, one bit of talk."""
+    """The best pure equilibrium's value: s is two fair bits, Alice knows which she needs, one aligned Bob, one bit of talk."""
     right = np.array([[[int(a == (s >> t) & 1) for a in range(2)] for t in range(2)] for s in range(4)])
     setting = Rivals.of(np.full((4, 2), F(1, 8), dtype=object), right, right[None])
     game = conversation.as_game(setting, conversation.Talk.of(setting, messages, words), ties="first action")
@@ -66,5 +66,7 @@ KNOWN = [
         1e-9,
     ),
     Known("softmax choices of two actions", "closed form: tanh(λγ/2)", math.tanh(0.3), two_actions, 1e-14),
-    Known("prosecutor before a quantal judge", "closed form: tangent from the left end", tangent(), judged_softly, 1e-8),
+    Known(
+        "prosecutor before a quantal judge", "closed form: tangent from the left end", tangent(), judged_softly, 1e-8
+    ),
 ]
