@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import rulewright as rw
-from rulewright.competition.rivals import quantal, quantal_games, softened
+from rulewright.competition.rivals import private, quantal, quantal_games, softened
 from rulewright.competition.rivals.setting import Rivals
 from rulewright.numerics.linprog import Programme
 
@@ -148,6 +148,26 @@ def test_rich_grid_traces_its_refinement_and_contains_full_disclosure():
     told = float(soft.values(np.eye(3))[0] @ soft.prior)
     assert found.trace[:, 0].tolist() == [6, 12] and not found.complete
     assert found.worst <= told + 1e-9 <= found.best + 2e-9
+
+
+def test_private_signals_before_a_quantal_alice():
+    """A profile of partitions is the public signal of their common refinement; stochastic grids agree with it."""
+    setting, rate = rivals(7, types=2), 6.0
+    game = quantal_games.as_game(setting, 2, rate=rate)
+    names = game.actions[1]
+    both = game.payoff[:, ..., names.index("s1 | s2 s3"), names.index("s1 s2 | s3")].ravel()
+    assert both == pytest.approx(quantal.value(setting, np.eye(3), rate))
+    alone = game.payoff[:, ..., names.index("s1 | s2 s3"), names.index("s1 s2 s3")].ravel()
+    assert alone == pytest.approx(quantal.value(setting, np.eye(3)[[0, 1, 1]], rate))
+    grid = quantal_games.as_game(setting, 2, rate=rate, parts=1)
+    assert np.sort(grid.goal.ravel()) == pytest.approx(np.sort(game.goal.ravel()))
+    half = quantal_games.as_game(setting, (2, 1), rate=rate, parts=2)
+    law = np.array([[1, 0], [0.5, 0.5], [0, 1]])
+    at = half.actions[1].index("s1: 1, 0; s2: 1/2, 1/2; s3: 0, 1")
+    assert half.payoff[:, ..., at, 0].ravel() == pytest.approx(quantal.value(setting, law, rate))
+    sharp = quantal_games.as_game(setting, 2, rate=5000.0)
+    best = private.as_game(setting, 2, ties="first action")
+    assert abs(sharp.goal - best.goal).max() < 1e-3
 
 
 def test_closeness_in_this_case():

@@ -1,4 +1,4 @@
-"""Rival senders before a quantal Alice: the worst equilibrium of best-AI selection, and of rich signals.
+"""Rival senders before a quantal Alice: games of private signals, the worst equilibrium of best-AI selection, and of rich signals.
 
 **Best-AI selection.** φ_j(v) is the most that Bob j can have from a signal that gives Alice at least v (softened.split), φ_Σ(v) the
 same for the sum of the Bobs. As with an Alice who does her best (selection.py), a split of the prior with V_A = v < OPT_λ is an
@@ -18,16 +18,18 @@ The set of such beliefs is curved: grids on the simplex, refined until the answe
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from ...errors import InputError
+from ...game.game import Game
 from ...numerics.linprog import INFINITY, Programme
 from ...numerics.rational import Array
-from .quantal import Softened
-from .replies import unit
+from .private import decks, game_of, label
+from .quantal import Softened, check_rate
+from .replies import likelihoods, partition_values, refinements, room_for, unit
 from .setting import Rivals
 from .softened import MOST, Cells, Split, split
 
@@ -36,6 +38,39 @@ WIDTH = 1e-3  # of what information is worth to Alice
 EVALUATIONS = 400
 LEVELS = {1: (1,), 2: (64, 128, 256, 512, 1024), 3: (8, 16, 24, 32), 4: (6, 8, 10)}
 GAIN = 1e-7  # of a Bob's range of utility: on a grid, who could gain less does not
+
+
+def as_game(rivals: Rivals, messages: int | Sequence[int] = 2, *, rate: float, parts: int | None = None) -> Game:
+    """Independent private signals before a quantal Alice: private.as_game without ties, in floats.
+
+    Raises InputError for wrong arguments, TooLarge for what does not fit.
+    """
+    check_rate(rate)
+    choices, states = decks(rivals, messages, parts), rivals.prior.shape[0]
+    actions = [[label(rivals, chosen) for chosen in deck] for deck in choices]
+    counts = tuple(map(len, choices))
+    room_for(rivals, counts)
+    here = rivals.floats
+    mass = here.prior.sum(axis=1)
+    if parts is None:
+        kinds, at = refinements(choices, states)
+        members = np.arange(2**states)[:, None] >> np.arange(states) & 1
+        values = partition_values(_worth(here, members * mass, rate), kinds)[:, at]
+    else:
+        law = likelihoods(choices, states, here.prior)  # [profile, s, messages]
+        joint = (law * mass[:, None]).transpose(0, 2, 1)
+        worth = _worth(here, joint.reshape(-1, states), rate)
+        values = worth.reshape(1 + rivals.k, len(law), -1).sum(axis=2).reshape(1 + rivals.k, *counts)
+    return game_of(rivals, values, actions)
+
+
+def _worth(rivals: Rivals, joint: Array, rate: float) -> Array:
+    """[1 + k, event]: values where joint[event, s] is the chance of s and of what was heard."""
+    live = rivals.prior.sum(axis=1) > 0
+    soft, joint = Softened.of(rivals, rate), joint[:, live]
+    total = joint.sum(axis=1)
+    beliefs = np.where(total[:, None] > 0, joint / np.where(total > 0, total, 1.0)[:, None], soft.prior)
+    return soft.values(beliefs) * total
 
 
 # ── best-AI selection ───────────────────────────────────────────────────────────────────────────────────────────────
