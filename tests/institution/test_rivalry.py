@@ -10,6 +10,9 @@ from rulewright.game.game import Game
 from rulewright.institution.competition import Rivalry
 from rulewright.institution.moves import Admit, Commit, Reveal, Speak
 from rulewright.testing import institution_laws
+from rulewright.verify import claims
+from rulewright.verify.certificate import statement
+from rulewright.verify.prover import prove
 
 F = Fraction
 CONVICT = np.array([1, 0])  # on the judge's action, the last axis
@@ -74,6 +77,21 @@ def test_commitment_is_persuasion():
     assert max(worth) == F(6, 10)
     told = rivalry({"prosecutor": np.eye(2)}, prosecutor=CONVICT)(trial())
     assert rw.Pure()(told).span(told.goal).worst == 1.0
+
+
+@pytest.mark.parametrize("committed", (None, {"prosecutor": PROSECUTOR}))
+def test_a_stranger_checks_the_induced_game(committed):
+    """The checker has the seven words a second time: every pure equilibrium stands before it, and its goal."""
+    game, rule = trial(), rivalry(committed, prosecutor=CONVICT)
+    induced = rule(game)
+    plays = rw.Pure()(induced).plays
+    assert plays
+    for play in plays:
+        said = statement(game, rule.as_data(game), play)
+        reached = (induced.goal * play.law).sum()
+        for claim in (claims.equilibrium(), claims.goal(reached)):
+            assert prove(claim, said).holds
+        assert not prove(claims.goal(reached + F(1, 100)), said).holds
 
 
 def test_wrong_input_is_told():
