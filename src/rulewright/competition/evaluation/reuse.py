@@ -108,8 +108,8 @@ class Ladder:
         self.steps = steps
         self.shown = -1
 
-    def submit(self, score: float) -> float | None:
-        """Shown best, in [0, 1]; None before anything is."""
+    def submit(self, score: float) -> float:
+        """The best that is shown now, in [0, 1]."""
         self.shown = max(self.shown, math.floor(score * self.steps + 1e-12))
         return self.shown / self.steps
 
