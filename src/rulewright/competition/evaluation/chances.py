@@ -4,8 +4,8 @@
     probit      V̂_i = V_i + s·z_i, z_i independent standard normals                    (Thurstone 1927, Psychol. Rev. 34)
     softmax     Pr(i) ∝ exp(β·V_i): errors of Gumbel's law                                (Luce 1959; McFadden 1974)
 
-Ties of shares are broken by a fair draw (or are lost, where a bound wants the worst). With u a uniform draw, the chance that a fair draw
-favours i among T ties is E 1/(1 + T) = ∫₀¹ E u^T du, so one polynomial in u per count holds all ties.
+Ties of shares are broken by a fair draw (or are lost, where a bound wants the worst). With u a uniform draw, the chance that a
+fair draw favours i among T ties is E 1/(1 + T) = ∫₀¹ E u^T du, so one polynomial in u per count holds all ties.
 """
 
 from __future__ import annotations

@@ -5,18 +5,18 @@ k makers choose an honest effort e ≥ 0 and a gaming effort g ≥ 0. With n ite
     value to people     e − δ·g                          score     e + γ(1 − h)·g + (σ/√n)·noise
     maker's payoff      P·Pr(best score) + b·e − ( c·e²/2 + d·g²/2 + κ·e·g ),     c·d > κ²
 
-P is the prize of being picked, b what honest quality brings anyway, κ how much the two efforts compete for the same people. In a symmetric
-equilibrium one more point of score raises the chance to win by f = f_k·√n/σ; f_2 = 1/(2√π) and f_k = (k−1)·∫φ²Φ^{k−2} for normal noise
-(Lazear & Rosen 1981, J. Polit. Econ. 89), f_k = (π/√6)(k−1)/k² for Gumbel's, with which the contest is Tullock's in exp(score). With F = P·f and
-γ' = γ(1 − h),
+P is the prize of being picked, b what honest quality brings anyway, κ how much the two efforts compete for the same people. In
+a symmetric equilibrium one more point of score raises the chance to win by f = f_k·√n/σ; f_2 = 1/(2√π) and f_k =
+(k−1)·∫φ²Φ^{k−2} for normal noise (Lazear & Rosen 1981, J. Polit. Econ. 89), f_k = (π/√6)(k−1)/k² for Gumbel's, with which the
+contest is Tullock's in exp(score). With F = P·f and γ' = γ(1 − h),
 
     no gaming while   F(γ'c − κ) ≤ κb :    e = (F + b)/c
     beyond            e = ( b·d + F(d − κγ') ) / (cd − κ²),   g = ( F(γ'c − κ) − κb ) / (cd − κ²),   until e = 0.
 
-So honest effort rises with n until gaming starts, and falls from there if κγ' > d: a peak (Goodhart). Past the start people gain from more
-items if and only if  d − κγ' > δ(γ'c − κ). Secret items cut γ': gaming never starts if h ≥ 1 − κ/(γc). (Our own model, after Lazear & Rosen
-1981 and Holmström & Milgrom 1991, J. Law Econ. Organ. 7.) The first-order conditions need not be an equilibrium where noise is small: `gain`
-measures what the best deviation brings, on a grid.
+So honest effort rises with n until gaming starts, and falls from there if κγ' > d: a peak (Goodhart). Past the start people
+gain from more items if and only if  d − κγ' > δ(γ'c − κ). Secret items cut γ': gaming never starts if h ≥ 1 − κ/(γc). (Our own
+model, after Lazear & Rosen 1981 and Holmström & Milgrom 1991, J. Law Econ. Organ. 7.) The first-order conditions need not be
+an equilibrium where noise is small: `gain` measures what the best deviation brings, on a grid.
 """
 
 from __future__ import annotations

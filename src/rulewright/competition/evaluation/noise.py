@@ -1,23 +1,25 @@
 """Best-AI selection when values are seen with noise: what is left of OPT − 2ε, and what more items buy.
 
-k AIs commit to what they tell; V_j is Alice's value of listening to j alone. She evaluates each, takes the one that looks best and listens to
-it. Noise makes that a lottery: q_j(V) is the chance that j is taken. Two numbers say all about it that the theorem needs:
+k AIs commit to what they tell; V_j is Alice's value of listening to j alone. She evaluates each, takes the one that looks best
+and listens to it. Noise makes that a lottery: q_j(V) is the chance that j is taken. Two numbers say all about it that the
+theorem needs:
 
     e(t)   the chance at most that an AI ahead of each other one by t is not taken
     κ      her regret at most, max V − Σ q_j V_j, whatever the values
 
-Theorem. Let Σ_j w_j U_j be within the range ρ ≤ 2ε of her utility, as in market alignment, and W = Σ_j w_j·(range of U_j). Every Nash equilibrium
-in pure commitments gives her at least
+Theorem. Let Σ_j w_j U_j be within the range ρ ≤ 2ε of her utility, as in market alignment, and W = Σ_j w_j·(range of U_j).
+Every Nash equilibrium in pure commitments gives her at least
 
     OPT − min_t max( ρ + W·e(t),  t + κ ).
 
-Proof. Fix an equilibrium and t. Either some V_i ≥ OPT − t: then she gets at least max V − κ ≥ OPT − t − κ. Or all V_i < OPT − t: an AI j that
-deviates to C_B*, telling all she can use, is taken with chance ≥ 1 − e(t) and then brings about I*; else j gets at least its lowest utility. So
-U_j(NE) ≥ U_j(I*) − e(t)·(range of U_j). Weighted by w and summed, Σ w_j U_j(NE) ≥ Σ w_j U_j(I*) − W·e(t), and her utility differs from
-Σ w_j U_j, up to what no AI can move, by a range of ρ. ∎  (After Collina et al. 2025, best-AI selection: e = κ = 0 gives OPT − 2ε.)
+Proof. Fix an equilibrium and t. Either some V_i ≥ OPT − t: then she gets at least max V − κ ≥ OPT − t − κ. Or all V_i < OPT −
+t: an AI j that deviates to C_B*, telling all she can use, is taken with chance ≥ 1 − e(t) and then brings about I*; else j
+gets at least its lowest utility. So U_j(NE) ≥ U_j(I*) − e(t)·(range of U_j). Weighted by w and summed, Σ w_j U_j(NE) ≥ Σ w_j
+U_j(I*) − W·e(t), and her utility differs from Σ w_j U_j, up to what no AI can move, by a range of ρ. ∎  (After Collina et al.
+2025, best-AI selection: e = κ = 0 gives OPT − 2ε.)
 
-With softmax selection, Pr(j) ∝ exp(βV_j), the others keep their odds when j deviates, so j's law changes only by what it wins and loses:
-U_j(NE) ≥ U_j(I*) − (range)·(1 − q_j)·exp(−β(OPT − V_j)), and e(t) may be replaced by exp(−βt).
+With softmax selection, Pr(j) ∝ exp(βV_j), the others keep their odds when j deviates, so j's law changes only by what it wins
+and loses: U_j(NE) ≥ U_j(I*) − (range)·(1 − q_j)·exp(−β(OPT − V_j)), and e(t) may be replaced by exp(−βt).
 
 If with chance 1 − α no difference of two means is off by more than D, then e(t) ≤ α for t > D and κ ≤ D + α:
 the loss is at most max( ρ + αW, 2D + α ), not their sum.
@@ -156,7 +158,10 @@ class Guarantee:
     how: str
 
     def describe(self) -> str:
-        return f"At least {self.value:.4g} in every pure equilibrium: OPT less {self.loss:.4g}, {self.noise:.4g} of it for noise ({self.how})."
+        return (
+            f"At least {self.value:.4g} in every pure equilibrium: OPT less {self.loss:.4g}, {self.noise:.4g} of it for noise "
+            f"({self.how})."
+        )
 
 
 def guarantee(

@@ -10,8 +10,8 @@ k − 1 such rivals, and for each the chance is, for scores in an interval of le
     right or wrong, items of its own: exact binomial chances, the worst over all k-tuples of values.
 
 For the last: the chance that the best is strictly ahead of all falls in each rival's value, so the worst rivals are all at p − Δ
-(Sobel & Huyett 1957, Bell Syst. Tech. J. 36); over a cell a ≤ p ≤ c it is at least what the best at a and rivals at c − Δ give. Cells are
-halved until each is decided: a proof for every p, up to the rounding of floats (1e-12).
+(Sobel & Huyett 1957, Bell Syst. Tech. J. 36); over a cell a ≤ p ≤ c it is at least what the best at a and rivals at c − Δ
+give. Cells are halved until each is decided: a proof for every p, up to the rounding of floats (1e-12).
 """
 
 from __future__ import annotations
@@ -30,7 +30,12 @@ from .chances import binomial_law
 HALVINGS = 14  # of a cell of p; a cell still undecided then counts as not proved
 MOST_BINARY = 20_000  # items for which binomial chances are summed up
 ROUNDING = 1e-12
-OWN, SAME, SPREAD, BINARY = "Hoeffding, items of its own", "Hoeffding, the same items", "Bernstein", "exact, right or wrong"
+OWN, SAME, SPREAD, BINARY = (
+    "Hoeffding, items of its own",
+    "Hoeffding, the same items",
+    "Bernstein",
+    "exact, right or wrong",
+)
 
 
 @dataclass(frozen=True)
@@ -68,8 +73,8 @@ class Plan:
     def describe(self) -> str:
         best = self.options[0]
         return (
-            f"Score each of {self.k} AIs on {best.items:,} items ({self.evaluations:,} scores) and pick the best mean: it is within "
-            f"{self.within:g} of the best AI with confidence {100 * self.confidence:g} % ({best.method}; {best.supposes})."
+            f"Score each of {self.k} AIs on {best.items:,} items ({self.evaluations:,} scores) and pick the best mean: it is "
+            f"within {self.within:g} of the best AI with confidence {100 * self.confidence:g} % ({best.method}; {best.supposes})."
         )
 
 
@@ -112,8 +117,10 @@ def plan(
             found.append(Option(SPREAD, n, f"differences on one item have a standard deviation of at most {spread:g}"))
     else:
         found = [Option(OWN, math.ceil(b * b * log / within**2), "items are drawn independently for each AI")]
-        if binary and (n := binary_items(k, within / b, alpha, found[0].items)) is not None:
-            found.append(Option(BINARY, n, "every score is right or wrong, items are drawn independently for each AI"))
+        if binary and (exact := binary_items(k, within / b, alpha, found[0].items)) is not None:
+            found.append(
+                Option(BINARY, exact, "every score is right or wrong, items are drawn independently for each AI")
+            )
     return Plan(k, within, confidence, low, high, tuple(sorted(found, key=lambda o: o.items)))
 
 
@@ -144,7 +151,8 @@ def binary_wrong(best: float, rival: float, n: int, k: int) -> float:
 
 
 def binary_wrong_at_most(n: int, k: int, gap: float, alpha: float) -> bool:
-    """Whether n right-or-wrong items are proved to pick an AI within `gap` of the best with chance 1 − alpha, whatever their values."""
+    """Whether n right-or-wrong items are proved to pick an AI within `gap` of the best with chance 1 − alpha, whatever their
+    values."""
     cells = [(gap + (1 - gap) * j / 8, gap + (1 - gap) * (j + 1) / 8, 0) for j in range(8)]
     while cells:
         a, c, depth = cells.pop()

@@ -1,9 +1,10 @@
 """A test set that is used again and again, and the score of whoever won.
 
-**How many submissions a test set of n items survives.** Scores lie in [0, 1]. For m submissions fixed beforehand, Hoeffding and a union bound:
-all are within τ of the truth with chance 1 − α if 2m·exp(−2nτ²) ≤ α. A submitter who adapts to answers chooses its j-th submission as a function
-of the answers so far. If only N different lists of answers can ever be followed by a submission, then N functions are submitted at most, all fixed
-before the items are drawn, and 2N·exp(−2nτ²) ≤ α suffices (a submitter who draws at random: the same for every draw). N for
+**How many submissions a test set of n items survives.** Scores lie in [0, 1]. For m submissions fixed beforehand, Hoeffding
+and a union bound: all are within τ of the truth with chance 1 − α if 2m·exp(−2nτ²) ≤ α. A submitter who adapts to answers
+chooses its j-th submission as a function of the answers so far. If only N different lists of answers can ever be followed by a
+submission, then N functions are submitted at most, all fixed before the items are drawn, and 2N·exp(−2nτ²) ≤ α suffices (a
+submitter who draws at random: the same for every draw). N for
 
     exact scores       unbounded: nothing is proved
     rounded to 1/L     Σ_{j<m} (L + 1)^j
@@ -11,8 +12,8 @@ before the items are drawn, and 2N·exp(−2nτ²) ≤ α suffices (a submitter 
 
 and what is told is off by half a step, or a step, besides. (Our own count, after Blum & Hardt 2015, ICML, "The Ladder".)
 
-**The winner's curse.** The largest of k means is too high: 0 ≤ E[mean_w − μ_w] ≤ E max_i (mean_i − μ_i) ≤ √(log k / 2n), by Hoeffding's lemma and
-Jensen. Chosen on one half of the items, its mean on the other half is unbiased.
+**The winner's curse.** The largest of k means is too high: 0 ≤ E[mean_w − μ_w] ≤ E max_i (mean_i − μ_i) ≤ √(log k / 2n), by
+Hoeffding's lemma and Jensen. Chosen on one half of the items, its mean on the other half is unbiased.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def log_histories(submissions: int, told: str, steps: int | None) -> float:
         return top + math.log1p(-math.exp(-top)) - math.log(steps)
     # Σ_{j<m} C(j, r) = C(m, r + 1)
     r = np.arange(min(submissions - 1, steps + 1) + 1)
-    logs = np.array([_log_choose(submissions, x + 1) + _log_choose(steps + 1, x) for x in r])
+    logs = np.array([_log_choose(submissions, x + 1) + _log_choose(steps + 1, x) for x in r.tolist()])
     peak = logs.max()
     return float(peak + math.log(np.exp(logs - peak).sum()))
 
@@ -89,9 +90,7 @@ def survives(
     items: int, error: float, confidence: float = 0.95, *, told: str = "ladder", steps: int | None = None
 ) -> int:
     """How many submissions keep within `error` of the truth, on the test set itself; 0 if not even one is proved to."""
-    worse = least(
-        lambda m: reuse(items, m, confidence, told=told, steps=steps).error > error or error >= 1, most=2**30
-    )
+    worse = least(lambda m: reuse(items, m, confidence, told=told, steps=steps).error > error or error >= 1, most=2**30)
     return 2**30 if worse is None else worse - 1
 
 
@@ -135,8 +134,8 @@ class Winner:
 
     def describe(self) -> str:
         return (
-            f"{self.name} scored {self.boasted:.3f} where it was picked and {self.estimate:.3f} on {self.fresh.n:,} fresh items: between "
-            f"{self.fresh.low:.3f} and {self.fresh.high:.3f} with confidence {100 * self.fresh.level:g} %."
+            f"{self.name} scored {self.boasted:.3f} where it was picked and {self.estimate:.3f} on {self.fresh.n:,} fresh items: "
+            f"between {self.fresh.low:.3f} and {self.fresh.high:.3f} with confidence {100 * self.fresh.level:g} %."
         )
 
 

@@ -1,12 +1,14 @@
-"""The game of noisy best-AI selection itself: the worst pure equilibrium of small `Rivals`, on offers refined until it stands still.
+"""The game of noisy best-AI selection itself: the worst pure equilibrium of small `Rivals`, on offers refined until it stands
+still.
 
 An AI's commitment x matters to Alice by V = ⟨x, u⟩ only, and among commitments of value v its author picks what suits it best:
 
     φ_i(v) = max ⟨x, U_i⟩   s.t.  x ≥ 0,  Σ_a x[s, a] = p_s,  obedience,  ⟨x, u⟩ = v            (concave in v)
 
-Offers v lie on a grid from V₀ (she knows nothing) to OPT; the game on the grid is finite, with payoffs Σ_j q_j(v)·⟨x_j(v_j), U_i⟩, and its pure
-equilibria are enumerated. What the grid leaves out is measured: the largest gain of anybody from any offer of a finer grid (`residual`). An
-η-equilibrium still satisfies the theorem of `noise` less η·Σw. Where several x are best at one v, the solver's vertex is meant.
+Offers v lie on a grid from V₀ (she knows nothing) to OPT; the game on the grid is finite, with payoffs Σ_j q_j(v)·⟨x_j(v_j),
+U_i⟩, and its pure equilibria are enumerated. What the grid leaves out is measured: the largest gain of anybody from any offer
+of a finer grid (`residual`). An η-equilibrium still satisfies the theorem of `noise` less η·Σw. Where several x are best at
+one v, the solver's vertex is meant.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Evaluate, look, drop, go on: designs that stop when they know, and bounds that allow it.
 
     elimination   all AIs left answer item t; i is dropped once some j left leads it by more than a radius that holds at all times t
-                  and for all pairs. The best AI is never dropped, with chance 1 − α; and one may stop at any time: what is left then
-                  contains it, and the pick loses at most what its radius says.
+                  and for all pairs. The best AI is never dropped, with chance 1 − α; and one may stop at any time: what is
+                  left then contains it, and the pick loses at most what its radius says.
                                       (Even-Dar, Mannor & Mansour 2006, J. Mach. Learn. Res. 7, with radii of our own)
     betting       a radius that shrinks with the variance seen and still holds at all times: weights λ_t fixed before score t,
                     | Σ λ_t (X_t − μ) | ≤ log(2/α) + Σ 4 (X_t − m_{t−1})²·ψ(λ_t),   ψ(λ) = ( −log(1 − λ) − λ ) / 4,   X in [0, 1]
@@ -105,7 +105,7 @@ def _walk(table: Array, below: Array, confidence: float, span: float) -> Elimina
             break
     means = table[:last].mean(axis=0)
     kept = sorted(np.flatnonzero(left).tolist(), key=lambda i: -means[i])
-    rivals = [j for j in kept[1:]]
+    rivals = list(kept[1:])
     loss = max([0.0, *(-below[last - 1][kept[0], rivals])]) if rivals else 0.0
     return Elimination(tuple(kept), dropped, span * float(min(loss, 1.0)), last, used, confidence)
 

@@ -1,4 +1,5 @@
-"""A table of scores: which AI may be best, which is ruled out, what picking the best mean guarantees, and how many more items decide.
+"""A table of scores: which AI may be best, which is ruled out, what picking the best mean guarantees, and how many more items
+decide.
 
 scores[m, i], item m, AI i. For every ordered pair a lower bound L[i, j] on μ_i − μ_j holds, all k(k−1) of them together with chance
 1 − α (a union bound). From these alone:

@@ -1,8 +1,8 @@
 """Two small markets with exact answers: one where a message for all says nothing, one where it says all.
 
-*Stalemate*: k users who all want the same act in the same state; AI i wants well for user i and ill for all others. Every user is a mix of the AIs
-(AI i alone, scaled), so served by herself she learns all. A message for all helps every user by the same g ≥ 0, and AI i by
-q·(stake − (k − 1))·g: nothing to gain from speaking if stake ≤ k − 1, a loss if less.
+*Stalemate*: k users who all want the same act in the same state; AI i wants well for user i and ill for all others. Every user
+is a mix of the AIs (AI i alone, scaled), so served by herself she learns all. A message for all helps every user by the same g
+≥ 0, and AI i by q·(stake − (k − 1))·g: nothing to gain from speaking if stake ≤ k − 1, a loss if less.
 
 *Opposed*: two AIs, U_1m = u_m + d_m and U_2m = u_m − d_m for every user: the same weights ½, ½ serve all.
 """

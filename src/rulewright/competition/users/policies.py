@@ -1,15 +1,17 @@
-"""Worst equilibria of AIs who serve many users: told each her own, or all the same; who is served worst; what being told her own is worth.
+"""Worst equilibria of AIs who serve many users: told each her own, or all the same; who is served worst; what being told her
+own is worth.
 
-Personalised: utilities are sums over users, so a profile is an equilibrium if and only if it is one user by user, and the worst ones of all users
-happen together. Anonymous: the worst equilibrium for Σ q_m·u_m; and, with rich signals, where equilibria are mixtures of beliefs that nobody
-improves on, the worst one for each user, which need not be the same.
+Personalised: utilities are sums over users, so a profile is an equilibrium if and only if it is one user by user, and the
+worst ones of all users happen together. Anonymous: the worst equilibrium for Σ q_m·u_m; and, with rich signals, where
+equilibria are mixtures of beliefs that nobody improves on, the worst one for each user, which need not be the same.
 
-Both with the exact methods of `rivals`: "rich" (all AIs talk at once, after Gentzkow & Kamenica 2017, Games Econ. Behav. 104) and "selection"
-(after Collina et al. 2025: all listen to one AI only, the best for Σ q_m·u_m; personalised, each to the best for her). Ties as said there.
+Both with the exact methods of `rivals`: "rich" (all AIs talk at once, after Gentzkow & Kamenica 2017, Games Econ. Behav. 104)
+and "selection" (after Collina et al. 2025: all listen to one AI only, the best for Σ q_m·u_m; personalised, each to the best
+for her). Ties as said there.
 
-**Silence**, no AI saying anything, is an equilibrium of either game if and only if no AI gains by any public signal. Its proof are multipliers
-y_i(a, b) ≥ 0, one table for each AI, with Σ_s p_s·max_a [ U_i(s, a) + Σ_b y_i(a, b)·( u(s, a) − u(s, b) ) ] ≤ what AI i gets from silence: `proved`
-re-evaluates it in fractions.
+**Silence**, no AI saying anything, is an equilibrium of either game if and only if no AI gains by any public signal. Its proof
+are multipliers y_i(a, b) ≥ 0, one table for each AI, with Σ_s p_s·max_a [ U_i(s, a) + Σ_b y_i(a, b)·( u(s, a) − u(s, b) ) ] ≤
+what AI i gets from silence: `proved` re-evaluates it in fractions.
 """
 
 from __future__ import annotations
@@ -66,8 +68,8 @@ class Served:
         how = "each is told her own" if self.personalised else "all are told the same"
         m = self.worst_served
         return (
-            f"Where {how}, users get {float(self.total):.4g} of {float((self.weights * self.opt).sum()):.4g} in the worst equilibrium; "
-            f"{self.names[m]} is served worst, {float(self.lowest[m]):.4g} of {float(self.opt[m]):.4g}."
+            f"Where {how}, users get {float(self.total):.4g} of {float((self.weights * self.opt).sum()):.4g} in the worst "
+            f"equilibrium; {self.names[m]} is served worst, {float(self.lowest[m]):.4g} of {float(self.opt[m]):.4g}."
         )
 
 
@@ -166,12 +168,12 @@ def silence(users: Users) -> Silence:
         most.append(found.bound - quiet)
         tables.append(found.weights)
     values = np.array([p.dot(exact.users[m][:, acts[m]]) for m in range(exact.m)], dtype=object)
-    made = Silence(max(most) <= 0, np.array(gains), np.array(most), acts, values, np.stack(tables))
-    return made
+    return Silence(max(most) <= 0, np.array(gains), np.array(most), acts, values, np.stack(tables))
 
 
 def proved(users: Users, found: Silence) -> bool:
-    """Whether the multipliers prove that silence is an equilibrium: fractions only, nothing else of `found` is believed but its acts."""
+    """Whether the multipliers prove that silence is an equilibrium: fractions only, nothing else of `found` is believed but
+    its acts."""
     exact = users.exact
     rivals = exact.together()
     u, p = rivals.alice[:, 0], exact.prior

@@ -4,10 +4,11 @@
     m   a user, of weight q[m]            u[m, s, a]      her utility of her own action a
     i   an AI                             U[i, m, s, a]   its utility of what user m does; in all Σ_m q_m·U[i, m, s, a_m]
 
-Two ways to serve them. *Personalised*: an AI may tell each user something else; its utility is a sum over users, so each user faces a game of her own
-(`Users.alone`). *Anonymous*: one message for all. Someone who decides for all users to maximise Σ q_m·u_m does what each would do by
-herself, so the anonymous game is that of one receiver whose action is the list (a_1, …, a_M) (`Users.together`). Both are `Rivals`, and all that
-is known of these applies. After the abstract of "many users" (arXiv 2602.13451); model, definitions and proofs here are our own.
+Two ways to serve them. *Personalised*: an AI may tell each user something else; its utility is a sum over users, so each user
+faces a game of her own (`Users.alone`). *Anonymous*: one message for all. Someone who decides for all users to maximise Σ
+q_m·u_m does what each would do by herself, so the anonymous game is that of one receiver whose action is the list (a_1, …,
+a_M) (`Users.together`). Both are `Rivals`, and all that is known of these applies. After the abstract of "many users" (arXiv
+2602.13451); model, definitions and proofs here are our own.
 """
 
 from __future__ import annotations
@@ -57,8 +58,8 @@ class Users:
     ) -> Users:
         """prior[s], users[m, s, a], ais[i, m, s, a], weights[m] (all alike where none are given).
 
-        Exact if all are given as integers or Fractions. Raises InputError for other shapes, NaN, weights that are not positive, and chances
-        or weights that do not sum to one.
+        Exact if all are given as integers or Fractions. Raises InputError for other shapes, NaN, weights that are not
+        positive, and chances or weights that do not sum to one.
         """
         p = numbers(prior, "prior", (None,))
         u = numbers(users, "the users' utilities", (None, len(p), None))
