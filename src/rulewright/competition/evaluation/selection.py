@@ -23,7 +23,7 @@ from ...game.game import Game
 from ...numerics.linprog import Programme
 from ...numerics.rational import Array
 from ..rivals.setting import Rivals
-from .noise import Selection
+from .noise import Selection, guarantee
 
 MOST_PLANS = 256
 MOST_PROFILES = 400_000
@@ -195,3 +195,34 @@ def residual(fine: Offers, selection: Selection, profile: Array) -> float:
         pay = sum(q[:, j] * fine.worth[j, tried[:, j], i] for j in range(k))
         most = max(most, float(pay.max() - pay[profile[i]]))
     return most
+
+
+@dataclass(frozen=True)
+class Degraded:
+    """One level of noise: what is lost in the worst equilibrium on the grid, and what the theorem says is lost at most."""
+
+    selection: Selection
+    loss: float
+    proved: float
+    equilibria: int
+    residual: float
+
+
+def degradation(
+    rivals: Rivals, selections: Sequence[Selection], alignment: float, *, weight: float = 1.0, count: int = 21
+) -> tuple[Degraded, ...]:
+    """How the guarantee, and the game itself on `count` offers, get worse with noise: data of a picture. Raises TooLarge.
+
+    `alignment` is ρ (or 2ε) and `weight` W of `noise.guarantee`.
+    """
+    fine = offered(rivals, FINER * (count - 1) + 1)
+    pick = np.arange(0, len(fine.values), FINER)
+    opt, uninformed = float(fine.values[-1]), float(fine.values[0])
+    found = []
+    for selection in selections:
+        profile, number = _worst(_payoff(fine, selection, pick), fine, selection, pick)
+        v = fine.values[pick[profile]]
+        value = float(selection.chances(v[None])[0] @ v)
+        said = guarantee(opt, alignment, rivals.k, selection, weight=weight, uninformed=uninformed)
+        found.append(Degraded(selection, opt - value, said.loss, number, residual(fine, selection, pick[profile])))
+    return tuple(found)
