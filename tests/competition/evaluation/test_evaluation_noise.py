@@ -144,3 +144,15 @@ def test_what_cannot_be_is_told():
     rng = np.random.default_rng(0)
     with pytest.raises(TooLarge):
         worst(instance(rng, k=6), noise.Softmax(1), grids=(21,))
+
+
+def test_the_exact_law_of_a_finite_sample_is_a_selection():
+    """Utilities in [0, 1]; 30 right-or-wrong items each, ties by a fair draw."""
+    rng = np.random.default_rng(3)
+    rivals, rule = instance(rng), noise.Sampled(30)
+    found = worst(rivals, rule, grids=(9,))
+    said = noise.guarantee(found.opt, 0.0, 2, rule, weight=2.0, uninformed=found.uninformed)
+    assert found.value >= said.value - found.residual - 1e-6
+    assert found.chances.sum() == pytest.approx(1)
+    with pytest.raises(InputError):
+        rule.chances(np.array([0.5, 1.5]))

@@ -38,6 +38,7 @@ from ...numerics.rational import Array
 from . import chances
 
 STEPS = 200
+ROUNDING = 1e-9
 
 
 class Selection(ABC):
@@ -134,7 +135,8 @@ class Sampled(Selection):
                 where="chances of selection", needed="items of its own, right or wrong", found=self.describe()
             )
         flat = np.asarray(values, float).reshape(-1, np.shape(values)[-1])
-        return np.stack([chances.sampled(np.clip(v, 0, 1), self.items) for v in flat]).reshape(np.shape(values))
+        flat = np.where(abs(flat - flat.round()) <= ROUNDING, flat.round(), flat)  # 0 and 1 but for rounding
+        return np.stack([chances.sampled(v, self.items) for v in flat]).reshape(np.shape(values))
 
     def describe(self) -> str:
         return f"the best mean of {self.items:,} items {'that all answer' if self.same_items else 'of its own'}"
@@ -171,13 +173,13 @@ def guarantee(
 
     Utilities of Alice lie within `opt` − 1 … `opt` + 1 (range at most 1). Raises InputError for k < 1 or negative numbers.
     """
-    if k < 1 or alignment < 0 or weight < 0 or opt < uninformed:
+    if k < 1 or alignment < 0 or weight < 0 or opt < uninformed - ROUNDING:
         raise InputError(
             where="guarantee",
             needed="k ≥ 1, alignment ≥ 0, weight ≥ 0 and opt ≥ uninformed",
             found=f"k = {k}, alignment {alignment:g}, weight {weight:g}, opt {opt:g}",
         )
-    most = opt - uninformed
+    most = max(0.0, opt - uninformed)
     kappa = 0.0 if k == 1 else selection.regret(k, max(most, 1e-300))
     missed = (lambda t: 0.0) if k == 1 else (lambda t: selection.deviator(t, k))
     low, high = 0.0, max(most, 0.0)

@@ -67,6 +67,8 @@ class Served:
     def describe(self) -> str:
         how = "each is told her own" if self.personalised else "all are told the same"
         m = self.worst_served
+        if float(self.opt[m] - self.lowest[m]) <= 1e-9:
+            return f"Where {how}, every user gets all that can be had, in every equilibrium."
         return (
             f"Where {how}, users get {float(self.total):.4g} of {float((self.weights * self.opt).sum()):.4g} in the worst "
             f"equilibrium; {self.names[m]} is served worst, {float(self.lowest[m]):.4g} of {float(self.opt[m]):.4g}."
