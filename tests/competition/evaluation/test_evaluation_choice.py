@@ -140,7 +140,7 @@ def test_a_verdict_is_right_as_often_as_it_says(same_items):
 def test_paired_differences_decide_sooner():
     rng = np.random.default_rng(3)
     hard = rng.random((500, 1))  # how hard an item is moves all AIs
-    scores = np.clip([*hard, 0.06, 0.0, -0.06], 0, 1)
+    scores = np.clip(hard + np.array([0.06, 0.0, -0.06]), 0, 1)
     assert judge(scores).decided and not judge(scores, same_items=False).decided
     assert judge(scores).pick == 0 and judge(scores).within == 0
 

@@ -78,10 +78,15 @@ def binomial_law(p: Any, n: int) -> Array:
     """[count 0 … n]; exact for a Fraction."""
     if isinstance(p, Fraction):
         return rational.filled((n + 1,), [math.comb(n, x) * p**x * (1 - p) ** (n - x) for x in range(n + 1)])
-    if p <= 0 or p >= 1:
-        return np.eye(n + 1)[0 if p <= 0 else n]
-    x = np.arange(n + 1)
-    return np.exp(_log_choose(n) + x * math.log(p) + (n - x) * math.log1p(-p))
+    return binomial_laws(p, n)
+
+
+def binomial_laws(p: Any, n: int) -> Array:
+    """[..., count 0 … n] for floats p of any shape, in [0, 1]."""
+    share = np.asarray(p, float)[..., None]
+    x, inside = np.arange(n + 1), np.clip(share, 1e-300, 1 - 2.0**-53)
+    law = np.exp(_log_choose(n) + x * np.log(inside) + (n - x) * np.log1p(-inside))
+    return np.where(share >= 1, x == n, np.where(share <= 0, x == 0, law))
 
 
 @lru_cache(maxsize=64)

@@ -35,7 +35,7 @@ from .chances import nodes, normal, probit, softmax
 NOISES = ("normal", "gumbel")
 GUMBEL = math.pi / math.sqrt(6)  # standard deviation of Gumbel's law of scale 1
 MOST_PROFILES = 2_000_000
-FINE = 201  # efforts of each kind tried as deviations
+FINE = 101  # efforts of each kind tried as deviations
 
 
 @dataclass(frozen=True)

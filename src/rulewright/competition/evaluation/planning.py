@@ -11,7 +11,7 @@ k − 1 such rivals, and for each the chance is, for scores in an interval of le
 
 For the last: the chance that the best is strictly ahead of all falls in each rival's value, so the worst rivals are all at p − Δ
 (Sobel & Huyett 1957, Bell Syst. Tech. J. 36); over a cell a ≤ p ≤ c it is at least what the best at a and rivals at c − Δ
-give. Cells are halved until each is decided: a proof for every p, up to the rounding of floats (1e-12).
+give. With cells fine enough that is a proof for every p, up to the rounding of floats (1e-12).
 """
 
 from __future__ import annotations
@@ -19,16 +19,20 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from ...errors import InputError
 from ...numerics.rational import Array
 from .bounds import least, level
-from .chances import binomial_law
+from .chances import binomial_laws
 
-HALVINGS = 14  # of a cell of p; a cell still undecided then counts as not proved
-MOST_BINARY = 20_000  # items for which binomial chances are summed up
+FINE = 200
+CELLS = 50
+CHUNK = 2**20
+POINTS = 65
+MOST_BINARY = 5_000  # items for which binomial chances are summed up
 ROUNDING = 1e-12
 OWN, SAME, SPREAD, BINARY = (
     "Hoeffding, items of its own",
@@ -136,30 +140,37 @@ def curve(k: int, items: Sequence[int], confidence: float = 0.95, *, span: float
 
 
 def binary_items(k: int, gap: float, alpha: float, most: int) -> int | None:
-    """The fewest items found at which `binary_wrong_at_most` holds, not above `most`; None where there are too many to sum up."""
+    """Items at which `binary_wrong_at_most` holds, a percent or so above the fewest, not above `most`; None beyond MOST_BINARY.
+
+    The fewest that hold at points are found first; from there n grows until every value is proved.
+    """
     if most > MOST_BINARY:
         return None
-    n = least(lambda n: binary_wrong_at_most(n, k, gap, alpha), most=2 * most)
-    return None if n is None or n > most else n
+    points = np.linspace(gap, 1, POINTS)
+    n = least(lambda n: bool((binary_wrong(points, points - gap, n, k) <= alpha).all()), most=2 * most)
+    while n is not None and n <= most:
+        if binary_wrong_at_most(n, k, gap, alpha):
+            return n
+        n += max(1, n // 200)
+    return None
 
 
-def binary_wrong(best: float, rival: float, n: int, k: int) -> float:
-    """The chance that one of k − 1 rivals of value `rival` has at least as many right as the best one; ties are lost."""
-    at, other = binomial_law(best, n), binomial_law(rival, n)
-    below = np.cumsum(other) - other
-    return float(1 - (at * np.clip(below, 0, 1) ** (k - 1)).sum())
+def binary_wrong(best: Any, rival: Any, n: int, k: int) -> Array:
+    """The chance that one of k − 1 rivals of value `rival` has at least as many right as the best one; ties are lost. Any shape."""
+    at, other = binomial_laws(best, n), binomial_laws(rival, n)
+    below = np.clip(np.cumsum(other, axis=-1) - other, 0, 1)
+    return np.asarray(1 - (at * below ** (k - 1)).sum(axis=-1))
 
 
 def binary_wrong_at_most(n: int, k: int, gap: float, alpha: float) -> bool:
     """Whether n right-or-wrong items are proved to pick an AI within `gap` of the best with chance 1 − alpha, whatever their
     values."""
-    cells = [(gap + (1 - gap) * j / 8, gap + (1 - gap) * (j + 1) / 8, 0) for j in range(8)]
-    while cells:
-        a, c, depth = cells.pop()
-        if binary_wrong(a, max(c - gap, 0.0), n, k) <= alpha - ROUNDING:
-            continue
-        middle = (a + c) / 2
-        if depth == HALVINGS or binary_wrong(middle, middle - gap, n, k) > alpha - ROUNDING:
+    cells = int(np.ceil(2 * FINE * (1 - gap) / gap))  # an error of gap/FINE in p costs about 2/FINE of n
+    edges = np.linspace(gap, 1, max(CELLS, cells) + 1)
+    a, c = edges[:-1], np.maximum(edges[1:], gap)
+    step = max(1, CHUNK // n)
+    for first in range(0, len(a), step):
+        low, high = a[first : first + step], c[first : first + step] - gap
+        if (binary_wrong(low, high, n, k) > alpha - ROUNDING).any():
             return False
-        cells += [(a, middle, depth + 1), (middle, c, depth + 1)]
     return True
