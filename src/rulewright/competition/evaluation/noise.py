@@ -171,7 +171,8 @@ def guarantee(
 ) -> Guarantee:
     """What is proved, from opt, `alignment` (ρ, or 2ε), `weight` (W) and the value `uninformed` of listening to nobody.
 
-    Utilities of Alice lie within `opt` − 1 … `opt` + 1 (range at most 1). Raises InputError for k < 1 or negative numbers.
+    All values V lie between `uninformed` and `opt`: who may ignore an AI never does worse than by herself. Raises InputError for
+    k < 1 or negative numbers.
     """
     if k < 1 or alignment < 0 or weight < 0 or opt < uninformed - ROUNDING:
         raise InputError(

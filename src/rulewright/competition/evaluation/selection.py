@@ -22,10 +22,11 @@ from ...errors import TooLarge
 from ...game.game import Game
 from ...numerics.linprog import Programme
 from ...numerics.rational import Array
+from ..rivals.persuasion import advice
 from ..rivals.setting import Rivals
 from .noise import Selection, guarantee
 
-MOST_PLANS = 256
+NEAR = 1e-9  # relative: an offer this near its value has it
 MOST_PROFILES = 400_000
 FINER = 4  # offers of the residual's grid per offer
 STILL = 1e-3  # of OPT − V₀: changes below count as standing still
@@ -67,43 +68,28 @@ class Selected:
         return self.opt - self.value
 
 
-def planned(rivals: Rivals) -> tuple[Array, Array, Array]:
-    """(p[s], u[s, plan], U[i, s, plan]): what Alice knows beforehand goes into plans, one action for each of her types.
-
-    Raises TooLarge for more than MOST_PLANS plans.
-    """
-    r = rivals.floats
-    types, actions = r.prior.shape[1], r.alice.shape[2]
-    if actions**types > MOST_PLANS:
-        raise TooLarge(where="plans of Alice", needed=f"at most {MOST_PLANS}", found=f"{actions}^{types}")
-    p = r.prior.sum(axis=1)
-    given = r.prior / np.where(p == 0, 1, p)[:, None]
-    plans = np.indices((actions,) * types).reshape(types, -1)
-    each = np.arange(types)[:, None]
-    u = np.einsum("st,stk->sk", given, r.alice[:, each, plans])
-    many = np.einsum("st,istk->isk", given, r.bobs[:, :, each, plans])
-    return p, u, many
-
-
 def offered(rivals: Rivals, count: int) -> Offers:
-    """The offers of all AIs at `count` values, by linear programmes."""
-    p, u, many = planned(rivals)
-    low, high = float((p @ u).max()), float(p @ u.max(axis=1))
-    values = np.linspace(low, high, count)
-    worth = np.empty((len(many), count, len(many)))
-    s, a = u.shape
-    for i in range(len(many)):
+    """The offers of all AIs at `count` values, by linear programmes. What Alice knows beforehand goes into plans.
+
+    Raises TooLarge where these do not fit.
+    """
+    setting = advice(rivals.floats)
+    p, u = setting.prior, setting.alice
+    low, high = float(rivals.uninformed), float(p @ u.max(axis=1))
+    values = np.linspace(low, max(low, high), count)
+    worth = np.empty((rivals.k, count, rivals.k))
+    plan, other = setting.obedience
+    slack = NEAR * max(1.0, abs(high))
+    for i in range(rivals.k):
         for g, v in enumerate(values):
             programme = Programme()
-            x = programme.add_columns((s, a), cost=many[i])
-            rows = programme.add_rows(s, lower=p, upper=p)
-            programme.put(rows[:, None], x, 1.0)
-            obey = programme.add_rows((a, a), lower=0.0)
-            programme.put(obey[None], x[:, :, None], u[:, :, None] - u[:, None, :])
-            slack = 1e-9 * max(1.0, abs(high))
+            x = programme.add_columns(u.shape, cost=setting.bobs[i])
+            sums = programme.add_rows(len(p), lower=p, upper=p)
+            programme.put(sums[:, None], x, 1.0)
+            obey = programme.add_rows(len(plan), lower=0.0)
+            programme.put(obey[None], x[:, plan], setting.edges[:, plan, other])
             programme.put(programme.add_rows(1, lower=v - slack, upper=v + slack)[0], x, u)
-            found = programme.solve(maximise=True).point()[x]
-            worth[i, g] = np.einsum("sa,jsa->j", found, many)
+            worth[i, g] = setting.worth(programme.solve(maximise=True).point()[x], setting.bobs)
     return Offers(values, worth)
 
 

@@ -23,6 +23,7 @@ import numpy as np
 
 from ...design.information.exact import exactly, prices
 from ...errors import InputError
+from ...numerics import rational
 from ...numerics.rational import Array
 from ..rivals.rich import mixture, rich
 from ..rivals.selection import best_ai
@@ -99,8 +100,10 @@ def anonymous(users: Users, game: str = "rich") -> Served:
             kept.append((tau * worth).sum())
         lowest = np.array(kept, dtype=users.users.dtype)
     room = users.opt - users.uninformed
-    said = common(users, scaled=False).losses
-    bound = np.minimum(_like(np.array(said, dtype=object), users), room)
+    bound = room
+    for said in (common(users, scaled=False), common(users)):
+        losses = [r if proved is None else proved for r, proved in zip(rational.exact(room), said.losses, strict=True)]
+        bound = np.minimum(bound, _like(np.array(losses, dtype=object), users))
     return Served(users.names, game, False, users.weights, users.opt, values, lowest, bound)
 
 
