@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import rulewright as rw
 from rulewright.behaviour.nash.pure import pure_profiles
 from rulewright.competition.evaluation.effort import Contest, against_items, institutions, on_grid, symmetric
 from rulewright.errors import InputError, TooLarge
@@ -94,3 +95,12 @@ def test_curve_and_errors():
         symmetric(BASE, 0)
     with pytest.raises(TooLarge):
         on_grid(replace(BASE, k=4), 1.0, range(10), range(10))
+
+
+def test_where_no_pure_play_is_left_behaviours_of_the_house_find_mixed_ones():
+    """n = 10,000 of BASE with ten times the spread: no pure equilibrium on the grid; correlated and Nash agree."""
+    contest = replace(BASE, spread=5.0)
+    grid = on_grid(contest, 10_000.0, np.linspace(0, 0.4, 6), np.linspace(0, 1, 6))
+    assert not symmetric(contest, 10_000.0).holds and not len(pure_profiles(grid.game))
+    correlated, nash = (kind(grid.game).span(grid.people[None, None]) for kind in (rw.Correlated(), rw.Nash()))
+    assert correlated.worst <= nash.worst + 1e-7 and nash.count >= 1 and nash.residual < 1e-9
