@@ -157,3 +157,13 @@ def test_wrong_input_is_told():
         anonymous(stalemate(2), "poker")
     with pytest.raises(TooLarge):
         stalemate(13).together()
+
+
+def test_what_users_get_adds_up_to_the_worst_equilibrium():
+    rng = np.random.default_rng(9)
+    for _ in range(6):
+        users = market(rng)
+        found = anonymous(users)
+        assert found.total == pytest.approx(rich(users.together()).worst, abs=1e-8)
+        assert (found.weights * found.lowest).sum() <= found.total + 1e-9
+        assert (found.lowest >= users.uninformed - 1e-8).all()

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import InputError
+from ...numerics.memory import reserve
 from ...numerics.rational import Array
 from .bounds import any_time, level, scores_in
 
@@ -71,12 +72,13 @@ def eliminate(
 ) -> Elimination:
     """Successive elimination on scores[t, i], in order of time; row t is one item that all AIs left answer.
 
-    way: "mixture" (Robbins) or "betting". Raises InputError for scores outside [low, high] and an unknown way.
+    way: "mixture" (Robbins) or "betting". Raises InputError for scores outside [low, high] and an unknown way, TooLarge.
     """
     table, alpha = (scores_in(scores, low, high) - low) / (high - low), level(confidence)
     n, k = table.shape
     if way not in WAYS:
         raise InputError(where="way", needed=f"one of {', '.join(WAYS)}", found=way)
+    reserve((5, n, k, k), "bounds on all pairs of AIs at all times")
     first, second = np.triu_indices(k, 1)
     share = alpha / max(1, len(first))
     pairs = table[:, first] - table[:, second]
