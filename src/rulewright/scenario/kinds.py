@@ -49,11 +49,16 @@ def kind(name: str) -> Kind:
     raise InputError(where="kind of scenario", needed=f"one of {', '.join(k.name for k in KINDS)}", found=repr(name))
 
 
+def kind_name(scenario: Written) -> str:
+    """The name of the kind that a scenario is of."""
+    return next(k.name for k in KINDS if isinstance(scenario, k.scenario))
+
+
 def game(scenario: Written, what: str) -> Scenario:
     """The scenario, if it is a game. Raises InputError that names `what` needs one."""
     if isinstance(scenario, Scenario):
         return scenario
-    found = next(k for k in KINDS if isinstance(scenario, k.scenario))
+    found = kind(kind_name(scenario))
     raise InputError(
         where=scenario.origin or scenario.name,
         needed=f"{GAME.means}, for {what}",

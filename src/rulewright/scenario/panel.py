@@ -16,6 +16,7 @@ import numpy as np
 from pydantic import Field
 
 from ..competition.panel.setting import Panel
+from ..competition.panel.votes import Family, Rule, Threshold
 from ..errors import InputError
 from ..numerics import rational
 from ..numerics.formula import Formula
@@ -75,22 +76,6 @@ class PanelFile(Headed):
     people: Wanted
     panel: Board
     stress: Trials = Trials()
-
-
-@dataclass(frozen=True)
-class Votes:
-    """Whose approval suffices: at most so many objections, or one of these sets of reviewers (and every larger one)."""
-
-    allowed: int | None
-    """Objections; None where `winning` says it."""
-    winning: tuple[tuple[int, ...], ...] = ()
-
-    def passes(self, approves: Any) -> bool:
-        """Whether a proposal goes through: approves[i]."""
-        votes = np.asarray(approves, dtype=bool)
-        if self.allowed is not None:
-            return int((~votes).sum()) <= self.allowed
-        return any(votes[list(w)].all() for w in self.winning)
 
 
 @dataclass(frozen=True)
@@ -204,13 +189,13 @@ class PanelScenario(Written):
         return int(value)
 
     @cached_property
-    def today(self) -> Votes:
+    def today(self) -> Rule:
         """The rule in force."""
         said, n = self.file.panel.approve, self.panel.n
         if isinstance(said, str):
             named = {"unanimous": 0, "majority": (n - 1) // 2}
-            return Votes(named[said] if said in named else self._whole(said, n - 1, "panel", "approve"))
-        return Votes(None, tuple(self._sets(said)))
+            return Threshold(n, named[said] if said in named else self._whole(said, n - 1, "panel", "approve"))
+        return Family(n, tuple(self._sets(said)))
 
     def _sets(self, said: list[list[str]]) -> Iterator[tuple[int, ...]]:
         with self.at("panel", "approve"):
