@@ -51,20 +51,19 @@ def rays(rows: Array, size: int) -> tuple[Array, Array]:
     return np.stack([x, -x], axis=-2), np.stack([bound, bound], axis=-2)
 
 
-def objections(cost: Array, rows: Array, x: Array, bound: Array) -> tuple[Array, Array, Array]:
-    """(possible, certain, least [..., ray]): may the ray be a harmful mix, is it one for sure, and how many object for sure.
-
-    cost[..., q], rows[..., i, q], x and bound [..., ray, q].
-    """
-    size = np.abs(x) + bound
+def harmful(cost: Array, x: Array, bound: Array) -> tuple[Array, Array]:
+    """(possible, certain [..., ray]): may the ray be a harmful mix, and is it one for sure. cost[..., q], x and bound [..., ray, q]."""
     gain = (x @ cost[..., None])[..., 0]
-    off = (bound @ np.abs(cost)[..., None])[..., 0] + PRODUCTS * UNIT * (size @ np.abs(cost)[..., None])[..., 0]
+    size = bound + PRODUCTS * UNIT * (np.abs(x) + bound)
+    off = (size @ np.abs(cost)[..., None])[..., 0]
+    return (x >= -bound).all(axis=-1) & (gain < off), (x > bound).all(axis=-1) & (gain < -off)
+
+
+def objections(rows: Array, x: Array, bound: Array) -> Array:
+    """[..., ray]: how many object for sure. rows[..., i, q], x and bound [..., ray, q]."""
+    wrong = bound + PRODUCTS * UNIT * (np.abs(x) + bound)
     turned, high = np.swapaxes(rows, -1, -2), np.swapaxes(np.abs(rows), -1, -2)
-    worth = x @ turned
-    wrong = (bound + PRODUCTS * UNIT * size) @ high
-    possible = (x >= -bound).all(axis=-1) & (gain < off)
-    certain = (x > bound).all(axis=-1) & (gain < -off)
-    return possible, certain, (worth < -wrong).sum(axis=-1)
+    return np.asarray((x @ turned + wrong @ high < 0).sum(axis=-1))
 
 
 def lowest(known: Gains) -> tuple[Array, int]:
@@ -77,15 +76,16 @@ def lowest(known: Gains) -> tuple[Array, int]:
         for support in itertools.combinations(range(q), size):
             some = list(support)
             x, bound = (part.reshape(-1, size) for part in rays(rows[:, some], size))
+            tried += len(x)
+            left = np.flatnonzero(harmful(cost[some], x, bound)[0])
             step = max(1, CHUNK // n)
-            for first in range(0, len(x), step):
-                part = slice(first, first + step)
-                possible, _, least = objections(cost[some], rows[:, some], x[part], bound[part])
-                tried += len(least)
-                for k in np.flatnonzero(possible)[np.argsort(least[possible], kind="stable")]:
+            for first in range(0, len(left), step):
+                part = left[first : first + step]
+                least = objections(rows[:, some], x[part], bound[part])
+                for k in np.argsort(least, kind="stable"):
                     if least[k] >= best.objections:
                         break
-                    best.look(some, first + int(k))
+                    best.look(some, int(part[k]))
     assert best.mix is not None
     return best.mix, tried
 

@@ -27,7 +27,8 @@ from ...game.game import Game
 from ...numerics import rational
 from ...numerics.given import number
 from ...numerics.rational import Array
-from .coverage import Coverage, Proposal, coverage, covers, gains, proposal
+from .coverage import Coverage, Proposal, coverage, gains, proposal
+from .rules import soundness
 from .setting import Panel
 from .votes import Rule, Threshold, minimal
 
@@ -102,13 +103,11 @@ def verdict(panel: Panel, rule: Rule) -> Verdict:
     if rule.n != panel.n:
         raise InputError(where="rule of approval", needed=f"one for {panel.n} reviewers", found=f"{rule.n}")
     veto = vetoers(rule)
-    if isinstance(rule, Threshold) and rule.objections < panel.n:
-        sizes = [1, rule.objections + 1] if rule.objections else [1]
-        winning = {b: ([()] if b <= rule.objections else rule.minimal_winning()) for b in sizes}
-    else:
-        blocks = blocking(rule)
-        sizes = sorted({1, *map(len, blocks)})
-        winning = {b: hitting(block for block in blocks if len(block) <= b) for b in sizes}
+    if isinstance(rule, Threshold):
+        return _of_threshold(panel, rule, veto)
+    blocks = blocking(rule)
+    sizes = sorted({1, *map(len, blocks)})
+    winning = {b: hitting(block for block in blocks if len(block) <= b) for b in sizes}
     last: Coverage | None = None
     for b in sizes:
         failing = next((one for one in (coverage(panel, w) for w in winning[b]) if not one.covers), None)
@@ -118,6 +117,15 @@ def verdict(panel: Panel, rule: Rule) -> Verdict:
         last = failing
     assert last is not None
     return Verdict(panel, rule, False, None, last.proposal, veto)
+
+
+def _of_threshold(panel: Panel, rule: Threshold, veto: tuple[int, ...]) -> Verdict:
+    """Nothing less than k + 1 objections stops anything when all approve: with fewer at a time, nobody's interest counts."""
+    judged = soundness(panel, rule)
+    if judged.failing is not None:
+        return Verdict(panel, rule, False, None, judged.failing.proposal, veto)
+    anything = coverage(panel, ()).proposal if rule.objections else None
+    return Verdict(panel, rule, True, rule.objections + 1 if anything else 1, anything, veto)
 
 
 @dataclass(frozen=True, eq=False)
@@ -234,7 +242,3 @@ def proposing_game(panel: Panel, rule: Rule, proposer: Any) -> Game:
     )
     return game if panel.is_exact else game.floats
 
-
-def aligned_alone(panel: Panel) -> tuple[int, ...]:
-    """Reviewers who cover by themselves: whatever they approve is good for people."""
-    return tuple(i for i in range(panel.n) if covers(panel, [i]))
