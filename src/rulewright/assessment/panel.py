@@ -141,9 +141,7 @@ def _robust(panel: Panel, members: tuple[int, ...], turned: int) -> bool:
     known = gains(panel)
     if turned >= len(members):
         return known.covering(()) is not None
-    return all(
-        known.covering(set(members) - set(out)) is not None for out in itertools.combinations(members, turned)
-    )
+    return all(known.covering(set(members) - set(out)) is not None for out in itertools.combinations(members, turned))
 
 
 def _reviewers(panel: Panel, whole: Coverage) -> list[ReviewerRow]:
@@ -193,7 +191,7 @@ def _designed(scenario: PanelScenario, found: Depth, notes: list[str], tell: Tel
     """The most permissive rule of those allowed that is sound with so many reviewers turned; None where none is."""
     panel, turned = scenario.panel, scenario.compromised
     threshold = _threshold(panel, found, turned)
-    if scenario.file.panel.choose == "thresholds" or threshold is None and not turned:
+    if scenario.file.panel.choose == "thresholds" or (threshold is None and not turned):
         return threshold
     sets: tuple[tuple[int, ...], ...]
     if not turned:
@@ -205,7 +203,9 @@ def _designed(scenario: PanelScenario, found: Depth, notes: list[str], tell: Tel
         sizes = (m for size in range(1, panel.n + 1) for m in itertools.combinations(range(panel.n), size))
         sets = tuple(_smallest(panel, sizes, turned))
     else:
-        notes.append(f"With some reviewers turned, sets are tried on panels of up to {LARGEST} only; a threshold stands instead.")
+        notes.append(
+            f"With some reviewers turned, sets are tried on panels of up to {LARGEST} only; a threshold stands instead."
+        )
         return threshold
     if not sets:
         return None

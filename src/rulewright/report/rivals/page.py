@@ -1,0 +1,9 @@
+"""to come"""
+
+
+def render(report):
+    return ""
+
+
+def show(report, console):
+    print(report)
