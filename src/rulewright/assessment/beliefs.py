@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
@@ -63,7 +64,7 @@ def _replies(u: Any) -> list[tuple[Any, Any, int]]:
                     cuts.add(x)
     ordered = sorted(cuts)
     found: list[tuple[Any, Any, int]] = []
-    for x, y in zip(ordered, ordered[1:], strict=False):
+    for x, y in itertools.pairwise(ordered):
         best = max(acts, key=lambda a: (_at(u, (x + y) / 2, a), -a))
         if found and found[-1][2] == best:
             found[-1] = (found[-1][0], y, best)
@@ -88,7 +89,7 @@ def _above(points: Points) -> Points:
 
 
 def _height(closure: Points, x: Any) -> Any:
-    for (a, v), (b, w) in zip(closure, closure[1:], strict=False):
+    for (a, v), (b, w) in itertools.pairwise(closure):
         if a <= x <= b:
             return v + (w - v) * (x - a) / (b - a)
     return closure[0][1]

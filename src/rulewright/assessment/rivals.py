@@ -164,7 +164,7 @@ def _play(market: Rivals, joint: Array) -> dict[str, dict[str, float]]:
 
 def tabled(rivals: Rivals) -> tuple[Table, Array]:
     """(rows (s, t, a) that can happen, with cases (s, t); the chances of the cases)."""
-    states, types, acts = rivals.alice.shape
+    types = len(rivals.types)
     happens = np.asarray(rivals.prior > 0, dtype=bool)
     rows = np.broadcast_to(happens[..., None], rivals.alice.shape)
     s, t, a = np.nonzero(rows)
