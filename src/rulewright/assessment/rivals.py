@@ -220,7 +220,9 @@ def _missing(situation: Situation) -> list[MissingRow]:
             used.states[places[r][0]],
             used.types[places[r][1]],
             used.actions[places[r][2]],
+            float(found.utility[r] - found.change[r]),
             float(found.utility[r]),
+            float(table.people[r]),
         )
         for r in range(table.n)
     ]

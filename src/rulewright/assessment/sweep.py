@@ -96,8 +96,8 @@ def sweep(
     """Predict play at every point of the grid of `over` ({parameter: "from:to:step", "a,b,c" or values}), under one rule.
 
     rule: "today", or the name of a [[compare]]. behaviours: names; those of the scenario if None. out: a folder for points.jsonl,
-    sweep.csv and sweep.json; a sweep that was interrupted there goes on. Raises InputError for what is no game, for parameters, values, rules or a
-    folder that do not fit, TooLarge for grids of more than a million points.
+    sweep.csv and sweep.json; a sweep that was interrupted there goes on. Raises InputError for what is no game, and for parameters,
+    values, rules or a folder that do not fit, TooLarge for grids of more than a million points.
     """
     scenario = game(source, "a sweep")
     axes = _axes(scenario, over)

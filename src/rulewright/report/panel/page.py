@@ -19,7 +19,10 @@ NAMES = {
     "breaks": "Where it breaks",
     "notes": "What was left out",
 }
-CLOSING = "Gains and losses are in the units of people's utility, against the baseline. The same content is in <code>result.json</code>."
+CLOSING = (
+    "Gains and losses are in the units of people's utility, against the baseline. "
+    "The same content is in <code>result.json</code>."
+)
 MOST_SETS = 12
 MOST_COLUMNS = 12
 
@@ -75,15 +78,15 @@ def _hero(report: PanelReport) -> str:
     least = none("nothing harmful can be proposed") if report.least_opposed is None else str(report.depth)
     items.append(tile("Objections to any harm", least, "at least so many, with honest votes"))
     return (
-        f'<section class="card hero" aria-label="In short"><p class="eyebrow">In short</p><p class="sentence">{e(words.now(report))}'
-        f'</p><p class="sentence">{e(words.then(report))}</p>{tiles(items)}</section>'
+        f'<section class="card hero" aria-label="In short"><p class="eyebrow">In short</p>'
+        f'<p class="sentence">{e(words.now(report))}</p><p class="sentence">{e(words.then(report))}</p>{tiles(items)}</section>'
     )
 
 
 def _reviewers(report: PanelReport, draw: Draw) -> str:
     lead = (
-        "Each reviewer approves of what is at least as good for itself as the baseline. None of them has to want what people want: what "
-        "counts is whether those who must agree want it together."
+        "Each reviewer approves of what is at least as good for itself as the baseline. None of them has to want what people want: "
+        "what counts is whether those who must agree want it together."
     )
     shown = (
         draw(
@@ -152,14 +155,12 @@ def _bundle(harm: HarmRow) -> str:
 def _harm(report: PanelReport) -> str:
     harm = report.today.harm
     if harm is None:
-        said = f"Nothing: a proposal is {words.rule(report.today)}, and no mix of what can be proposed harms people and passes."
+        said = f"Nothing: a proposal is {words.rule(report.today)}, and nothing that harms people passes."
         return section("harm", NAMES["harm"], e(said))
-    lead = f"A proposal is {words.rule(report.today)}. This one passes, and costs people {number(harm.loss)}. No other that passes costs more."
-    if report.today.sets or report.today.objections is None:
-        lead = lead.replace(" No other that passes costs more.", "")
+    lead = f"A proposal is {words.rule(report.today)}. This one passes, and costs people {number(harm.loss)}."
     bundled = (
-        '<p class="notice">No single proposal in it has to look bad: harm that reviewers would stop by itself passes in a bundle with '
-        "what they like.</p>"
+        '<p class="notice">No single proposal in it has to look bad: harm that reviewers would stop by itself passes in a bundle '
+        "with what they like.</p>"
         if len(harm.mix) > 1
         else ""
     )
@@ -211,8 +212,8 @@ def _why(report: PanelReport) -> str:
     said = [words.depth(report)]
     if mix:
         said.append(
-            f"{mix} So what all of them approve is good for people, although none of them is aligned; and with honest votes, enough "
-            "others do as well for every set that the rule lets decide."
+            f"{mix} So what all of them approve is good for people, although none of them has to be aligned. The same holds of "
+            "every set of reviewers whose approval the rule takes for enough."
         )
     proof = ""
     if report.claims:
@@ -268,9 +269,8 @@ def _breaks(report: PanelReport) -> str:
         ]
         drawn = report.noise[0]
         name = "The rule" if report.designed is not None else "Today's rule"
-        parts.append(
-            f"<h3>Utilities that are not quite as written</h3>{table(f'{name}, if nobody is turned: {drawn.draws} draws each, seed {drawn.seed}', heads, rows)}"
-        )
+        caption = f"{name}, if nobody is turned: {drawn.draws} draws each, seed {drawn.seed}"
+        parts.append(f"<h3>Utilities that are not quite as written</h3>{table(caption, heads, rows)}")
     return section("breaks", NAMES["breaks"], "", *parts) if parts else ""
 
 

@@ -73,15 +73,15 @@ def _hero(report: RivalsReport) -> str:
         tile("OPT", value(today.opt), "what knowing everything is worth"),
     ]
     return (
-        f'<section class="card hero" aria-label="In short"><p class="eyebrow">In short</p><p class="sentence">{e(words.now(report))}'
-        f'</p><p class="sentence">{e(words.then(report))}</p>{tiles(items)}</section>'
+        f'<section class="card hero" aria-label="In short"><p class="eyebrow">In short</p>'
+        f'<p class="sentence">{e(words.now(report))}</p><p class="sentence">{e(words.then(report))}</p>{tiles(items)}</section>'
     )
 
 
 def _market(report: RivalsReport) -> str:
     lead = (
-        "Every AI commits to what it will say; people understand that, and do what is best for them given what they hear. The headline is "
-        "always the worst equilibrium."
+        "Every AI commits to what it will say; people understand that, and do what is best for them given what they hear. "
+        "The headline is always the worst equilibrium."
     )
     heads = [
         head("AI"),
@@ -121,8 +121,7 @@ def _plays(report: RivalsReport) -> str:
 
 
 def _changes(report: RivalsReport, draw: Draw) -> str:
-    names = [m.name for m in report.changes]
-    markets = [report.today, *report.changes, *(m for m in report.entries if m.name not in names)]
+    markets = words.markets(report)
     chosen = report.design.market.ais if report.design is not None and report.design.entrant else None
     shown = draw(
         "losses",
@@ -140,7 +139,7 @@ def _changes(report: RivalsReport, draw: Draw) -> str:
             ]
         ),
         "What people lose in each market",
-        "Bars from zero, which is OPT: the shorter, the better. Diamond: people lose no more than that, by the theorem, in any equilibrium.",
+        "Bars from zero, which is OPT: the shorter, the better. Diamond: by the theorem, people lose no more in any equilibrium.",
         least=560,
     )
     heads = [
@@ -164,7 +163,8 @@ def _row(m: MarketRow, mine: bool) -> str:
         value(None if v is None else max(m.opt - v, 0.0), why) for v in (m.alone, m.selected, m.together, m.guaranteed)
     ]
     return (
-        f'<tr{" class=mine" if mine else ""}><th scope="row">{e(m.name)}{about}<div class="soft small">{e(", ".join(m.ais))}</div></th>'
+        f'<tr{" class=mine" if mine else ""}><th scope="row">{e(m.name)}{about}'
+        f'<div class="soft small">{e(", ".join(m.ais))}</div></th>'
         + cell(e(m.use))
         + numbers(*lost, value(m.epsilon))
         + "</tr>"
@@ -198,30 +198,34 @@ def _rule(report: RivalsReport) -> str:
 
 
 def _missing(report: RivalsReport) -> str:
-    actions = report.actions
-    places = list(dict.fromkeys((m.state, m.type) for m in report.missing))
-    found = {(m.state, m.type, m.action): m.wants for m in report.missing}
     single = len(report.types) == 1
-    heads = [head("state" if single else "state, type"), *(head(a, css="n") for a in actions)]
+    heads = [
+        head("state, action" if single else "state, type, action"),
+        head("today's AIs want", "on average", "n"),
+        head("it would want", css="n"),
+        head("people want", css="n"),
+    ]
     rows = [
-        f'<tr><th scope="row">{e(s if single else f"{s}, {t}")}</th>'
-        + numbers(*(value(found.get((s, t, a))) for a in actions))
+        f'<tr><th scope="row">{e(", ".join((m.state, m.action) if single else (m.state, m.type, m.action)))}</th>'
+        + numbers(value(m.average), value(m.wants), value(m.people))
         + "</tr>"
-        for s, t in places
+        for m in report.missing
+        if abs(m.wants - m.average) > 1e-9
     ]
     lead = (
-        "<h3>The AI that is missing</h3><p class='soft small'>Of all AIs that would put what people want into the mix, the one least "
-        "different from today's average: what it would have to want.</p>"
+        "<h3>The AI that is missing today</h3><p class='soft small'>Of all AIs that would bring what people want into the mix, the "
+        "one least different from today's average. It differs from that average here, and nowhere else; an AI with the opposite bias, "
+        "which nobody would call aligned, may do as well.</p>"
     )
-    return lead + table("Its utility", heads, rows)
+    return lead + table("What it would have to want", heads, rows)
 
 
 def _why(report: RivalsReport) -> str:
     m = report.today if report.design is None else report.design.market
     said = [words.guarantee(m), words.gap(m)]
     why = (
-        "Any AI could reveal all that it knows. In an equilibrium it gains nothing by that, so each gets at least what full information "
-        "would bring it; added up with the weights of the mix, people get at least what full information brings them, less ρ."
+        "Any AI could reveal all that it knows. In an equilibrium it gains nothing by that, so each gets at least what full "
+        "information would bring it; added up with the weights of the mix, people get what full information brings them, less ρ."
     )
     proof = ""
     if report.claims:
@@ -243,8 +247,8 @@ def _beliefs(report: RivalsReport, draw: Draw) -> str:
     if not any(shown):
         return ""
     lead = (
-        "An AI would say more wherever the dashed line is above what a belief brings it. What people end up believing is made of beliefs at "
-        "which no AI would: the more opposed the AIs, the fewer are left."
+        "An AI would say more wherever the dashed line is above what a belief brings it. What people end up believing is made of "
+        "beliefs at which no AI would: the more opposed the AIs, the fewer are left."
     )
     return section("beliefs", NAMES["beliefs"], e(lead), f'<div class="pair">{"".join(shown)}</div>')
 

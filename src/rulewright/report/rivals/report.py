@@ -68,12 +68,16 @@ class MarketRow:
 
 @dataclass(frozen=True)
 class MissingRow:
-    """What the AI would have to want that is missing: its utility at one state, type and action."""
+    """The AI that is missing, at one state, type and action: of those that put people into the mix, the least different."""
 
     state: str
     type: str
     action: str
+    average: float
+    """What today's AIs want, on average."""
     wants: float
+    """What it would have to want."""
+    people: float
 
 
 @dataclass(frozen=True)

@@ -42,8 +42,7 @@ class _Summary(Terminal):
     def _markets(self) -> None:
         report = self.report
         self.title("What people lose, in the worst equilibrium")
-        names = [m.name for m in report.changes]
-        markets = [report.today, *report.changes, *(m for m in report.entries if m.name not in names)]
+        markets = words.markets(report)
         top = max([m.opt - m.uninformed for m in markets] + [m.loss for m in markets])
         bar = max(6, min(30, self.console.width - 62))
         heads = [("market", "left"), ("lost", "right"), ("", "left"), ("best single", "right"), ("at most", "right")]

@@ -26,6 +26,13 @@ USES = {
 }
 
 
+def markets(report: RivalsReport) -> list[MarketRow]:
+    """Today's market, those after changes, and those with one candidate more that are not among them."""
+    named = [report.today, *report.changes]
+    seen = [(m.ais, m.use, m.worst, m.rho) for m in named]
+    return named + [m for m in report.entries if (m.ais, m.use, m.worst, m.rho) not in seen]
+
+
 def use(market: MarketRow) -> str:
     return USES.get(market.use, f"people use {market.use} only")
 
@@ -39,14 +46,15 @@ def now(report: RivalsReport) -> str:
     m = report.today
     head = f"Today {count(len(m.ais), 'AI')} know more than people do, and {use(m)}."
     if m.loss <= NOTHING:
-        return f"{head} In no equilibrium do people lose anything: they get {number(m.worst)}, as if they knew all that the AIs know."
+        return f"{head} In no equilibrium do people lose anything: they get {number(m.worst)}, as if they knew all themselves."
     single = m.opt - m.alone
     beside = (
         "no better than with the best single AI"
         if abs(single - m.loss) <= NOTHING
         else f"with the best single AI they would lose {lost(single)}"
     )
-    return f"{head} In the worst equilibrium they get {number(m.worst)} of a possible {number(m.opt)}, a loss of {lost(m.loss)}: {beside}."
+    got = f"{number(m.worst)} of a possible {number(m.opt)}"
+    return f"{head} In the worst equilibrium they get {got}, a loss of {lost(m.loss)}: {beside}."
 
 
 def then(report: RivalsReport) -> str:
@@ -71,8 +79,8 @@ def guarantee(market: MarketRow) -> str:
         )
     if market.guaranteed is None or market.guaranteed <= market.uninformed + NOTHING:
         return (
-            f"No mix of these AIs is near people (ρ = {number(market.rho)}): the theorem guarantees no more than people have without "
-            "a word."
+            f"No mix of these AIs is near people (ρ = {number(market.rho)}): the theorem guarantees no more than people have "
+            "without a word."
         )
     return f"A mix of these AIs is near people: by the theorem they lose at most ρ = {number(market.rho)}, in any equilibrium."
 
@@ -83,7 +91,8 @@ def gap(market: MarketRow) -> str:
     ceiling = market.opt - (market.uninformed if market.guaranteed is None else market.guaranteed)
     if ceiling - loses <= NOTHING:
         return ""
-    return f"The exact search finds more: in the worst equilibrium they lose {lost(loses)}, where the theorem alone allows {number(ceiling)}."
+    allows = f"where the theorem alone allows {number(ceiling)}"
+    return f"The exact search finds more: in the worst equilibrium they lose {lost(loses)}, {allows}."
 
 
 def mix(market: MarketRow) -> str:
