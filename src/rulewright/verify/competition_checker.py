@@ -168,6 +168,9 @@ class Setting:
     def __init__(self, about: Node) -> None:
         self.work, self.names = 0, about["names"].labels()
 
+    def position(self, name: str) -> int:
+        return Node(name, "a name").among(self.names)
+
     def spend(self, steps: int, *units: int) -> None:
         """Count so many sums of numbers over such denominators."""
         self.work += steps * (1 + sum(unit.bit_length() for unit in units) // 512) ** 2
@@ -251,12 +254,12 @@ class Table(Setting):
                 found.append((side * epsilon + Fraction(sign * f[worst], unit), worst))
         require(found, f"{claim.path}.sides should not both be null")
         slack, worst = min(found)
-        return slack, f"{self.row(worst)} comes closest to the limit: the mix is {said(Fraction(f[worst], unit))} above"
+        return slack, f"closest to the limit is {self.row(worst)}, with f = {said(Fraction(f[worst], unit))}"
 
     def near(self, claim: Node) -> Any:
         sides = [node.optional() for node in claim["sides"].each(2)]
         slack, says = self.nearness(claim, self.mixed(self.weights(claim, self.names)), sides)
-        return slack, f"within {said(claim['epsilon'].rational())}: {says} people there"
+        return slack, f"within {said(claim['epsilon'].rational())}: {says}"
 
     def entrant(self, claim: Node) -> Any:
         new = claim["entrant"]
@@ -266,7 +269,7 @@ class Table(Setting):
         columns = self.mixed({i: w for i, w in mix.items() if i < k})
         columns += [(mix[k] / unit, column)] if k in mix else []
         slack, says = self.nearness(claim, columns, [node.optional() for node in claim["sides"].each(2)])
-        return slack, f"with {name} within {said(claim['epsilon'].rational())}: {says} people there"
+        return slack, f"with {name} within {said(claim['epsilon'].rational())}: {says}"
 
     def dual(self, claim: Node) -> tuple[dict[int, Fraction], Fraction]:
         """ν, and what it proves of every mix: Σ ν·u, less the most that it gives an AI for the hull."""
@@ -514,15 +517,15 @@ def canonical(value: Any) -> str:
 
 def digest(certificate: Any, claim: Any) -> str:
     """SHA-256 of all that a claim rests on: the digest of the file without claims, then the claim less its own digest."""
-    return _sealed(_body(certificate), claim)
+    return sealed(rest(certificate), claim)
 
 
-def _body(certificate: Any) -> str:
+def rest(certificate: Any) -> str:
     body = {key: value for key, value in certificate.items() if key != "claims"}
     return hashlib.sha256(canonical(body).encode()).hexdigest()
 
 
-def _sealed(body: str, claim: Any) -> str:
+def sealed(body: str, claim: Any) -> str:
     own = {key: value for key, value in claim.items() if key != "digest"}
     return hashlib.sha256((body + canonical(own)).encode()).hexdigest()
 
@@ -539,8 +542,8 @@ def setting(certificate: Any) -> Setting:
 def check(certificate: Any) -> list[Verdict]:
     """The verdicts on all claims, in order; one whose digest does not match fails. Raises NotACertificate."""
     require(claims := Node(certificate, "the certificate")["claims"].each(), "it claims nothing")
-    body = _body(certificate)
-    intact = [claim["digest"].be(str) == _sealed(body, claim.value) for claim in claims]
+    body = rest(certificate)
+    intact = [claim["digest"].be(str) == sealed(body, claim.value) for claim in claims]
     says = "its digest does not match: the file was altered afterwards"
     try:
         verdicts = [*map(setting(certificate).evaluate, claims)]

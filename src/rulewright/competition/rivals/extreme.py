@@ -2,8 +2,8 @@
 
     P_π = { μ ≥ 0, Σ μ(s) = 1, Σ_s μ(s)·P(t|s)·( u(s,t,π(t)) − u(s,t,b) ) ≥ 0 for all t, b }
 
-A message that recommends π at a belief μ of P_π may as well say which corner of P_π it is, each with its weight in μ: the plan stays
-a best reply, and what everybody gets is linear in μ for one plan. So outcomes of signals are mixtures of *extreme advice*:
+A message that recommends π at a belief μ of P_π may as well say which corner of P_π it is, each with its weight in μ: the plan
+stays a best reply, and what everybody gets is linear in μ for one plan. So outcomes of signals are mixtures of *extreme advice*:
 pairs (corner, plan), their mean being the prior. Corners by double description (numerics/polytope.py), exact where given so.
 """
 
@@ -20,6 +20,8 @@ from ...numerics.rational import Array
 from .persuasion import Advice
 
 MOST = 50_000  # pairs (corner, plan)
+WHERE = "beliefs at which Alice's plans change"
+REMEDY = "Use fewer states, types or actions; best-AI selection needs no list of corners."
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,18 +47,21 @@ class Extreme:
 
 def extreme(setting: Advice, *, most: int = MOST) -> Extreme:
     """All corners of all P_π. Raises TooLarge beyond `most` of them, or where one P_π has too many."""
-    states, plans = setting.shape
+    plans = setting.shape[1]
     beliefs, number = [], []
     total = 0
     for plan in range(plans):
-        corners = _corners(setting.edges[:, plan], setting.prior)
+        try:
+            corners = _corners(setting.edges[:, plan], setting.prior)
+        except TooLarge as error:
+            raise TooLarge(where=WHERE, needed=error.needed, found=error.found, remedy=REMEDY) from None
         total += len(corners)
         if total > most:
             raise TooLarge(
-                where="beliefs at which Alice's plans change",
+                where=WHERE,
                 needed=f"at most {most:,} corners",
                 found=f"{total:,} after {plan + 1} of {plans} plans",
-                remedy="Use fewer states, types or actions; best-AI selection needs no list of corners.",
+                remedy=REMEDY,
             )
         beliefs.append(corners)
         number.append(np.full(len(corners), plan))

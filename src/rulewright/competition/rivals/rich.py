@@ -3,9 +3,9 @@
 With k ≥ 2 Bobs who all know the state, everyone can add to what the others reveal and nobody can take it back. So a law of
 posteriors is an equilibrium's if and only if each of them is *unimprovable* for every Bob: at the belief μ and Alice's reply π,
 
-    U_i(π, μ) = cav_i(μ)        the most that Bob i alone could get from the prior μ (Gentzkow & Kamenica 2017, Games Econ. Behav. 104)
+    U_i(π, μ) = cav_i(μ)        the most that Bob i alone could get from the prior μ
 
-On P_π, the beliefs to which π is a best reply, cav_i − U_i(π, ·) is concave and nowhere negative: zero inside a face of P_π makes
+(Gentzkow & Kamenica 2017, Games Econ. Behav. 104). On P_π, the beliefs to which π is a best reply, cav_i − U_i(π, ·) is concave and nowhere negative: zero inside a face of P_π makes
 it zero on all of that face. So unimprovable beliefs with reply π are a union of faces of P_π, each the hull of its corners, and
 a posterior inside a face splits into them with nobody's utility changed. Equilibria are the mixtures of unimprovable corners:
 
@@ -147,7 +147,9 @@ def mixture(pairs: Extreme, wish: Array, prior: Array, kept: Array) -> tuple[Arr
     if found.x is None or found.duals is None:
         raise _none()
     if rational.is_exact(prior):
-        weights[chosen], y = Vertices(np.ascontiguousarray(pairs.beliefs[chosen].T), prior, equal=len(prior)).best(wish[chosen])
+        weights[chosen], y = Vertices(np.ascontiguousarray(pairs.beliefs[chosen].T), prior, equal=len(prior)).best(
+            wish[chosen]
+        )
         return weights, y
     weights[chosen] = np.maximum(found.x, 0.0)
     return weights, found.duals
