@@ -5,14 +5,15 @@ posteriors is an equilibrium's if and only if each of them is *unimprovable* for
 
     U_i(π, μ) = cav_i(μ)        the most that Bob i alone could get from the prior μ
 
-(Gentzkow & Kamenica 2017, Games Econ. Behav. 104). On P_π, the beliefs to which π is a best reply, cav_i − U_i(π, ·) is concave and nowhere negative: zero inside a face of P_π makes
-it zero on all of that face. So unimprovable beliefs with reply π are a union of faces of P_π, each the hull of its corners, and
-a posterior inside a face splits into them with nobody's utility changed. Equilibria are the mixtures of unimprovable corners:
+(Gentzkow & Kamenica 2017, Games Econ. Behav. 104). On P_π, the beliefs to which π is a best reply, cav_i − U_i(π, ·) is
+concave and nowhere negative: zero inside a face of P_π makes it zero on all of that face. So unimprovable beliefs with reply π
+are a union of faces of P_π, each the hull of its corners, and a posterior inside a face splits into them with nobody's utility
+changed. Equilibria are the mixtures of unimprovable corners:
 
     min or max Σ τ(c)·u(c)     τ ≥ 0,   Σ τ(c)·μ_c = p,   over pairs c of corner and plan at which no Bob gains
 
 Ties: on the path Alice's choice among best replies is free (every pair is a candidate); off it, a deviating Bob counts on the
-reply that he likes best, or comes as near to it as he likes. Not all pairs are found in games with many states: TooLarge.
+reply that he likes best, or comes as near to it as he likes.
 """
 
 from __future__ import annotations
