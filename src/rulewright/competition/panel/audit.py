@@ -126,8 +126,8 @@ def audit(
 ) -> PanelAudit:
     """Everything about a panel. rule: the one in use (default: majority).
 
-    most, listed: exact programmes for the depth and for the list of coalitions; what is cut short says so. mixes[m, q]: proposals on
-    which rules are compared for permissiveness (default: 20,000 drawn evenly with `seed`).
+    most, listed: exact programmes for the depth and for the list of coalitions; what is cut short says so. mixes[m, q]:
+    proposals on which rules are compared for permissiveness (default: 20,000 drawn evenly with `seed`).
     """
     known = gains(panel)
     exact, n = known.panel, known.n
@@ -152,7 +152,10 @@ def audit(
         tuple(i for i in range(n) if covers(exact, [i])),
         known.rank,
         possible(exact),
-        tuple(Judged(r, soundness(exact, r, most=most), permissiveness(floating, r, compared), _verdict(exact, r)) for r in rules),
+        tuple(
+            Judged(r, soundness(exact, r, most=most), permissiveness(floating, r, compared), _verdict(exact, r))
+            for r in rules
+        ),
     )
 
 

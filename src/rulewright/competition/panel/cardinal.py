@@ -1,9 +1,9 @@
 """Scores instead of votes: when a committee can be both sound and complete, and how to calibrate one from data.
 
-Votes lose something. A rule on approvals that executes all good proposals and no harmful one needs a reviewer who approves exactly
-of the good ones (theorem 4, corollary 8): near people's indifference both kinds get the same votes. Here that is a witness: two
-proposals, one good, one harmful, whom the same reviewers approve. Scores with weights λ ≥ 0 do it iff u = Σ λ_i U_i on the moves that may
-be proposed, up to scale (corollary 9). After Collina, Goel, Roth & Sengupta (2026), section 6.
+Votes lose something. A rule on approvals that executes all good proposals and no harmful one needs a reviewer who approves
+exactly of the good ones (theorem 4, corollary 8): near people's indifference both kinds get the same votes. Here that is a
+witness: two proposals, one good, one harmful, that the same reviewers approve. Scores with weights λ ≥ 0 do it iff, up to scale,
+u = Σ λ_i U_i on the moves that may be proposed (corollary 9). After Collina, Goel, Roth & Sengupta (2026).
 
 From data, scores[m, i] and good[m], `calibrate` finds weights by a linear programme (hinge losses, as in a support-vector
 machine, without a norm: Bennett & Mangasarian 1992, Optim. Methods Softw. 1), and the lowest bar at which the wanted share of
@@ -12,7 +12,7 @@ harmful proposals is refused; what it says about new proposals is cross-validate
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -114,15 +114,17 @@ class Calibrated:
     def describe(self) -> str:
         r, e = self.refused, self.executed
         return (
-            f"refuses {self.refused_share:.1%} of harmful proposals ({r.low:.1%} … {r.high:.1%}; wanted {self.wanted:.1%}) and executes "
-            f"{self.executed_share:.1%} of good ones ({e.low:.1%} … {e.high:.1%}), out of sample"
+            f"refuses {self.refused_share:.1%} of harmful proposals ({r.low:.1%} … {r.high:.1%}; wanted {self.wanted:.1%}) "
+            f"and executes {self.executed_share:.1%} of good ones ({e.low:.1%} … {e.high:.1%}), out of sample"
         )
 
 
 def _data(scores: Any, good: Any) -> tuple[Array, Array]:
     table, kind = floats(numbers(scores, "scores", (None, None))), np.asarray(good)
     if kind.dtype != bool or kind.shape != (len(table),):
-        raise InputError(where="good", needed=f"a truth value for each of {len(table)} proposals", found=f"{kind.dtype}")
+        raise InputError(
+            where="good", needed=f"a truth value for each of {len(table)} proposals", found=f"{kind.dtype}"
+        )
     if kind.all() or not kind.any():
         raise InputError(where="good", needed="good proposals and harmful ones", found="one kind only")
     return table, kind
@@ -161,7 +163,14 @@ def with_bar(scores: Array, good: Array, weights: Array, wanted: float) -> Commi
 
 
 def calibrate(
-    scores: Any, good: Any, *, wanted: float = 0.99, folds: int = 5, seed: int = 0, level: float = 0.95, harm: float = HARM
+    scores: Any,
+    good: Any,
+    *,
+    wanted: float = 0.99,
+    folds: int = 5,
+    seed: int = 0,
+    level: float = 0.95,
+    harm: float = HARM,
 ) -> Calibrated:
     """A committee from scores[m, i] (gains over the baseline by each reviewer's word) and good[m].
 

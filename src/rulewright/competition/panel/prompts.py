@@ -57,7 +57,7 @@ class Sampled:
 
     @property
     def curve(self) -> Array:
-        """[k], k = 0 … n: the share of prompts that stay covered after any k removals: where "unless more than k object" is sound."""
+        """[k], k = 0 … n: the share of prompts where "unless more than k object" is sound: covered after any k removals."""
         return (self.depths[None] > np.arange(self.n + 1)[:, None]).mean(axis=1)
 
     def describe(self, removals: tuple[int, ...] = (0, 1, 5)) -> str:
@@ -93,15 +93,15 @@ def sample(
         raise InputError(where="baseline", needed=f"one of {answers} ≥ 2 answers, or None", found=str(baseline))
     keep = [a for a in range(answers) if a != (baseline or 0)]
     start = [baseline or 0]
-    low: Array = np.full(len(u), -1)
+    low: Array = np.zeros(len(u), dtype=int)
     high: Array = np.full(len(u), many.shape[1] + 1)
     if answers - 1 <= LARGEST_RANK:
         people, scores = floats(u), floats(many)
         cost, rows = people[:, keep] - people[:, start], scores[..., keep] - scores[..., start]
         off = (np.abs(people[:, keep]) + np.abs(people[:, start])).max(axis=1)  # before the baseline is taken away
         away = (np.abs(scores[..., keep]) + np.abs(scores[..., start])).max(axis=-1)
-        if is_exact(u) or is_exact(many):
-            off, away = 4 * off, 4 * away
+        off[(people == np.rint(people)).all(axis=1)] = 0  # differences of whole numbers are right
+        away[(scores == np.rint(scores)).all(axis=2)] = 0
         low, high = depths(cost, rows, 2.0**-52 * off, 2.0**-52 * away, everywhere=baseline is None)
     again = np.flatnonzero(low != high)
     found = low.copy()

@@ -1,8 +1,9 @@
 """A vote with weights that is sound, and lets through as much as such a vote can.
 
-The most permissive sound rule is a list of coalitions; people would rather count votes. Whole votes v_i and a quota make a sound rule iff
-no coalition that fails to cover reaches the quota, so for any votes the lowest sound quota is one more than the most that a
-*maximal failing* coalition has. Votes are chosen by whole-number programming so that as many minimal covering coalitions as can be reach it:
+The most permissive sound rule is a list of coalitions; people would rather count votes. Whole votes v_i and a quota make a sound
+rule iff no coalition that fails to cover reaches the quota, so for any votes the lowest sound quota is one more than the most
+that a *maximal failing* coalition has. Votes are chosen by whole-number programming, such that as many minimal covering coalitions
+reach it as can be:
 
     maximise   #{T : b_T = 1}     v(M) ≤ q − 1 for maximal failing M,     v(T) ≥ q − V·(1 − b_T) for minimal covering T
 
