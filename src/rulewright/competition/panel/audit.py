@@ -29,7 +29,7 @@ from .setting import Panel
 from .strategic import Verdict, verdict
 from .votes import Family, Rule, Threshold
 
-MIXES = 1_000  # drawn proposals on which rules are compared
+MIXES = 20_000  # drawn proposals on which rules are compared
 MOST_LISTED = 20_000  # programmes for the list of minimal covering coalitions
 
 
@@ -126,14 +126,15 @@ def audit(
 ) -> PanelAudit:
     """Everything about a panel. rule: the one in use (default: majority).
 
-    most, listed: exact programmes for the depth and for the list of coalitions; what is cut short says so. mixes[m, q]: proposals on
-    which rules are compared for permissiveness (default: 1,000 drawn evenly with `seed`).
+    most, listed: exact programmes for the depth and for the list of coalitions; what is cut short says so. mixes[m, q]:
+    proposals on which rules are compared for permissiveness (default: 20,000 drawn evenly with `seed`).
     """
     known = gains(panel)
     exact, n = known.panel, known.n
     found = depth(exact, most=most, tell=tell)
     small = minimal_covering(exact, most=listed, tell=tell)
     threshold = None if found.tolerance is None else min(found.tolerance, n)
+    floating = exact.floats if mixes is None else panel
     compared = drawn(panel, MIXES, seed) if mixes is None else mixes
     use = majority(n) if rule is None else rule
     rules: list[Rule] = [use if isinstance(use, Rule) else Family(n, tuple(tuple(s) for s in use))]
@@ -151,7 +152,10 @@ def audit(
         tuple(i for i in range(n) if covers(exact, [i])),
         known.rank,
         possible(exact),
-        tuple(Judged(r, soundness(exact, r, most=most), permissiveness(panel, r, compared), _verdict(exact, r)) for r in rules),
+        tuple(
+            Judged(r, soundness(exact, r, most=most), permissiveness(floating, r, compared), _verdict(exact, r))
+            for r in rules
+        ),
     )
 
 

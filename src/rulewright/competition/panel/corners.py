@@ -52,7 +52,10 @@ def rays(rows: Array, size: int) -> tuple[Array, Array]:
 
 
 def harmful(cost: Array, x: Array, bound: Array) -> tuple[Array, Array]:
-    """(possible, certain [..., ray]): may the ray be a harmful mix, and is it one for sure. cost[..., q], x and bound [..., ray, q]."""
+    """(possible, certain [..., ray]): may the ray be a harmful mix, and is it one for sure.
+
+    cost[..., q], x and bound [..., ray, q].
+    """
     gain = (x @ cost[..., None])[..., 0]
     size = bound + PRODUCTS * UNIT * (np.abs(x) + bound)
     off = (size @ np.abs(cost)[..., None])[..., 0]

@@ -2,8 +2,8 @@
 
     S covers  ⇔  u = Σ_{i ∈ S} λ_i U_i + r   with λ ≥ 0 and r ∈ C*, that is ⟨r, d⟩ ≥ 0 for all that may be proposed
 
-Then whatever all of S approve is good for people: ⟨u, d⟩ = Σ λ_i ⟨U_i, d⟩ + ⟨r, d⟩ ≥ 0. Otherwise, by Farkas' lemma, some d ∈ D with
-⟨u, d⟩ < 0 is approved by all of S. One programme gives either, and
+Then whatever all of S approve is good for people: ⟨u, d⟩ = Σ λ_i ⟨U_i, d⟩ + ⟨r, d⟩ ≥ 0. Otherwise, by Farkas' lemma, some d ∈ D
+with ⟨u, d⟩ < 0 is approved by all of S. One programme gives either, and
 
     ε(S) = −min { ⟨u, d⟩ : d ∈ D, ⟨U_i, d⟩ ≥ 0 for i ∈ S } = min over λ ≥ 0 of the largest −⟨u − Σ λ_i U_i, d⟩ on D,
 

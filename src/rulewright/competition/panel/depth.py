@@ -12,7 +12,7 @@ coalition. Four ways, which agree:
                  over T. r^depth programmes, for any n
     programme    hitting sets by whole-number programming, each answer refuted by a new T or confirmed by a harmful d (combinatorial
                  Benders cuts: no large constant stands for "objects", so nothing must be guessed about an unbounded cone)
-    corners      the least is attained at a corner of the arrangement of the reviewers' hyperplanes: n^(r − 1) of them; see corners.py
+    corners      the least is at a corner of the arrangement of the reviewers' hyperplanes: n^(r − 1) of them; see corners.py
 
 It is coNP-complete in general to certify it (ibid., appendix E): `most` programmes may be asked for, and a search that stops
 there says between what it lies.
@@ -108,9 +108,7 @@ class _Oracle:
         return bits
 
 
-def depth(
-    panel: Panel, method: str = "auto", *, most: int = MOST, tell: Callable[[str], None] | None = None
-) -> Depth:
+def depth(panel: Panel, method: str = "auto", *, most: int = MOST, tell: Callable[[str], None] | None = None) -> Depth:
     """The rejection depth. `auto`: corners where proposals count for at most three dimensions; else branching to a
     depth of 3, then programming.
 
@@ -156,7 +154,7 @@ def _found(oracle: _Oracle, removed: int, at_least: int, method: str, complete: 
 
 def _unfinished(oracle: _Oracle, method: str) -> Depth:
     """What the coalitions found prove, and a harmful proposal found by leaving out ever more reviewers."""
-    known, n = oracle.known, oracle.known.n
+    n = oracle.known.n
     at_least, removed = _hitting(oracle.found, n)
     oracle.most, before = oracle.spent + n + 1, oracle.most
     try:
@@ -165,8 +163,7 @@ def _unfinished(oracle: _Oracle, method: str) -> Depth:
     except _Spent:
         removed = (1 << n) - 1
     oracle.most = before
-    found = _found(oracle, removed, at_least, method, complete=False)
-    return found
+    return _found(oracle, removed, at_least, method, complete=False)
 
 
 def _bits_on(n: int, bits: int) -> tuple[int, ...]:

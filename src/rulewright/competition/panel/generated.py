@@ -1,7 +1,7 @@
 """Panels to try things on: one with a story, panels like reward models, and the ring. After Collina, Goel, Roth & Sengupta (2026).
 
-Nothing here is the paper's data. `reward_models` draws u_i = u + σ·noise (+ a bias shared by all), the noise centrally symmetric, so
-that depth / n → ½ although nobody is aligned (corollary 3); `ring` puts reviewers around people's direction in the plane
+Nothing here is the paper's data. `reward_models` draws u_i = u + σ·noise (+ a bias shared by all), the noise centrally
+symmetric, so that depth / n → ½ although nobody is aligned (corollary 3); `ring` puts reviewers around people's direction in the plane
 (proposition 4: the error of majority is O(√(log n / n)) if they are drawn and Θ(1/n) if they are spaced evenly).
 """
 
@@ -85,7 +85,9 @@ def reward_models(
         left = left[angles(u, many[left]) < least_angle]
         if not len(left):
             return Panel.of(u, many) if anything else Panel.choosing(u, many)
-    raise InputError(where="least angle", needed=f"one that noise of {noise:g} reaches", found=f"{least_angle:g} degrees")
+    raise InputError(
+        where="least angle", needed=f"one that noise of {noise:g} reaches", found=f"{least_angle:g} degrees"
+    )
 
 
 def angles(principal: Any, reviewers: Any) -> Array:

@@ -110,7 +110,7 @@ def soundness(panel: Panel, rule: Rule | Iterable[Iterable[int]], *, most: int =
         raise InputError(where="rule of approval", needed=f"one for {panel.n} reviewers", found=f"{made.n}")
     if isinstance(made, Threshold):
         return _of_threshold(panel, made, most)
-    seen = []
+    seen: list[Coverage] = []
     for members in made.minimal_winning():
         one = coverage(panel, members)
         if not one.covers:
@@ -130,12 +130,7 @@ def _of_threshold(panel: Panel, rule: Threshold, most: int) -> Soundness:
             found=found.describe(),
             remedy="Allow more with `most`.",
         )
-    approving = found.proposal.approvers
-    out = tuple(i for i in range(panel.n) if i not in approving)
-    spare = [i for i in approving][: max(0, len(approving) - (panel.n - rule.objections))]
-    left = tuple(i for i in approving if i not in spare)
-    assert len(out) <= rule.objections
-    return Soundness(rule, False, (), coverage(panel, left))
+    return Soundness(rule, False, (), coverage(panel, found.proposal.approvers))
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,7 +193,9 @@ class Compromise:
         n, most = self.panel.n, self.sound.shape[1]
         lines = ["objections let pass   " + "".join(f"{c:>2} bought  " for c in range(most))]
         for k in range(len(self.sound)):
-            cells = [f"{'sound  ' if s else 'unsound'} {x:>3.0%}" for s, x in zip(self.sound[k], self.live[k], strict=True)]
+            cells = [
+                f"{'sound  ' if s else 'unsound'} {x:>3.0%}" for s, x in zip(self.sound[k], self.live[k], strict=True)
+            ]
             lines.append(f"{k:>3} of {n:<14} " + " ".join(cells))
         return "\n".join(lines)
 

@@ -168,7 +168,7 @@ def safety(process: Process, rule: Rule, *, lotteries: bool = True) -> Safety:
         sound = np.array([one is None for one in failing])
     else:
         allowed = np.asarray(rule.passes(np.moveaxis(np.asarray(a[1:] >= 0, bool), 0, -1)))  # [s, q]
-        choices = [[np.where(allowed[s], Fraction(0), Fraction(-1))[None]] for s in states]
+        choices = [[rational.exact(allowed[s].astype(int) - 1)[None]] for s in states]
         sound = ~(allowed & np.asarray(a[0] < 0, bool)).any(axis=1)
     policy, worst = _worst(process, choices)
     return Safety(process, sound, tuple(failing), worst, process.baseline_value[0], policy)

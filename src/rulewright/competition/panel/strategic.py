@@ -1,8 +1,8 @@
 """Reviewers who vote to win: which solution concept certifies a rule of approval.
 
-A reviewer votes as it likes, and gets ⟨U_i, m⟩ where m ∈ C is the expected move of all that is executed. A coalition *blocks* if the
-rest cannot have anything executed; minimal ones hit every winning coalition. If in no blocking coalition all gain by always
-objecting, those with ⟨U_i, m⟩ ≥ 0 include a winning coalition W, and u = Σ λ_i^W U_i + r gives ⟨u, m⟩ ≥ 0:
+A reviewer votes as it likes, and gets ⟨U_i, m⟩ where m ∈ C is the expected move of all that is executed. A coalition *blocks*
+if the rest cannot have anything executed; minimal ones hit every winning coalition. If in no blocking coalition all gain by
+always objecting, those with ⟨U_i, m⟩ ≥ 0 include a winning coalition W, and u = Σ λ_i^W U_i + r gives ⟨u, m⟩ ≥ 0:
 
     sound + nobody's blocking coalition gains   ⇒   people lose nothing               (theorem 3)
     unanimity                                   ⇒   every Nash equilibrium is safe    (corollary 7: one objects alone)
@@ -93,7 +93,8 @@ class Verdict:
             return head + "every Nash equilibrium of the vote is safe"
         assert self.unsafe is not None
         return (
-            head + f"safe against voters who may agree on objecting {self.size} at a time; as a Nash equilibrium all may approve of "
+            head
+            + f"safe against voters who may agree on objecting {self.size} at a time; as a Nash equilibrium all may approve of "
             f"{self.unsafe.describe()}"
         )
 
@@ -241,4 +242,3 @@ def proposing_game(panel: Panel, rule: Rule, proposer: Any) -> Game:
         designer=True,
     )
     return game if panel.is_exact else game.floats
-
