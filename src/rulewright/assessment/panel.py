@@ -46,7 +46,9 @@ def assess(scenario: PanelScenario, *, tell: Tell = lambda _: None) -> Assessmen
     designed = _designed(scenario, found, notes, tell)
     rules = _others(scenario, found, designed)
     tell("certifying")
-    claims, certificate = certified(panel, found, designed, turned, title=scenario.file.title, notes=notes)
+    claims, certificate = certified(
+        panel, found, scenario.today, designed, turned, title=scenario.file.title, notes=notes
+    )
     tell("stressing")
     report = PanelReport(
         kind="panel",

@@ -20,6 +20,7 @@ from ..competition.market.table import Table
 from ..competition.rivals.rich import Rich, rich
 from ..competition.rivals.selection import Selection, alone, best_ai
 from ..competition.rivals.setting import Rivals
+from ..competition.theorems.certify import certify
 from ..errors import Impossible, RulewrightError, TooLarge
 from ..numerics.rational import Array
 from ..report.rivals.report import AiRow, DesignRow, MarketRow, MissingRow, NoiseRow, RivalsReport
@@ -27,7 +28,7 @@ from ..scenario.rivals import USES, RivalsScenario, Situation
 from .assessment import Assessment
 from .beliefs import beliefs
 from .mistakes import mistakes
-from .rivals_proof import certified
+from .rivals_proof import certified, strongest
 from .stress import wilson
 
 Tell = Callable[[str], None]
@@ -51,7 +52,9 @@ def assess(scenario: RivalsScenario, *, tell: Tell = lambda _: None) -> Assessme
     design = _design(today, entries)
     chosen = scenario.today if design is None or not design.entrant else scenario.entered(design.entrant)
     tell("certifying")
-    claims, proof = certified(chosen, scenario.today, title=scenario.file.title, notes=notes)
+    used = _used(chosen)
+    solved = best_ai(used.exact) if chosen.use == "best AI" or used.k == 1 else rich(used.exact)
+    claims, proof = certified(used, certify(used), solved, title=f"{scenario.file.title}: {chosen.name}", notes=notes)
     tell("stressing")
     stressed = [scenario.today] + ([chosen] if chosen is not scenario.today else [])
     everybody = scenario.everybody
@@ -75,7 +78,7 @@ def assess(scenario: RivalsScenario, *, tell: Tell = lambda _: None) -> Assessme
         impossible="",
         missing=_missing(scenario.today) if today.loss > NOTHING else [],
         claims=claims,
-        mistakes=[row for s in stressed for row in mistakes(s, _used(s), scenario.lambdas, notes)],
+        mistakes=[row for s in stressed for row in mistakes(s, _used(s), scenario.lambdas, notes, tell)],
         noise=[row for s in stressed for row in _noise(scenario, s, today.loss, tell)],
         beliefs=[found for s in (scenario.today, *scenario.changes) if (found := beliefs(s.name, _used(s)))],
         notes=list(dict.fromkeys(notes)),
@@ -105,7 +108,7 @@ def _row(situation: Situation, notes: list[str]) -> MarketRow:
     found = selected if situation.use == "best AI" else together
     table, law = tabled(used)
     ranged, nearest = range_certificate(table, law=law), near(table, offset="case")
-    guarantee = max(float(used.uninformed), float(used.opt) - float(ranged.rho))
+    theorem = strongest(certify(used), situation.use)
     return MarketRow(
         name=situation.name,
         about=situation.about,
@@ -123,7 +126,9 @@ def _row(situation: Situation, notes: list[str]) -> MarketRow:
         epsilon=float(nearest.epsilon),
         rho=float(ranged.rho),
         weights={name: float(w) for name, w in zip(used.names, ranged.weights, strict=True) if w},
-        guaranteed=guarantee,
+        guaranteed=float(theorem.sure),
+        theorem=theorem.name,
+        says=theorem.says,
         play=_play(market, found.joint),
         how=_how(situation, used),
         complete=used.is_exact,

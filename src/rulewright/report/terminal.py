@@ -6,7 +6,7 @@ What colour says, signs and words say too; where the console cannot show UTF-8, 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -105,8 +105,10 @@ class Terminal:
     def put(self, table: Table) -> None:
         self.console.print(Padding(table, (0, 0, 0, INDENT), expand=False), highlight=False)
 
-    def claims(self, heading: str, claims: Sequence[ClaimRow], *, check: bool) -> None:
-        """What is claimed, with its grade; `check`: whether the reader is told how to check it."""
+    def claims(
+        self, heading: str, claims: Sequence[ClaimRow], *, check: bool, means: Mapping[str, str] | None = None
+    ) -> None:
+        """What is claimed, with its grade; `check`: whether the reader is told how; `means`: claims in words, not those of games."""
         if not claims:
             return
         self.title(heading)
@@ -114,10 +116,14 @@ class Terminal:
         for claim in claims:
             sign, style = SIGNS.get(words.grade(claim), ("✗", "bold red") if not claim.holds else ("·", ""))
             short = "fails" if not claim.holds else claim.grade.split(" ")[0]
-            said = self.text(words.claim_words(claim.claim) or claim.claim)
+            said = self.text(
+                (words.claim_words(claim.claim) if means is None else means.get(claim.claim)) or claim.claim
+            )
             if not claim.holds:
                 said.append(self.plain(f"\n{claim.says}"), style="red")
-            elif claim.claim.startswith(STATES_A_LIMIT):  # the sentence of the checker states the limit
+            elif means is not None or claim.claim.startswith(
+                STATES_A_LIMIT
+            ):  # the sentence of the checker states the limit
                 said.append(self.plain(f"\n{claim.says}"), style="dim")
             table.add_row(self.text(sign, style), said, self.text(short, style))
         self.put(table)

@@ -217,7 +217,7 @@ def _why(report: PanelReport) -> str:
         )
     proof = ""
     if report.claims:
-        proof = claims_table("Claims", report.claims) + (
+        proof = claims_table("Claims", report.claims, words.CLAIMS) + (
             '<p class="soft small after">Checked with exact fractions, by a checker that knows no solver. Check it yourself: '
             "<code>rulewright check certificate.json</code>.</p>"
         )
@@ -254,7 +254,7 @@ def _breaks(report: PanelReport) -> str:
     if report.voters:
         parts.append(
             "<h3>Reviewers who vote to win</h3><p class='soft small'>A reviewer may object, or approve, for what comes of it.</p>"
-            + claims_table("If votes are strategic", report.voters)
+            + claims_table("If votes are strategic", report.voters, words.CLAIMS)
         )
     if report.noise:
         heads = [

@@ -30,7 +30,7 @@ class _Summary(Terminal):
         self.say(words.then(report), "bold red" if report.designed is None else "bold green")
         self._reviewers()
         self._rule()
-        self.claims("What is proved about it", report.claims, check=True)
+        self.claims("What is proved about it", report.claims, check=True, means=words.CLAIMS)
         self._beside()
         self._breaks()
         if report.notes:

@@ -132,7 +132,7 @@ def _changes(report: RivalsReport, draw: Draw) -> str:
                     m.opt - m.uninformed,
                     max(m.opt - m.alone, 0.0),
                     m.loss,
-                    None if m.guaranteed is None else max(m.opt - m.guaranteed, 0.0),
+                    max(m.opt - m.guaranteed, 0.0),
                     m.ais == chosen,
                 )
                 for m in markets
@@ -185,7 +185,7 @@ def _rule(report: RivalsReport) -> str:
                     tile("Lost, worst equilibrium", value(m.loss), e(f"today {number(report.today.loss)}")),
                     tile(
                         "Guaranteed",
-                        value(m.guaranteed, "no theorem applies"),
+                        value(m.guaranteed),
                         "what people get at least, in any equilibrium",
                     ),
                     tile("The mix", e(words.mix(m)), "of the AIs, nearest to people", big_css="play"),
@@ -229,7 +229,7 @@ def _why(report: RivalsReport) -> str:
     )
     proof = ""
     if report.claims:
-        proof = claims_table("Claims", report.claims) + (
+        proof = claims_table("Claims", report.claims, words.CLAIMS) + (
             '<p class="soft small after">Checked with exact fractions, by a checker that knows no solver. Check it yourself: '
             "<code>rulewright check certificate.json</code>.</p>"
         )
@@ -276,9 +276,7 @@ def _breaks(report: RivalsReport) -> str:
         heads = [head("if"), head("lost, worst equilibrium", css="n"), head("guaranteed: at most", css="n")]
         rows = [
             f'<tr><th scope="row">{e(m.name)}</th>'
-            + numbers(
-                value(m.loss), value(None if m.guaranteed is None else m.opt - m.guaranteed, "no theorem applies")
-            )
+            + numbers(value(m.loss), value(max(m.opt - m.guaranteed, 0.0)))
             + "</tr>"
             for m in report.exits
         ]

@@ -57,8 +57,12 @@ class MarketRow:
     """ρ ≤ 2ε: the range certificate. Where the theorem applies, people lose no more."""
     weights: dict[str, float]
     """{AI: weight} of the mix."""
-    guaranteed: float | None
-    """What the theorem guarantees people, max(V₀, OPT − ρ); None where its conditions were not met."""
+    guaranteed: float
+    """What the strongest theorem whose conditions hold guarantees people; V₀ at least."""
+    theorem: str
+    """"T1" (all talk), "T3" (best-AI selection), or "ignoring": nothing beyond V₀."""
+    says: str
+    """What it gives, in the words of the theorem."""
     play: dict[str, dict[str, float]]
     """{state: {action: probability}} in the worst equilibrium, types averaged."""
     how: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rich.console import Console
 
 from ..terminal import Terminal
-from ..words import DASH, legible, number, percent
+from ..words import legible, number, percent
 from . import words
 from .report import MarketRow, RivalsReport
 
@@ -31,7 +31,7 @@ class _Summary(Terminal):
         self.say(words.then(report), "bold green" if better else "bold yellow")
         self._markets()
         self._rule()
-        self.claims("What is proved about it", report.claims, check=True)
+        self.claims("What is proved about it", report.claims, check=True, means=words.CLAIMS)
         self._breaks()
         if report.notes:
             self.title("What was left out")
@@ -53,7 +53,7 @@ class _Summary(Terminal):
                 self.text(number(m.loss)),
                 self._bar(m.loss, top, bar),
                 self.text(number(max(m.opt - m.alone, 0.0))),
-                self.text(DASH if m.guaranteed is None else number(max(m.opt - m.guaranteed, 0.0))),
+                self.text(number(max(m.opt - m.guaranteed, 0.0))),
             )
         self.put(table)
         self.say(

@@ -88,7 +88,7 @@ def guarantee(market: MarketRow) -> str:
 def gap(market: MarketRow) -> str:
     """Where exact search says more than the theorem."""
     loses = market.opt - market.worst
-    ceiling = market.opt - (market.uninformed if market.guaranteed is None else market.guaranteed)
+    ceiling = market.opt - market.guaranteed
     if ceiling - loses <= NOTHING:
         return ""
     allows = f"where the theorem alone allows {number(ceiling)}"
