@@ -99,7 +99,10 @@ def badge(name: str, text: str = "") -> str:
 
 
 def claims_table(caption: str, claims: list[ClaimRow], means: Mapping[str, str] | None = None) -> str:
-    """`means`: claims in words, where they are not those of games. What was claimed, how well it is known, and the sentence of the checker, which states the limits claimed."""
+    """What was claimed, how well it is known, and the sentence of the checker, which states the limits claimed.
+
+    `means`: claims in words, where they are not those of games.
+    """
     heads = [
         head("claim"),
         head("grade"),

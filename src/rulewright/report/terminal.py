@@ -108,7 +108,7 @@ class Terminal:
     def claims(
         self, heading: str, claims: Sequence[ClaimRow], *, check: bool, means: Mapping[str, str] | None = None
     ) -> None:
-        """What is claimed, with its grade; `check`: whether the reader is told how; `means`: claims in words, not those of games."""
+        """What is claimed, with its grade; `check`: whether the reader is told how; `means`: claims in words."""
         if not claims:
             return
         self.title(heading)

@@ -214,8 +214,8 @@ def _missing(report: RivalsReport) -> str:
     ]
     lead = (
         "<h3>The AI that is missing today</h3><p class='soft small'>Of all AIs that would bring what people want into the mix, the "
-        "one least different from today's average. It differs from that average here, and nowhere else; an AI with the opposite bias, "
-        "which nobody would call aligned, may do as well.</p>"
+        "one least different from today's average. It differs from that average here, and nowhere else; an AI with the opposite "
+        "bias, which nobody would call aligned, may do as well.</p>"
     )
     return lead + table("What it would have to want", heads, rows)
 

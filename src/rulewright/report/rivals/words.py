@@ -73,16 +73,12 @@ def then(report: RivalsReport) -> str:
 
 def guarantee(market: MarketRow) -> str:
     """What the theorem says about one market."""
-    if market.rho <= NOTHING:
-        return (
-            "A mix of these AIs wants exactly what people want: by the theorem people lose nothing, in any equilibrium."
-        )
-    if market.guaranteed is None or market.guaranteed <= market.uninformed + NOTHING:
-        return (
-            f"No mix of these AIs is near people (ρ = {number(market.rho)}): the theorem guarantees no more than people have "
-            "without a word."
-        )
-    return f"A mix of these AIs is near people: by the theorem they lose at most ρ = {number(market.rho)}, in any equilibrium."
+    most = market.opt - market.guaranteed
+    if market.guaranteed <= market.uninformed + NOTHING:
+        return "No theorem guarantees people more than they have without a word: no mix of these AIs is near enough to them."
+    if most <= NOTHING:
+        return f"By theorem {market.theorem} people lose nothing, in any equilibrium: a mix of these AIs serves them fully."
+    return f"By theorem {market.theorem} people lose at most {number(most)}, in any equilibrium: a mix of these AIs is near them."
 
 
 def gap(market: MarketRow) -> str:
