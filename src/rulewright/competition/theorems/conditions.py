@@ -5,11 +5,11 @@ what happens has the same law. All Bobs know the same s here and messages are fr
 
     A*(s, t) = argmax_a u[s, t, a]
 
-It holds if A* is single wherever p > 0; if every Bob who counts is indifferent among A*; or if Alice breaks ties by a rule that does not
-ask who spoke. Otherwise it may fail: each Bob may be met with the ties that suit him least, and only that much is sure.
+It holds if A* is single wherever p > 0; if every Bob who counts is indifferent among A*; or if Alice breaks ties by a rule that
+does not ask who spoke. Otherwise it may fail: each Bob may be met with the ties that suit him least, and only that much is sure.
 
-*Opposed* (Gentzkow & Kamenica 2017, Rev. Econ. Stud. 84: literature, not verified here): w ≥ 0 with Σ w_i·U_i a function of (s, t) alone, two at
-least of the w_i positive. Then, generically, everything is revealed whatever Alice wants.
+*Opposed* (Gentzkow & Kamenica 2017, Rev. Econ. Stud. 84: literature, not verified here): w ≥ 0 with Σ w_i·U_i a function of
+(s, t) alone, two at least of the w_i positive. Then, generically, everything is revealed whatever Alice wants.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -111,7 +112,7 @@ def _obedience(setting: Advice, multipliers: Array) -> list[list[Any]]:
 
 def equilibrium(rivals: Rivals, found: Selection) -> dict[str, Any]:
     """The claim that `found.outcome` is one. At Alice's first best, its winners' part is all that there is to show."""
-    setting, shown = found.setting, range(rivals.k)
+    setting, shown = found.setting, tuple(range(rivals.k))
     if rivals.k > 1 and found.worst == found.opt:
         shown = found.winners[:1]
     multipliers = {}
@@ -152,7 +153,7 @@ def worst(rivals: Rivals, found: Selection) -> dict[str, Any]:
 def _pieces(rivals: Rivals, found: Selection, cuts: list[Any]) -> list[dict[str, Any]]:
     """φ_Σ is below the sum of the chords between any two neighbouring cuts."""
     pieces, one = [], rational.fraction(1)
-    for v, top in zip(cuts, cuts[1:], strict=False):
+    for v, top in pairwise(cuts):
         r = int(np.searchsorted(found.merged.alice, v, side="right"))
         chords = sum((c.at(top) - c.at(v)) / (top - v) for c in found.curves)
         tilt = found.merged.slopes[r] + chords
@@ -186,7 +187,8 @@ def _face(rivals: Rivals, found: Selection) -> dict[str, Any]:
 def confirm_rich(rivals: Rivals, found: Rich | None = None) -> Confirmed:
     """Worst and best equilibrium with rich signals: that both are (that none is worse is not claimed).
 
-    `found` is what `rich` gave for these rivals, in rationals; solved here without. Raises InputError for floats and one Bob, Unsolved.
+    `found` is what `rich` gave for these rivals, in rationals; solved here without. Raises InputError for floats and for one
+    Bob, Impossible where there is no equilibrium (`rich` says why), TooLarge, Unsolved.
     """
     if rivals.k < 2:
         raise InputError(

@@ -1,15 +1,16 @@
 """How much a mix of the Bobs proves: the least loss that each kind of certificate can show, and the weights that show it.
 
 With f = Σ w_i·U_i − u, w ≥ 0, on what can happen, and a* what Alice does where a Bob has revealed everything, every equilibrium
-in which no Bob gains by revealing everything costs Alice at most max E f − E f(a*) (docs/theory/competition_theorems.md). Four bounds of it:
+in which no Bob gains by revealing everything costs her at most max E f − E f(a*) (docs/theory/competition_theorems.md). Bounds:
 
     near       2ε, with |f + c| ≤ ε                                    c none, one, or one for each case (s, t)
     range      ρ = Σ p·(max_a f − min_a f)
     full       Σ p·max_a (f − f(a*))                                   what was revealed is known, so its worth is no minimum
     obedient   the most that E f can be where Alice of each type does what is best for her, less E f(a*)
 
-Each is at most the one before it (with an offset for each case), for the same weights. All are linear programmes in w and a few other
-variables; whatever weights they end with, what these prove is evaluated in rationals.
+Each is at most the one before it (near with an offset for each case). The last is sharp: by duality, least over w, it is the
+loss in the worst outcome that leaves Alice obedient and no Bob better off by full revelation. All are linear programmes in w
+and a few other variables; whatever weights they end with, what these prove is evaluated in rationals.
 """
 
 from __future__ import annotations
