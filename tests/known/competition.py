@@ -1,4 +1,4 @@
-"""Competition between senders: closed-form values, and the figures that the specification's pilot has seen (its section 4.1 and 8)."""
+"""Competition between senders: closed-form values, and what the specification's pilot has seen (its sections 4.1 and 8)."""
 
 from fractions import Fraction as F
 

@@ -1,6 +1,6 @@
 """Rivals worked out the long way: one linear programme for each question, grids for the rest, nothing of the library's curves."""
 
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 
@@ -50,7 +50,7 @@ class ByHand:
     def is_obedient(self, x, near=1e-7):
         least, most, low, _ = self.programme.sides()
         start, index, value = self.programme.matrix()
-        sums = np.array([value[a:b] @ x.ravel()[index[a:b]] for a, b in zip(start, start[1:], strict=False)])
+        sums = np.array([value[a:b] @ x.ravel()[index[a:b]] for a, b in pairwise(start)])
         rows = np.arange(len(sums)) != self.floor[0]
         return bool(((sums >= least - near) & (sums <= most + near))[rows].all() and (x >= low.min() - near).all())
 
@@ -94,7 +94,7 @@ def persuaded(mu, sender, receiver):
 
 
 def rich_on_a_grid(rivals, n, more=()):
-    """Algorithm G on the grid 1/n, the prior, and `more` beliefs: worst value, or None where those marked do not surround the prior.
+    """Algorithm G on the grid 1/n, the prior and `more` beliefs: worst value; None where those marked do not surround the prior.
 
     One type; Alice's ties are free.
     """

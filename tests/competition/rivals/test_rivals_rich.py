@@ -13,7 +13,7 @@ from rulewright.competition.rivals.extreme import extreme
 from rulewright.competition.rivals.families import FAMILIES, family
 from rulewright.competition.rivals.persuasion import advice
 from rulewright.competition.rivals.rich import concave, rich
-from rulewright.competition.rivals.selection import alone
+from rulewright.competition.rivals.selection import alone, best_ai
 from rulewright.competition.rivals.setting import Rivals
 from rulewright.design.information.persuasion import persuade
 from rulewright.errors import Impossible, TooLarge
@@ -161,6 +161,24 @@ def test_full_disclosure_is_an_equilibrium():
     for seed in range(10):
         rivals = drawn(seed, 2)
         assert rich(rivals).best == pytest.approx(rivals.opt, abs=1e-7)
+
+
+def test_selection_is_at_least_as_good_for_alice():
+    """An equilibrium of best-AI selection below OPT is one of the rich game: who could split a posterior could win by it."""
+    strictly = 0
+    for seed in range(80):
+        rivals = drawn(seed, 2 + seed % 2, 3, 1 + seed % 2, 3 - seed % 2)
+        picked, talking = best_ai(rivals), rich(rivals)
+        assert talking.worst <= picked.worst + 1e-7
+        strictly += talking.worst < picked.worst - 1e-5
+    assert strictly > 3
+
+
+def test_from_two_on_a_rival_more_never_makes_the_worst_worse():
+    for seed in range(30):
+        rivals = drawn(seed, 4)
+        values = [rich(rivals.only(range(k))).worst for k in (2, 3, 4)]
+        assert (np.diff(values) >= -1e-7).all()
 
 
 def test_ties_that_are_broken_both_ways_leave_nothing():
