@@ -15,7 +15,7 @@ import numpy as np
 from .. import __version__
 from ..competition.panel.coverage import Coverage, Proposal, coverage, covers, gains
 from ..competition.panel.depth import Depth, depth
-from ..competition.panel.rules import compromise, minimal_covering, soundness
+from ..competition.panel.rules import compromise, drawn, minimal_covering, permissiveness, soundness
 from ..competition.panel.setting import Panel
 from ..competition.panel.strategic import verdict
 from ..competition.panel.votes import Family, Rule, Threshold, minimal
@@ -31,6 +31,8 @@ from .stress import wilson
 Tell = Callable[[str], None]
 LARGEST = 12  # reviewers whose sets are all tried, where some may be turned
 MOST_SETS = 2_000  # winning sets whose worst proposal is looked for one by one
+BUNDLES = 1_000  # mixes of proposals on which rules are compared
+MOST_LISTED = 20_000  # programmes for the list of sets that cover
 DIGITS = 6  # of utilities that are drawn: shorter numbers, the same question
 
 
@@ -44,7 +46,7 @@ def assess(scenario: PanelScenario, *, tell: Tell = lambda _: None) -> Assessmen
     whole = coverage(panel)
     tell("designing")
     designed = _designed(scenario, found, notes, tell)
-    rules = _others(scenario, found, designed)
+    rules = _others(scenario, found, designed, tell)
     tell("certifying")
     claims, certificate = certified(
         panel, found, scenario.today, designed, turned, title=scenario.file.title, notes=notes
@@ -110,6 +112,7 @@ def _row(panel: Panel, rule: Rule, found: Depth, name: str) -> VoteRow:
         tolerates=-1 if worst is not None else _tolerates(panel, rule, found),
         harm=_harm(worst),
         passes=[q for q, through in zip(panel.proposals, passed, strict=True) if through],
+        bundles=permissiveness(panel.floats, rule, drawn(panel, BUNDLES, 0)).completeness,
     )
 
 
@@ -197,7 +200,7 @@ def _designed(scenario: PanelScenario, found: Depth, notes: list[str], tell: Tel
         return threshold
     sets: tuple[tuple[int, ...], ...]
     if not turned:
-        listed = minimal_covering(panel, tell=tell)
+        listed = minimal_covering(panel, most=MOST_LISTED, tell=tell)
         if not listed.complete:
             notes.append(f"Not all sets of reviewers whose approval suffices are listed: {listed.how}.")
         sets = listed.sets
@@ -232,13 +235,16 @@ def _threshold(panel: Panel, found: Depth, turned: int) -> Threshold | None:
     return None if most < 0 else Threshold(panel.n, most)
 
 
-def _others(scenario: PanelScenario, found: Depth, designed: Rule | None) -> list[tuple[str, Rule]]:
+def _others(scenario: PanelScenario, found: Depth, designed: Rule | None, tell: Tell) -> list[tuple[str, Rule]]:
     """Rules to stand beside the one that is recommended; none twice."""
     panel, turned = scenario.panel, scenario.compromised
+    listed = minimal_covering(panel, most=MOST_LISTED, tell=tell)
+    free = Family(panel.n, listed.sets) if listed.complete and listed.sets and listed.sets != ((),) else None
     tried: list[tuple[str, Rule | None]] = [
         ("all approve", Threshold(panel.n, 0)),
         ("the best threshold", _threshold(panel, found, turned)),
         ("the best threshold if nobody is turned", _threshold(panel, found, 0)),
+        ("the most permissive if nobody is turned", free),
         ("majority", Threshold(panel.n, (panel.n - 1) // 2)),
     ]
     seen: list[Rule] = [r for r in (scenario.today, designed) if r is not None]

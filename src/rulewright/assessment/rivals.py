@@ -79,7 +79,7 @@ def assess(scenario: RivalsScenario, *, tell: Tell = lambda _: None) -> Assessme
         missing=_missing(scenario.today) if today.loss > NOTHING else [],
         claims=claims,
         mistakes=[row for s in stressed for row in mistakes(s, _used(s), scenario.lambdas, notes, tell)],
-        noise=[row for s in stressed for row in _noise(scenario, s, today.loss, tell)],
+        noise=[row for s in stressed for row in _noise(scenario, s, _small(today), tell)],
         beliefs=[found for s in (scenario.today, *scenario.changes) if (found := beliefs(s.name, _used(s)))],
         notes=list(dict.fromkeys(notes)),
     )
@@ -248,11 +248,16 @@ def _exits(chosen: Situation, notes: list[str]) -> list[MarketRow]:
 # ── noise ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _noise(scenario: RivalsScenario, situation: Situation, loss: float, tell: Tell) -> list[NoiseRow]:
+def _small(today: MarketRow) -> float:
+    """Half of what people lose today; a tenth of what information is worth to them where they lose nothing."""
+    return today.loss / 2 if today.loss > NOTHING else (today.opt - today.uninformed) / 10
+
+
+def _noise(scenario: RivalsScenario, situation: Situation, most: float, tell: Tell) -> list[NoiseRow]:
     """The AIs' utilities drawn independently and uniformly within ±error: does the market still serve people?"""
     said, used = scenario.file.stress, _used(situation).floats
     solve: Callable[[Rivals], Selection | Rich] = best_ai if situation.use == "best AI" else rich
-    most, rows = loss / 2, []
+    rows = []
     for error in scenario.errors:
         tell(f"stressing: {situation.name}, utilities off by {error:g}")
         generator = np.random.default_rng(said.seed)

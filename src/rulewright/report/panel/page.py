@@ -232,6 +232,7 @@ def _beside(report: PanelReport) -> str:
         head("worst that passes", "what people lose", "n"),
         head("may be turned", css="n"),
         head("good proposals that pass", "of those listed", "n"),
+        head("good bundles that pass", "share of 1,000 mixes of proposals drawn evenly, with honest votes", "n"),
     ]
     lines = []
     for row in rows:
@@ -243,6 +244,7 @@ def _beside(report: PanelReport) -> str:
                 value(_lost(row)),
                 str(row.tolerates) if row.sound else none("it is not sound even if nobody is"),
                 f"{len(row.passes)} of {words.good(report)}",
+                e(percent(row.bundles)),
             )
             + "</tr>"
         )

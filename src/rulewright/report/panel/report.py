@@ -42,6 +42,8 @@ class VoteRow:
     """The worst that passes as it is; None where the rule is sound."""
     passes: list[str]
     """Of the proposals that are good for people, those that pass."""
+    bundles: float
+    """Share of the bundles drawn evenly that are good for people which pass with honest votes; 1 where none is good."""
 
 
 @dataclass(frozen=True)

@@ -72,14 +72,15 @@ class _Summary(Terminal):
             return
         self.title("Beside other rules")
         heads = [("rule", "left"), ("sound", "left"), ("worst that passes", "right"), ("may be turned", "right")]
-        table = self.table(*heads, ("good that pass", "right"), widths=[None, 5, 8, 7, 9])
+        table = self.table(*heads, ("good that pass", "right"), widths=[None, 5, 8, 7, 6])
         for row in rows:
             lost = number(row.harm.loss if row.harm else 0.0)
             cells = ["yes" if row.sound else "NO", lost, str(row.tolerates) if row.sound else DASH]
             style = "bold" if row is report.designed else ""
-            good = f"{len(row.passes)} of {words.good(report)}"
+            good = percent(row.bundles)
             table.add_row(self.text(row.name, style), *(self.text(c, style) for c in (*cells, good)))
         self.put(table)
+        self.say("Good that pass: share of the bundles drawn that are good for people, with honest votes.", "dim")
 
     def _breaks(self) -> None:
         report = self.report

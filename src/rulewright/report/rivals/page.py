@@ -285,7 +285,11 @@ def _breaks(report: RivalsReport) -> str:
         heads = [
             head("market"),
             head("AIs' utilities off by up to", css="n"),
-            head(f"lost at most {number(report.noise[0].most)}", "share of draws: half of what is lost today", "n"),
+            head(
+                f"lost at most {number(report.noise[0].most)}",
+                "share of draws; half of what is lost today, or a tenth of what information is worth",
+                "n",
+            ),
             head("95 % interval", css="n"),
             head("average loss", css="n"),
         ]

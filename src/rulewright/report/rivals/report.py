@@ -120,6 +120,7 @@ class NoiseRow:
     """95 % Wilson interval of that share."""
     high: float
     most: float
+    """Half of what is lost today; a tenth of what information is worth where nothing is."""
     loss: float
     """Average loss over draws."""
     draws: int
