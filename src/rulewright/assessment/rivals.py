@@ -204,7 +204,7 @@ def _design(today: MarketRow, entries: list[MarketRow]) -> DesignRow | None:
     if best is None or best.loss >= today.loss - NOTHING:
         return None
     name = best.ais[-1]
-    return DesignRow(name, f"Admit {name}.", best)
+    return DesignRow(name, f"Admit “{name}”.", best)
 
 
 def _missing(situation: Situation) -> list[MissingRow]:
