@@ -35,7 +35,7 @@ def test_files_are_written_and_fit_the_schema(name, tmp_path, capsys):
     assert TypeAdapter(NAMES[written["kind"]]).validate_python(written).scenario == name
     assert main(["check", str(tmp_path / "certificate.json")]) == 0
     assert "hold, exactly" in capsys.readouterr().out
-    assert (tmp_path / "report.html").read_text(encoding="utf-8") == found(name)._repr_html_() or found(name).page
+    assert (tmp_path / "report.html").read_text(encoding="utf-8") == found(name).page
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -63,11 +63,11 @@ def test_seven_reviewers():
 
 
 def test_who_may_be_turned_decides_the_rule():
-    text = (load("review_panel").text).replace("compromised = 1", "compromised = {}")
+    text = load("review_panel").text.replace("draws = 50", "draws = 10")
 
     def rule(turned):
-        scenario = parse(text.replace("{}", str(turned), 1), name="panel", origin="panel.toml")
-        return assess(scenario).report
+        said = text.replace("compromised = 1", f"compromised = {turned}")
+        return assess(parse(said, name="panel", origin="panel.toml")).report
 
     assert rule(0).designed.objections == 2
     assert rule(2).designed.objections == 0
@@ -83,6 +83,7 @@ def test_without_a_bias_everybody_covers():
 
 def test_the_most_permissive_rule_and_its_proof():
     text = load("review_panel").text.replace('"thresholds"', '"any"').replace("compromised = 1", "compromised = 0")
+    text = text.replace("draws = 50", "draws = 10")
     made = assess(parse(text, name="panel", origin="panel.toml"))
     assert sorted(map(tuple, made.report.designed.sets)) == sorted(
         [

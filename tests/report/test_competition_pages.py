@@ -17,7 +17,10 @@ NAMES = ["review_panel", "rival_providers", "second_opinion"]
 
 @pytest.fixture(scope="module", params=NAMES)
 def report(request):
-    return assess(load(request.param)).report
+    scenario = load(request.param)
+    few = {"draws": 10, "noise": scenario.file.stress.noise[:1], "lambdas": []}
+    stress = scenario.file.stress.model_copy(update=few)
+    return assess(replace(scenario, file=scenario.file.model_copy(update={"stress": stress}))).report
 
 
 def shown(report, width=80, encoding="utf-8"):

@@ -33,7 +33,7 @@ LARGEST = 12  # reviewers whose sets are all tried, where some may be turned
 MOST_SETS = 2_000  # winning sets whose worst proposal is looked for one by one
 BUNDLES = 1_000  # mixes of proposals on which rules are compared
 MOST_LISTED = 20_000  # programmes for the list of sets that cover
-DIGITS = 6  # of utilities that are drawn: shorter numbers, the same question
+DIGITS = 4  # of utilities that are drawn: shorter numbers, the same question
 
 
 def assess(scenario: PanelScenario, *, tell: Tell = lambda _: None) -> Assessment:

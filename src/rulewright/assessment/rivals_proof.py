@@ -41,6 +41,6 @@ def certified(
 
 def strongest(theorems: Certified, use: str) -> Theorem:
     """What guarantees most, as people use the AIs: T1 if all talk, T3 if one of them is heard, or that people may ignore them."""
-    names = ("T3", "ignoring") if use == "best AI" else ("T1", "ignoring")
+    names = ("ignoring", "T3" if use == "best AI" else "T1")  # of equals, the one that asks for least
     found = [t for t in map(theorems.best, names) if t is not None]
     return found[int(np.argmax([float(t.sure) for t in found]))]
