@@ -8,6 +8,7 @@ import contextlib
 import io
 import re
 from dataclasses import dataclass, fields
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,8 @@ def title(page):
 @pytest.mark.parametrize("page", with_kind("python"), ids=title)
 def test_python_runs(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    late = sorted(set(behaviour._AT.values()))
+    assert all(import_module(f"rulewright.behaviour.{file}") for file in late)  # once loaded, they register no more
     monkeypatch.setattr(behaviour, "_KINDS", dict(behaviour._KINDS))  # what a page registers is gone after it
     namespace = {"__name__": "page"}
     for block in blocks(page):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from importlib import import_module
 
 from ..errors import InputError
 from ..game.game import Game
@@ -57,6 +58,25 @@ def wanted_goal(games: Games) -> Array:
 
 
 _KINDS: dict[str, Callable[[str], Behaviour]] = {}
+_AT = {
+    "adversarial-share": "crowd",
+    "coalition-proof": "coalitions",
+    "communication": "communication",
+    "hierarchy": "hierarchy",
+    "hierarchy-noisy": "hierarchy",
+    "inattentive": "inattentive",
+    "near-coarse": "near",
+    "near-correlated": "near",
+    "near-pure": "near",
+    "noisy": "noisy",
+    "noisy-uniform": "noisy",
+    "random-share": "crowd",
+    "sequential": "sequential",
+    "stackelberg": "stackelberg",
+    "strong": "coalitions",
+    "subgame-perfect": "perfect",
+}
+"""{kind: the file that registers it}, of those that are loaded only when they are named."""
 ELSEWHERE = {
     "qre": "logit",
     "quantal": "logit",
@@ -83,12 +103,14 @@ def register(kind: str, make: Callable[[str], Behaviour]) -> None:
 def named(name: str) -> Behaviour:
     """The behaviour of that name. Raises InputError with the nearest known name."""
     kind, _, argument = name.partition(":")
+    if kind in _AT and kind not in _KINDS:
+        import_module(f".{_AT[kind]}", __package__)
     if kind not in _KINDS:
         known_elsewhere = ELSEWHERE.get(kind.lower())
-        near = [known_elsewhere] if known_elsewhere else difflib.get_close_matches(kind.lower(), list(_KINDS), n=1)
+        near = [known_elsewhere] if known_elsewhere else difflib.get_close_matches(kind.lower(), known(), n=1)
         raise InputError(
             where="behaviours",
-            needed=f"one of {', '.join(sorted(_KINDS))}",
+            needed=f"one of {', '.join(known())}",
             found=repr(name),
             remedy=f"Did you mean {near[0]!r}?" if near else "",
         )
@@ -96,7 +118,8 @@ def named(name: str) -> Behaviour:
 
 
 def known() -> tuple[str, ...]:
-    return tuple(sorted(_KINDS))
+    """All names, loaded or not."""
+    return tuple(sorted({*_KINDS, *_AT}))
 
 
 def argument(kind: str, text: str, convert: Callable[[str], float], needed: str, least: float) -> float:
