@@ -153,6 +153,8 @@ def unimprovable(rivals: Any, claim: Any) -> Any:
     must, said = rivals.must, rivals.said
     states, found = range(len(rivals.states)), [(ONE, "nobody")]
     mean, value, total = [ZERO] * len(rivals.states), ZERO, ZERO
+    drawn = [(node["belief"].mix(rivals.states), node["weight"].rational(ZERO)) for node in claim["support"].each()]
+    rivals.whole(x for mu, tau in drawn for x in (tau, *mu.values()))  # so that sums stay short
     for node in claim["support"].each():
         mu, tau, alpha = node["belief"].mix(rivals.states), node["weight"].rational(ZERO), plan(rivals, node["plan"])
         _, unit = rivals.whole([tau, *mu.values()])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from rivals_by_hand import epsilon
 
-from rulewright.competition.rivals.families import FAMILIES, Mean, family, measure
+from rulewright.competition.rivals.families import FAMILIES, Mean, family, measure, turned
 from rulewright.errors import InputError
 
 PILOT = {  # worst-equilibrium loss: mean, greatest, n; (specification, 4.1)
@@ -33,6 +33,14 @@ def test_with_one_shared_bias_competition_buys_nothing():
     found = measure("shared", 30, seed=1)
     assert found.selection.mean == pytest.approx(found.alone.mean, abs=1e-7)
     assert found.selection.interval[0] > 0.02
+
+
+def test_one_that_turns_round_takes_all_the_loss_away():
+    found = turned(25, seed=3)
+    assert found.shared.interval[0] > 0.01 and found.rich_shared.mean >= found.shared.mean - 1e-9
+    assert found.opposed.most <= 1e-7 and found.rich_opposed.most <= 1e-7
+    with pytest.raises(InputError, match="at least one draw"):
+        turned(0)
 
 
 def test_with_rich_signals():

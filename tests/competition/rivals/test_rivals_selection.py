@@ -12,9 +12,11 @@ from rivals_by_hand import ByHand, drawn, epsilon, on_a_grid, range_certificate
 
 from rulewright.competition.rivals.families import FAMILIES
 from rulewright.competition.rivals.persuasion import advice
+from rulewright.competition.rivals.rich import rich
 from rulewright.competition.rivals.selection import alone, best_ai, disagreement
 from rulewright.competition.rivals.setting import Rivals
-from rulewright.errors import InputError
+from rulewright.errors import Impossible, InputError
+from rulewright.numerics import rational
 
 STATES, GUILT = [F(7, 10), F(3, 10)], [[1, 0], [0, 1]]
 PROSECUTOR, DEFENCE = [[0, 1], [0, 1]], [[1, 0], [1, 0]]
@@ -61,6 +63,47 @@ def test_worst_is_an_equilibrium_and_no_grid_finds_a_worse(seed):
     assert (found.outcome * hand.u).sum() == pytest.approx(found.worst, abs=1e-7)
     coarse, fine = on_a_grid(rivals, 6), on_a_grid(rivals, 41)
     assert found.worst <= min(coarse, fine) + 1e-6
+
+
+def whole(seed):
+    """Few different whole numbers, so that everything is tied with something; Alice may have types."""
+    rng = np.random.default_rng(seed)
+    states, types, actions, k = rng.integers(1, 4), rng.integers(1, 3), rng.integers(1, 4), rng.integers(1, 4)
+    chance = rational.exact(rng.integers(1, 4, (states, types)))
+    most = int(rng.integers(1, 4))
+    shape = (states, types, actions)
+    return Rivals.of(chance / chance.sum(), rng.integers(0, most + 1, shape), rng.integers(0, most + 1, (k, *shape)))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_markets_full_of_ties(seed):
+    rivals = whole(seed)
+    found, near = best_ai(rivals), best_ai(rivals.floats)
+    assert float(found.worst) == pytest.approx(near.worst, abs=1e-7) and found.winners == near.winners
+    assert len(found.intervals) == len(near.intervals)
+    if rivals.k > 1:
+        assert ByHand(rivals).is_equilibrium(near.outcome, near.opt)
+    for i in range(rivals.k):
+        one, other = alone(rivals, i), alone(rivals.floats, i)
+        assert float(one.worst) == pytest.approx(other.worst, abs=1e-7)
+        assert float(one.best) == pytest.approx(other.best, abs=1e-7)
+    try:
+        talking = rich(rivals)
+    except Impossible:
+        with pytest.raises(Impossible):
+            rich(rivals.floats)
+        return
+    assert float(talking.worst) == pytest.approx(rich(rivals.floats).worst, abs=1e-7)
+    assert talking.worst <= found.worst
+
+
+@pytest.mark.parametrize(("hers", "theirs"), [(1e6, 1e-6), (1e-6, 1e6), (1e6, 1e6)])
+def test_units_may_be_large_or_small(hers, theirs):
+    for seed in range(4):
+        rivals = drawn(seed, 3)
+        other = Rivals.of(rivals.prior, hers * rivals.alice, theirs * rivals.bobs)
+        assert best_ai(other).worst / hers == pytest.approx(best_ai(rivals).worst, abs=1e-7)
+        assert rich(other).worst / hers == pytest.approx(rich(rivals).worst, abs=1e-7)
 
 
 def below_the_best(k=2, count=6):

@@ -14,7 +14,7 @@ pilot does not say how it drew its priors and biases; here p ~ Dirichlet(2, …,
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
@@ -160,3 +160,28 @@ def measure(
 def pilot(n: int = 1_000, *, seed: int = 0, with_rich: bool = False) -> tuple[Measured, ...]:
     """The table of the specification (4.1): every family in n draws. A thousand take about a minute. Raises as `measure`."""
     return tuple(measure(one.name, n, seed=seed, with_rich=with_rich) for one in FAMILIES)
+
+
+@dataclass(frozen=True)
+class Turned:
+    """Four AIs with one bias, and the same markets with the last one's bias turned round: Alice's loss in the worst equilibrium."""
+
+    n: int
+    seed: int
+    shared: Mean
+    opposed: Mean
+    rich_shared: Mean
+    rich_opposed: Mean
+
+
+def turned(n: int = 100, *, seed: int = 0) -> Turned:
+    """Before and after in the same n markets of the family `shared`; draw j has seed (seed, j). Raises as `measure`."""
+    if n < 1:
+        raise InputError(where="markets with one bias", needed="at least one draw", found=str(n))
+    losses = []
+    for j in range(n):
+        before = family("shared").draw(np.random.default_rng((seed, j)))
+        last = 2 * before.alice - before.bobs[-1]
+        after = replace(before, bobs=np.concatenate([before.bobs[:-1], last[None]]))
+        losses.append([best_ai(before).loss, best_ai(after).loss, rich(before).loss, rich(after).loss])
+    return Turned(n, seed, *(Mean.of(column) for column in np.array(losses).T))
