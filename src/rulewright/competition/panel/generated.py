@@ -1,8 +1,8 @@
 """Panels to try things on: one with a story, panels like reward models, and the ring. After Collina, Goel, Roth & Sengupta (2026).
 
 Nothing here is the paper's data. `reward_models` draws u_i = u + σ·noise (+ a bias shared by all), the noise centrally
-symmetric, so that depth / n → ½ although nobody is aligned (corollary 3); `ring` puts reviewers around people's direction in the plane
-(proposition 4: the error of majority is O(√(log n / n)) if they are drawn and Θ(1/n) if they are spaced evenly).
+symmetric, so that depth / n → ½ although nobody is aligned (corollary 3); `ring` puts reviewers around people's direction in the
+plane (proposition 4: the error of majority is O(√(log n / n)) if they are drawn and Θ(1/n) if they are spaced evenly).
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def reward_models(
     """u[o] ~ N(0, 1), u_i = u + noise·N(0, 1) + shared·b with one b ~ N(0, 1) for all; reviewers nearer to u than `least_angle`
     (in degrees, means removed) are drawn again.
 
-    `anything`: every direction may be proposed; else any answer in the place of the first. Raises InputError where no
+    `anything`: every move from some outcomes to others may be proposed; else any answer in the place of the first. Raises InputError where no
     reviewer so far away was found in 1,000 draws.
     """
     rng = np.random.default_rng(seed)
@@ -84,10 +84,16 @@ def reward_models(
         many[left] = u + noise * rng.normal(size=(len(left), outcomes)) + shared * bias
         left = left[angles(u, many[left]) < least_angle]
         if not len(left):
-            return Panel.of(u, many) if anything else Panel.choosing(u, many)
+            return Panel.of(u, many, moves(outcomes).astype(float)) if anything else Panel.choosing(u, many)
     raise InputError(
         where="least angle", needed=f"one that noise of {noise:g} reaches", found=f"{least_angle:g} degrees"
     )
+
+
+def moves(outcomes: int) -> Array:
+    """[q, o]: from the first outcome to each other and back; their cone holds every move that sums to zero."""
+    unit = np.eye(outcomes, dtype=int)[1:] - np.eye(outcomes, dtype=int)[:1]
+    return np.concatenate([unit, -unit])
 
 
 def angles(principal: Any, reviewers: Any) -> Array:
