@@ -59,14 +59,14 @@ def test_ways_agree_on_drawn_panels(seed):
 @settings(deadline=None, max_examples=40)
 @given(panels(4), st.data())
 def test_one_more_reviewer(panel, data):
-    row = np.array(data.draw(st.lists(st.integers(-4, 4), min_size=len(panel.principal), max_size=len(panel.principal))))
+    row = np.array(
+        data.draw(st.lists(st.integers(-4, 4), min_size=len(panel.principal), max_size=len(panel.principal)))
+    )
     larger = Panel.of(panel.principal, np.concatenate([panel.reviewers, row[None]]), panel.deviations)
     before, after = depth(panel), depth(larger)
     assert before.objectors <= after.objectors <= before.objectors + 1
     if before.proposal is not None:
-        aligned = Panel.of(
-            panel.principal, np.concatenate([panel.reviewers, panel.principal[None]]), panel.deviations
-        )
+        aligned = Panel.of(panel.principal, np.concatenate([panel.reviewers, panel.principal[None]]), panel.deviations)
         assert depth(aligned).objectors == before.objectors + 1
 
 

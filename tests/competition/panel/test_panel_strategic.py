@@ -171,7 +171,9 @@ def test_no_stationary_proposer_does_worse_than_the_worst(process, data):
 
 
 def test_baseline_has_no_advantage():
-    process = Process.of([[[0.5, 0.5], [1, 0]], [[0.25, 0.75], [0, 1]]], [[1, 2], [0, 3]], [[[1, 0], [2, 1]]], [0, 1], 0.9)
+    process = Process.of(
+        [[[0.5, 0.5], [1, 0]], [[0.25, 0.75], [0, 1]]], [[1, 2], [0, 3]], [[[1, 0], [2, 1]]], [0, 1], 0.9
+    )
     assert ((process.advantages * process.baseline).sum(axis=2) == 0).all()
 
 
