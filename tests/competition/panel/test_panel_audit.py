@@ -21,8 +21,8 @@ from rulewright.competition.panel.depth import depth
 from rulewright.competition.panel.generated import (
     angles,
     moves,
-    reward_models,
     review_panel,
+    reward_models,
     ring,
     two_of_three,
     worst_error,

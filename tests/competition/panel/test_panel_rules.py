@@ -11,7 +11,7 @@ from test_panel_coverage import panels
 from rulewright import errors
 from rulewright.competition.panel.coverage import coverage, covers
 from rulewright.competition.panel.depth import depth
-from rulewright.competition.panel.generated import reward_models, review_panel, two_of_three
+from rulewright.competition.panel.generated import review_panel, reward_models, two_of_three
 from rulewright.competition.panel.rules import (
     compromise,
     drawn,

@@ -279,7 +279,7 @@ def _by_corners(known: Gains) -> Depth:
     if known.rank > LARGEST_RANK:
         raise InputError(
             where="depth by corners",
-            needed=f"proposals that count for at most {LARGEST_RANK} dimensions",
+            needed="proposals that count for at most three dimensions",
             found=str(known.rank),
             remedy='Use method="programme".',
         )

@@ -71,11 +71,11 @@ def reward_models(
     least_angle: float = 0.0,
     anything: bool = False,
 ) -> Panel:
-    """u[o] ~ N(0, 1), u_i = u + noise·N(0, 1) + shared·b with one b ~ N(0, 1) for all; reviewers nearer to u than `least_angle`
-    (in degrees, means removed) are drawn again.
+    """u[o] ~ N(0, 1), u_i = u + noise·N(0, 1) + shared·b with one b ~ N(0, 1) for all.
 
-    `anything`: every move from some outcomes to others may be proposed; else any answer in the place of the first. Raises InputError where no
-    reviewer so far away was found in 1,000 draws.
+    Reviewers nearer to u than `least_angle` (degrees, means removed) are drawn again. `anything`: every move from some outcomes to
+    others may be proposed; else any answer in the place of the first. Raises InputError where no reviewer so far away was
+    found in 1,000 draws.
     """
     rng = np.random.default_rng(seed)
     u, bias = rng.normal(size=(2, outcomes))
@@ -118,7 +118,7 @@ def ring(n: int, radius: float = 2.0, seed: int | None = None) -> Panel:
 
 
 def worst_error(panel: Panel, rule: Rule) -> float:
-    """The most that people lose, per unit of length of d and of u, by what a rule executes in the plane, where anything may be proposed.
+    """The most that people lose, per unit of length of d and u, by what a rule executes in the plane if anything may be proposed.
 
     It is lost where a reviewer is indifferent, or at d = −u. Raises InputError for more than two outcomes.
     """
