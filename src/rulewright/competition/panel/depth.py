@@ -214,16 +214,37 @@ def _branch(oracle: _Oracle, removed: int, kept: int, left: int, seen: set[int])
 
 
 def _programme(oracle: _Oracle, start: int) -> tuple[int, int | None]:
-    """(depth, who objects): the fewest that hit all covering coalitions found, until what is left does not cover."""
+    """(depth, who objects): the fewest that hit all covering coalitions found, until what is left does not cover.
+
+    Sets that hit them all but need not be smallest are refuted first, for they cost nothing: the whole-number programme is
+    solved only where they find no more coalitions.
+    """
     n = oracle.known.n
     while True:
+        while _refuted(oracle, _greedy(oracle.found, n)):
+            pass
         size, removed = _hitting(oracle.found, n)
-        hit, fresh = removed, 0
-        while (bits := oracle.covering(hit)) is not None:  # several disjoint ones in one go
-            hit |= bits
-            fresh += 1
-        if not fresh:
+        if not _refuted(oracle, removed):
             return size, removed
+
+
+def _refuted(oracle: _Oracle, removed: int) -> bool:
+    """Whether the rest cover; then several disjoint covering coalitions among them are found in one go."""
+    fresh = False
+    while (bits := oracle.covering(removed)) is not None:
+        removed |= bits
+        fresh = True
+    return fresh
+
+
+def _greedy(sets: list[int], n: int) -> int:
+    """A set that meets every one of the sets, by taking who is in most of those left."""
+    left, taken = np.array([[bits >> i & 1 for i in range(n)] for bits in sets], dtype=bool).reshape(-1, n), 0
+    while len(left):
+        i = int(left.sum(axis=0).argmax())
+        taken |= 1 << i
+        left = left[~left[:, i]]
+    return taken
 
 
 def _hitting(sets: list[int], n: int) -> tuple[int, int]:
@@ -258,7 +279,7 @@ def _by_corners(known: Gains) -> Depth:
     if known.rank > LARGEST_RANK:
         raise InputError(
             where="depth by corners",
-            needed=f"proposals that count for at most {LARGEST_RANK} dimensions",
+            needed="proposals that count for at most three dimensions",
             found=str(known.rank),
             remedy='Use method="programme".',
         )

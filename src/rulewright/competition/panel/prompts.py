@@ -23,7 +23,7 @@ from ...numerics.given import numbers
 from ...numerics.rational import Array, floats, is_exact
 from .corners import LARGEST_RANK
 from .depth import MOST, depth
-from .generated import angles
+from .generated import angles, moves
 from .setting import Panel
 
 CHUNK = 1 << 22
@@ -116,9 +116,8 @@ def _exactly(u: Array, many: Array, baseline: int | None, most: int) -> int:
     if baseline is not None:
         panel = Panel.choosing(u, many, baseline)
     else:
-        unit = np.eye(len(u), dtype=int)[1:] - np.eye(len(u), dtype=int)[:1]
-        moves = np.concatenate([unit, -unit])
-        panel = Panel.of(u, many, moves if is_exact(u) else moves.astype(float))
+        steps = moves(len(u))
+        panel = Panel.of(u, many, steps if is_exact(u) else steps.astype(float))
     one = depth(panel, most=most)
     if not one.complete:
         raise InputError(
