@@ -360,7 +360,7 @@ def _npy_header(path: Path) -> tuple[tuple[int, int], bool, np.dtype[Any], int]:
 
 
 def _fill(file: Any, piece: Array, origin: str) -> None:
-    view = memoryview(piece.reshape(-1).view(np.uint8))
+    view = memoryview(piece.reshape(-1).view(np.uint8).data)
     while len(view):
         got = file.readinto(view)
         if not got:

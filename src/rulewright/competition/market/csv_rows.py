@@ -117,10 +117,10 @@ class CsvRows(Source):
         if b'"' in data or b"\r" in data:
             return None
         text = np.frombuffer(data, dtype=np.uint8)
-        ends = np.flatnonzero((text == COMMA) | (text == NEWLINE))
-        if len(ends) % width:
+        marks = np.flatnonzero((text == COMMA) | (text == NEWLINE))
+        if len(marks) % width:
             return None
-        ends = ends.reshape(-1, width)
+        ends = marks.reshape(-1, width)
         breaks = text[ends] == NEWLINE
         if breaks[:, :-1].any() or not breaks[:, -1].all():
             return None
@@ -187,9 +187,7 @@ class CsvRows(Source):
 
     def _sample(self) -> list[tuple[int, int]]:
         """(numbers, other texts) seen in each column of the first rows."""
-        data = b""
-        for data in self._whole_lines():
-            break
+        data = next(self._whole_lines(), b"")
         short = data[: data.rfind(b"\n", 0, SAMPLE) + 1] or data[: data.find(b"\n") + 1]
         if short.count(b'"') % 2:
             short = data

@@ -11,7 +11,7 @@ Everything is computed from the moments of one pass (moments.py); squared errors
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -276,8 +276,8 @@ def _fits(source: Source | None, moments: Moments, kinds: tuple[str, ...], tell:
             replace(one, how=f"{one.how}; only the sums were at hand") if m in again else one
             for m, one in enumerate(fits)
         ]
-    weights, offset = np.array([fits[m].weights for m in again]), np.array([fits[m].offset for m in again])
-    product, total = slopes(source, moments, weights, offset, tell)
+    every, offsets = np.array([fits[m].weights for m in again]), np.array([fits[m].offset for m in again])
+    product, total = slopes(source, moments, every, offsets, tell)
     for column, m in enumerate(again):
         fits[m] = _precise(fits[m], whole, product[:, column], float(total[column]))
     return fits

@@ -137,9 +137,11 @@ def gather(
 class _Running:
     """Sums on the way, in the order of the source's columns."""
 
+    shift: Array
+
     def __init__(self, shift: Array, count: Array, total: Array, cross: Array, rows: int, units: int) -> None:
         self.shift, self.count, self.total, self.cross, self.rows, self.units = shift, count, total, cross, rows, units
-        self.buffer = np.empty((0, len(shift)))
+        self.buffer: Array = np.empty((0, len(shift)))
 
     @classmethod
     def fresh(cls, width: int, folds: int) -> _Running:
@@ -149,14 +151,13 @@ class _Running:
     def add(self, values: Array, where: Array, units: int) -> None:
         """One block: values[r, c] of which row r is in fold where[r]."""
         if not self.rows:
-            self.shift = values.mean(axis=0)
+            self.shift = np.asarray(values.mean(axis=0))
         if len(self.buffer) < len(values):
             self.buffer = np.empty(values.shape)
         folds = len(self.count)
-        order = np.argsort(where, kind="stable") if folds > 1 else slice(None)
         sorted_rows = self.buffer[: len(values)]
         if folds > 1:
-            np.take(values, order, axis=0, out=sorted_rows, mode="clip")
+            np.take(values, np.argsort(where, kind="stable"), axis=0, out=sorted_rows, mode="clip")
             sorted_rows -= self.shift
         else:
             np.subtract(values, self.shift, out=sorted_rows)
