@@ -119,6 +119,73 @@ def nonnegative(
     return Weights(weights, dual, float(breach.max()), steps, how=how)
 
 
+def many(gram: Array, cross: Array) -> Array:
+    """`nonnegative` for many problems at once: weights[b, i] from gram[b, i, j] and cross[b, i].
+
+    Each round solves the linear systems of all problems still open in one call; what block pivoting cannot finish is solved alone.
+    """
+    k = cross.shape[-1]
+    length = np.sqrt(np.maximum(np.diagonal(gram, axis1=-2, axis2=-1), 0.0))
+    dead = length <= length.max(axis=-1, keepdims=True) * 1e-150
+    unit = np.where(dead, 1.0, length)
+    cosine = np.where(dead, 0.0, cross / unit)
+    size = np.abs(cosine).max(axis=-1, keepdims=True)
+    scale = np.where(size > 0, size, 1.0)
+    inner, slope = gram / (unit[:, :, None] * unit[:, None, :]), cosine / scale
+    weights = np.zeros(cross.shape)
+    passive = np.zeros(cross.shape, dtype=bool)
+    fewest, patience = np.full(len(cross), k + 1), np.full(len(cross), PATIENCE)
+    open_, hard = np.arange(len(cross)), []
+    for _ in range(50 + k):
+        if not len(open_):
+            break
+        inside = passive[open_]
+        x = _systems(inner[open_], slope[open_], inside)
+        y = (inner[open_] @ x[..., None])[..., 0] - slope[open_]
+        slack = SLACK * (1.0 + np.abs(x).sum(axis=-1, keepdims=True))
+        wrong = np.where(inside, x < 0, y < -slack)
+        bad = ~(slack[:, 0] <= 1e-6)  # nan too
+        count = wrong.sum(axis=-1)
+        done = (count == 0) & ~bad
+        weights[open_[done]] = x[done] * scale[open_[done]] / unit[open_[done]]
+        hard += open_[bad].tolist()
+        on = ~(done | bad)
+        open_, wrong, count = open_[on], wrong[on], count[on]
+        better = count < fewest[open_]
+        tired = ~better & (patience[open_] == 0)
+        patience[open_] = np.where(better, PATIENCE, np.maximum(patience[open_] - 1, 0))
+        fewest[open_] = np.where(better, count, fewest[open_])
+        last = k - 1 - np.argmax(wrong[:, ::-1], axis=-1)
+        passive[open_] ^= np.where(tired[:, None], np.arange(k) == last[:, None], wrong)
+    for b in [*hard, *open_.tolist()]:
+        weights[b] = nonnegative(gram[b], cross[b]).weights
+    return weights
+
+
+def _systems(gram: Array, slope: Array, passive: Array) -> Array:
+    """x[b, i] solved for on the passive columns, zero elsewhere; nan where they are dependent."""
+    both = passive[:, :, None] & passive[:, None, :]
+    systems = np.where(both, gram, 0.0)
+    at = np.arange(passive.shape[-1])
+    systems[:, at, at] = np.where(passive, systems[:, at, at], 1.0)
+    right = np.where(passive, slope, 0.0)[..., None]
+    try:
+        return np.asarray(np.linalg.solve(systems, right)[..., 0])
+    except np.linalg.LinAlgError:
+        if len(systems) == 1:
+            return np.full(passive.shape, np.nan)
+        half = len(systems) // 2
+        return np.concatenate([_systems(gram[s], slope[s], passive[s]) for s in (slice(half), slice(half, None))])
+
+
+def many_simplex(differences: Array) -> Array:
+    """`simplex` for many problems at once: weights[b, i] from differences[b, i, j]."""
+    mean = np.trace(differences, axis1=-2, axis2=-1) / differences.shape[-1]
+    weight = np.where(mean > 0, mean, 1.0)[:, None]
+    found = many(differences + weight[..., None], np.broadcast_to(weight, differences.shape[:-1]))
+    return np.asarray(found / found.sum(axis=-1, keepdims=True))
+
+
 def simplex(differences: Array, *, start: Array | None = None) -> Weights:
     """The w ≥ 0 with Σw = 1 that minimise w'Dw: differences D[i, j] = Σ_r (U_ri − u_r)(U_rj − u_r). The least point of a hull.
 
