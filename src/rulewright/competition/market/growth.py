@@ -66,7 +66,9 @@ def growth(
     moments = source if isinstance(source, Moments) else gather(of(source, people), folds=folds, seed=seed)
     wrong = [size for size in sizes if not 1 <= size <= moments.k]
     if wrong or not len(sizes):
-        raise InputError(where="sizes", needed=f"numbers of AIs from 1 to {moments.k}", found=str(wrong[0] if wrong else "none"))
+        raise InputError(
+            where="sizes", needed=f"numbers of AIs from 1 to {moments.k}", found=str(wrong[0] if wrong else "none")
+        )
     if draws < 1:
         raise InputError(where="draws", needed="at least 1", found=str(draws))
     for kind in kinds:
@@ -98,7 +100,9 @@ def growth(
 
 def _stacked(parts: list[Part]) -> Part:
     return Part(
-        np.array([part.n for part in parts]), np.array([part.mean for part in parts]), np.array([part.scatter for part in parts])
+        np.array([part.n for part in parts]),
+        np.array([part.mean for part in parts]),
+        np.array([part.scatter for part in parts]),
     )
 
 
