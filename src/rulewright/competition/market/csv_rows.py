@@ -47,7 +47,7 @@ class CsvRows(Source):
             counts = self._sample()
         except OSError as error:
             raise InputError(where=str(path), needed="a file that can be read", found=str(error.strerror)) from None
-        plain = {name for name, (numbers, texts) in zip(self.header, counts, strict=True) if numbers > texts}
+        plain = {name for name, (numbers, texts) in zip(self.header, counts, strict=True) if numbers or not texts}
         self.roles = Columns.of(
             self.header, plain, people, case=case, item=item, ais=ais, where=f"{path}, line {self.line}"
         )

@@ -26,6 +26,9 @@ from .moments import Moments, Part, Tell, gather, slopes
 USED = 1e-6
 """A weight above it counts as used: the paper's figure 2."""
 PRECISE = 1e-9  # relative error of weights from cross products, condition × 2e-16, above which the rows are read again
+SETTLED = 1e-9  # change of a weight after which they are read no more
+PASSES = 3
+PASS_WORDS = "; made precise by reading the rows again"
 
 
 @dataclass(frozen=True, eq=False)
@@ -264,8 +267,8 @@ def compare(
         tests[:, f] = left_out.errors(np.array([w for w, _, _ in found]), np.array([a for _, a, _ in found]))
     lines = tuple(Line(one, tests[m]) for m, one in enumerate(fits))
     how = f"cross products of {moments.n:,} rows in {moments.folds} folds"
-    again = [one.kind for one in fits if "second pass" in one.how]
-    how += f"; a second pass over the rows for {', '.join(again)}" if again else "; one pass over the rows"
+    again = [one.kind for one in fits if one.how.endswith(PASS_WORDS)]
+    how += f"; rows read again for the weights of {', '.join(again)}" if again else "; one pass over the rows"
     return Comparison(moments.names, moments.people, moments.n, moments.folds, moments.seed, lines, how)
 
 
@@ -294,11 +297,16 @@ def _fits(source: Source | None, moments: Moments, kinds: tuple[str, ...], tell:
             replace(one, how=f"{one.how}; only the sums were at hand") if m in again else one
             for m, one in enumerate(fits)
         ]
-    every, offsets = np.array([fits[m].weights for m in again]), np.array([fits[m].offset for m in again])
-    product, total = slopes(source, moments, every, offsets, tell)
-    for column, m in enumerate(again):
-        fits[m] = _precise(fits[m], whole, product[:, column], float(total[column]))
-    return fits
+    for _ in range(PASSES):
+        every, offsets = np.array([fits[m].weights for m in again]), np.array([fits[m].offset for m in again])
+        product, total = slopes(source, moments, every, offsets, tell)
+        for column, m in enumerate(again):
+            fits[m] = _precise(fits[m], whole, product[:, column], float(total[column]))
+        moved = [float(np.abs(fits[m].weights - old).max()) for m, old in zip(again, every, strict=True)]
+        again = [m for m, move in zip(again, moved, strict=True) if move > SETTLED]
+        if not again:
+            break
+    return [replace(one, how=f"{one.how}{PASS_WORDS}") if one.condition * nn.EPS > PRECISE else one for one in fits]
 
 
 def _precise(one: Fit, whole: Part, product: Array, total: float) -> Fit:
@@ -314,8 +322,7 @@ def _precise(one: Fit, whole: Part, product: Array, total: float) -> Fit:
         found = nn.nonnegative(gram[:-1, :-1], slope[:-1], at=one.weights, start=one.weights, size=size)
     offset = float(_offset(whole, found.weights)) if free else 0.0
     mse = float(whole.errors(found.weights, np.array(offset)))
-    made = replace(one, weights=found.weights, offset=offset, mse=mse, residual=found.residual)
-    return replace(made, how=f"{one.how}; made precise in a second pass over the rows")
+    return replace(one, weights=found.weights, offset=offset, mse=mse, residual=found.residual)
 
 
 FREE = ("cone", "simplex with offset")

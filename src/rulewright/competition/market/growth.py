@@ -1,7 +1,7 @@
 """How the error falls as AIs enter the market: the curves of figures 1–3 (Collina, Goel, Roth, Ryu & Shi 2025).
 
-A draw is an order in which AIs enter; with K of them each kind is fitted and tested by cross-validation. Every fit is a block of one
-table of cross products per fold, and all draws of a size are solved at once: the rows are read one time.
+A draw is an order in which AIs enter; with K of them each kind is fitted and tested by cross-validation. Every fit is a
+block of one table of cross products per fold, and all draws of a size are solved at once: the rows are read one time.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ the squares of their means (Chan, Golub & LeVeque 1983, Am. Stat. 37).
 from __future__ import annotations
 
 import time
+import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -192,7 +193,7 @@ class _Running:
         try:
             with np.load(path, allow_pickle=False) as file:
                 found = {name: file[name] for name in ("shift", "count", "total", "cross", "reached", "of")}
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
             raise InputError(
                 where=str(path),
                 needed="sums kept by an earlier run",
