@@ -12,7 +12,7 @@ from rulewright.numerics import nonnegative as nn
 
 def every_support(a, b, *, simplex=False):
     """The least |a w − b|² by trying all supports, on the rows themselves (QR, no cross products)."""
-    n, k = a.shape
+    k = a.shape[1]
     best = np.inf if simplex else float(b @ b)
     for size in range(1, k + 1):
         for chosen in combinations(range(k), size):
