@@ -65,7 +65,7 @@ class Source(ABC):
         rows = max(256, min(MOST, max(LEAST // (8 * width), min(DEEP * width, BLOCK // (8 * width)))))
         done = start
         for values, cases in self.raw(start, rows):
-            if not np.isfinite(values.sum()):  # one pass without a temporary; a sum of finite utilities is finite
+            if not finite(values):
                 self._refuse(values, done)
             done += len(values)
             yield values, cases
@@ -332,6 +332,12 @@ FILES = {
     ".feather": _polars("scan_ipc"),
 }
 """What reads files of each ending; any other is read as CSV."""
+
+
+def finite(values: Array) -> bool:
+    """Whether every number is, and their sum: one pass without a temporary."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(values.sum()))
 
 
 def present(path: Path) -> None:

@@ -17,7 +17,7 @@ import numpy as np
 
 from ...errors import InputError
 from ...numerics.rational import Array
-from .blocks import Block, Source, _Numbers, present
+from .blocks import Block, Source, _Numbers, finite, present
 from .columns import Columns
 
 CHUNK = 4 << 20  # bytes read at a time
@@ -131,7 +131,7 @@ class CsvRows(Source):
             except UnicodeDecodeError:
                 return None
         numbers = _numbers(text, ends, others, width)
-        if numbers is None or not np.isfinite(numbers.sum()):
+        if numbers is None or not finite(numbers):
             return None
         starts = np.concatenate([[0], ends.ravel()[:-1] + 1]).reshape(-1, width)
         found = {}
