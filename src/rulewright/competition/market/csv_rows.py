@@ -108,10 +108,10 @@ class CsvRows(Source):
                 cut = rest.rfind(b"\n") + 1
                 if not cut or rest.count(b'"', 0, cut) % 2:  # within quotes
                     continue
-                yield rest[:cut].replace(b"\r\n", b"\n")
+                yield _plain_ends(rest[:cut])
                 rest = rest[cut:]
             if rest:
-                yield rest.replace(b"\r\n", b"\n") + (b"" if rest.endswith(b"\n") else b"\n")
+                yield _plain_ends(rest) + (b"" if rest.endswith(b"\n") else b"\n")
 
     def _quick(self, data: bytes, labels: tuple[str, ...], *, native: bool = True) -> Chunk | None:
         """By positions of commas and line ends, compiled or in NumPy; None where that does not serve."""
@@ -234,6 +234,10 @@ def _numbers(text: Array, others: Array, width: int) -> tuple[Array, Array] | No
         return None
     spans = np.stack([starts[:, others], ends[:, others]], axis=-1)
     return (numbers.reshape(-1, width), spans) if numbers.size == ends.size else None
+
+
+def _plain_ends(data: bytes) -> bytes:
+    return data.replace(b"\r\n", b"\n") if b"\r" in data else data
 
 
 def _is_text(data: bytes) -> bool:

@@ -32,23 +32,21 @@ static double quotient(uint64_t m, uint64_t d) {
 static const uint8_t *decimal(const uint8_t *p, double *out) {
     while (*p == ' ') p++;
     const uint8_t *begin = p;
-    int minus = *p == '-', digits = 0, seen = 0, point = 0, exponent = 0;
+    int minus = *p == '-', exponent = 0;
     if (*p == '-' || *p == '+') p++;
     uint64_t m = 0;
-    for (;; p++) {
-        unsigned c = (unsigned)*p - '0';
-        if (c < 10) {
-            seen = 1;
-            digits += m || c;
-            if (digits <= 19) m = 10 * m + c;
-            exponent -= point;
-        } else if (*p == '.' && !point) {
-            point = 1;
-        } else {
-            break;
-        }
+    const uint8_t *first = p, *after = NULL;
+    for (unsigned c; (c = (unsigned)*p - '0') < 10; p++) m = 10 * m + c;
+    int64_t digits = p - first;
+    if (*p == '.') {
+        after = ++p;
+        for (unsigned c; (c = (unsigned)*p - '0') < 10; p++) m = 10 * m + c;
+        exponent = (int)(after - p);
+        digits += p - after;
     }
-    if (!seen) return NULL;
+    if (!digits) return NULL;
+    if (digits > 19) /* zeros in front do not count; if m has run over, it is not used */
+        for (const uint8_t *z = first; digits > 19 && (*z == '0' || *z == '.'); z++) digits -= *z == '0';
     if (*p == 'e' || *p == 'E') {
         int e = 0, negative = p[1] == '-';
         p += 1 + (p[1] == '-' || p[1] == '+');
