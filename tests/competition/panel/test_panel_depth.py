@@ -1,6 +1,7 @@
 """Four ways to the rejection depth agree, with each other and with its definition."""
 
 import itertools
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from rulewright import errors
 from rulewright.competition.panel.coverage import covers
 from rulewright.competition.panel.depth import METHODS, depth, hitting_number
 from rulewright.competition.panel.generated import reward_models, ring, two_of_three
+from rulewright.competition.panel.rules import required
 from rulewright.competition.panel.setting import Panel
 
 
@@ -81,6 +83,20 @@ def test_search_cut_short_gives_bounds():
         assert len(part.proposal.objectors) == part.objectors
 
 
+@settings(deadline=None, max_examples=30)
+@given(panels(4), st.integers(0, 6))
+def test_tolerated_loss(panel, quarters):
+    loss = Fraction(quarters, 4)
+    n = panel.n
+    keeps = [k for k in range(n + 1) for s in itertools.combinations(range(n), n - k) if not required(panel, loss, s)]
+    expected = min(keeps, default=n + 1)
+    for method in ("auto", "coalitions", "branching", "programme"):
+        found = depth(panel, method, loss=loss)
+        assert found.objectors == found.at_least == expected
+        assert found.proposal is None or (found.proposal.gain < -loss and sum(found.proposal.mix) <= 1)
+        assert all(required(panel, loss, s) for s in found.covering)
+
+
 def test_two_of_three():
     found = depth(two_of_three())
     assert found.objectors == 2 and found.tolerance == 1 and found.share == pytest.approx(2 / 3)
@@ -109,3 +125,7 @@ def test_wrong_method():
         depth(two_of_three(), "guess")
     with pytest.raises(errors.InputError, match="three dimensions"):
         depth(two_of_three(), "corners")
+    with pytest.raises(errors.InputError, match="tolerated loss"):
+        depth(ring(3), "corners", loss="1/2")
+    with pytest.raises(errors.InputError, match="tolerated loss"):
+        depth(ring(3), loss=-1)
