@@ -29,7 +29,7 @@ from typing import Any
 
 import numpy as np
 
-from ...errors import InputError
+from ...errors import InputError, TooLarge
 from ...numerics.given import number
 from ...numerics.linprog import Programme
 from ...numerics.rational import Array
@@ -189,6 +189,29 @@ def _bits_on(n: int, bits: int) -> tuple[int, ...]:
 
 def _bits_off(n: int, bits: int) -> tuple[int, ...]:
     return tuple(i for i in range(n) if not bits >> i & 1)
+
+
+def covering_family(panel: Panel, removed: int, *, most: int = MOST) -> tuple[tuple[int, ...], ...] | None:
+    """Small covering coalitions of which every n − `removed` reviewers include one: with their weights, the proof that
+    "unless more than `removed` object" is sound. None where it is not.
+
+    By branching, r^removed programmes at the most. Raises TooLarge beyond `most`.
+    """
+    known = gains(panel)
+    if not 0 <= removed <= known.n:
+        raise InputError(where="reviewers removed", needed=f"0 … {known.n}", found=str(removed))
+    oracle = _Oracle(known, most, Fraction(0))
+    try:
+        if _branch(oracle, 0, 0, removed, set()) is not None:
+            return None
+    except _Spent:
+        raise TooLarge(
+            where="covering coalitions of a threshold",
+            needed=f"more than {most:,} programmes",
+            found=f"{len(oracle.found):,} coalitions so far",
+            remedy="Allow more with `most`, or rely on the depth by corners.",
+        ) from None
+    return tuple(_bits_on(known.n, bits) for bits in oracle.found)
 
 
 # ── three ways by exact programmes ──────────────────────────────────────────────────────────────────────────────────
