@@ -102,6 +102,20 @@ def test_batches_give_the_same(many):
         assert (cost[k] - weights[k] @ rows[k] >= value[k] - 1e-9).all()
 
 
+@settings(deadline=None, max_examples=30)
+@given(panels())
+def test_gains_are_those_of_the_setting(panel):
+    decimals = Panel.of(
+        panel.principal.astype(float) / 7, panel.reviewers.astype(float) / 3, panel.deviations.astype(float)
+    )
+    for one in (panel, decimals):
+        u, many = one.exact.gains
+        known = gains(one)
+        assert (known.principal == u).all() and (known.reviewers == many).all()
+        assert (known.cost == u * known.units[-1]).all()
+        assert (known.rows == many * np.array(known.units[:-1], dtype=object)[:, None]).all()
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_what_floats_find_is_what_pivots_find(seed):
     rng = np.random.default_rng(seed)

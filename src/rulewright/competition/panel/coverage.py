@@ -86,9 +86,18 @@ class Gains:
 def gains(panel: Panel) -> Gains:
     """Of this panel; remembered."""
     exact = panel.exact
-    u, many = exact.gains
-    table, units = whole(np.concatenate([many, u[None]]))
-    return Gains(exact, u, many, table[-1], table[:-1], units, rank(table))
+    wishes, units = whole(np.concatenate([exact.reviewers, exact.principal[None]]))
+    steps, lengths = whole(exact.deviations)
+    worth = rational.filled(
+        (len(wishes), len(steps)),
+        [
+            Fraction(x, 1) / (unit * length)
+            for row, unit in zip(wishes.dot(steps.T).tolist(), units, strict=True)
+            for x, length in zip(row, lengths, strict=True)
+        ],
+    )
+    table, units = whole(worth)
+    return Gains(exact, worth[-1], worth[:-1], table[-1], table[:-1], units, rank(table))
 
 
 @dataclass(frozen=True, eq=False)
