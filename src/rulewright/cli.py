@@ -208,7 +208,7 @@ def _plain(text: str) -> str:
     """The text as this console can show it: spelt in ASCII where it cannot show UTF-8."""
     if _shows_utf8():
         return text
-    from .report.summary import ASCII
+    from .report.terminal import ASCII
 
     spelt = unicodedata.normalize("NFKD", "".join({**ASCII, **GREEK}.get(c, c) for c in text))
     return "".join(c for c in spelt if not unicodedata.combining(c)).encode("ascii", "replace").decode()
