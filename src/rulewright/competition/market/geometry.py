@@ -1,9 +1,9 @@
-"""A market on paper: people, AIs, the nearest mix and the hull, seen from where people are furthest from it.
+"""A market on paper: people, AIs, the nearest mix and the hull, seen from where people stand outside it.
 
-Every AI and people are points in as many dimensions as there are rows. The picture looks along two directions at right angles: across,
-from the nearest mix to people (so that their distance, in the Euclidean norm, is not foreshortened), and up, where the AIs differ most
-beyond that. Shadows of hulls are hulls of shadows; a point inside the shadow may still be outside the hull, one outside never
-is inside.
+Every AI and people are points in as many dimensions as there are rows. The picture looks along two directions at right angles:
+across, the witness ν, the move that people want and no AI does (so that a vertical line separates people from the AIs, and from
+every mix of them), and up, where the AIs differ most beyond that. Where people are a mix, across is from the mix to people's
+furthest AI. Shadows of hulls are hulls of shadows.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import numpy as np
 
 from ...numerics import rational
 from ...numerics.rational import Array
-from .gap import InMemory
 from .near import Near
 from .table import Table
 
@@ -33,6 +32,8 @@ class Shadow:
     """[i, 2]; moved by the constant offset, where there is one, as the mix is."""
     weights: Array = field(repr=False)
     """[i]."""
+    border: float | None
+    """Of no AI is the first coordinate larger; None where nothing separates people from the AIs."""
     seen: float
     """Share of the AIs' differences (variance) that lies in the plane."""
     rows: int
@@ -41,8 +42,10 @@ class Shadow:
 
 def shadow(table: Table, found: Near) -> Shadow:
     """The projection that shows the distance of the mix that was `found`."""
-    at = np.arange(table.n) if table.n <= MOST_ROWS else np.linspace(0, table.n - 1, MOST_ROWS).astype(int)
-    u, ais = InMemory.of(table).take(at) if table.n > MOST_ROWS else (rational.floats(table.people), rational.floats(table.ais))
+    at = np.arange(table.n)
+    if table.n > MOST_ROWS:
+        at = np.union1d(np.linspace(0, table.n - 1, MOST_ROWS).astype(int), found.rows)
+    u, ais = rational.floats(table.people[at]), rational.floats(table.ais[at])
     offset: Array | float = 0.0
     if found.offset == "constant":
         offset = float(found.offsets[0])
@@ -53,7 +56,10 @@ def shadow(table: Table, found: Near) -> Shadow:
     points = ais.T + (offset if isinstance(offset, float) else offset[None])
     middle = points.mean(axis=0)
     rest = points - middle
-    first = _unit(u - mix)
+    nu = np.zeros(len(at))
+    nu[np.searchsorted(at, found.rows)] = rational.floats(found.witness)
+    first = _unit(nu) if float(found.epsilon) > 0 else None
+    apart = first is not None
     if first is None:
         first = _unit(rest[np.argmax((rest**2).sum(axis=1))])
     if first is None:
@@ -63,7 +69,9 @@ def shadow(table: Table, found: Near) -> Shadow:
     plane = np.stack([first, second], axis=1)
     spread = float((rest**2).sum())
     seen = float(((rest @ plane) ** 2).sum()) / spread if spread > 0 else 1.0
-    return Shadow((u - middle) @ plane, (mix - middle) @ plane, rest @ plane, w, seen, len(at))
+    on_paper = rest @ plane
+    border = float(on_paper[:, 0].max()) if apart else None
+    return Shadow((u - middle) @ plane, (mix - middle) @ plane, on_paper, w, border, seen, len(at))
 
 
 def _unit(x: Array) -> Array | None:

@@ -29,10 +29,13 @@ def geometry(
     weights: Array,
     names: Sequence[str],
     *,
-    seen: float,
-    with_hull: bool = True,
+    border: float | None = None,
+    seen: float = 1.0,
 ) -> Picture:
-    """People, the nearest mix, and AIs[i, 2] as dots, those in the mix filled and named; `seen` is the share of variance shown."""
+    """People, the nearest mix, and AIs[i, 2] as dots, those in the mix filled and named.
+
+    `border`: the largest first coordinate of an AI, drawn as a line; `seen`: the share of the AIs' variance that is shown.
+    """
     canvas = Canvas()
     title = "Where people are beside the AIs"
     canvas.text(20, 32, title, size=15, weight=600)
@@ -43,9 +46,12 @@ def geometry(
         middle = (everything[:, axis].max() + everything[:, axis].min()) / 2
         limits.append(roomy([middle - span / 2, middle + span / 2]))
     frame = Frame(78, 56, SIDE, SIDE, limits[0], limits[1])
-    frame.axes(canvas, "towards people, from the nearest mix", "where the AIs differ most beyond that")
-    if with_hull and len(ais) > 2:
+    frame.axes(canvas, "the move that people want and no mix makes", "where the AIs differ most beyond that")
+    if len(ais) > 2:
         canvas.area([frame(*p) for p in convex(ais)], region(0), opacity=0.14, edge=region(0), kind="hull")
+    if border is not None:
+        x = frame(border, 0)[0]
+        canvas.lines([(x, frame.top), (x, frame.bottom)], "p1", width=1.2, dash="6 4", kind="border")
     used = [int(i) for i in np.argsort(-weights, kind="stable") if weights[i] > 0]
     for i in range(len(ais)):
         if i not in used:
@@ -62,12 +68,13 @@ def geometry(
     _labels(canvas, frame, people, mix, ais, [i for i in used[:NAMED]], names)
     low = legend(
         canvas,
-        [("p1", "people"), ("p0", "AIs in the mix"), ("soft", "other AIs")] + [(region(0), "hull")] * with_hull,
+        [("p1", "people"), ("p0", "AIs in the mix"), ("soft", "other AIs")] + [(region(0), "mixes of the AIs")],
         28,
         frame.bottom + 66,
         SIDE + 60,
     )
-    words = [f"Two directions of many: {seen:.0%} of the AIs' differences. Ring: the nearest mix; orange line: what is missing."]
+    words = [f"Two directions of many: {seen:.0%} of the AIs' differences. Ring: the nearest mix; orange: what is missing."]
+    words += ["No AI is right of the dashed line, so no mix of them is."] * (border is not None)
     low = paragraph(canvas, words, 28, low + 4, SIDE + 60)
     made = ", ".join(names[i] for i in used[:NAMED]) + (" and others" if len(used) > NAMED else "")
     says = f"{len(ais)} AIs, the nearest mix ({made or 'of none'}) and people, {float(np.hypot(*(people - mix))):.3g} away on paper."
@@ -78,7 +85,9 @@ def _labels(
     canvas: Canvas, frame: Frame, people: Array, mix: Array, ais: Array, used: Sequence[int], names: Sequence[str]
 ) -> None:
     """Names right of their dots, moved apart; a thin line leads to a dot from which its name had to move."""
-    entries = [("people", frame(*people), "p1"), ("nearest mix", frame(*mix), "ink")]
+    x, y = frame(*mix)
+    canvas.text(x - 12, y + 4, "nearest mix", size=12, anchor="end", halo=True)
+    entries = [("people", frame(*people), "p1")]
     entries += [(short(names[i], 22), frame(*ais[i]), "ink") for i in used]
     heights = placed([at[1] for _, at, _ in entries], 15.5, frame.top + 6, frame.bottom - 4)
     for (name, (x, y), ink), height in zip(entries, heights, strict=True):
