@@ -10,18 +10,19 @@ The calibrated single AI is found without trying all to the end: ε on some rows
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ...numerics.rational import Array
-from .gap import Block, Rows, rows_of, tell_nothing
+from .gap import Rows, rows_of, tell_nothing
 from .near import Near, near
 from .table import Table
 
 SAMPLE = 300  # rows on which all AIs are calibrated first
+TOGETHER = 8  # AIs that are then calibrated on all rows after one pass
 
 
 @dataclass(frozen=True)
@@ -68,23 +69,6 @@ class Baselines:
         return self.calibration / drop if drop > 0 else float("nan")
 
 
-@dataclass(frozen=True, eq=False)
-class _Only:
-    """The rows of one AI."""
-
-    rows: Rows
-    i: int
-    k: int = 1
-
-    def blocks(self) -> Iterator[Block]:
-        for first, u, ais, cases in self.rows.blocks():
-            yield first, u, ais[:, self.i : self.i + 1], cases
-
-    def take(self, rows: Array) -> tuple[Array, Array]:
-        u, ais = self.rows.take(rows)
-        return u, ais[:, self.i : self.i + 1]
-
-
 def baselines(source: Table | Rows, *, tell: Callable[[str], Any] = tell_nothing, **known: Near) -> Baselines:
     """All of them. `known`: mixes that are there already, among `hull`, `shifted` and `cone`."""
     rows = rows_of(source)
@@ -122,13 +106,24 @@ def _calibrated(rows: Rows, u: Array, ais: Array) -> tuple[float, tuple[int, ...
     keep = np.unique(np.linspace(0, len(u) - 1, min(len(u), SAMPLE)).astype(int))
     bounds = [line_fit(u[keep], ais[keep, i]) for i in range(rows.k)]
     best, who = np.inf, 0
-    for i in np.argsort(bounds, kind="stable").tolist():
-        if bounds[i] >= best:
+    order = np.argsort(bounds, kind="stable")
+    for at in range(0, rows.k, TOGETHER):
+        batch = [int(i) for i in order[at : at + TOGETHER] if bounds[i] < best]
+        if not batch:
             break
-        value = near(_Only(rows, i), kind="cone", offset="constant").value
-        if value < best:
-            best, who = value, i
+        people, columns = _columns(rows, batch)
+        for j, i in enumerate(batch):
+            if bounds[i] < best:
+                value = near(Table.of(people, columns[:, j : j + 1]), exactly=False).value
+                best, who = (value, i) if value < best else (best, who)
     return best, (who,)
+
+
+def _columns(rows: Rows, which: list[int]) -> tuple[Array, Array]:
+    """People and some AIs, all rows of them: in one pass."""
+    parts = [(u.copy(), ais[:, which]) for _, u, ais, _ in rows.blocks()]
+    people, columns = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return people, columns
 
 
 def line_fit(u: Array, x: Array) -> float:

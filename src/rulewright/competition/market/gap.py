@@ -42,6 +42,10 @@ class Rows(Protocol):
 
     def take(self, rows: Array) -> tuple[Array, Array]: ...
 
+    def note(self, rows: Array, u: Array, ais: Array) -> None: ...
+
+    def forget(self) -> None: ...
+
 
 @dataclass(frozen=True, eq=False)
 class InMemory:
@@ -71,6 +75,12 @@ class InMemory:
     def take(self, rows: Array) -> tuple[Array, Array]:
         """(people, ais) of these rows."""
         return rational.floats(self.table.people[rows]), rational.floats(self.table.ais[rows])
+
+    def note(self, rows: Array, u: Array, ais: Array) -> None:
+        """Nothing to do: all is held."""
+
+    def forget(self) -> None:
+        """Nothing to do."""
 
 
 def rows_of(source: Table | Rows) -> Rows:
@@ -141,6 +151,7 @@ def extremes(source: Rows, w: Array, groups: int, many: int) -> Extremes:
             for side, kept in ((f, bottoms), (-f, tops)):
                 chosen = np.argpartition(side, many)[:many] if len(f) > many else np.arange(len(f))
                 kept.append((first + chosen, f[chosen]))
+                source.note(first + chosen, u[chosen], table[chosen])
             continue
         assert cases is not None
         for sign, best, where in ((1, high, high_row), (-1, low, low_row)):

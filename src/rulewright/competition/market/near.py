@@ -135,7 +135,9 @@ def _floating(
         reached = grown.reached(seen)
         bound = float(solution.value) * scale.unit
         tell(f"round {rounds}: ε between {bound:.6g} and {reached:.6g}, {grown.master.programme.rows:,} rows")
-        if reached - bound <= tolerance * scale.unit or not grown.widen(seen, solution.point(), tolerance):
+        enough = reached - bound <= tolerance * scale.unit or not grown.widen(seen, solution.point(), tolerance)
+        rows.forget()
+        if enough:
             break
         if rounds >= ROUNDS or time.monotonic() - start > seconds:
             complete = False
@@ -169,14 +171,13 @@ class _Grown:
         step = 1 if self.scale.rows <= ALL_AT_ONCE else -(-self.scale.rows // wanted)
         pick = -(-self.scale.groups * wanted // self.scale.rows) if step > 1 else self.scale.groups
         stride = max(1, self.scale.groups // max(1, pick))
-        for first, u, _, cases in self.source.blocks():
-            here = np.arange(len(u))
+        for first, u, ais, cases in self.source.blocks():
+            here = np.arange(len(u))[(-first) % step :: step]
             if self.offset == "case":
                 assert cases is not None
-                here = here[cases % stride == 0]
-                self._both(first + here, cases[here])
-            else:
-                self._both(here[(-first) % step :: step] + first, None)
+                here = np.flatnonzero(cases % stride == 0)
+            self.source.note(first + here, u[here], ais[here])
+            self._both(first + here, cases[here] if self.offset == "case" else None)  # type: ignore[index]
 
     def _both(self, rows: Array, cases: Array | None) -> None:
         for side in (ABOVE, BELOW):
