@@ -29,6 +29,7 @@ from .near import Near, near
 from .range import certificate
 from .table import Table
 
+AVERAGE = "the average AI"
 MEASURES = ("sum", "largest")
 MOST_ROWS = 5_000  # of a table for which an entrant is designed
 MOST_PAIRS = 12  # candidates that are tried in pairs
@@ -195,7 +196,7 @@ def missing(
     if reference and reference not in table.names:
         raise InputError(where="entrant", needed="an AI of the table", found=repr(reference))
     like = ais[:, table.names.index(reference)] if reference else ais.mean(axis=1)
-    called = reference or "the average AI"
+    called = reference or AVERAGE
     if found.value <= target + 1e-12:
         return Missing(called, target, measure, like, np.zeros(table.n), 0.0, 0.0, found.value)
     change, weight = _least(table, found, u, ais, like, target, measure, most)

@@ -201,7 +201,7 @@ def law_words(table: Table, law: list[tuple[int, Any]]) -> str:
     more = len(law) - NAMED
     if more > 0:
         rest = sum(float(share) for _, share in law[NAMED:])
-        parts.append(f"{rest:.0%} {more} other{'s' * (more > 1)}")
+        parts.append(f"{rest:.0%} of {more} other{'s' * (more > 1)}")
     return "a mix of " + ", ".join(parts[:-1]) + f" and {parts[-1]}" if len(parts) > 1 else parts[0]
 
 
