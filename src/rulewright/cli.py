@@ -281,7 +281,9 @@ def hull(
     file: Annotated[
         str, typer.Argument(help="A table of utilities (.csv, .parquet, .arrow, .npy), or the name of one that ships.")
     ],
-    people: Annotated[str, typer.Option(metavar="COLUMN", help="The people's column; every other of numbers is an AI.")],
+    people: Annotated[
+        str, typer.Option(metavar="COLUMN", help="The people's column; every other of numbers is an AI.")
+    ],
     case: Annotated[str | None, typer.Option(metavar="COLUMN", help="Rows of one case are actions in it.")] = None,
     item: Annotated[str | None, typer.Option(metavar="COLUMN", help="What rows are called.")] = None,
     kind: Annotated[str, typer.Option(help="cone: weights of any size; hull: weights that sum to one.")] = "cone",

@@ -165,9 +165,7 @@ class HullFound:
         )
 
     def _witness(self, w: Witness) -> dict[str, Any]:
-        rows = [
-            {"row": place(self.table, int(r)), "weight": float(v)} for r, v in zip(w.rows, w.nu, strict=True)
-        ]
+        rows = [{"row": place(self.table, int(r)), "weight": float(v)} for r, v in zip(w.rows, w.nu, strict=True)]
         return {
             "says": w.says,
             "rows": rows,

@@ -85,13 +85,18 @@ def hull(
         has_cases = rows.cases is not None if isinstance(rows, Table) else rows.source.has_cases
         if offset == "case" and not has_cases:
             raise InputError(
-                where="offset", needed="a table with cases for an offset per case", found="none", remedy="Name the column."
+                where="offset",
+                needed="a table with cases for an offset per case",
+                found="none",
+                remedy="Name the column.",
             )
         asked = _Asked(kind, offset or ("case" if has_cases else "constant"), folds, seed, law, title, called, tell)
         if not isinstance(rows, Table):
             if candidates or law is not None:
                 raise InputError(
-                    where="table", needed="one that can be held in memory, for candidates and laws", found="streamed rows"
+                    where="table",
+                    needed="one that can be held in memory, for candidates and laws",
+                    found="streamed rows",
                 )
             return _streamed(rows, asked)
         return _held(*_apart(rows, candidates), asked)
@@ -109,7 +114,9 @@ def _opened(
         thing = path_of(thing) or thing
     if isinstance(thing, (str, Path)) and not Path(thing).exists():
         raise InputError(
-            where=str(thing), needed="a file, or the name of a table that ships: " + ", ".join(shipped()), found="neither"
+            where=str(thing),
+            needed="a file, or the name of a table that ships: " + ", ".join(shipped()),
+            found="neither",
         )
     tell("reading", None)
     title = Path(thing).stem if isinstance(thing, (str, Path)) else "table"

@@ -72,10 +72,17 @@ def _hero(found: HullFound) -> str:
     b = found.baselines
     facts = [
         tile("Distance ε", value(found.near.value), "of the best mix, in its worst row"),
-        tile("Loss at most", value(found.loss), f"of {e(number(found.stakes, 3))} at stake", "rule" if not found.empty else "today"),
+        tile(
+            "Loss at most",
+            value(found.loss),
+            f"of {e(number(found.stakes, 3))} at stake",
+            "rule" if not found.empty else "today",
+        ),
         tile("AIs that carry it", str(len(found.near.mixed)), f"of {found.k:,}"),
         tile("Best single AI", value(b.single.epsilon), f"{value(b.calibrated.epsilon)} when calibrated"),
-        tile("Calibration's share", e(percent(b.share)) if b.share == b.share else "–", "of what the mix gains on one AI"),
+        tile(
+            "Calibration's share", e(percent(b.share)) if b.share == b.share else "–", "of what the mix gains on one AI"
+        ),
     ]
     return (
         f'<section class="card hero"><p class="sentence">{e(words.headline(found))}</p>'
@@ -92,7 +99,12 @@ def _near(found: HullFound) -> str:
     )
     caption = "The error of each answer in its worst row: the number that the guarantee is made of."
     return section(
-        "near", NAMES["near"], e(words.calibration(found)), inline(drawn, caption), _ladder_table(found), _reached(found)
+        "near",
+        NAMES["near"],
+        e(words.calibration(found)),
+        inline(drawn, caption),
+        _ladder_table(found),
+        _reached(found),
     )
 
 
@@ -147,7 +159,9 @@ def _mix(found: HullFound) -> str:
     more = len(found.near.mixed) - MOST
     lead = "The other AIs have weight zero: any of them could leave and the mix would stand."
     note = f"<p class='small soft'>{more} more AIs are in result.json.</p>" if more > 0 else ""
-    return section("mix", NAMES["mix"], e(lead), table("The nearest mix, and what each AI's leaving costs", heads, rows), note)
+    return section(
+        "mix", NAMES["mix"], e(lead), table("The nearest mix, and what each AI's leaving costs", heads, rows), note
+    )
 
 
 def _missing(found: HullFound) -> str:
@@ -171,7 +185,9 @@ def _missing(found: HullFound) -> str:
         f"<tr>{numbers(str(len(w.rows)), value(float(w.epsilon)), e(percent(w.share)))}{cell(e(w.says), 'words')}</tr>"
         for w in found.witnesses
     ]
-    parts.append(table("Why no mix is nearer: the whole reason, then simpler ones that prove less", heads, rows, "wide"))
+    parts.append(
+        table("Why no mix is nearer: the whole reason, then simpler ones that prove less", heads, rows, "wide")
+    )
     lead = "A move from some outcomes to others that people want more than any mix of these AIs does."
     return section("missing", NAMES["missing"], lead, *parts)
 
@@ -218,12 +234,18 @@ def _worth(found: HullFound) -> str:
     if found.range is not None:
         bounds.append(("ρ", found.range.value, "range of the error over the actions of a case, averaged over cases"))
     if found.against_best is not None:
-        bounds.append(("ρ*", found.against_best.value, "only against the best action; needs cases to be all that AIs know"))
+        bounds.append(
+            ("ρ*", found.against_best.value, "only against the best action; needs cases to be all that AIs know")
+        )
     heads = [head("bound"), head("loss at most", css="n"), head("what it is")]
     rows = [f'<tr><th scope="row">{e(n)}</th>{numbers(value(v))}{cell(e(why))}</tr>' for n, v, why in bounds]
     listed = "".join(f"<li>{e(text)}</li>" for text in words.reservations(found))
     return section(
-        "worth", NAMES["worth"], e(words.worth(found)), table("OPT less these", heads, rows), f'<ul class="phrases">{listed}</ul>'
+        "worth",
+        NAMES["worth"],
+        e(words.worth(found)),
+        table("OPT less these", heads, rows),
+        f'<ul class="phrases">{listed}</ul>',
     )
 
 

@@ -12,7 +12,7 @@ from ...report.words import number
 from . import words
 from .found import HullFound
 
-BAR = 24  # characters of the longest bar
+BAR = 14  # characters of the longest bar
 MOST = 12  # AIs of the mix
 
 
@@ -32,14 +32,16 @@ def show(found: HullFound, console: Console, plain: Callable[[str], str] = str) 
             console.print(plain(said), markup=False)
     console.print(plain("\nThe mix"), style="bold", markup=False)
     console.print(_mix(found, plain))
+    if words.few_rows(found):
+        console.print(plain(f"\n{words.FEW_ROWS}"), markup=False)
     for said in found.left_out:
         console.print(plain(f"left out: {said}"), markup=False)
 
 
 def _ladder(found: HullFound, plain: Callable[[str], str]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("answer")
-    for name in ("worst row", "mean square", "left out"):
+    table.add_column("answer", no_wrap=True)
+    for name in ("worst row", "squares", "left out"):
         table.add_column(name, justify="right")
     table.add_column("")
     most = max(line.epsilon for line in found.lines) or 1.0

@@ -8,6 +8,7 @@ from ...competition.market.entry import AVERAGE
 from ...report.words import number, percent
 from .found import HullFound
 
+FEW_ROWS = "There are few rows for each AI: a mix is easily near in rows that it was fitted to, and squared errors on rows left out say little."
 FEW = 5  # rows for each AI, below which a reader is warned
 MIXES = {"cone": "a weighted sum of the AIs (weights of any size)", "hull": "a weighted average of the AIs"}
 OFFSETS = {
@@ -27,6 +28,11 @@ COVERS = (
 )
 
 
+def few_rows(found: HullFound) -> bool:
+    """Whether a mix is near for want of rows rather than for being like people."""
+    return (found.cases or found.n) < FEW * found.k
+
+
 def headline(found: HullFound) -> str:
     """One sentence: how near."""
     used, k = len(found.near.mixed), found.k
@@ -41,7 +47,9 @@ def headline(found: HullFound) -> str:
 def worth(found: HullFound) -> str:
     """What the guarantee is worth."""
     loss, stakes = number(found.loss, 3), number(found.stakes, 3)
-    over = "between best and worst action, on average over cases" if found.cases else "between the best and the worst row"
+    over = (
+        "between best and worst action, on average over cases" if found.cases else "between the best and the worst row"
+    )
     if found.empty:
         return (
             f"That guarantees nothing yet: competition could cost people up to {loss}, and no more than {stakes} is at "
@@ -95,7 +103,9 @@ def helps(found: HullFound) -> list[str]:
     if found.candidates:
         best = found.candidates[0]
         if best.epsilon < found.near.value - 1e-9 * max(1.0, found.near.value):
-            said.append(f"Of the candidates {best.names[0]} helps most: the distance falls to {number(best.epsilon, 3)}.")
+            said.append(
+                f"Of the candidates {best.names[0]} helps most: the distance falls to {number(best.epsilon, 3)}."
+            )
         else:
             said.append("No candidate helps by itself: each would leave the distance as it is.")
         if found.pairs and found.pairs[0].epsilon < best.epsilon - 1e-9 * max(1.0, best.epsilon):
@@ -111,10 +121,8 @@ def helps(found: HullFound) -> list[str]:
 def reservations(found: HullFound) -> list[str]:
     """What the guarantee does not cover, and what was left out."""
     said = list(COVERS)
-    if (found.cases or found.n) < FEW * found.k:
-        said.append(
-            "There are few rows for each AI: a mix is easily near in rows that it was fitted to, and errors on rows left out say little."
-        )
+    if few_rows(found):
+        said.append(FEW_ROWS)
     if not found.cases:
         said.append(
             "Without cases every row counts as an outcome that AIs might steer towards instead of any other. If rows are questions "

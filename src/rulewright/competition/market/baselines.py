@@ -76,7 +76,9 @@ def baselines(source: Table | Rows, *, tell: Callable[[str], Any] = tell_nothing
     sample: list[tuple[Array, Array]] = []
     for _, u, ais, _ in rows.blocks():
         for at in range(0, rows.k, 64):  # a few columns at a time: no second copy of the block
-            np.maximum(apart[at : at + 64], np.abs(ais[:, at : at + 64] - u[:, None]).max(axis=0), out=apart[at : at + 64])
+            np.maximum(
+                apart[at : at + 64], np.abs(ais[:, at : at + 64] - u[:, None]).max(axis=0), out=apart[at : at + 64]
+            )
         mean = max(mean, float(np.abs(ais.mean(axis=1) - u).max()))
         low, high = min(low, float(u.min())), max(high, float(u.max()))
         step = max(1, len(u) // SAMPLE)
@@ -154,7 +156,9 @@ def line_fit(u: Array, x: Array) -> float:
         else:
             high, rising = b, line
         cross = (rising[0] - falling[0]) / (falling[1] - rising[1])
-        if not low < cross < (high if high is not None else np.inf) or best - (falling[0] + falling[1] * cross) <= 1e-12 * abs(best):
+        if not low < cross < (high if high is not None else np.inf) or best - (
+            falling[0] + falling[1] * cross
+        ) <= 1e-12 * abs(best):
             break
         b = cross
     return best / 2

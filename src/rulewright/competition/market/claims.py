@@ -73,12 +73,13 @@ def separation(found: Witness) -> list[dict[str, Any]]:
     most = max(ZERO, max(found.ais))
     if found.people <= most:
         return []
-    away, to = ({int(r): sign * v / found.moved for r, v in zip(found.rows, found.nu, strict=True) if sign * v > 0} for sign in (-1, 1))
+    away, to = (
+        {int(r): sign * v / found.moved for r, v in zip(found.rows, found.nu, strict=True) if sign * v > 0}
+        for sign in (-1, 1)
+    )
     laws = {"from": [[r, str(v)] for r, v in away.items()], "to": [[r, str(v)] for r, v in to.items()]}
     within = found.offset == "case"
-    return [
-        {"claim": "separated", **laws, "within_cases": within, "ais_at_most": str(most), "gain": str(found.people)}
-    ]
+    return [{"claim": "separated", **laws, "within_cases": within, "ais_at_most": str(most), "gain": str(found.people)}]
 
 
 def entrant(table: Table, found: Near, made: Missing) -> list[dict[str, Any]]:

@@ -110,9 +110,7 @@ def candidates(table: Table, found: Near, catalogue: Table, *, with_range: bool 
 def pairs(table: Table, found: Near, catalogue: Table, *, with_range: bool = False) -> tuple[Candidate, ...]:
     """Every pair of the most promising candidates entering together, the best first: two may do what neither does alone."""
     _same_rows(table, catalogue)
-    order = sorted(
-        range(catalogue.k), key=lambda j: -reduced_cost(table, found, rational.floats(catalogue.ais[:, j]))
-    )
+    order = sorted(range(catalogue.k), key=lambda j: -reduced_cost(table, found, rational.floats(catalogue.ais[:, j])))
     tried = [_tried(table, found, catalogue, two, with_range) for two in combinations(sorted(order[:MOST_PAIRS]), 2)]
     return tuple(sorted(tried, key=lambda c: (c.epsilon, c.names)))
 

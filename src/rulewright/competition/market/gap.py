@@ -116,7 +116,10 @@ def measured(source: Rows, grouped: bool) -> Scale:
         if grouped:
             if cases is None:
                 raise InputError(
-                    where="offset per case", needed="a table with cases", found="none", remedy="Name the column of cases."
+                    where="offset per case",
+                    needed="a table with cases",
+                    found="none",
+                    remedy="Name the column of cases.",
                 )
             groups = max(groups, int(cases.max()) + 1)
     return Scale(people or float(size.max()) or 1.0, np.where(size > 0, size, 1.0), n, groups)

@@ -147,9 +147,7 @@ def _floating(
     if not complete:
         how += f"; stopped, no mix is nearer than {bound:.6g}"
     offsets = grown.offsets(seen)
-    return Near(
-        kind, offset, sides, reached, min(bound, reached), w, offsets, which, nu, scale.rows, complete, how
-    )
+    return Near(kind, offset, sides, reached, min(bound, reached), w, offsets, which, nu, scale.rows, complete, how)
 
 
 class _Grown:
@@ -218,9 +216,7 @@ class _Grown:
             width = np.where(seen.high_row >= 0, seen.high - seen.low, -np.inf)
             out = np.flatnonzero(width > 2 * self.scale.unit * (point[self.epsilon] + tolerance / 4))
             out = out[np.argsort(-width[out], kind="stable")][:NEXT]
-            return sum(
-                self._add(at[out], out, side) for at, side in ((seen.high_row, ABOVE), (seen.low_row, BELOW))
-            )
+            return sum(self._add(at[out], out, side) for at, side in ((seen.high_row, ABOVE), (seen.low_row, BELOW)))
         middle = point[self.constant] if self.offset == "constant" else 0.0
         new = 0
         for (rows, f), side in ((seen.above, ABOVE), (seen.below, BELOW)):

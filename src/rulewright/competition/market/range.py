@@ -104,9 +104,7 @@ def certificate(
         ranges = _ranges(table, cases, found.weights, base, False)
         rho = float(rational.floats(p) @ ranges)
         how = f"{found.how}; weights fitted to {len(fitted.which):,} of {count:,} cases, ρ over all of them"
-        return Range(
-            kind, against, rho, np.nan, found.weights, ranges, p, found.rows, found.witness, False, how
-        )
+        return Range(kind, against, rho, np.nan, found.weights, ranges, p, found.rows, found.witness, False, how)
     if exactly is None:
         exactly = rational.is_exact(table.ais) or table.n * table.k <= EXACT_BY_ITSELF
     return _proved(table, found, cases, base) if exactly and found.complete and count <= MOST_EXACT else found
@@ -175,9 +173,7 @@ class _Fit:
         weigh = rational.floats(p if part is None else p[part.which])
         self.p = weigh / weigh.sum()
         self.base = base if part is None or base is None else best_rows(table.people, self.cases)
-        self.source = InMemory.of(
-            Table(table.people, table.ais, table.names, table.rows, self.cases, table.case_names)
-        )
+        self.source = InMemory.of(Table(table.people, table.ais, table.names, table.rows, self.cases, table.case_names))
         self.scale = measured(self.source, True)
         self.master = Master(self.scale, kind)
         self.low = self.master.programme.add_columns(self.count, lower=-np.inf)

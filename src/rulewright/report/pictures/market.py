@@ -73,7 +73,9 @@ def geometry(
         frame.bottom + 66,
         SIDE + 60,
     )
-    words = [f"Two directions of many: {seen:.0%} of the AIs' differences. Ring: the nearest mix; orange: what is missing."]
+    words = [
+        f"Two directions of many: {seen:.0%} of the AIs' differences. Ring: the nearest mix; orange: what is missing."
+    ]
     words += ["No AI is right of the dashed line, so no mix of them is."] * (border is not None)
     low = paragraph(canvas, words, 28, low + 4, SIDE + 60)
     made = ", ".join(names[i] for i in used[:NAMED]) + (" and others" if len(used) > NAMED else "")
@@ -142,6 +144,12 @@ def misses(rows: Sequence[tuple[str, float, float]], *, epsilon: float) -> Pictu
         canvas.dot((a, y), fill="p1", radius=5, kind="people", tip=f"people {people:.3g}")
         canvas.text(frame.right + 10, y + 4, f"{mix - people:+.3g}".replace("-", "−"), size=12)
     low = legend(canvas, [("p1", "people"), ("p0", "the best mix")], frame.left, frame.bottom + 62, PLOT)
-    low = paragraph(canvas, [f"On the right: by how much the mix overrates (+) or underrates (−). ε = {epsilon:.3g}."], 20, low + 4, 600)
+    low = paragraph(
+        canvas,
+        [f"On the right: by how much the mix overrates (+) or underrates (−). ε = {epsilon:.3g}."],
+        20,
+        low + 4,
+        600,
+    )
     says = "; ".join(f"{name}: people {people:.3g}, mix {mix:.3g}" for name, people, mix in rows) + "."
     return canvas.picture(title, says, frame.right + 80, low + 2)
