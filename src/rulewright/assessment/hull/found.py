@@ -99,8 +99,8 @@ class HullFound:
     @property
     def loss(self) -> float:
         """What people lose at most, where a theorem applies: the least of 2ε, ρ."""
-        bounds = [2 * self.near.value] + [self.range.value] * (self.range is not None)
-        return min(bounds)
+        twice = 2 * self.near.value
+        return twice if self.range is None else min(twice, self.range.value)
 
     @property
     def empty(self) -> bool:

@@ -69,11 +69,11 @@ def hull(
     law: Any = None,
     tell: Tell = _silent,
 ) -> HullFound:
-    """How near people are to a mix of AIs. `table`: a Table, the path of a file, a frame, an array, or the name of a table that ships.
+    """How near people are to a mix of AIs. `table`: a Table, a file's path, a frame, an array, or the name of a table that ships.
 
-    people, case, item: columns. kind: "cone" or "hull". offset: "none", "constant" or "case" (None: per case where there are cases).
-    candidates: columns that are not on offer but might enter. law[case]: chances of cases, uniform if None. folds, seed: of the
-    cross-validation. tell(words, share done or None). Raises InputError, TooLarge and MissingExtra.
+    people, case, item: columns. kind: "cone" or "hull". offset: "none", "constant" or "case" (None: per case where there are
+    cases). candidates: columns that are not on offer but might enter. law[case]: chances of cases, uniform if None. folds, seed:
+    of the cross-validation. tell(words, share done or None). Raises InputError, TooLarge and MissingExtra.
     """
     known(kind, "kind", KINDS)
     if offset is not None:
@@ -171,7 +171,11 @@ def _held(table: Table, catalogue: Table | None, asked: _Asked) -> HullFound:
     missing = _missing(table, mix, left) if table.n <= entry.MOST_ROWS else ()
     if table.n > entry.MOST_ROWS:
         left.append(f"the missing AI: designed for tables of at most {entry.MOST_ROWS:,} rows")
-    entering: tuple[tuple[entry.Candidate, ...], ...] = ((), (), ())
+    entering: tuple[tuple[entry.Candidate, ...], tuple[entry.Candidate, ...], tuple[entry.Candidate, ...]] = (
+        (),
+        (),
+        (),
+    )
     if catalogue is not None:
         asked.say("who could enter")
         pairs = entry.pairs(table, mix, catalogue) if catalogue.k > 1 else ()

@@ -118,7 +118,8 @@ def pairs(table: Table, found: Near, catalogue: Table, *, with_range: bool = Fal
 def greedily(table: Table, found: Near, catalogue: Table, *, steps: int = STEPS) -> tuple[Candidate, ...]:
     """Entry one after another, each the best of those left; stops where nobody helps."""
     _same_rows(table, catalogue)
-    market, now, left, done = table, found, list(range(catalogue.k)), []
+    market, now, left = table, found, list(range(catalogue.k))
+    done: list[Candidate] = []
     while left and len(done) < steps:
         tried = [_tried(market, now, catalogue, (j,), False) for j in left]
         best = min(range(len(left)), key=lambda t: (tried[t].epsilon, tried[t].names))

@@ -108,7 +108,9 @@ class _Oracle:
         return bits
 
 
-def depth(panel: Panel, method: str = "auto", *, most: int = MOST, tell: Callable[[str], None] | None = None) -> Depth:
+def depth(
+    panel: Panel, method: str = "auto", *, most: int = MOST, tell: Callable[[str], None] | None = None
+) -> Depth:
     """The rejection depth. `auto`: corners where proposals count for at most three dimensions; else branching to a
     depth of 3, then programming.
 

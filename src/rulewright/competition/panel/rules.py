@@ -198,9 +198,7 @@ class Compromise:
         n, most = self.panel.n, self.sound.shape[1]
         lines = ["objections let pass   " + "".join(f"{c:>2} bought  " for c in range(most))]
         for k in range(len(self.sound)):
-            cells = [
-                f"{'sound  ' if s else 'unsound'} {x:>3.0%}" for s, x in zip(self.sound[k], self.live[k], strict=True)
-            ]
+            cells = [f"{'sound  ' if s else 'unsound'} {x:>3.0%}" for s, x in zip(self.sound[k], self.live[k], strict=True)]
             lines.append(f"{k:>3} of {n:<14} " + " ".join(cells))
         return "\n".join(lines)
 

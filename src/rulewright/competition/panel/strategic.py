@@ -92,8 +92,7 @@ class Verdict:
             return head + "every Nash equilibrium of the vote is safe"
         assert self.unsafe is not None
         return (
-            head
-            + f"safe against voters who may agree on objecting {self.size} at a time; as a Nash equilibrium all may approve of "
+            head + f"safe against voters who may agree on objecting {self.size} at a time; as a Nash equilibrium all may approve of "
             f"{self.unsafe.describe()}"
         )
 

@@ -147,9 +147,7 @@ def mixture(pairs: Extreme, wish: Array, prior: Array, kept: Array) -> tuple[Arr
     if found.x is None or found.duals is None:
         raise _none()
     if rational.is_exact(prior):
-        weights[chosen], y = Vertices(np.ascontiguousarray(pairs.beliefs[chosen].T), prior, equal=len(prior)).best(
-            wish[chosen]
-        )
+        weights[chosen], y = Vertices(np.ascontiguousarray(pairs.beliefs[chosen].T), prior, equal=len(prior)).best(wish[chosen])
         return weights, y
     weights[chosen] = np.maximum(found.x, 0.0)
     return weights, found.duals

@@ -95,9 +95,7 @@ def best_ai(rivals: Rivals) -> Selection:
     opt = (setting.prior * setting.alice.max(axis=1)).sum()
     if rivals.k == 1:
         worst, best, x = _optima(setting, setting.bobs[0], curves[0])
-        return Selection(
-            setting, worst, best, opt, rivals.uninformed, x, (0,), ((worst, best),), curves, merged, 0 * opt
-        )
+        return Selection(setting, worst, best, opt, rivals.uninformed, x, (0,), ((worst, best),), curves, merged, 0 * opt)
     near = tolerance(setting)
     corners = np.unique(np.concatenate([c.alice for c in (*curves, merged)]))
     zero = disagreement(curves, merged, corners) <= near

@@ -65,10 +65,10 @@ def geometry(
     canvas.lines([frame(*mix), frame(*people)], "p1", width=2.2, kind="distance")
     canvas.dot(frame(*mix), fill="paper", edge="p0", radius=6.5, width=2.6, kind="mix", tip="the nearest mix")
     canvas.dot(frame(*people), fill="p1", radius=7, kind="people", tip="people")
-    _labels(canvas, frame, people, mix, ais, [i for i in used[:NAMED]], names)
+    _labels(canvas, frame, people, mix, ais, used[:NAMED], names)
     low = legend(
         canvas,
-        [("p1", "people"), ("p0", "AIs in the mix"), ("soft", "other AIs")] + [(region(0), "mixes of the AIs")],
+        [("p1", "people"), ("p0", "AIs in the mix"), ("soft", "other AIs"), (region(0), "mixes of the AIs")],
         28,
         frame.bottom + 66,
         SIDE + 60,
@@ -79,7 +79,8 @@ def geometry(
     words += ["No AI is right of the dashed line, so no mix of them is."] * (border is not None)
     low = paragraph(canvas, words, 28, low + 4, SIDE + 60)
     made = ", ".join(names[i] for i in used[:NAMED]) + (" and others" if len(used) > NAMED else "")
-    says = f"{len(ais)} AIs, the nearest mix ({made or 'of none'}) and people, {float(np.hypot(*(people - mix))):.3g} away on paper."
+    apart = float(np.hypot(*(people - mix)))
+    says = f"{len(ais)} AIs, the nearest mix ({made or 'of none'}) and people, {apart:.3g} away on paper."
     return canvas.picture(title, says, 78 + SIDE + 150, low + 4)
 
 
