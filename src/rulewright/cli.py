@@ -1,4 +1,4 @@
-"""The command line: assess, sweep, estimate, hull, check, scenarios, schema. A failure is one paragraph and an exit code, no traceback.
+"""The command line: assess, sweep, estimate, hull, check, scenarios, schema. A failure is a paragraph and an exit code.
 
 Exit codes: 0 done; 1 a claim does not hold; 2 the input is wrong; 3 no allowed rule does it; 130 interrupted.
 """
@@ -305,6 +305,10 @@ def hull(
     from .assessment.hull.show import show
 
     entering = [name.strip() for name in candidates.split(",") if name.strip()]
+
+    def tell(words: str, done: float | None = None) -> None:
+        bar.update(task, description=words, completed=done or 0, total=None if done is None else 1.0)
+
     columns = TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn()
     try:
         with Progress(*columns, console=errors, transient=True) as bar:
@@ -319,9 +323,7 @@ def hull(
                 candidates=entering,
                 folds=folds,
                 seed=seed,
-                tell=lambda words, done=None: bar.update(
-                    task, description=words, completed=done or 0, total=None if done is None else 1.0
-                ),
+                tell=tell,
             )
         paths = [] if out is None else save(found, out)
     except KeyboardInterrupt:  # here, because the parser would swallow it without a word

@@ -226,7 +226,8 @@ def _help(found: HullFound) -> str:
         title = (
             f"The missing AI that brings ε to {number(made.target, 3)}, with weight {number(made.weight, 3)}: "
             "rows where it differs"
-        )parts.append(table(title, heads, rows))
+        )
+        parts.append(table(title, heads, rows))
     lead = "The least different AI that would do it, and who of the candidates would."
     return section("help", NAMES["help"], lead, *parts) if parts else ""
 

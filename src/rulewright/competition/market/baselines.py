@@ -131,7 +131,8 @@ def _columns(rows: Rows, which: list[int]) -> tuple[Array, Array]:
 def line_fit(u: Array, x: Array) -> float:
     """min over a, b ≥ 0 of max |a + b x − u|: half the least vertical width of the points between parallel lines.
 
-    width(b) = max (u − b x) − min (u − b x) is convex and piecewise linear in b; Newton's steps along its slope bracket the minimum.
+    width(b) = max (u − b x) − min (u − b x) is convex and piecewise linear in b: two supports, one falling and
+    one rising, bracket the minimum and cross below it.
     """
     low, high = 0.0, None
     b = 0.0

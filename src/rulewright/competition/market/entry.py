@@ -1,13 +1,13 @@
 """Which AI would have to enter the market, and what it costs if one leaves.
 
-A candidate V helps only if the witness ν of the present ε likes it: ⟨ν, V⟩ > 0 (cone), or more than any AI on offer (hull). If not, ν
-proves the old ε of the new market too: the reduced cost of column generation (Gilmore & Gomory 1961, Oper. Res. 9). Those
+A candidate V helps only if the witness ν of the present ε likes it: ⟨ν, V⟩ > 0 (cone), or more than any AI on offer (hull). If
+not, ν proves the old ε of the new market too: the reduced cost of column generation (Gilmore & Gomory 1961, Oper. Res. 9). Those
 that pass are added and ε solved anew; greedily, and in pairs.
 
 The missing AI: of all utilities V that bring ε down to a target τ, the one least different from a reference V0 (the average AI, or
 one on offer): with weight v on the entrant, s = 1/v and D = V − V0,
 
-    minimise  max_r |D_r|  or  Σ_r |D_r|   subject to   | Σ_i w_i U[r, i] + V0_r + D_r + c − s u_P[r] | ≤ τ s,   w ≥ 0,   s ≥ 1/most,
+    minimise  max_r |D_r|  or  Σ_r |D_r|   subject to   | Σ_i w_i U[r, i] + V0_r + D_r + c − s u_P[r] | ≤ τ s,   w ≥ 0, s ≥ 1/most,
 
 which is linear, because all is divided by v. What D must change, and where, is what the entrant has to see differently.
 """
@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 
@@ -187,7 +186,7 @@ def missing(
     known(measure, "measure", MEASURES)
     if found.sides != "both":
         raise InputError(where="entrant", needed="a nearest mix measured on both sides", found=f"{found.sides!r}")
-    if not 0 <= target or not most > 0:
+    if target < 0 or most <= 0:
         raise InputError(where="entrant", needed="a target ≥ 0 and a weight > 0", found=f"{target:g}, {most:g}")
     if table.n > MOST_ROWS:
         raise TooLarge(where="entrant", needed=f"at most {MOST_ROWS:,} rows", found=f"{table.n:,}")

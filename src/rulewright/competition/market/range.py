@@ -3,8 +3,8 @@
     ρ  = min_{w ≥ 0} Σ_y p(y) [ max_a f(a, y) − min_a f(a, y) ],       f = Σ_i w_i U_i − u_P
     ρ* = min_{w ≥ 0} Σ_y p(y) [ max_a f(a, y) − f(a*(y), y) ],         a*(y) what is best for people in case y
 
-If no AI prefers the full-information law I* to an equilibrium, weighing and adding up gives E Σ w U (equilibrium) ≥ E Σ w U (I*), so
-people lose u_P(I*) − u_P(equilibrium) ≤ E f(equilibrium) − E f(I*). The law of cases is nobody's choice: the first term is at
+If no AI prefers the full-information law I* to an equilibrium, weighing and adding up gives E Σ w U (equilibrium) ≥ E Σ w U (I*),
+so people lose u_P(I*) − u_P(equilibrium) ≤ E f(equilibrium) − E f(I*). The law of cases is nobody's choice: the first term is at
 most Σ p max_a f, the second at least Σ p min_a f, and exactly Σ p f(a*(y), y) where I* takes the best action in each case. Hence
 loss ≤ ρ* ≤ ρ, and ρ ≤ 2ε for every offset of `near`, one per case included: 2ε bounds the range in the worst case, ρ is its
 average. ρ asks nothing about I*; ρ* needs cases to be all that the AIs know, and the best action to be the one that I* takes.
