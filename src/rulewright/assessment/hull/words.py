@@ -11,7 +11,8 @@ from .found import HullFound
 FEW_ROWS = (
     "There are few rows for each AI: a mix is easily near in rows that it was fitted to, and squared errors on rows left out "
     "say little."
-)FEW = 5  # rows for each AI, below which a reader is warned
+)
+FEW = 5  # rows for each AI, below which a reader is warned
 MIXES = {"cone": "a weighted sum of the AIs (weights of any size)", "hull": "a weighted average of the AIs"}
 OFFSETS = {
     "none": "as they are",
