@@ -223,8 +223,8 @@ class Master:
     def witness(self, found: Solution) -> tuple[Array, Array]:
         """(rows, ν on them): the prices of rows, both sides added up, those of nothing left out, rows in order."""
         assert found.duals is not None
-        rows = np.concatenate(self.rows) if self.rows else np.zeros(0, int)
         prices = found.duals[self.fixed :]
+        rows = np.concatenate([*self.rows, np.zeros(0, int)])[: len(prices)]  # not those added since
         order, back = np.unique(rows, return_inverse=True)
         nu = np.zeros(len(order))
         np.add.at(nu, back, prices)
