@@ -11,8 +11,7 @@ import pytest
 
 import rulewright
 from rulewright.assessment import hull as room
-from rulewright.assessment.hull import hull as module
-from rulewright.assessment.hull import words
+from rulewright.assessment.hull import align, words
 from rulewright.cli import main
 from rulewright.competition.market.table import Table
 from rulewright.verify import competition_checker as checker
@@ -156,7 +155,7 @@ def test_streamed_rows_say_what_held_ones_do(folder, monkeypatch):
     np.save("rows.npy", values)
     for ask in ({"kind": "cone"}, {"kind": "hull", "offset": "none"}):
         held = room.hull("rows.npy", people="column 2", **ask)
-        monkeypatch.setattr(module, "HELD", 0)
+        monkeypatch.setattr(align, "HELD", 0)
         here = room.hull("rows.npy", people="column 2", **ask)
         monkeypatch.undo()
         monkeypatch.chdir(folder)
@@ -166,7 +165,7 @@ def test_streamed_rows_say_what_held_ones_do(folder, monkeypatch):
         assert any("streamed" in why for why in here.left_out)
         room.save(here, folder / "streamed")
     with pytest.raises(rulewright.errors.InputError):
-        monkeypatch.setattr(module, "HELD", 0)
+        monkeypatch.setattr(align, "HELD", 0)
         room.hull("rows.npy", people="column 2", candidates=["column 1"])
 
 
