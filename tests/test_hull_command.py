@@ -63,7 +63,25 @@ def test_75_models_what_is_said(models):
 
 
 def test_summary_and_folder(folder, capsys):
-    assert main(["hull", "small.csv", "--people", "people", "--case", "case", "--item", "action", "--folds", "3", "--out", "o"]) == 0
+    assert (
+        main(
+            [
+                "hull",
+                "small.csv",
+                "--people",
+                "people",
+                "--case",
+                "case",
+                "--item",
+                "action",
+                "--folds",
+                "3",
+                "--out",
+                "o",
+            ]
+        )
+        == 0
+    )
     said = capsys.readouterr().out
     for text in ("7 rows, 3 AIs", "calibration", "What is missing", "The mix", "report.html"):
         assert text in said
@@ -144,7 +162,11 @@ def test_interrupted(folder, capsys, monkeypatch):
 def test_a_console_without_utf_8(folder):
     ask = [sys.executable, "-m", "rulewright.cli", "hull", "small.csv", "--people", "people", "--folds", "2"]
     done = subprocess.run(
-        ask, cwd=folder, capture_output=True, check=True, env={"PYTHONIOENCODING": "ascii", "PYTHONPATH": ":".join(sys.path)}
+        ask,
+        cwd=folder,
+        capture_output=True,
+        check=True,
+        env={"PYTHONIOENCODING": "ascii", "PYTHONPATH": ":".join(sys.path)},
     )
     assert b"epsilon without it" in done.stdout
 

@@ -31,7 +31,11 @@ def proves(t, found):
     nu[found.rows] = found.witness
     if abs(nu).sum() > 1:
         return None
-    groups = {"none": [], "constant": [range(t.n)], "case": [np.flatnonzero(t.cases == y) for y in range(t.cases.max() + 1)]}
+    groups = {
+        "none": [],
+        "constant": [range(t.n)],
+        "case": [np.flatnonzero(t.cases == y) for y in range(t.cases.max() + 1)],
+    }
     if any(nu[list(g)].sum() != 0 for g in groups[found.offset]):
         return None
     liked = max(nu @ t.ais)

@@ -13,7 +13,6 @@ from rulewright.competition.market.table import Table
 from rulewright.errors import InputError
 
 
-
 def ranges(t, w, base=None):
     f = t.ais @ w - t.people
     cases = [np.flatnonzero(t.cases == y) for y in range(t.cases.max() + 1)]

@@ -48,7 +48,9 @@ def test_a_file_of_numbers(tmp_path, numbers, at):
     np.save(tmp_path / "rows.npy", numbers)
     others = [c for c in range(5) if c != at]
     with streamed.opened(blocks.of(tmp_path / "rows.npy", at)) as rows:
-        assert near(rows).value == pytest.approx(near(Table.of(numbers[:, at], numbers[:, others]), exactly=False).value)
+        assert near(rows).value == pytest.approx(
+            near(Table.of(numbers[:, at], numbers[:, others]), exactly=False).value
+        )
 
 
 def test_baselines(numbers):
@@ -80,7 +82,12 @@ def test_what_ships():
 
 def test_pictures():
     drawn = market.geometry(
-        np.array([1.0, 0]), np.array([0.5, 0]), np.eye(3, 2) * 0.5, np.array([0.2, 0.8, 0]), ["<a>", "b", "c"], border=0.5
+        np.array([1.0, 0]),
+        np.array([0.5, 0]),
+        np.eye(3, 2) * 0.5,
+        np.array([0.2, 0.8, 0]),
+        ["<a>", "b", "c"],
+        border=0.5,
     )
     text = drawn.svg()
     assert text.count('data-kind="in-mix"') == 2 and text.count('data-kind="ai"') == 1 and "&lt;a&gt;" in text

@@ -125,7 +125,9 @@ def test_the_missing_ai_reaches_the_target(kind, offset, measure):
         assert np.abs(made.change).max() == pytest.approx(made.size) or measure == "sum"
         smaller = (t.ais.mean(axis=1) + 0.9 * made.change).astype(float)
         if share == 0:  # a smaller change of the same kind does not do
-            entered = entry.enters(Table(t.people.astype(float), t.ais.astype(float), t.names, (), t.cases), smaller, "x")
+            entered = entry.enters(
+                Table(t.people.astype(float), t.ais.astype(float), t.names, (), t.cases), smaller, "x"
+            )
             assert near(entered, kind=kind, offset=offset, exactly=False).value > 1e-6
 
 

@@ -43,6 +43,8 @@ def headline(found: HullFound) -> str:
     worst = number(found.near.value, 3)
     if found.near.value <= 1e-9 * max(1.0, found.stakes):
         return f"What people want is a mix of {who}: nothing is missing in this table."
+    if not used:
+        return f"No AI brings anything nearer: a constant is within {worst} of {found.people}, and so is the best mix."
     near = f"A mix of {who} is within {worst} of {found.people} in every row"
     return f"{near}; no mix is nearer." if found.near.complete else f"{near}; the search was cut short."
 

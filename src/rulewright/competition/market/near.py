@@ -165,9 +165,8 @@ class _Grown:
 
     def begin(self) -> None:
         """A few rows to begin with: all of a short table, evenly spaced ones of a long one; whole cases where there are any."""
-        wanted = max(FIRST, 5 * self.source.k)
-        step = 1 if self.scale.rows <= ALL_AT_ONCE else -(-self.scale.rows // wanted)
-        pick = -(-self.scale.groups * wanted // self.scale.rows) if step > 1 else self.scale.groups
+        step = 1 if self.scale.rows <= ALL_AT_ONCE else -(-self.scale.rows // FIRST)
+        pick = -(-self.scale.groups * FIRST // self.scale.rows) if step > 1 else self.scale.groups
         stride = max(1, self.scale.groups // max(1, pick))
         for first, u, ais, cases in self.source.blocks():
             here = np.arange(len(u))[(-first) % step :: step]

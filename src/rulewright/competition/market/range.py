@@ -35,7 +35,7 @@ AGAINST = ("worst", "best")
 CLOSE = 1e-9
 ROUNDS = 500
 NEXT = 2_000  # cases that get rows in one round
-MOST_CASES = 5_000  # beyond, weights are fitted to evenly spaced cases and judged on all
+MOST_CASES = 2_000  # beyond, weights are fitted to evenly spaced cases and judged on all
 MOST_EXACT = 60
 EXACT_BY_ITSELF = 20_000
 
