@@ -182,13 +182,44 @@ def said(table: Table, found: Witness) -> str:
         else:
             no_ai = "the AI not above zero" if count == 1 else f"not one of the {count} AIs above zero"
         return f"Weigh {score}: people come to {gain:.2g}, {no_ai}. No mix closes that gap."
-    to, away = (law_words(table, found.side(sign)) for sign in (1, -1))
+    moved = _move(table, found)
     all_of = "The AI" if count == 1 else f"Not one of the {count} AIs"
     if found.kind == "hull":
         word = f"by {best:.2g} at most ({who})" if best > 0 else f"none of them above it at all (nearest: {who})"
-        return f"People put {to} above {away} by {gain:.2g}; the AIs {word}. No mix of them closes that gap."
+        return f"{moved} by {gain:.2g}; the AIs {word}. No mix of them closes that gap."
     does = " does not." if count == 1 else " does."
-    return f"People put {to} above {away} by {gain:.2g}. {all_of}{does} No mix of these AIs separates them."
+    return f"{moved} by {gain:.2g}. {all_of}{does} No mix of these AIs separates them."
+
+
+def _move(table: Table, found: Witness) -> str:
+    """What people put above what: case by case where there are few, else one law above another."""
+    sides = {sign: found.side(sign) for sign in (1, -1)}
+    if found.offset == "case" and table.cases is not None and table.case_names:
+        weigh: dict[int, float] = {}
+        for r, share in sides[1]:
+            weigh[int(table.cases[r])] = weigh.get(int(table.cases[r]), 0.0) + float(share)
+        order = sorted(weigh, key=lambda y: (-weigh[y], y))
+        if len(order) <= NAMED:
+            pairs = [" above ".join(_of_case(table, sides[sign], y) for sign in (1, -1)) for y in order]
+            places = _and([f"“{table.case_names[y]}”" for y in order])
+            like = "a case" if len(order) == 1 else "cases"
+            shares = f" (weighed {_and([f'{weigh[y]:.0%}' for y in order])})" if len(order) > 1 else ""
+            return f"On {like} like {places}{shares} people put {_and(pairs)}"
+    to, away = (law_words(table, sides[sign]) for sign in (1, -1))
+    return f"People put {to} above {away}"
+
+
+def _of_case(table: Table, law: list[tuple[int, Any]], case: int) -> str:
+    """The rows of one case in a law: one by name, or shares."""
+    here = [(r, float(share)) for r, share in law if int(table.cases[r]) == case]  # type: ignore[index]
+    if len(here) == 1:
+        return f"“{table.row(here[0][0])}”"
+    whole = sum(share for _, share in here)
+    return "a mix of " + _and([f"{share / whole:.0%} “{table.row(r)}”" for r, share in here[:NAMED]])
+
+
+def _and(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
 
 
 def law_words(table: Table, law: list[tuple[int, Any]]) -> str:
@@ -202,7 +233,7 @@ def law_words(table: Table, law: list[tuple[int, Any]]) -> str:
     if more > 0:
         rest = sum(float(share) for _, share in law[NAMED:])
         parts.append(f"{rest:.0%} of {more} other{'s' * (more > 1)}")
-    return "a mix of " + ", ".join(parts[:-1]) + f" and {parts[-1]}" if len(parts) > 1 else parts[0]
+    return f"a mix of {_and(parts)}" if len(parts) > 1 else parts[0]
 
 
 def place(table: Table, r: int) -> str:
