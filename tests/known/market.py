@@ -26,7 +26,11 @@ KNOWN = [
         "an AI twice as steep is people once it is calibrated", "closed form: w = ½, c = −½", 0.0, lambda: near(STEEP).value, 0
     ),
     Known(
-        "an AI twice as steep, as it is", "closed form: 5 − 2 in the last row", 3.0, lambda: near(STEEP, kind="hull", offset="none").value, 0
+        "an AI twice as steep, as it is",
+        "closed form: 5 − 2 in the last row",
+        3.0,
+        lambda: near(STEEP, kind="hull", offset="none").value,
+        0,
     ),
     Known(
         "an AI that cares where people do not: worst case",

@@ -88,7 +88,8 @@ def baselines(source: Table | Rows, *, tell: Callable[[str], Any] = tell_nothing
         step = max(1, len(u) // SAMPLE)
         sample.append((u[::step][:SAMPLE].copy(), ais[::step][:SAMPLE].copy()))
     best = int(np.argmin(apart))
-    calibrated = _calibrated(rows, *(np.concatenate(part) for part in zip(*sample, strict=True)), tell)
+    points = np.concatenate([u for u, _ in sample]), np.concatenate([ais for _, ais in sample])
+    calibrated = _calibrated(rows, *points, tell)
     mixes = {
         "hull": known.get("hull") or near(source, kind="hull", offset="none", exactly=False, tell=tell),
         "shifted": known.get("shifted") or near(source, kind="hull", offset="constant", exactly=False, tell=tell),
