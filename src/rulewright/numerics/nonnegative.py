@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from .native import count, kernel, pointer, real
 from .rational import Array
 
 SLACK = 1e-12  # of a multiplier, as a cosine per unit of scaled weight: rounding in Gw − h
@@ -110,13 +111,96 @@ def nonnegative(
     passive = problem.base > 0 if start is None else np.asarray(start)[live] > 0
     x, steps, how = _pivoting(problem, passive)
     if x is None:
-        x, more = _one_by_one(problem, passive)
+        x, more = _one_by_one(problem)
         steps, how = steps + more, f"{how}; then one column at a time"
     weights = np.zeros(len(cross))
     weights[live] = x * scale / length[live]
     dual = gram @ (weights - base) - cross
     breach = np.where(weights[live] > 0, np.abs(dual[live]), np.maximum(-dual[live], 0.0)) / (length[live] * scale)
     return Weights(weights, dual, float(breach.max()), steps, how=how)
+
+
+def many(gram: Array, cross: Array, *, native: bool = True) -> Array:
+    """`nonnegative` for many problems at once: weights[b, i] from gram[b, i, j] and cross[b, i].
+
+    Compiled, column by column; or (native=False, or without the kernels) in NumPy, where each round of block pivoting solves the
+    systems of all open problems in one call, and what that cannot finish is solved alone. The same weights but for rounding,
+    and for which of several best ones.
+    """
+    length = np.sqrt(np.maximum(np.diagonal(gram, axis1=-2, axis2=-1), 0.0))
+    dead = length <= length.max(axis=-1, keepdims=True) * 1e-150
+    unit = np.where(dead, 1.0, length)
+    cosine = np.where(dead, 0.0, cross / unit)
+    size = np.abs(cosine).max(axis=-1, keepdims=True)
+    scale = np.where(size > 0, size, 1.0)
+    inner = np.ascontiguousarray(gram / (unit[:, :, None] * unit[:, None, :]))
+    slope = np.ascontiguousarray(cosine / scale)
+    run = kernel("nonnegative_many") if native else None
+    if run is not None:
+        x = np.empty(slope.shape)
+        sizes = count(len(slope)), count(slope.shape[-1])
+        if run(*sizes, pointer(inner), pointer(slope), pointer(x), real(SLACK), real(DEPENDENT)) >= 0:
+            return np.asarray(x * scale / unit)
+    x, hard = _many_pivoting(inner, slope)
+    for b in hard:
+        alone = _Scaled(inner[b], slope[b], np.zeros(slope.shape[-1]), length[b], 1.0)
+        x[b] = _one_by_one(alone)[0]
+    return np.asarray(x * scale / unit)
+
+
+def _many_pivoting(inner: Array, slope: Array) -> tuple[Array, list[int]]:
+    """(x[b, i], problems that block pivoting could not finish); columns of length one."""
+    k = slope.shape[-1]
+    found, passive = np.zeros(slope.shape), np.zeros(slope.shape, dtype=bool)
+    fewest, patience = np.full(len(slope), k + 1), np.full(len(slope), PATIENCE)
+    left: Array = np.arange(len(slope))
+    hard: list[int] = []
+    for _ in range(50 + k):
+        if not len(left):
+            break
+        inside = passive[left]
+        x = _systems(inner[left], slope[left], inside)
+        y = (inner[left] @ x[..., None])[..., 0] - slope[left]
+        slack = SLACK * (1.0 + np.abs(x).sum(axis=-1, keepdims=True))
+        wrong = np.where(inside, x < 0, y < -slack)
+        bad = ~(slack[:, 0] <= 1e-6)  # nan too
+        number = wrong.sum(axis=-1)
+        done = (number == 0) & ~bad
+        found[left[done]] = x[done]
+        hard += left[bad].tolist()
+        on = ~(done | bad)
+        left, wrong, number = left[on], wrong[on], number[on]
+        better = number < fewest[left]
+        tired = ~better & (patience[left] == 0)
+        patience[left] = np.where(better, PATIENCE, np.maximum(patience[left] - 1, 0))
+        fewest[left] = np.where(better, number, fewest[left])
+        last = k - 1 - np.argmax(wrong[:, ::-1], axis=-1)  # Murty's rule
+        passive[left] ^= np.where(tired[:, None], np.arange(k) == last[:, None], wrong)
+    return found, hard + left.tolist()
+
+
+def _systems(gram: Array, slope: Array, passive: Array) -> Array:
+    """x[b, i] solved for on the passive columns, zero elsewhere; nan where they are dependent."""
+    both = passive[:, :, None] & passive[:, None, :]
+    systems = np.where(both, gram, 0.0)
+    at = np.arange(passive.shape[-1])
+    systems[:, at, at] = np.where(passive, systems[:, at, at], 1.0)
+    right = np.where(passive, slope, 0.0)[..., None]
+    try:
+        return np.asarray(np.linalg.solve(systems, right)[..., 0])
+    except np.linalg.LinAlgError:
+        if len(systems) == 1:
+            return np.full(passive.shape, np.nan)
+        half = len(systems) // 2
+        return np.concatenate([_systems(gram[s], slope[s], passive[s]) for s in (slice(half), slice(half, None))])
+
+
+def many_simplex(differences: Array, *, native: bool = True) -> Array:
+    """`simplex` for many problems at once: weights[b, i] from differences[b, i, j]."""
+    mean = np.trace(differences, axis1=-2, axis2=-1) / differences.shape[-1]
+    weight = np.where(mean > 0, mean, 1.0)[:, None]
+    found = many(differences + weight[..., None], np.broadcast_to(weight, differences.shape[:-1]), native=native)
+    return np.asarray(found / found.sum(axis=-1, keepdims=True))
 
 
 def simplex(differences: Array, *, start: Array | None = None) -> Weights:
@@ -191,11 +275,11 @@ def _pivoting(problem: _Scaled, passive: Array) -> tuple[Array | None, int, str]
         if slack > 1e-6:
             return None, step, "block pivoting met nearly dependent columns"
         wrong = np.where(passive, x < 0, y < -slack)
-        count = int(wrong.sum())
-        if not count:
+        number = int(wrong.sum())
+        if not number:
             return x, step, "block principal pivoting"
-        if count < fewest:
-            fewest, patience = count, PATIENCE
+        if number < fewest:
+            fewest, patience = number, PATIENCE
         elif patience:
             patience -= 1
         else:
@@ -204,9 +288,9 @@ def _pivoting(problem: _Scaled, passive: Array) -> tuple[Array | None, int, str]
     return None, most, "block pivoting did not end"
 
 
-def _one_by_one(problem: _Scaled, passive: Array) -> tuple[Array, int]:
-    """Lawson & Hanson: x stays feasible and better at each step, the columns inside stay independent; starts afresh."""
-    k = len(passive)
+def _one_by_one(problem: _Scaled) -> tuple[Array, int]:
+    """Lawson & Hanson from zero: x stays feasible and better at each step, the columns inside stay independent."""
+    k = len(problem.slope)
     passive = np.zeros(k, dtype=bool)
     barred = np.zeros(k, dtype=bool)
     x, y = np.zeros(k), problem.gram @ -problem.base - problem.slope

@@ -20,7 +20,8 @@ from ...numerics.rational import Array
 from .columns import Columns, position
 from .table import Table
 
-BLOCK = 64 << 20  # bytes of one block: large enough for level-3 products, small enough for any machine
+LEAST, BLOCK = 4 << 20, 64 << 20  # bytes of one block: in a cache where columns are few, never much memory
+DEEP = 16  # rows per column from which a product of blocks costs more than adding it up
 MOST = 1 << 16  # rows
 
 Block = tuple[Array, Array | None]
@@ -60,10 +61,11 @@ class Source(ABC):
 
     def blocks(self, start: int = 0) -> Iterator[Block]:
         """`raw` in blocks of a good size, checked. Raises InputError with row and column for NaN and infinity."""
-        rows = max(256, min(MOST, BLOCK // (8 * len(self.columns))))
+        width = len(self.columns)
+        rows = max(256, min(MOST, max(LEAST // (8 * width), min(DEEP * width, BLOCK // (8 * width)))))
         done = start
         for values, cases in self.raw(start, rows):
-            if not np.isfinite(values.sum()):  # one pass without a temporary; a sum of finite utilities is finite
+            if not finite(values):
                 self._refuse(values, done)
             done += len(values)
             yield values, cases
@@ -330,6 +332,12 @@ FILES = {
     ".feather": _polars("scan_ipc"),
 }
 """What reads files of each ending; any other is read as CSV."""
+
+
+def finite(values: Array) -> bool:
+    """Whether every number is, and their sum: one pass without a temporary."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(values.sum()))
 
 
 def present(path: Path) -> None:

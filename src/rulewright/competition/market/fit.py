@@ -26,6 +26,9 @@ from .moments import Moments, Part, Tell, gather, slopes
 USED = 1e-6
 """A weight above it counts as used: the paper's figure 2."""
 PRECISE = 1e-9  # relative error of weights from cross products, condition × 2e-16, above which the rows are read again
+SETTLED = 1e-9  # change of a weight after which they are read no more
+PASSES = 3
+PASS_WORDS = "; made precise by reading the rows again"
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,61 +148,79 @@ class Comparison:
         return Decomposition(*(self[kind].test for kind in PARTS))
 
 
-Found = tuple[Array, float, nn.Weights | None]
+Found = tuple[Array, Array, nn.Weights | None]
 PARTS = ("single", "calibrated", "simplex", "cone", "constant")
 
 
 def _constant(part: Part, start: Array | None) -> Found:
-    return np.zeros(part.k), float(part.mean[-1]), None
+    weights = np.zeros((*part.mean.shape[:-1], part.k))
+    return weights, _offset(part, weights), None
 
 
 def _single(part: Part, start: Array | None) -> Found:
-    s = part.scatter
-    error = (np.diag(s)[:-1] - 2 * s[-1, :-1]) / part.n + (part.mean[:-1] - part.mean[-1]) ** 2
-    return _unit(part.k, int(np.argmin(error))), 0.0, None
+    own, with_people = _diagonal(part.scatter)[..., :-1], part.scatter[..., -1, :-1]
+    bias = part.mean[..., :-1] - part.mean[..., -1:]
+    error = (own - 2 * with_people) / np.asarray(part.n)[..., None] + bias**2
+    return _unit(error.argmin(axis=-1), part.k), np.zeros(part.mean.shape[:-1]), None
 
 
 def _calibrated(part: Part, start: Array | None) -> Found:
-    s = part.scatter
-    slope = np.maximum(s[-1, :-1], 0.0) / np.where(np.diag(s)[:-1] > 0, np.diag(s)[:-1], np.inf)
-    best = int(np.argmax(slope * s[-1, :-1]))
-    weights = slope[best] * _unit(part.k, best)
+    own, with_people = _diagonal(part.scatter)[..., :-1], part.scatter[..., -1, :-1]
+    slope = np.maximum(with_people, 0.0) / np.where(own > 0, own, np.inf)
+    weights = slope * _unit((slope * with_people).argmax(axis=-1), part.k)
     return weights, _offset(part, weights), None
 
 
 def _average(part: Part, start: Array | None) -> Found:
-    return np.full(part.k, 1.0 / part.k), 0.0, None
+    return np.full((*part.mean.shape[:-1], part.k), 1.0 / part.k), np.zeros(part.mean.shape[:-1]), None
 
 
 def _calibrated_average(part: Part, start: Array | None) -> Found:
-    mean = np.full(part.k, 1.0 / part.k)
-    square = float(mean @ part.scatter[:-1, :-1] @ mean)
-    weights = mean * (max(float(mean @ part.scatter[:-1, -1]), 0.0) / square if square > 0 else 0.0)
+    inner = part.scatter[..., :-1, :]
+    square, with_people = inner[..., :-1].mean(axis=(-1, -2)), inner[..., -1].mean(axis=-1)
+    slope = np.maximum(with_people, 0.0) / np.where(square > 0, square, np.inf)
+    weights = np.repeat(slope[..., None] / part.k, part.k, axis=-1)
     return weights, _offset(part, weights), None
 
 
 def _cone(part: Part, start: Array | None) -> Found:
-    found = nn.nonnegative(part.scatter[:-1, :-1], part.scatter[:-1, -1], start=start)
-    return found.weights, _offset(part, found.weights), found
+    weights, found = _least(part.scatter, start)
+    return weights, _offset(part, weights), found
 
 
 def _cone_through_zero(part: Part, start: Array | None) -> Found:
-    gram = _about_zero(part)
-    found = nn.nonnegative(gram[:-1, :-1], gram[:-1, -1], start=start)
-    return found.weights, 0.0, found
+    weights, found = _least(_about_zero(part), start)
+    return weights, np.zeros(part.mean.shape[:-1]), found
 
 
 def _simplex(part: Part, start: Array | None) -> Found:
-    found = nn.simplex(differences(part, offset=False), start=start)
-    return found.weights, 0.0, found
+    weights, found = _least_in_hull(differences(part, offset=False), start)
+    return weights, np.zeros(part.mean.shape[:-1]), found
 
 
 def _simplex_with_offset(part: Part, start: Array | None) -> Found:
-    found = nn.simplex(differences(part, offset=True), start=start)
-    return found.weights, _offset(part, found.weights), found
+    weights, found = _least_in_hull(differences(part, offset=True), start)
+    return weights, _offset(part, weights), found
 
 
-KINDS: dict[str, Callable[[Part, Array | None], Found]] = {
+def _least(gram: Array, start: Array | None) -> tuple[Array, nn.Weights | None]:
+    """Of one part, or of many at once."""
+    inner, cross = gram[..., :-1, :-1], gram[..., :-1, -1]
+    if gram.ndim > 2:
+        return nn.many(inner, cross), None
+    found = nn.nonnegative(inner, cross, start=start)
+    return found.weights, found
+
+
+def _least_in_hull(apart: Array, start: Array | None) -> tuple[Array, nn.Weights | None]:
+    if apart.ndim > 2:
+        return nn.many_simplex(apart), None
+    found = nn.simplex(apart, start=start)
+    return found.weights, found
+
+
+Kind = Callable[[Part, Array | None], Found]
+KINDS: dict[str, Kind] = {
     "constant": _constant,
     "single": _single,
     "calibrated": _calibrated,
@@ -246,8 +267,8 @@ def compare(
         tests[:, f] = left_out.errors(np.array([w for w, _, _ in found]), np.array([a for _, a, _ in found]))
     lines = tuple(Line(one, tests[m]) for m, one in enumerate(fits))
     how = f"cross products of {moments.n:,} rows in {moments.folds} folds"
-    again = [one.kind for one in fits if "second pass" in one.how]
-    how += f"; a second pass over the rows for {', '.join(again)}" if again else "; one pass over the rows"
+    again = [one.kind for one in fits if one.how.endswith(PASS_WORDS)]
+    how += f"; rows read again for the weights of {', '.join(again)}" if again else "; one pass over the rows"
     return Comparison(moments.names, moments.people, moments.n, moments.folds, moments.seed, lines, how)
 
 
@@ -266,8 +287,8 @@ def _fits(source: Source | None, moments: Moments, kinds: tuple[str, ...], tell:
     fits = []
     for kind in kinds:
         weights, offset, found = KINDS[kind](whole, None)
-        mse = float(whole.errors(weights[None], np.array([offset]))[0])
-        fits.append(_described(Fit(kind, weights, offset, mse), found, whole))
+        mse = float(whole.errors(weights, offset))
+        fits.append(_described(Fit(kind, weights, float(offset), mse), found, whole))
     again = [m for m, one in enumerate(fits) if one.condition * nn.EPS > PRECISE]
     if not again:
         return fits
@@ -276,11 +297,16 @@ def _fits(source: Source | None, moments: Moments, kinds: tuple[str, ...], tell:
             replace(one, how=f"{one.how}; only the sums were at hand") if m in again else one
             for m, one in enumerate(fits)
         ]
-    every, offsets = np.array([fits[m].weights for m in again]), np.array([fits[m].offset for m in again])
-    product, total = slopes(source, moments, every, offsets, tell)
-    for column, m in enumerate(again):
-        fits[m] = _precise(fits[m], whole, product[:, column], float(total[column]))
-    return fits
+    for _ in range(PASSES):
+        every, offsets = np.array([fits[m].weights for m in again]), np.array([fits[m].offset for m in again])
+        product, total = slopes(source, moments, every, offsets, tell)
+        for column, m in enumerate(again):
+            fits[m] = _precise(fits[m], whole, product[:, column], float(total[column]))
+        moved = [float(np.abs(fits[m].weights - old).max()) for m, old in zip(again, every, strict=True)]
+        again = [m for m, move in zip(again, moved, strict=True) if move > SETTLED]
+        if not again:
+            break
+    return [replace(one, how=f"{one.how}{PASS_WORDS}") if one.condition * nn.EPS > PRECISE else one for one in fits]
 
 
 def _precise(one: Fit, whole: Part, product: Array, total: float) -> Fit:
@@ -294,10 +320,9 @@ def _precise(one: Fit, whole: Part, product: Array, total: float) -> Fit:
         gram = whole.scatter if free else _about_zero(whole)
         size = float(np.sqrt(gram[-1, -1]))
         found = nn.nonnegative(gram[:-1, :-1], slope[:-1], at=one.weights, start=one.weights, size=size)
-    offset = _offset(whole, found.weights) if free else 0.0
-    mse = float(whole.errors(found.weights[None], np.array([offset]))[0])
-    made = replace(one, weights=found.weights, offset=offset, mse=mse, residual=found.residual)
-    return replace(made, how=f"{one.how}; made precise in a second pass over the rows")
+    offset = float(_offset(whole, found.weights)) if free else 0.0
+    mse = float(whole.errors(found.weights, np.array(offset)))
+    return replace(one, weights=found.weights, offset=offset, mse=mse, residual=found.residual)
 
 
 FREE = ("cone", "simplex with offset")
@@ -318,27 +343,33 @@ def _described(one: Fit, found: nn.Weights | None, whole: Part) -> Fit:
 
 
 def differences(part: Part, *, offset: bool) -> Array:
-    """D[i, j] = Σ (U_i − u)(U_j − u), of what is left after each column's mean is taken off where an offset is free."""
+    """D[..., i, j] = Σ (U_i − u)(U_j − u), of what is left after each column's mean is taken off where an offset is free."""
     s = part.scatter
-    made = s[:-1, :-1] - s[-1:, :-1] - s[:-1, -1:] + s[-1, -1]
+    made = s[..., :-1, :-1] - s[..., -1:, :-1] - s[..., :-1, -1:] + s[..., -1:, -1:]
     if offset:
-        return made
-    away = part.mean[:-1] - part.mean[-1]
-    return made + part.n * np.outer(away, away)
+        return np.asarray(made)
+    return np.asarray(made + _outer(part.n, part.mean[..., :-1] - part.mean[..., -1:]))
 
 
 def _about_zero(part: Part) -> Array:
-    return part.scatter + part.n * np.outer(part.mean, part.mean)
+    return np.asarray(part.scatter + _outer(part.n, part.mean))
 
 
-def _offset(part: Part, weights: Array) -> float:
-    return float(part.mean[-1] - weights @ part.mean[:-1])
+def _outer(n: Any, x: Array) -> Array:
+    return np.asarray(np.asarray(n)[..., None, None] * x[..., :, None] * x[..., None, :])
 
 
-def _unit(k: int, i: int) -> Array:
-    made = np.zeros(k)
-    made[i] = 1.0
-    return made
+def _offset(part: Part, weights: Array) -> Array:
+    """What leaves no mean error."""
+    return np.asarray(part.mean[..., -1] - (weights * part.mean[..., :-1]).sum(axis=-1))
+
+
+def _unit(i: Array, k: int) -> Array:
+    return np.asarray(np.asarray(i)[..., None] == np.arange(k), dtype=float)
+
+
+def _diagonal(square: Array) -> Array:
+    return np.diagonal(square, axis1=-2, axis2=-1)
 
 
 def _known(kind: str) -> str:

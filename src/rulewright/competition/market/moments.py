@@ -10,9 +10,11 @@ the squares of their means (Chan, Golub & LeVeque 1983, Am. Stat. 37).
 from __future__ import annotations
 
 import time
+import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -30,26 +32,23 @@ EVERY = 10.0  # seconds between two copies of what is kept on disk
 class Part:
     """Some rows, summed up; the people are the last of the k + 1 columns."""
 
-    n: int
+    n: Any
+    """Number of rows; [...] where axes of several parts stand in front."""
     mean: Array
-    """[k + 1]."""
+    """[..., k + 1]."""
     scatter: Array = field(repr=False)
-    """S = Σ (z − mean)(z − mean)': [k + 1, k + 1]."""
+    """S = Σ (z − mean)(z − mean)': [..., k + 1, k + 1]."""
 
     @property
     def k(self) -> int:
-        return len(self.mean) - 1
+        return self.mean.shape[-1] - 1
 
     def errors(self, weights: Array, offset: Array) -> Array:
-        """Mean squared error of u ≈ offset[m] + weights[m]·U on these rows: [m]."""
+        """Mean squared error of u ≈ offset[...] + weights[..., i]·U on these rows; axes in front stand against each other."""
         e = np.concatenate([-weights, np.ones((*weights.shape[:-1], 1))], axis=-1)
-        bias = e @ self.mean - offset
-        return np.maximum(np.einsum("...i,...i->...", e @ self.scatter, e), 0.0) / self.n + bias**2
-
-    def only(self, keep: Array) -> Part:
-        """The same rows with these AIs only."""
-        at = np.append(keep, self.k)
-        return Part(self.n, self.mean[at], self.scatter[np.ix_(at, at)])
+        bias = (e * self.mean).sum(axis=-1) - offset
+        square = ((e[..., None, :] @ self.scatter)[..., 0, :] * e).sum(axis=-1)
+        return np.maximum(square, 0.0) / self.n + bias**2
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,7 +193,7 @@ class _Running:
         try:
             with np.load(path, allow_pickle=False) as file:
                 found = {name: file[name] for name in ("shift", "count", "total", "cross", "reached", "of")}
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
             raise InputError(
                 where=str(path),
                 needed="sums kept by an earlier run",
