@@ -25,12 +25,12 @@ import numpy as np
 
 from ...errors import InputError
 from ...numerics import rational
-from ...numerics.linprog import INFINITY, Programme
 from ...numerics.rational import Array
-from .persuasion import Advice, Curve, advice, curve, first_best, solver
+from .persuasion import Advice, Curve, Solver, advice, curve, first_best, solver
 from .setting import Rivals
 
 ZERO = 1e-8  # of the ranges of utility: φ_j's that differ from one another's wish by less agree; exact settings take 0
+MOST_WEIGHT = 16**6  # of a wish against Alice's utility, where floats break ties
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +49,7 @@ class Alone:
 
 @dataclass(frozen=True, eq=False)
 class Selection:
-    """All pure equilibria of best-AI selection. In floats a tie within `ZERO` counts as an equilibrium: `worst` is on the safe side."""
+    """All pure equilibria of best-AI selection. In floats a tie within `ZERO` counts: `worst` is on the safe side."""
 
     setting: Advice = field(repr=False)
     worst: Any
@@ -94,13 +94,15 @@ def best_ai(rivals: Rivals) -> Selection:
     merged = curve(setting, setting.merged, programme) if rivals.k > 1 else curves[0]
     opt = (setting.prior * setting.alice.max(axis=1)).sum()
     if rivals.k == 1:
-        worst, best, x = _optima(setting, setting.bobs[0], curves[0])
-        return Selection(setting, worst, best, opt, rivals.uninformed, x, (0,), ((worst, best),), curves, merged, 0 * opt)
+        worst, best, x = _optima(setting, setting.bobs[0], curves[0], programme)
+        return Selection(
+            setting, worst, best, opt, rivals.uninformed, x, (0,), ((worst, best),), curves, merged, 0 * opt
+        )
     near = tolerance(setting)
     corners = np.unique(np.concatenate([c.alice for c in (*curves, merged)]))
     zero = disagreement(curves, merged, corners) <= near
     if sum(c.bob[0] for c in curves) - merged.bob[0] <= near:  # one x is everybody's first wish
-        worst, _, x = _optima(setting, setting.merged, merged)
+        worst, _, x = _optima(setting, setting.merged, merged, programme)
         above = corners > worst
         corners, zero = np.concatenate([[worst], corners[above]]), np.concatenate([[True], zero[above]])
     elif zero[corners < corners[-1]].any():
@@ -161,41 +163,26 @@ def alone(rivals: Rivals, i: int = 0) -> Alone:
     if not 0 <= i < rivals.k:
         raise InputError(where="one AI alone", needed=f"a number from 0 to {rivals.k - 1}", found=str(i))
     setting = advice(rivals.only([i]))
-    found = curve(setting, setting.bobs[0])
-    worst, best, x = _optima(setting, setting.bobs[0], found)
+    programme = solver(setting)
+    found = curve(setting, setting.bobs[0], programme)
+    worst, best, x = _optima(setting, setting.bobs[0], found, programme)
     return Alone(rivals.names[i], found.bob[0], worst, best, x)
 
 
-def _optima(setting: Advice, wish: Array, found: Curve) -> tuple[Any, Any, Array]:
-    """(Alice's least, her most, x[s, π] of the least) over all x of X that are best for `wish`."""
+def _optima(setting: Advice, wish: Array, found: Curve, programme: Solver) -> tuple[Any, Any, Array]:
+    """(Alice's least, her most, x[s, π] of the least) over all x of X that are best for `wish`.
+
+    What is best for m·wish − u and for the wish as well is, of what is best for the wish, the worst for Alice: m grows until it is.
+    """
     exact = rational.is_exact(setting.prior)
-    top = found.bob[0]
-    if exact:
-        best = found.alice[found.bob == top].max()
-        x = _least_exact(setting, wish, top)
-    else:
-        near = 10 * ZERO * (float(np.ptp(wish)) or 1.0)
-        best = found.alice[found.bob >= top - near].max()
-        x = _least(setting, wish, top - near / 100)
-    return setting.worth(x, setting.alice), best, x
-
-
-def _least(setting: Advice, wish: Array, top: float) -> Array:
-    p, (plan, other) = setting.prior, setting.obedience
-    programme = Programme()
-    x = programme.add_columns(setting.shape, cost=setting.alice)
-    programme.put(programme.add_rows(len(p), lower=p, upper=p)[:, None], x, 1.0)
-    rows = programme.add_rows(len(plan), lower=0.0)
-    programme.put(rows[None], x[:, plan], setting.edges[:, plan, other])
-    programme.put(programme.add_rows(1, lower=top, upper=INFINITY), x, wish)
-    return np.maximum(programme.solve().point()[x], 0.0)
-
-
-def _least_exact(setting: Advice, wish: Array, top: Any) -> Array:
-    """What is best for m·wish − u and for the wish too, is of the best ones the least for Alice: m grows until it is."""
-    programme, m = solver(setting), 16
-    while True:
-        x, _ = programme.best(wish - setting.alice / m)
-        if setting.worth(x, wish) == top:
-            return x
+    near = 0 if exact else ZERO * (float(np.ptp(wish)) or 1.0)
+    size = 1 if exact else (float(np.ptp(wish)) or 1.0) / (float(np.ptp(setting.alice)) or 1.0)
+    top, x, m = found.bob[0], found.points[0], 16
+    best = found.alice[found.bob >= top - near].max()
+    while exact or m <= MOST_WEIGHT:
+        tried, _ = programme.best((wish - size * setting.alice / m) / (1 if exact else np.ptp(wish) or 1.0))
+        if setting.worth(tried, wish) >= top - near:
+            x = tried
+            break
         m *= 16
+    return setting.worth(x, setting.alice), best, x
