@@ -162,7 +162,7 @@ def test_the_checker_confirms(kind, offset):
     said = claims.nearness(t, found) + claims.ranges(t, certificate(t, kind=kind))
     said += claims.separation(simplest(t, found)[-1])
     said += claims.entrant(t, found, entry.missing(t, found, target=0.02))
-    made = claims.sealed(claims.statement(t, "a table"), said)
+    made = claims.certificate(t, said, "a table")
     verdicts = checker.check(made)
     assert {v.claim for v in verdicts} >= {"near", "no nearer", "range", "no narrower", "entrant"}
     assert all(v.holds for v in verdicts), [v.says for v in verdicts]
