@@ -26,7 +26,7 @@ FLOORS = {
     "__init__": 6,
 }
 ALLOWED_SIDEWAYS = {("game", "numerics"), ("assessment", "scenario"), ("competition", "design")}
-HEAVY = ("jax", "cvxpy", "pandas", "polars", "torch", "altair", "vl_convert", "httpx")
+HEAVY = ("jax", "cvxpy", "pandas", "polars", "pyarrow", "torch", "altair", "vl_convert", "httpx")
 
 
 def room(path: Path) -> str:

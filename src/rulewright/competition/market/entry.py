@@ -1,13 +1,13 @@
 """Which AI would have to enter the market, and what it costs if one leaves.
 
-A candidate V helps only if the witness ν of the present ε likes it: ⟨ν, V⟩ > 0 (cone), or more than any AI on offer (hull). If not, ν
-proves the old ε of the new market too: the reduced cost of column generation (Gilmore & Gomory 1961, Oper. Res. 9). Those
+A candidate V helps only if the witness ν of the present ε likes it: ⟨ν, V⟩ > 0 (cone), or more than any AI on offer (hull). If
+not, ν proves the old ε of the new market too: the reduced cost of column generation (Gilmore & Gomory 1961, Oper. Res. 9). Those
 that pass are added and ε solved anew; greedily, and in pairs.
 
 The missing AI: of all utilities V that bring ε down to a target τ, the one least different from a reference V0 (the average AI, or
 one on offer): with weight v on the entrant, s = 1/v and D = V − V0,
 
-    minimise  max_r |D_r|  or  Σ_r |D_r|   subject to   | Σ_i w_i U[r, i] + V0_r + D_r + c − s u_P[r] | ≤ τ s,   w ≥ 0,   s ≥ 1/most,
+    minimise  max_r |D_r|  or  Σ_r |D_r|   subject to   | Σ_i w_i U[r, i] + V0_r + D_r + c − s u_P[r] | ≤ τ s,   w ≥ 0, s ≥ 1/most,
 
 which is linear, because all is divided by v. What D must change, and where, is what the entrant has to see differently.
 """
@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 
@@ -29,6 +28,7 @@ from .near import Near, near
 from .range import certificate
 from .table import Table
 
+AVERAGE = "the average AI"
 MEASURES = ("sum", "largest")
 MOST_ROWS = 5_000  # of a table for which an entrant is designed
 MOST_PAIRS = 12  # candidates that are tried in pairs
@@ -109,9 +109,7 @@ def candidates(table: Table, found: Near, catalogue: Table, *, with_range: bool 
 def pairs(table: Table, found: Near, catalogue: Table, *, with_range: bool = False) -> tuple[Candidate, ...]:
     """Every pair of the most promising candidates entering together, the best first: two may do what neither does alone."""
     _same_rows(table, catalogue)
-    order = sorted(
-        range(catalogue.k), key=lambda j: -reduced_cost(table, found, rational.floats(catalogue.ais[:, j]))
-    )
+    order = sorted(range(catalogue.k), key=lambda j: -reduced_cost(table, found, rational.floats(catalogue.ais[:, j])))
     tried = [_tried(table, found, catalogue, two, with_range) for two in combinations(sorted(order[:MOST_PAIRS]), 2)]
     return tuple(sorted(tried, key=lambda c: (c.epsilon, c.names)))
 
@@ -119,7 +117,8 @@ def pairs(table: Table, found: Near, catalogue: Table, *, with_range: bool = Fal
 def greedily(table: Table, found: Near, catalogue: Table, *, steps: int = STEPS) -> tuple[Candidate, ...]:
     """Entry one after another, each the best of those left; stops where nobody helps."""
     _same_rows(table, catalogue)
-    market, now, left, done = table, found, list(range(catalogue.k)), []
+    market, now, left = table, found, list(range(catalogue.k))
+    done: list[Candidate] = []
     while left and len(done) < steps:
         tried = [_tried(market, now, catalogue, (j,), False) for j in left]
         best = min(range(len(left)), key=lambda t: (tried[t].epsilon, tried[t].names))
@@ -187,7 +186,7 @@ def missing(
     known(measure, "measure", MEASURES)
     if found.sides != "both":
         raise InputError(where="entrant", needed="a nearest mix measured on both sides", found=f"{found.sides!r}")
-    if not 0 <= target or not most > 0:
+    if target < 0 or most <= 0:
         raise InputError(where="entrant", needed="a target ≥ 0 and a weight > 0", found=f"{target:g}, {most:g}")
     if table.n > MOST_ROWS:
         raise TooLarge(where="entrant", needed=f"at most {MOST_ROWS:,} rows", found=f"{table.n:,}")
@@ -195,7 +194,7 @@ def missing(
     if reference and reference not in table.names:
         raise InputError(where="entrant", needed="an AI of the table", found=repr(reference))
     like = ais[:, table.names.index(reference)] if reference else ais.mean(axis=1)
-    called = reference or "the average AI"
+    called = reference or AVERAGE
     if found.value <= target + 1e-12:
         return Missing(called, target, measure, like, np.zeros(table.n), 0.0, 0.0, found.value)
     change, weight = _least(table, found, u, ais, like, target, measure, most)

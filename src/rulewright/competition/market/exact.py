@@ -94,9 +94,7 @@ def span(table: Table, w: Array, cases: Array | None) -> Span:
     return Span(high, low, high_row, low_row)
 
 
-def linear(
-    table: Table, kind: str, rows: Array, sides: Array, ends: Array, cost: Array, low: Array
-) -> Linear:
+def linear(table: Table, kind: str, rows: Array, sides: Array, ends: Array, cost: Array, low: Array) -> Linear:
     """minimise cost·z over w ≥ 0 and z ≥ low with f(r) + ends[row]·z ≤ 0 (side 1) or ≥ 0 (side −1)."""
     u, ais = rational.exact(table.people[rows]), rational.exact(table.ais[rows])
     sign = np.array([Fraction(-int(s)) for s in sides], dtype=object)
@@ -164,9 +162,7 @@ def _programme(table: Table, problem: Problem, rows: Array, sides: Array) -> Lin
     free: Array = np.full(offset.shape[1], FREE, dtype=object)
     zeros: Array = np.full(offset.shape[1], ZERO, dtype=object)
     one, zero = np.array([ONE], dtype=object), np.array([ZERO], dtype=object)
-    return linear(
-        table, problem.kind, rows, sides, ends, np.concatenate([zeros, one]), np.concatenate([free, zero])
-    )
+    return linear(table, problem.kind, rows, sides, ends, np.concatenate([zeros, one]), np.concatenate([free, zero]))
 
 
 def _reached(problem: Problem, ends: Span) -> tuple[Fraction, Array, set[tuple[int, int]]]:

@@ -42,6 +42,10 @@ class Rows(Protocol):
 
     def take(self, rows: Array) -> tuple[Array, Array]: ...
 
+    def note(self, rows: Array, u: Array, ais: Array) -> None: ...
+
+    def forget(self) -> None: ...
+
 
 @dataclass(frozen=True, eq=False)
 class InMemory:
@@ -71,6 +75,12 @@ class InMemory:
     def take(self, rows: Array) -> tuple[Array, Array]:
         """(people, ais) of these rows."""
         return rational.floats(self.table.people[rows]), rational.floats(self.table.ais[rows])
+
+    def note(self, rows: Array, u: Array, ais: Array) -> None:
+        """Nothing to do: all is held."""
+
+    def forget(self) -> None:
+        """Nothing to do."""
 
 
 def rows_of(source: Table | Rows) -> Rows:
@@ -106,7 +116,10 @@ def measured(source: Rows, grouped: bool) -> Scale:
         if grouped:
             if cases is None:
                 raise InputError(
-                    where="offset per case", needed="a table with cases", found="none", remedy="Name the column of cases."
+                    where="offset per case",
+                    needed="a table with cases",
+                    found="none",
+                    remedy="Name the column of cases.",
                 )
             groups = max(groups, int(cases.max()) + 1)
     return Scale(people or float(size.max()) or 1.0, np.where(size > 0, size, 1.0), n, groups)
@@ -141,6 +154,7 @@ def extremes(source: Rows, w: Array, groups: int, many: int) -> Extremes:
             for side, kept in ((f, bottoms), (-f, tops)):
                 chosen = np.argpartition(side, many)[:many] if len(f) > many else np.arange(len(f))
                 kept.append((first + chosen, f[chosen]))
+                source.note(first + chosen, u[chosen], table[chosen])
             continue
         assert cases is not None
         for sign, best, where in ((1, high, high_row), (-1, low, low_row)):
@@ -209,8 +223,8 @@ class Master:
     def witness(self, found: Solution) -> tuple[Array, Array]:
         """(rows, ν on them): the prices of rows, both sides added up, those of nothing left out, rows in order."""
         assert found.duals is not None
-        rows = np.concatenate(self.rows) if self.rows else np.zeros(0, int)
         prices = found.duals[self.fixed :]
+        rows = np.concatenate([*self.rows, np.zeros(0, int)])[: len(prices)]  # not those added since
         order, back = np.unique(rows, return_inverse=True)
         nu = np.zeros(len(order))
         np.add.at(nu, back, prices)

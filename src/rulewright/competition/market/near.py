@@ -135,7 +135,9 @@ def _floating(
         reached = grown.reached(seen)
         bound = float(solution.value) * scale.unit
         tell(f"round {rounds}: ε between {bound:.6g} and {reached:.6g}, {grown.master.programme.rows:,} rows")
-        if reached - bound <= tolerance * scale.unit or not grown.widen(seen, solution.point(), tolerance):
+        enough = reached - bound <= tolerance * scale.unit or not grown.widen(seen, solution.point(), tolerance)
+        rows.forget()
+        if enough:
             break
         if rounds >= ROUNDS or time.monotonic() - start > seconds:
             complete = False
@@ -145,9 +147,7 @@ def _floating(
     if not complete:
         how += f"; stopped, no mix is nearer than {bound:.6g}"
     offsets = grown.offsets(seen)
-    return Near(
-        kind, offset, sides, reached, min(bound, reached), w, offsets, which, nu, scale.rows, complete, how
-    )
+    return Near(kind, offset, sides, reached, min(bound, reached), w, offsets, which, nu, scale.rows, complete, how)
 
 
 class _Grown:
@@ -165,18 +165,16 @@ class _Grown:
 
     def begin(self) -> None:
         """A few rows to begin with: all of a short table, evenly spaced ones of a long one; whole cases where there are any."""
-        wanted = max(FIRST, 5 * self.source.k)
-        step = 1 if self.scale.rows <= ALL_AT_ONCE else -(-self.scale.rows // wanted)
-        pick = -(-self.scale.groups * wanted // self.scale.rows) if step > 1 else self.scale.groups
+        step = 1 if self.scale.rows <= ALL_AT_ONCE else -(-self.scale.rows // FIRST)
+        pick = -(-self.scale.groups * FIRST // self.scale.rows) if step > 1 else self.scale.groups
         stride = max(1, self.scale.groups // max(1, pick))
-        for first, u, _, cases in self.source.blocks():
-            here = np.arange(len(u))
+        for first, u, ais, cases in self.source.blocks():
+            here = np.arange(len(u))[(-first) % step :: step]
             if self.offset == "case":
                 assert cases is not None
-                here = here[cases % stride == 0]
-                self._both(first + here, cases[here])
-            else:
-                self._both(here[(-first) % step :: step] + first, None)
+                here = np.flatnonzero(cases % stride == 0)
+            self.source.note(first + here, u[here], ais[here])
+            self._both(first + here, cases[here] if self.offset == "case" else None)  # type: ignore[index]
 
     def _both(self, rows: Array, cases: Array | None) -> None:
         for side in (ABOVE, BELOW):
@@ -217,9 +215,7 @@ class _Grown:
             width = np.where(seen.high_row >= 0, seen.high - seen.low, -np.inf)
             out = np.flatnonzero(width > 2 * self.scale.unit * (point[self.epsilon] + tolerance / 4))
             out = out[np.argsort(-width[out], kind="stable")][:NEXT]
-            return sum(
-                self._add(at[out], out, side) for at, side in ((seen.high_row, ABOVE), (seen.low_row, BELOW))
-            )
+            return sum(self._add(at[out], out, side) for at, side in ((seen.high_row, ABOVE), (seen.low_row, BELOW)))
         middle = point[self.constant] if self.offset == "constant" else 0.0
         new = 0
         for (rows, f), side in ((seen.above, ABOVE), (seen.below, BELOW)):

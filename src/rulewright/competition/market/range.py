@@ -3,8 +3,8 @@
     ρ  = min_{w ≥ 0} Σ_y p(y) [ max_a f(a, y) − min_a f(a, y) ],       f = Σ_i w_i U_i − u_P
     ρ* = min_{w ≥ 0} Σ_y p(y) [ max_a f(a, y) − f(a*(y), y) ],         a*(y) what is best for people in case y
 
-If no AI prefers the full-information law I* to an equilibrium, weighing and adding up gives E Σ w U (equilibrium) ≥ E Σ w U (I*), so
-people lose u_P(I*) − u_P(equilibrium) ≤ E f(equilibrium) − E f(I*). The law of cases is nobody's choice: the first term is at
+If no AI prefers the full-information law I* to an equilibrium, weighing and adding up gives E Σ w U (equilibrium) ≥ E Σ w U (I*),
+so people lose u_P(I*) − u_P(equilibrium) ≤ E f(equilibrium) − E f(I*). The law of cases is nobody's choice: the first term is at
 most Σ p max_a f, the second at least Σ p min_a f, and exactly Σ p f(a*(y), y) where I* takes the best action in each case. Hence
 loss ≤ ρ* ≤ ρ, and ρ ≤ 2ε for every offset of `near`, one per case included: 2ε bounds the range in the worst case, ρ is its
 average. ρ asks nothing about I*; ρ* needs cases to be all that the AIs know, and the best action to be the one that I* takes.
@@ -35,7 +35,7 @@ AGAINST = ("worst", "best")
 CLOSE = 1e-9
 ROUNDS = 500
 NEXT = 2_000  # cases that get rows in one round
-MOST_CASES = 5_000  # beyond, weights are fitted to evenly spaced cases and judged on all
+MOST_CASES = 2_000  # beyond, weights are fitted to evenly spaced cases and judged on all
 MOST_EXACT = 60
 EXACT_BY_ITSELF = 20_000
 
@@ -104,9 +104,7 @@ def certificate(
         ranges = _ranges(table, cases, found.weights, base, False)
         rho = float(rational.floats(p) @ ranges)
         how = f"{found.how}; weights fitted to {len(fitted.which):,} of {count:,} cases, ρ over all of them"
-        return Range(
-            kind, against, rho, np.nan, found.weights, ranges, p, found.rows, found.witness, False, how
-        )
+        return Range(kind, against, rho, np.nan, found.weights, ranges, p, found.rows, found.witness, False, how)
     if exactly is None:
         exactly = rational.is_exact(table.ais) or table.n * table.k <= EXACT_BY_ITSELF
     return _proved(table, found, cases, base) if exactly and found.complete and count <= MOST_EXACT else found
@@ -175,9 +173,7 @@ class _Fit:
         weigh = rational.floats(p if part is None else p[part.which])
         self.p = weigh / weigh.sum()
         self.base = base if part is None or base is None else best_rows(table.people, self.cases)
-        self.source = InMemory.of(
-            Table(table.people, table.ais, table.names, table.rows, self.cases, table.case_names)
-        )
+        self.source = InMemory.of(Table(table.people, table.ais, table.names, table.rows, self.cases, table.case_names))
         self.scale = measured(self.source, True)
         self.master = Master(self.scale, kind)
         self.low = self.master.programme.add_columns(self.count, lower=-np.inf)
