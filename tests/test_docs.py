@@ -212,7 +212,7 @@ def test_every_behaviour_has_a_row():
     assert listed(DOCS / "howto" / "behaviours.md")["All names"] == set(known())
 
 
-ROOMS = ("game", "numerics", "institution", "behaviour", "welfare", "verify", "design", "assessment")
+ROOMS = ("game", "numerics", "institution", "behaviour", "welfare", "verify", "design", "competition", "assessment")
 
 
 def test_every_module_is_in_the_reference():

@@ -33,6 +33,7 @@ from .game.markov import MarkovGame
 from .game.markov_play import MarkovPlay
 from .game.play import Play
 from .game.sample import sample
+from .institution.competition import Rivalry
 from .institution.contracts import Contract, Promise
 from .institution.information import Disclosure, FullDisclosure, Mediator
 from .institution.institution import Institution, Moves
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .assessment import Assessment
+    from .assessment.hull import HullFound
     from .assessment.sweep import Sweep
     from .scenario.written import Written
 
@@ -73,6 +75,16 @@ def assess(source: str | Written) -> Assessment:
     from .assessment import assess as run
 
     return run(load(source) if isinstance(source, str) else source)
+
+
+def hull(table: Any, **options: Any) -> HullFound:
+    """Market alignment: how near people's wish is to a mix of what the AIs want. Options are those of `assessment.hull.hull`.
+
+    `table` is a path, the name of a table that ships, or a frame; `people` names the column of what people want.
+    """
+    from .assessment.hull import hull as run
+
+    return run(table, **options)
 
 
 def sweep(
@@ -122,6 +134,7 @@ __all__ = [
     "Pure",
     "Quantal",
     "RegretMatching",
+    "Rivalry",
     "RulewrightError",
     "Sanction",
     "Signal",
@@ -131,6 +144,7 @@ __all__ = [
     "check",
     "claims",
     "gap",
+    "hull",
     "library",
     "load",
     "named",
