@@ -307,6 +307,9 @@ def hull(
     offset: Annotated[
         str | None, typer.Option(help="none, constant, or case (which it is where there are cases).")
     ] = None,
+    ais: Annotated[
+        str, typer.Option(metavar="A,B", help="AIs on offer; all other columns of numbers if left out.")
+    ] = "",
     candidates: Annotated[str, typer.Option(metavar="A,B", help="AIs that are not on offer but might enter.")] = "",
     folds: Annotated[int, typer.Option(help="Of the cross-validation of squared errors.")] = 5,
     seed: Annotated[int, typer.Option(min=0, help="Draws the folds.")] = 0,
@@ -321,7 +324,7 @@ def hull(
     from .assessment.hull.output import text
     from .assessment.hull.show import show
 
-    entering = [name.strip() for name in candidates.split(",") if name.strip()]
+    offered, entering = ([name.strip() for name in said.split(",") if name.strip()] for said in (ais, candidates))
 
     def tell(words: str, done: float | None = None) -> None:
         bar.update(task, description=words, completed=done or 0, total=None if done is None else 1.0)
@@ -337,6 +340,7 @@ def hull(
                 item=item,
                 kind=kind,
                 offset=offset,
+                ais=offered or None,
                 candidates=entering,
                 folds=folds,
                 seed=seed,

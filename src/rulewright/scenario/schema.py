@@ -23,6 +23,8 @@ def _formula(value: Any) -> str:
         return str(number)
     if isinstance(value, str) and value.strip():
         return value
+    if isinstance(value, dict):
+        raise ValueError("a number or a formula (or, for a table, nested lists such as [[1, 2], [0, 3]])")
     raise ValueError("a number or a formula")
 
 

@@ -6,6 +6,7 @@ and what needs the table many times over is left out, and named.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -63,6 +64,7 @@ def hull(
     item: str | None = None,
     kind: str = "cone",
     offset: str | None = None,
+    ais: Sequence[str] | None = None,
     candidates: Sequence[str] = (),
     folds: int = 5,
     seed: int = 0,
@@ -72,7 +74,8 @@ def hull(
     """How near people are to a mix of AIs. `table`: a Table, a file's path, a frame, an array, or the name of a table that ships.
 
     people, case, item: columns. kind: "cone" or "hull". offset: "none", "constant" or "case" (None: per case where there are
-    cases). candidates: columns that are not on offer but might enter. law[case]: chances of cases, uniform if None. folds, seed:
+    cases). ais: columns that are AIs on offer (None: all columns of numbers that are nothing else). candidates: columns of AIs that
+    are not on offer but might enter. law[case]: chances of cases, uniform if None. folds, seed:
     of the cross-validation. tell(words, share done or None). Raises InputError, TooLarge and MissingExtra.
     """
     known(kind, "kind", KINDS)
@@ -81,7 +84,8 @@ def hull(
     if folds < 2:
         raise InputError(where="folds", needed="at least 2", found=str(folds))
     with ExitStack() as stack:
-        rows, title, called = _opened(table, people, case, item, stack, tell)
+        wanted = None if ais is None else list(dict.fromkeys([*ais, *candidates]))
+        rows, title, called = _opened(table, people, case, item, wanted, stack, tell)
         has_cases = rows.cases is not None if isinstance(rows, Table) else rows.source.has_cases
         if offset == "case" and not has_cases:
             raise InputError(
@@ -103,11 +107,17 @@ def hull(
 
 
 def _opened(
-    thing: Any, people: str | int | None, case: str | None, item: str | None, stack: ExitStack, tell: Tell
+    thing: Any,
+    people: str | int | None,
+    case: str | None,
+    item: str | None,
+    ais: list[str] | None,
+    stack: ExitStack,
+    tell: Tell,
 ) -> tuple[Table | streamed.Streamed, str, str]:
     """(the table or its rows, a title, what people are called)."""
     if isinstance(thing, Table):
-        if people is not None or case is not None or item is not None:
+        if not all(name is None for name in (people, case, item, ais)):
             raise InputError(where="table", needed="no names of columns beside a Table", found="some")
         return thing, "table", "people"
     if isinstance(thing, str) and not Path(thing).exists():
@@ -122,9 +132,9 @@ def _opened(
     title = Path(thing).stem if isinstance(thing, (str, Path)) else "table"
     is_text = isinstance(thing, (str, Path)) and Path(thing).suffix.lower() not in blocks.FILES
     if is_text:
-        source = reading.CsvRows(Path(thing), people, case=case, item=item, ais=None)
+        source = reading.CsvRows(Path(thing), people, case=case, item=item, ais=ais)
     else:
-        source = blocks.of(thing, people, case=case, item=item)  # type: ignore[assignment]
+        source = blocks.of(thing, people, case=case, item=item, ais=ais)  # type: ignore[assignment]
     called = source.columns[source.people]
     if 8 * (source.expected or 0) * len(source.columns) <= HELD:
         return reading.held(source), title, called
@@ -135,7 +145,13 @@ def _apart(table: Table, candidates: Sequence[str]) -> tuple[Table, Table | None
     """(the market, the candidates). Raises InputError for names that are not there, and where nobody is left on offer."""
     unknown = [name for name in candidates if name not in table.names]
     if unknown:
-        raise InputError(where="candidates", needed="columns of AIs", found=", ".join(map(repr, unknown)))
+        near = difflib.get_close_matches(unknown[0], table.names, n=1)
+        raise InputError(
+            where="candidates",
+            needed="columns of AIs",
+            found=", ".join(map(repr, unknown)),
+            remedy=f"Did you mean {near[0]!r}?" if near else "",
+        )
     if not candidates:
         return table, None
     inside = [i for i, name in enumerate(table.names) if name not in candidates]

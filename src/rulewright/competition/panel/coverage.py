@@ -124,8 +124,9 @@ class Proposal:
 
     def describe(self) -> str:
         """ "2/3 leak the secret + 1/3 ship: −0.4 to people; objecting: Ada, Bo"."""
+        fractions = all(x.denominator < 1000 for x in self.mix)
         parts = [
-            name if x == 1 else f"{x if x.denominator < 1000 else rational.decimal(x)} {name}"
+            name if x == 1 else f"{x if fractions else rational.decimal(x)} {name}"
             for x, name in zip(self.mix, self.panel.proposals, strict=True)
             if x
         ]
