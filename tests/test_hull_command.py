@@ -124,6 +124,18 @@ def test_candidates_and_kinds(folder, capsys):
     assert math.isclose(sum(whole["weights"].values()), 1, rel_tol=1e-9)
 
 
+def test_ais_that_are_named(folder, capsys):
+    ask = ["hull", "small.csv", "--people", "people", "--folds", "2", "--json"]
+    assert main([*ask, "--ais", "frank", "--candidates", "cautious"]) == 0
+    named = json.loads(capsys.readouterr().out)
+    assert named["ais"] == 1 and [c["names"] for c in named["candidates"]] == [["cautious"]]
+    (folder / "small.csv").write_text(re.sub(r",[^,]*,([^,]*)$", r",\1", SMALL, flags=re.M), encoding="utf-8")
+    assert main([*ask, "--candidates", "cautious"]) == 0  # the same table without `flattering`
+    assert json.loads(capsys.readouterr().out) == named
+    with pytest.raises(rulewright.errors.InputError):
+        room.hull(Table.of([0, 1], [[0], [1]]), ais=["AI 1"])
+
+
 @pytest.mark.parametrize(
     ("extra", "says"),
     [
@@ -133,6 +145,8 @@ def test_candidates_and_kinds(folder, capsys):
         (["small.csv", "--people", "people", "--offset", "case"], "Name the column"),
         (["small.csv", "--people", "people", "--offset", "any"], "'none'"),
         (["small.csv", "--people", "people", "--candidates", "x"], "columns of AIs"),
+        (["small.csv", "--people", "people", "--candidates", "frnk"], "Did you mean 'frank'"),
+        (["small.csv", "--people", "people", "--ais", "frnk"], "Did you mean 'frank'"),
         (["small.csv", "--people", "people", "--candidates", "frank,flattering,cautious"], "on offer already"),
         (["small.csv", "--people", "people", "--folds", "1"], "at least 2"),
         (["small.csv"], "--people"),

@@ -225,7 +225,8 @@ def _why(report: RivalsReport) -> str:
     said = [words.guarantee(m), words.gap(m)]
     why = (
         "Any AI could reveal all that it knows. In an equilibrium it gains nothing by that, so each gets at least what full "
-        "information would bring it; added up with the weights of the mix, people get what full information brings them, less ρ."
+        "information would bring it; added up with the weights of the mix, people get what full information brings them, less what "
+        "that mix is off by."
     )
     proof = ""
     if report.claims:
