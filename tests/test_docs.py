@@ -32,6 +32,7 @@ OPTIONS_OF = {
     "assess": ("out", "set", "help"),
     "check": ("help",),
     "estimate": ("json", "out", "weigh", "confidence", "seed", "help"),
+    "hull": ("people", "case", "item", "kind", "offset", "candidates", "folds", "seed", "json", "out", "help"),
     "scenarios": ("help",),
     "sweep": ("over", "predict", "rule", "set", "out", "json", "help"),
     "schema": ("result", "help"),

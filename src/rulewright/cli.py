@@ -1,4 +1,4 @@
-"""The command line: assess, sweep, estimate, check, scenarios, schema. A failure is one paragraph and an exit code, no traceback.
+"""The command line: assess, sweep, estimate, hull, check, scenarios, schema. A failure is a paragraph and an exit code.
 
 Exit codes: 0 done; 1 a claim does not hold; 2 the input is wrong; 3 no allowed rule does it; 130 interrupted.
 """
@@ -208,7 +208,7 @@ def _plain(text: str) -> str:
     """The text as this console can show it: spelt in ASCII where it cannot show UTF-8."""
     if _shows_utf8():
         return text
-    from .report.summary import ASCII
+    from .report.terminal import ASCII
 
     spelt = unicodedata.normalize("NFKD", "".join({**ASCII, **GREEK}.get(c, c) for c in text))
     return "".join(c for c in spelt if not unicodedata.combining(c)).encode("ascii", "replace").decode()
@@ -274,6 +274,68 @@ def sweep(
     _print_sweep(found)
     if out is not None:
         console.print(f"  {out / 'sweep.csv'}\n  {out / 'sweep.json'}", soft_wrap=True)
+
+
+@app.command()
+def hull(
+    file: Annotated[
+        str, typer.Argument(help="A table of utilities (.csv, .parquet, .arrow, .npy), or the name of one that ships.")
+    ],
+    people: Annotated[
+        str, typer.Option(metavar="COLUMN", help="The people's column; every other of numbers is an AI.")
+    ],
+    case: Annotated[str | None, typer.Option(metavar="COLUMN", help="Rows of one case are actions in it.")] = None,
+    item: Annotated[str | None, typer.Option(metavar="COLUMN", help="What rows are called.")] = None,
+    kind: Annotated[str, typer.Option(help="cone: weights of any size; hull: weights that sum to one.")] = "cone",
+    offset: Annotated[
+        str | None, typer.Option(help="none, constant, or case (which it is where there are cases).")
+    ] = None,
+    candidates: Annotated[str, typer.Option(metavar="A,B", help="AIs that are not on offer but might enter.")] = "",
+    folds: Annotated[int, typer.Option(help="Of the cross-validation of squared errors.")] = 5,
+    seed: Annotated[int, typer.Option(min=0, help="Draws the folds.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a summary.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Folder for report.html, result.json and certificate.json.")] = None,
+) -> None:
+    """Market alignment: how near people are to a mix of the AIs on offer, what is missing, and who would have to enter."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from .assessment.hull import hull as run
+    from .assessment.hull import save
+    from .assessment.hull.output import text
+    from .assessment.hull.show import show
+
+    entering = [name.strip() for name in candidates.split(",") if name.strip()]
+
+    def tell(words: str, done: float | None = None) -> None:
+        bar.update(task, description=words, completed=done or 0, total=None if done is None else 1.0)
+
+    columns = TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn()
+    try:
+        with Progress(*columns, console=errors, transient=True) as bar:
+            task = bar.add_task("reading", total=None)
+            found = run(
+                file,
+                people=people,
+                case=case,
+                item=item,
+                kind=kind,
+                offset=offset,
+                candidates=entering,
+                folds=folds,
+                seed=seed,
+                tell=tell,
+            )
+        paths = [] if out is None else save(found, out)
+    except KeyboardInterrupt:  # here, because the parser would swallow it without a word
+        errors.print("rulewright: interrupted; nothing was written.", markup=False)
+        raise typer.Exit(130) from None
+    if as_json:
+        made = text(found.result())
+        print(made if _shows_utf8() else json.dumps(json.loads(made), indent=1) + "\n", end="")
+        return
+    show(found, console, _plain)
+    for path in paths:
+        console.print(f"  {path}", soft_wrap=True, markup=False)
 
 
 def _print_sweep(found: Any) -> None:

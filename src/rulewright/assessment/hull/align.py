@@ -1,0 +1,302 @@
+"""Market alignment of a table of utilities: how near people are to a mix of the AIs, what is missing, and who would help.
+
+A table that can be held is answered in full; of rows that are streamed the certificates, baselines and least squares are computed,
+and what needs the table many times over is left out, and named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...competition.market import blocks, claims, entry, reading, streamed
+from ...competition.market.baselines import baselines
+from ...competition.market.fit import Comparison, compare
+from ...competition.market.gap import KINDS, InMemory, Rows, extremes, known
+from ...competition.market.near import OFFSETS, Near, near
+from ...competition.market.range import Range, certificate
+from ...competition.market.shipped import path_of, shipped
+from ...competition.market.table import Table
+from ...competition.market.witness import Witness, place, simplest
+from ...errors import InputError, Unsolved
+from ...numerics import rational
+from .found import MISSES, HullFound, Miss, Reached
+
+HELD = 1 << 29  # bytes of numbers of a table that is held in memory
+SMALL = 2_000_000  # numbers of a table of which everything is computed
+CERTIFIED = 100_000  # numbers of a table that is written into a certificate
+MOST_EXITS = 40
+Tell = Callable[[str, "float | None"], Any]
+
+
+def _silent(_: str, __: float | None = None) -> None:
+    """No progress."""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the caller wants to know."""
+
+    kind: str
+    offset: str
+    folds: int
+    seed: int
+    law: Any
+    title: str
+    people: str
+    tell: Tell
+
+    def say(self, words: str) -> None:
+        self.tell(words, None)
+
+
+def hull(
+    table: Any,
+    *,
+    people: str | int | None = None,
+    case: str | None = None,
+    item: str | None = None,
+    kind: str = "cone",
+    offset: str | None = None,
+    candidates: Sequence[str] = (),
+    folds: int = 5,
+    seed: int = 0,
+    law: Any = None,
+    tell: Tell = _silent,
+) -> HullFound:
+    """How near people are to a mix of AIs. `table`: a Table, a file's path, a frame, an array, or the name of a table that ships.
+
+    people, case, item: columns. kind: "cone" or "hull". offset: "none", "constant" or "case" (None: per case where there are
+    cases). candidates: columns that are not on offer but might enter. law[case]: chances of cases, uniform if None. folds, seed:
+    of the cross-validation. tell(words, share done or None). Raises InputError, TooLarge and MissingExtra.
+    """
+    known(kind, "kind", KINDS)
+    if offset is not None:
+        known(offset, "offset", OFFSETS)
+    if folds < 2:
+        raise InputError(where="folds", needed="at least 2", found=str(folds))
+    with ExitStack() as stack:
+        rows, title, called = _opened(table, people, case, item, stack, tell)
+        has_cases = rows.cases is not None if isinstance(rows, Table) else rows.source.has_cases
+        if offset == "case" and not has_cases:
+            raise InputError(
+                where="offset",
+                needed="a table with cases for an offset per case",
+                found="none",
+                remedy="Name the column.",
+            )
+        asked = _Asked(kind, offset or ("case" if has_cases else "constant"), folds, seed, law, title, called, tell)
+        if not isinstance(rows, Table):
+            if candidates or law is not None:
+                raise InputError(
+                    where="table",
+                    needed="one that can be held in memory, for candidates and laws",
+                    found="streamed rows",
+                )
+            return _streamed(rows, asked)
+        return _held(*_apart(rows, candidates), asked)
+
+
+def _opened(
+    thing: Any, people: str | int | None, case: str | None, item: str | None, stack: ExitStack, tell: Tell
+) -> tuple[Table | streamed.Streamed, str, str]:
+    """(the table or its rows, a title, what people are called)."""
+    if isinstance(thing, Table):
+        if people is not None or case is not None or item is not None:
+            raise InputError(where="table", needed="no names of columns beside a Table", found="some")
+        return thing, "table", "people"
+    if isinstance(thing, str) and not Path(thing).exists():
+        thing = path_of(thing) or thing
+    if isinstance(thing, (str, Path)) and not Path(thing).exists():
+        raise InputError(
+            where=str(thing),
+            needed="a file, or the name of a table that ships: " + ", ".join(shipped()),
+            found="neither",
+        )
+    tell("reading", None)
+    title = Path(thing).stem if isinstance(thing, (str, Path)) else "table"
+    is_text = isinstance(thing, (str, Path)) and Path(thing).suffix.lower() not in blocks.FILES
+    if is_text:
+        source = reading.CsvRows(Path(thing), people, case=case, item=item, ais=None)
+    else:
+        source = blocks.of(thing, people, case=case, item=item)  # type: ignore[assignment]
+    called = source.columns[source.people]
+    if 8 * (source.expected or 0) * len(source.columns) <= HELD:
+        return reading.held(source), title, called
+    return stack.enter_context(streamed.opened(source, lambda words: tell(words, None))), title, called
+
+
+def _apart(table: Table, candidates: Sequence[str]) -> tuple[Table, Table | None]:
+    """(the market, the candidates). Raises InputError for names that are not there, and where nobody is left on offer."""
+    unknown = [name for name in candidates if name not in table.names]
+    if unknown:
+        raise InputError(where="candidates", needed="columns of AIs", found=", ".join(map(repr, unknown)))
+    if not candidates:
+        return table, None
+    inside = [i for i, name in enumerate(table.names) if name not in candidates]
+    if not inside:
+        raise InputError(where="candidates", needed="at least one AI that is on offer already", found="none")
+    return table.only(inside), table.only([table.names.index(name) for name in dict.fromkeys(candidates)])
+
+
+def _held(table: Table, catalogue: Table | None, asked: _Asked) -> HullFound:
+    asked.say("the nearest mix")
+    small = table.n * table.k <= SMALL
+    mix = near(table, kind=asked.kind, offset=asked.offset, tell=asked.say)
+    left: list[str] = []
+    asked.say("the range of what it misses")
+    rho = certificate(table, kind=asked.kind, law=asked.law, tell=asked.say)
+    best = None
+    if table.cases is not None:
+        best = certificate(table, kind=asked.kind, against="best", law=asked.law, tell=asked.say)
+    asked.say("baselines")
+    grid = _grid(table, mix, small, asked)
+    same = {(r.kind, r.offset): r for r in grid}
+    named = {"hull": ("hull", "none"), "shifted": ("hull", "constant"), "cone": ("cone", "constant")}
+    ladder = baselines(table, tell=asked.say, **{name: same[key] for name, key in named.items() if key in same})
+    comparison = _compared(table, asked, left)
+    asked.say("what is missing")
+    witnesses = simplest(table, mix)
+    exits: tuple[entry.Leaving, ...] = ()
+    if small and len(mix.mixed) <= MOST_EXITS:
+        asked.say("who could leave")
+        exits = entry.exits(table, mix)
+    else:
+        left.append("what each AI's leaving costs: the table is too long, or the mix of too many AIs")
+    missing = _missing(table, mix, left) if table.n <= entry.MOST_ROWS else ()
+    if table.n > entry.MOST_ROWS:
+        left.append(f"the missing AI: designed for tables of at most {entry.MOST_ROWS:,} rows")
+    entering: tuple[tuple[entry.Candidate, ...], tuple[entry.Candidate, ...], tuple[entry.Candidate, ...]] = (
+        (),
+        (),
+        (),
+    )
+    if catalogue is not None:
+        asked.say("who could enter")
+        pairs = entry.pairs(table, mix, catalogue) if catalogue.k > 1 else ()
+        entering = entry.candidates(table, mix, catalogue), entry.greedily(table, mix, catalogue), pairs
+    proof = _certificate(table, mix, rho, witnesses, missing, asked.title, left)
+    return HullFound(
+        asked.title, asked.people, table.n, table.k, table.names, 0 if table.cases is None else len(rho.law),
+        mix, rho, best, _stakes(table, asked.law), ladder, comparison,
+        tuple(Reached(r.kind, r.offset, r.value, len(r.mixed)) for r in grid),
+        witnesses, table, _misses(table, mix), exits, *entering, missing, proof, tuple(left), asked.seed,
+    )  # fmt: skip
+
+
+def _grid(table: Table, mix: Near, small: bool, asked: _Asked) -> list[Near]:
+    """Cone and hull with every offset: of a long table only what the ladder needs."""
+    offsets = ("none", "constant") + ("case",) * (table.cases is not None)
+    found = []
+    for kind in KINDS:
+        for offset in offsets:
+            if (kind, offset) == (mix.kind, mix.offset):
+                found.append(mix)
+            elif small:
+                found.append(near(table, kind=kind, offset=offset, exactly=False, tell=asked.say))
+    return found
+
+
+def _compared(source: Table | blocks.Source, asked: _Asked, left: list[str]) -> Comparison | None:
+    """Least squares of all kinds; cross-validated where every fold has rows."""
+
+    def tell(done: int, expected: int | None) -> None:
+        asked.tell(f"least squares: {done:,} rows", min(1.0, done / expected) if expected else None)
+
+    units = None
+    if isinstance(source, Table):
+        units = source.n if source.cases is None else len(source.case_names) or int(source.cases.max()) + 1
+    if units is not None and units < asked.folds:
+        left.append(f"least squares: {units} rows or cases do not fill {asked.folds} folds")
+        return None
+    return compare(source, folds=asked.folds, seed=asked.seed, tell=tell)
+
+
+def _missing(table: Table, mix: Near, left: list[str]) -> tuple[entry.Missing, ...]:
+    """The least different entrant that halves ε, and the one that ends it."""
+    if mix.value <= 0:
+        return ()
+    try:
+        return tuple(entry.missing(table, mix, target=share * mix.value) for share in (0.5, 0.0))
+    except Unsolved as error:
+        left.append(f"the missing AI: {error}")
+        return ()
+
+
+def _stakes(table: Table, law: Any) -> float:
+    """Between people's best and worst action, averaged over cases; overall without cases."""
+    u = rational.floats(table.people)
+    if table.cases is None:
+        return float(np.ptp(u))
+    count = int(table.cases.max()) + 1
+    high, low = np.full(count, -np.inf), np.full(count, np.inf)
+    np.maximum.at(high, table.cases, u)
+    np.minimum.at(low, table.cases, u)
+    p = np.full(count, 1 / count) if law is None else rational.floats(law)
+    return float(p @ (high - low))
+
+
+def _misses(table: Table, mix: Near) -> tuple[Miss, ...]:
+    """The rows where the mix misses most."""
+    w, worst = rational.floats(mix.weights), []
+    offsets = rational.floats(mix.offsets)
+    for first, u, ais, cases in InMemory.of(table).blocks():
+        c = 0.0 if mix.offset == "none" else offsets[0] if mix.offset == "constant" else offsets[cases]
+        value = ais @ w + c
+        order = np.argsort(-np.abs(value - u), kind="stable")[:MISSES]
+        worst += [(-abs(value[j] - u[j]), first + int(j), float(u[j]), float(value[j])) for j in order]
+    return tuple(Miss(place(table, r), u, value) for _, r, u, value in sorted(worst)[:MISSES])
+
+
+def _certificate(
+    table: Table,
+    mix: Near,
+    rho: Range,
+    witnesses: tuple[Witness, ...],
+    missing: tuple[entry.Missing, ...],
+    title: str,
+    left: list[str],
+) -> dict[str, Any] | None:
+    if table.n * table.k > CERTIFIED or not mix.exact:
+        left.append("a certificate: the table is too long, or was not answered in rationals")
+        return None
+    said = claims.nearness(table, mix) + claims.ranges(table, rho) + claims.separation(witnesses[-1])
+    for made in missing[:1]:
+        said += claims.entrant(table, mix, made)
+    return claims.sealed(claims.statement(table, title), said)
+
+
+def _streamed(rows: streamed.Streamed, asked: _Asked) -> HullFound:
+    """What a dozen passes over the rows can tell."""
+    source: Rows = rows
+    asked.say("the nearest mix")
+    mix = near(source, kind=asked.kind, offset=asked.offset, tell=asked.say)
+    ladder_of = {"cone": mix} if (mix.kind, mix.offset) == ("cone", "constant") else {}
+    ladder = baselines(source, tell=asked.say, **ladder_of)
+    left = ["ρ, exits, entrants and a certificate: the rows are streamed"]
+    comparison = _compared(rows.source, asked, left)
+    asked.say("what is missing")
+    table = rows.table(mix.rows)
+    again = near(table, kind=asked.kind, offset=asked.offset)
+    witnesses = simplest(table, again)
+    seen = extremes(source, rational.floats(mix.weights), 1, MISSES)
+    worst = np.unique(np.concatenate([seen.above[0], seen.below[0]]))
+    misses: tuple[Miss, ...] = ()
+    if asked.offset != "case":
+        c = float(mix.offsets[0]) if len(mix.offsets) else 0.0
+        u, ais = source.take(worst)
+        value = ais @ rational.floats(mix.weights) + c
+        order = np.argsort(-np.abs(value - u), kind="stable")[:MISSES]
+        misses = tuple(Miss(rows.source.place(int(worst[j])), float(u[j]), float(value[j])) for j in order)
+    n, cases = mix.n, len(mix.offsets) if asked.offset == "case" else 0
+    reached = (Reached(mix.kind, mix.offset, mix.value, len(mix.mixed)),)
+    stakes = 2 * ladder.constant.epsilon
+    return HullFound(
+        asked.title, asked.people, n, rows.k, tuple(rows.names), cases, mix, None, None, stakes, ladder, comparison,
+        reached, witnesses, table, misses, left_out=tuple(left), seed=asked.seed,
+    )  # fmt: skip
