@@ -2,9 +2,10 @@
 
     maximise  c·x   subject to   A x = b in the first `equal` rows, A x ≥ b in the others,   x ≥ 0
 
-A basis B of the columns of [A, −I] (the slack of equations is zero) gives the point B⁻¹b and the prices c_B·B⁻¹. Where the point breaks no bound and no column
-is worth more than its price, both are exactly optimal: degeneracy does not matter, as no decimals are read. Else Bland's rule
-(1977, Math. Oper. Res. 2) pivots on from there, in rationals, primal or dual, whichever still holds.
+A basis B of the columns of [A, −I] gives the point B⁻¹b and the prices c_B·B⁻¹ (the slack of equations is zero). Where the
+point breaks no bound and no column is worth more than its price, both are exactly optimal: degeneracy does not matter, as no
+decimals are read. Else Bland's rule (1977, Math. Oper. Res. 2) pivots on from there, in rationals, primal or dual, whichever
+still holds.
 """
 
 from __future__ import annotations
@@ -111,4 +112,3 @@ class Vertices:
         if not len(columns):
             raise Unsolved(where="exact linear programme", needed="a point", found="none: it is infeasible")
         basis[leaving] = min(columns, key=lambda j: (worth[j] / row[j], j))
-

@@ -258,7 +258,9 @@ def curve(setting: Advice, wish: Array, programme: Solver | None = None) -> Curv
     return _curve(setting, wish, corners, pieces)
 
 
-def _curve(setting: Advice, wish: Array, corners: list[tuple[Any, Any, Array]], pieces: list[tuple[Any, Array]]) -> Curve:
+def _curve(
+    setting: Advice, wish: Array, corners: list[tuple[Any, Any, Array]], pieces: list[tuple[Any, Array]]
+) -> Curve:
     slopes = rational.like([m for m, _ in pieces], setting.prior)
     levels = [setting.prior @ prices(setting, wish + m * setting.alice, y) for m, y in pieces]
     return Curve(

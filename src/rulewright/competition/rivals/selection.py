@@ -8,10 +8,11 @@ among all that give Alice at least V:   ⟨x, U_j⟩ = φ_j(V) for all j.   The 
 optimum of φ_i(v), which is then one of φ_i(V); a loser wins with whatever gives Alice more than V, and is worth φ_j(V) to him
 in the limit. Conversely let a second Bob offer x as well. At V = OPT nobody can offer more, and the winner's part is all.
 
-**The worst.** Let φ_Σ be the curve of the Bob who wants Σ_j U_j. Always φ_Σ ≤ Σ_j φ_j, and both are equal at V just where one x
-is best for all. The difference is piecewise linear and never negative, so its zeros are intervals between corners of the
-curves: k + 1 curves, compared at their corners, give all values that equilibria have. In words: competition fails where
-the Bobs, each by himself, could want no better than what they would agree on as one.
+**The worst.** Let φ_Σ be the curve of the Bob who wants Σ_j w_j·U_j, w > 0 (1 in rationals; in floats one over U_j's range, so
+that units do not matter). Always φ_Σ ≤ Σ_j w_j·φ_j, and both are equal at V just where one x is best for all. The difference is
+piecewise linear and never negative, so its zeros are intervals between corners of the curves: k + 1 curves, compared at their
+corners, give all values that equilibria have. In words: competition fails where the Bobs, each by himself, could want no better
+than what they would agree on as one.
 
 After Collina, Goel, Roth, Ryu & Shi 2025 (best-AI selection); the worst equilibrium by corners is ours.
 """
@@ -25,12 +26,12 @@ import numpy as np
 
 from ...errors import InputError
 from ...numerics import rational
-from ...numerics.linprog import INFINITY, Programme
 from ...numerics.rational import Array
-from .persuasion import Advice, Curve, advice, curve, first_best, solver
+from .persuasion import Advice, Curve, Solver, advice, curve, first_best, solver
 from .setting import Rivals
 
 ZERO = 1e-8  # of the ranges of utility: φ_j's that differ from one another's wish by less agree; exact settings take 0
+MOST_WEIGHT = 16**6  # of a wish against Alice's utility, where floats break ties
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +50,7 @@ class Alone:
 
 @dataclass(frozen=True, eq=False)
 class Selection:
-    """All pure equilibria of best-AI selection. In floats a tie within `ZERO` counts as an equilibrium: `worst` is on the safe side."""
+    """All pure equilibria of best-AI selection. In floats a tie within `ZERO` counts: `worst` is on the safe side."""
 
     setting: Advice = field(repr=False)
     worst: Any
@@ -69,9 +70,11 @@ class Selection:
     curves: tuple[Curve, ...] = field(repr=False)
     """φ_j, Bob by Bob: corners (points of X) prove it from below, multipliers from above."""
     merged: Curve = field(repr=False)
-    """φ_Σ. Below `worst`, Σ_j φ_j > φ_Σ: the proof that nothing there is an equilibrium."""
+    """φ_Σ. Below `worst`, Σ_j w_j·φ_j > φ_Σ: the proof that nothing there is an equilibrium."""
+    weights: Array = field(repr=False)
+    """w[j] > 0."""
     residual: Any
-    """max_j φ_j(worst) − ⟨x, U_j⟩ over the winners: what the best deviation brings; 0, or rounding."""
+    """max_j w_j·(φ_j(worst) − ⟨x, U_j⟩) over the winners: what the best deviation brings; 0, or rounding."""
 
     @property
     def loss(self) -> Any:
@@ -91,16 +94,20 @@ def best_ai(rivals: Rivals) -> Selection:
     setting = advice(rivals)
     programme = solver(setting)
     curves = tuple(curve(setting, wish, programme) for wish in setting.bobs)
-    merged = curve(setting, setting.merged, programme) if rivals.k > 1 else curves[0]
+    w = _weights(setting)
+    wish = np.asarray(np.tensordot(w, setting.bobs, axes=1))
+    merged = curve(setting, wish, programme) if rivals.k > 1 else curves[0]
     opt = (setting.prior * setting.alice.max(axis=1)).sum()
     if rivals.k == 1:
-        worst, best, x = _optima(setting, setting.bobs[0], curves[0])
-        return Selection(setting, worst, best, opt, rivals.uninformed, x, (0,), ((worst, best),), curves, merged, 0 * opt)
-    near = tolerance(setting)
+        worst, best, x = _optima(setting, setting.bobs[0], curves[0], programme)
+        return Selection(
+            setting, worst, best, opt, rivals.uninformed, x, (0,), ((worst, best),), curves, merged, w, 0 * opt
+        )
+    near = 0 if rational.is_exact(setting.prior) else ZERO * rivals.k
     corners = np.unique(np.concatenate([c.alice for c in (*curves, merged)]))
-    zero = disagreement(curves, merged, corners) <= near
-    if sum(c.bob[0] for c in curves) - merged.bob[0] <= near:  # one x is everybody's first wish
-        worst, _, x = _optima(setting, setting.merged, merged)
+    zero = disagreement(curves, merged, corners, w) <= near
+    if w @ np.array([c.bob[0] for c in curves]) - merged.bob[0] <= near:  # one x is everybody's first wish
+        worst, _, x = _optima(setting, wish, merged, programme)
         above = corners > worst
         corners, zero = np.concatenate([[worst], corners[above]]), np.concatenate([[True], zero[above]])
     elif zero[corners < corners[-1]].any():
@@ -110,7 +117,7 @@ def best_ai(rivals: Rivals) -> Selection:
         worst = corners[-1]
         x = first_best(setting, setting.bobs[0])
     got = setting.worth(x, setting.bobs)
-    missing = np.array([c.at(worst) for c in curves]) - got
+    missing = w * (np.array([c.at(worst) for c in curves]) - got)
     winners = tuple(int(i) for i in np.flatnonzero(np.asarray(missing <= near, dtype=bool)))
     return Selection(
         setting,
@@ -123,19 +130,21 @@ def best_ai(rivals: Rivals) -> Selection:
         _intervals(corners, zero, opt),
         curves,
         merged,
+        w,
         max(missing[i] for i in winners),
     )
 
 
-def disagreement(curves: tuple[Curve, ...], merged: Curve, v: Array) -> Array:
-    """Σ_j φ_j(v) − φ_Σ(v) ≥ 0: how far the Bobs are from wanting one and the same thing, if Alice gets v."""
-    return np.asarray(sum(c.at(v) for c in curves) - merged.at(v))
+def disagreement(curves: tuple[Curve, ...], merged: Curve, v: Array, weights: Array) -> Array:
+    """Σ_j w_j·φ_j(v) − φ_Σ(v) ≥ 0: how far the Bobs are from wanting one and the same thing, if Alice gets v."""
+    return np.asarray(sum(w * c.at(v) for w, c in zip(weights, curves, strict=True)) - merged.at(v))
 
 
-def tolerance(setting: Advice) -> Any:
+def _weights(setting: Advice) -> Array:
+    """w[j]: 1, or in floats one over the range of U_j."""
     if rational.is_exact(setting.prior):
-        return 0
-    return ZERO * float(sum(np.ptp(wish) or 1.0 for wish in setting.bobs))
+        return rational.like(np.ones(len(setting.bobs), dtype=int), setting.prior)
+    return np.array([1 / (float(np.ptp(wish)) or 1.0) for wish in setting.bobs])
 
 
 def _intervals(corners: Array, zero: Array, opt: Any) -> tuple[tuple[Any, Any], ...]:
@@ -161,41 +170,26 @@ def alone(rivals: Rivals, i: int = 0) -> Alone:
     if not 0 <= i < rivals.k:
         raise InputError(where="one AI alone", needed=f"a number from 0 to {rivals.k - 1}", found=str(i))
     setting = advice(rivals.only([i]))
-    found = curve(setting, setting.bobs[0])
-    worst, best, x = _optima(setting, setting.bobs[0], found)
+    programme = solver(setting)
+    found = curve(setting, setting.bobs[0], programme)
+    worst, best, x = _optima(setting, setting.bobs[0], found, programme)
     return Alone(rivals.names[i], found.bob[0], worst, best, x)
 
 
-def _optima(setting: Advice, wish: Array, found: Curve) -> tuple[Any, Any, Array]:
-    """(Alice's least, her most, x[s, π] of the least) over all x of X that are best for `wish`."""
+def _optima(setting: Advice, wish: Array, found: Curve, programme: Solver) -> tuple[Any, Any, Array]:
+    """(Alice's least, her most, x[s, π] of the least) over all x of X that are best for `wish`.
+
+    What is best for m·wish − u and for the wish as well is, of what is best for the wish, the worst for Alice: m grows until it is.
+    """
     exact = rational.is_exact(setting.prior)
-    top = found.bob[0]
-    if exact:
-        best = found.alice[found.bob == top].max()
-        x = _least_exact(setting, wish, top)
-    else:
-        near = 10 * ZERO * (float(np.ptp(wish)) or 1.0)
-        best = found.alice[found.bob >= top - near].max()
-        x = _least(setting, wish, top - near / 100)
-    return setting.worth(x, setting.alice), best, x
-
-
-def _least(setting: Advice, wish: Array, top: float) -> Array:
-    p, (plan, other) = setting.prior, setting.obedience
-    programme = Programme()
-    x = programme.add_columns(setting.shape, cost=setting.alice)
-    programme.put(programme.add_rows(len(p), lower=p, upper=p)[:, None], x, 1.0)
-    rows = programme.add_rows(len(plan), lower=0.0)
-    programme.put(rows[None], x[:, plan], setting.edges[:, plan, other])
-    programme.put(programme.add_rows(1, lower=top, upper=INFINITY), x, wish)
-    return np.maximum(programme.solve().point()[x], 0.0)
-
-
-def _least_exact(setting: Advice, wish: Array, top: Any) -> Array:
-    """What is best for m·wish − u and for the wish too, is of the best ones the least for Alice: m grows until it is."""
-    programme, m = solver(setting), 16
-    while True:
-        x, _ = programme.best(wish - setting.alice / m)
-        if setting.worth(x, wish) == top:
-            return x
+    near = 0 if exact else ZERO * (float(np.ptp(wish)) or 1.0)
+    size = 1 if exact else (float(np.ptp(wish)) or 1.0) / (float(np.ptp(setting.alice)) or 1.0)
+    top, x, m = found.bob[0], found.points[0], 16
+    best = found.alice[found.bob >= top - near].max()
+    while exact or m <= MOST_WEIGHT:
+        tried, _ = programme.best((wish - size * setting.alice / m) / (1 if exact else np.ptp(wish) or 1.0))
+        if setting.worth(tried, wish) >= top - near:
+            x = tried
+            break
         m *= 16
+    return setting.worth(x, setting.alice), best, x
