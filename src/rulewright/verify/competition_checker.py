@@ -18,6 +18,7 @@ import math
 import re
 import runpy
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -32,8 +33,8 @@ FORMAT, GRADE = "rulewright competition certificate", "proved"
 RATIONAL = re.compile(r"-?[0-9]{1,1000}(/(?!0+$)[0-9]{1,1000})?", re.ASCII)
 BYTES = 2**26  # of a file
 NUMBERS = 1_000_000  # in a table
-WORK = 30_000_000  # sums of two numbers of up to 512 binary digits, for each claim
-SEARCH = 1_000_000  # removals from a panel; plans in all states
+WORK = 100_000_000  # sums of two numbers of up to 512 binary digits, for all claims together
+SEARCH = 500_000  # removals from a panel
 LONG = 1 << 15  # binary digits of a common denominator
 
 
@@ -66,6 +67,11 @@ def must(condition: Any, message: str) -> None:
 def said(x: Fraction) -> str:
     short = max(x.numerator.bit_length(), x.denominator.bit_length()) < 32
     return str(x) if short else f"about {float(max(min(x, HUGE), -HUGE)):.9g}"
+
+
+def digits(members: Iterable[int]) -> int:
+    """A set as binary digits."""
+    return sum(1 << i for i in {*members})
 
 
 def spelt(claim: str) -> str:
@@ -111,7 +117,8 @@ class Node:
         return [*known].index(self.value)
 
     def members(self, known: list[str]) -> list[int]:
-        return [node.among(known) for node in self.each()]
+        at = {name: i for i, name in enumerate(known)}
+        return [at[name] if (name := node.be(str)) in at else node.among(known) for node in self.each()]
 
     def number(self, most: int) -> int:
         """A position below `most`."""
@@ -141,8 +148,10 @@ class Node:
 
     def mix(self, known: list[str]) -> dict[int, Fraction]:
         """{position: weight > 0} of an object from names to weights."""
-        given = {Node(key, f"a name in {self.path}").among(known): self[key].rational(ZERO) for key in self.be(dict)}
-        return {i: w for i, w in given.items() if w}
+        at = {name: i for i, name in enumerate(known)}
+        unknown = next((key for key in self.be(dict) if key not in at), None)
+        require(unknown is None, f"{self.path} names {unknown!r:.40}, which is not among {', '.join(known)}"[:300])
+        return {at[key]: w for key in self.value if (w := self[key].rational(ZERO))}
 
     def sparse(self, size: int, least: Fraction | None = None) -> dict[int, Fraction]:
         """{position: number} of a list of [position, number]."""
@@ -168,6 +177,9 @@ class Setting:
     def __init__(self, about: Node) -> None:
         self.work, self.names = 0, about["names"].labels()
 
+    def position(self, name: str) -> int:
+        return Node(name, "a name").among(self.names)
+
     def spend(self, steps: int, *units: int) -> None:
         """Count so many sums of numbers over such denominators."""
         self.work += steps * (1 + sum(unit.bit_length() for unit in units) // 512) ** 2
@@ -180,8 +192,8 @@ class Setting:
         """The verdict on one claim, whatever its digest. Raises NotACertificate where it is not of the right form."""
         name = self.CLAIMS[claim["claim"].among(self.CLAIMS)]
         require(claim["grade"].be(str) == GRADE, f"{claim.path}.grade should be “{GRADE}”")
-        self.work = 0
         try:
+            self.spend(1000)
             slack, says = self.method(name)(claim)
         except Contradiction as problem:
             return Verdict(name, False, str(problem), None, GRADE)
@@ -218,12 +230,14 @@ class Table(Setting):
         if self.chances is not None or claim["chances"].value is None:
             return self.chances or [Fraction(1, self.groups)] * self.groups
         chances = claim["chances"].rationals(self.groups)
-        must(min(chances) >= 0 and sum(chances) == 1, f"{claim.path}.chances should be chances, with sum 1")
+        given, unit = whole(chances)
+        must(min(given) >= 0 and sum(given) == unit, f"{claim.path}.chances should be chances, with sum 1")
         return chances
 
     def weights(self, claim: Node, names: list[str]) -> dict[int, Fraction]:
         mix = claim["weights"].mix(names)
-        must(not claim["simplex"].be(bool) or sum(mix.values()) == 1, f"{claim.path}.weights do not sum to 1")
+        given, unit = whole(mix.values())
+        must(not claim["simplex"].be(bool) or sum(given) == unit, f"{claim.path}.weights do not sum to 1")
         return mix
 
     def gaps(self, columns: list[tuple[Fraction, list[int]]], offsets: list[Fraction]) -> tuple[list[int], int]:
@@ -251,12 +265,12 @@ class Table(Setting):
                 found.append((side * epsilon + Fraction(sign * f[worst], unit), worst))
         require(found, f"{claim.path}.sides should not both be null")
         slack, worst = min(found)
-        return slack, f"{self.row(worst)} comes closest to the limit: the mix is {said(Fraction(f[worst], unit))} above"
+        return slack, f"closest to the limit is {self.row(worst)}, with f = {said(Fraction(f[worst], unit))}"
 
     def near(self, claim: Node) -> Any:
         sides = [node.optional() for node in claim["sides"].each(2)]
         slack, says = self.nearness(claim, self.mixed(self.weights(claim, self.names)), sides)
-        return slack, f"within {said(claim['epsilon'].rational())}: {says} people there"
+        return slack, f"within {said(claim['epsilon'].rational())}: {says}"
 
     def entrant(self, claim: Node) -> Any:
         new = claim["entrant"]
@@ -266,7 +280,7 @@ class Table(Setting):
         columns = self.mixed({i: w for i, w in mix.items() if i < k})
         columns += [(mix[k] / unit, column)] if k in mix else []
         slack, says = self.nearness(claim, columns, [node.optional() for node in claim["sides"].each(2)])
-        return slack, f"with {name} within {said(claim['epsilon'].rational())}: {says} people there"
+        return slack, f"with {name} within {said(claim['epsilon'].rational())}: {says}"
 
     def dual(self, claim: Node) -> tuple[dict[int, Fraction], Fraction]:
         """ν, and what it proves of every mix: Σ ν·u, less the most that it gives an AI for the hull."""
@@ -355,8 +369,9 @@ class Rivals(Table):
         shape = S, T, A = [len(x) for x in (self.states, self.types, self.acts)]
         k, size = len(self.names), S * T * A
         prior = about["prior"].grid([S, T])
-        require(min(prior) >= 0 and sum(prior) == 1, f"{about.path}.prior should be chances, with sum 1", Contradiction)
-        (flat, self.mass), numbers = whole(prior), about["bobs"].grid([k, *shape]) + about["alice"].grid(shape)
+        flat, self.mass = whole(prior)
+        must(min(flat) >= 0 and sum(flat) == self.mass, f"{about.path}.prior should be chances, with sum 1")
+        numbers = about["bobs"].grid([k, *shape]) + about["alice"].grid(shape)
         every, self.unit = whole(numbers)
         self.p = [flat[s * T : s * T + T] for s in range(S)]
         tables = [every[i * size : i * size + size] for i in range(k + 1)]
@@ -443,29 +458,29 @@ class Panel(Setting):
         must(harm > 0, f"{claim.path}.harm is not above 0")
         return -gain - harm, f"people lose {said(-gain)}, and all of the coalition approve; {said(harm)} is claimed"
 
-    def removals(self, supports: list[frozenset[int]], budget: int, size: dict[int, int]) -> Iterable[frozenset[int]]:
-        """Sets that meet every support, within the budget: among them all that are minimal."""
-        ahead, seen = [frozenset[int]()], {frozenset[int]()}
+    def removals(self, supports: list[int], budget: int, size: dict[int, int]) -> Iterable[int]:
+        """Sets (as binary digits) that meet every support, within the budget: among them all that are minimal."""
+        ahead, seen = [(0, 0)], {0}
         while ahead:
-            gone = ahead.pop()
+            gone, cost = ahead.pop()
+            self.spend(1 + (len(supports) + len(size)) // 16)
             unmet = next((support for support in supports if not support & gone), None)
-            self.spend(1 + len(supports) // 4)
             if unmet is None:
                 yield gone
                 continue
-            for i in unmet:
-                more = gone | {i}
-                if more not in seen and sum(size[j] for j in more) <= budget:
-                    must(len(seen) < SEARCH, "not checked: too many removals")
+            for i, count in size.items():
+                more = gone | 1 << i
+                if unmet >> i & 1 and cost + count <= budget and more not in seen:
+                    must(len(seen) * (1 + self.n // 256) < SEARCH, "not checked: too many removals")
                     seen.add(more)
-                    ahead.append(more)
+                    ahead.append((more, cost + count))
 
     def tolerates(self, k: int, nodes: list[Node]) -> None:
         must(0 <= k <= self.n, f"{k} objections are not possible")
-        supports = [frozenset(self.alike[i] for i in support) for support in self.covering(nodes)]
-        size = {i: self.alike.count(i) for i in self.alike}
-        for gone in self.removals([*dict.fromkeys(supports)], k, size):
-            who = ", ".join(self.names[i] for i in range(self.n) if self.alike[i] in gone) or "nobody"
+        supports = {digits(self.alike[i] for i in support) for support in self.covering(nodes)}
+        size = Counter(self.alike)
+        for gone in self.removals(sorted(supports), k, size):
+            who = ", ".join(self.names[i] for i in range(self.n) if gone >> self.alike[i] & 1) or "nobody"
             must(False, f"no coalition is shown to cover without {who}")
 
     def sound_threshold(self, claim: Node) -> Any:
@@ -499,12 +514,13 @@ class Panel(Setting):
             gain, approve = self.proposed(node["proposal"])
             named = {*node["approved_by"].members(self.names)}
             must(gain < 0 and named <= approve, f"{node.path} is not harmful, or not approved by all that are named")
-            blocked.append(approve)
-        everyone, one = {*range(self.n)}, dict.fromkeys(range(self.n), 1)
-        for gone in self.removals(supports, self.n, one):
-            self.spend(len(blocked))
-            rest = ", ".join(self.names[i] for i in sorted(everyone - gone)) or "nobody"
-            must(any(everyone - gone <= approve for approve in blocked), f"{rest}: not shown whether they cover")
+            blocked.append(digits({*range(self.n)} - approve))
+        one = dict.fromkeys(range(self.n), 1)
+        for gone in self.removals([*map(digits, supports)], self.n, one):
+            self.spend(1 + len(blocked) // 16)
+            rest = ", ".join(self.names[i] for i in range(self.n) if not gone >> i & 1) or "nobody"
+            shown = any(not against & ~gone for against in blocked)
+            must(shown, f"{rest}: not shown whether they cover")
         return None, f"what one of {len(supports)} coalitions approves is not harmful, and no sound rule executes more"
 
 
@@ -514,15 +530,15 @@ def canonical(value: Any) -> str:
 
 def digest(certificate: Any, claim: Any) -> str:
     """SHA-256 of all that a claim rests on: the digest of the file without claims, then the claim less its own digest."""
-    return _sealed(_body(certificate), claim)
+    return sealed(rest(certificate), claim)
 
 
-def _body(certificate: Any) -> str:
+def rest(certificate: Any) -> str:
     body = {key: value for key, value in certificate.items() if key != "claims"}
     return hashlib.sha256(canonical(body).encode()).hexdigest()
 
 
-def _sealed(body: str, claim: Any) -> str:
+def sealed(body: str, claim: Any) -> str:
     own = {key: value for key, value in claim.items() if key != "digest"}
     return hashlib.sha256((body + canonical(own)).encode()).hexdigest()
 
@@ -539,8 +555,8 @@ def setting(certificate: Any) -> Setting:
 def check(certificate: Any) -> list[Verdict]:
     """The verdicts on all claims, in order; one whose digest does not match fails. Raises NotACertificate."""
     require(claims := Node(certificate, "the certificate")["claims"].each(), "it claims nothing")
-    body = _body(certificate)
-    intact = [claim["digest"].be(str) == _sealed(body, claim.value) for claim in claims]
+    body = rest(certificate)
+    intact = [claim["digest"].be(str) == sealed(body, claim.value) for claim in claims]
     says = "its digest does not match: the file was altered afterwards"
     try:
         verdicts = [*map(setting(certificate).evaluate, claims)]

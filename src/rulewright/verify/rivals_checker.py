@@ -82,7 +82,7 @@ def bound(rivals: Any, weights: list[Fraction], node: Any, masses: list[Fraction
     mass, scale = rivals.whole(masses if masses is not None else [ONE] * len(rivals.states))
     steps = count * T + len(states) * T * len(acts) * len(rivals.u) + len(multipliers) * len(states)
     rivals.spend(steps, unit, scale, rivals.unit, rivals.mass)
-    used = [(w, u) for w, u in zip(given, rivals.u, strict=False) if w]
+    used = [(w, u) for w, u in zip(given[: len(weights)], rivals.u, strict=False) if w]
     extra: dict[Any, int] = {}
     for (alpha, t, b, _), w in zip(multipliers, given[len(weights) :], strict=True):
         for s in states:
@@ -100,12 +100,16 @@ def equilibrium(rivals: Any, claim: Any) -> Any:
     must, said = rivals.must, rivals.said
     *bobs, value = outcome(rivals, claim["outcome"])
     wanted, found = claim["value"].rational(), list[Any]()
-    for j, node in enumerate(claim["multipliers"].per_name(rivals.names)):
-        theta = node["value"].rational(ZERO)
+    first_best = value == rivals.opt_value and len(bobs) > 1
+    shown = claim["multipliers"].be(dict) if first_best else rivals.names
+    must(shown, f"{claim.path}.multipliers name nobody")
+    for name, node in zip(shown, claim["multipliers"].per_name([*shown]), strict=True):
+        j, theta = rivals.position(name), node["value"].rational(ZERO)
         must(len(bobs) > 1 or not theta, "a single AI is bound by nobody's offer")
         most = bound(rivals, [*(Fraction(i == j) for i in range(len(bobs))), theta], node["obedience"]) - theta * value
         found.append((bobs[j] - most, f"{rivals.names[j]} gets {said(bobs[j])}, at most {said(most)} otherwise"))
     slack, says = min(found)
+    says += ", if ties are not broken against them" * (len(found) < len(bobs))
     says = f"Alice gets {said(value)}, {said(wanted)} is claimed; {says}"
     return min(slack, -abs(value - wanted)), says
 
@@ -149,6 +153,8 @@ def unimprovable(rivals: Any, claim: Any) -> Any:
     must, said = rivals.must, rivals.said
     states, found = range(len(rivals.states)), [(ONE, "nobody")]
     mean, value, total = [ZERO] * len(rivals.states), ZERO, ZERO
+    drawn = [(node["belief"].mix(rivals.states), node["weight"].rational(ZERO)) for node in claim["support"].each()]
+    rivals.whole(x for mu, tau in drawn for x in (tau, *mu.values()))  # so that sums stay short
     for node in claim["support"].each():
         mu, tau, alpha = node["belief"].mix(rivals.states), node["weight"].rational(ZERO), plan(rivals, node["plan"])
         _, unit = rivals.whole([tau, *mu.values()])
@@ -230,7 +236,7 @@ def loss(rivals: Any, claim: Any, name: str, mix: dict[int, Fraction]) -> tuple[
     lost = rivals.spread(f, unit, rivals.chances)
     if by == "near":
         slack, says = rivals.nearness(claim, columns, [ONE, ONE])
-        must(slack >= 0, f"not within {said(claim['epsilon'].rational())}: {says} people there")
+        must(slack >= 0, f"not within {said(claim['epsilon'].rational())}: {says}")
         lost = 2 * claim["epsilon"].rational()
     if name == "T2":
         more, how = quantal(rivals, claim, mix)
