@@ -1,7 +1,8 @@
 """Figure 5: committees of AIs, how far the nearest mix of them is from Alice, and the least that an equilibrium gives her.
 
 Three states, three acts, everything in rationals: ε and ρ (the range certificate) are optima of linear programmes in rationals, and
-the worst equilibrium is exact, in best-AI selection and with rich signals. The six laws are those of rivals/families.py; Alice's
+the worst equilibrium is exact, in best-AI selection and with rich signals. Six laws are those of rivals/families.py, and a seventh
+has one bias of any size, so that some committees are nearly, but not quite, what Alice wants. Alice's
 utilities are rounded to hundredths, other numbers to thousandths (the exact hull's last AI to what makes the mean exact), and an
 Alice who is indifferent in a state is drawn again: the theorem about rich signals needs that, that about selection does not.
 """
@@ -46,6 +47,13 @@ class Committee:
         return min(self.selection, self.rich)
 
 
+def _faint(rng: np.random.Generator, u: np.ndarray, k: int) -> np.ndarray:
+    return np.asarray(u + rng.uniform(0, 0.4, k)[:, None, None] * (np.arange(u.shape[1]) == 0))
+
+
+FAINT = Family("faint", "one shared bias, of any size up to .4", _faint)
+
+
 def exactly(numbers: np.ndarray, parts: int = 1000) -> np.ndarray:
     return np.vectorize(lambda x: F(round(x * parts), parts), otypes=[object])(numbers)
 
@@ -85,4 +93,4 @@ def measured(family: Family, seed: tuple[int, int]) -> Committee:
 
 def committees(each: int, seed: int = 0) -> list[Committee]:
     """`each` of every family."""
-    return [measured(family, (seed + n, j)) for n, family in enumerate(FAMILIES) for j in range(each)]
+    return [measured(family, (seed + n, j)) for n, family in enumerate((*FAMILIES, FAINT)) for j in range(each)]

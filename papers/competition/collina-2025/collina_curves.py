@@ -55,7 +55,9 @@ class Curves:
         return (one - self.test(kind, 1)) / (one - self.test("simplex", self.all))
 
 
-def curves(people: People, sizes: list[int], alices: int, lists: int, seed: int = 0, *, own_only: bool = False) -> Curves:
+def curves(
+    people: People, sizes: list[int], alices: int, lists: int, seed: int = 0, *, own_only: bool = False
+) -> Curves:
     """`own_only`: on Alice's own ratings only, where some of hers are imputed."""
     rng = np.random.default_rng(seed)
     chosen = rng.permutation(len(people.utilities))[:alices]

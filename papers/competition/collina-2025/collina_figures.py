@@ -50,9 +50,8 @@ def errors(panels: dict[str, Curves], kinds: dict[str, str], title: str) -> Pict
             _curve(canvas, frame, found.sizes, mean, ink, kind)
         top = frame.bottom
     said = "; ".join(
-        f"{name}: simplex from {number(found.test('simplex', 1), 3)} with one to {number(found.test('simplex', found.all), 3)} with "
-        f"{found.all}, NNLS with an offset from {number(found.test('cone', 1), 3)} to {number(found.test('cone', found.all), 3)}, a "
-        f"constant {number(found.test('constant', 1), 3)}"
+        f"{name}, from 1 to {found.all} others: "
+        + ", ".join(f"{kinds[k]} {number(found.test(k, 1), 3)} to {number(found.test(k, found.all), 3)}" for k in kinds)
         for name, found in panels.items()
     )
     below = paragraph(canvas, ["Bands: ± one standard error over the people who are Alice."], 20, top + 62, 700)
@@ -71,7 +70,7 @@ def weights(panels: dict[str, Curves], kinds: dict[str, str]) -> Picture:
     def ceiling(found: Curves) -> float:
         return 1.06 * max(found.number(kind, found.all) for kind in shown)
 
-    frames = _panels(canvas, panels, title, [(k, kinds[k]) for k in shown], "weights above 10⁻⁶", ceiling)
+    frames = _panels(canvas, panels, title, [(k, kinds[k]) for k in shown], "others in the mix", ceiling)
     for found, frame in zip(panels.values(), frames, strict=True):
         for kind in shown:
             _curve(canvas, frame, found.sizes, found.used[list(INKS).index(kind)].mean(axis=1), INKS[kind], kind)
@@ -113,7 +112,9 @@ def _panels(
     return frames
 
 
-def _curve(canvas: Canvas, frame: Frame, sizes: np.ndarray, values: np.ndarray, ink: tuple[str, str], kind: str) -> None:
+def _curve(
+    canvas: Canvas, frame: Frame, sizes: np.ndarray, values: np.ndarray, ink: tuple[str, str], kind: str
+) -> None:
     """Up to where it leaves the frame."""
     points = [(math.log(k), float(v)) for k, v in zip(sizes, values, strict=True)]
     inside = [p for p in points if p[1] <= frame.y[1]]
@@ -145,21 +146,28 @@ def models(table: Table, beside: Baselines, hull: Near, cone: Near, without: Seq
     for name, value, who in bars:
         mix = name.startswith(("hull", "cone"))
         canvas.text(left - 12, y + 14, name, anchor="end", weight=600 if mix else 400)
-        canvas.box(left, y, wide * value / limit, 20, "p1" if name.startswith("hull") else "p4" if mix else "soft", opacity=0.8)
+        canvas.box(
+            left, y, wide * value / limit, 20, "p1" if name.startswith("hull") else "p4" if mix else "soft", opacity=0.8
+        )
         canvas.text(left + wide * value / limit + 8, y + 14, number(value, 3), weight=600, halo=True)
         canvas.text(left + wide + 36, y + 14, who, ink="soft", size=11.5)
         y += 34
-    canvas.text(left + wide / 2, end + 36, "ε: largest difference over nine preferences", ink="soft", size=12.5, anchor="middle")
-    lines = [f"Hull without {one.name}: {number(one.epsilon, 3)}" for one in without[:3]]
-    below = paragraph(canvas, ["; ".join(lines) + "."], 20, end + 62, 760)
+    canvas.text(
+        left + wide / 2, end + 36, "ε: largest difference over nine preferences", ink="soft", size=12.5, anchor="middle"
+    )
+    lines = [f"{what}: {_mixed(table, found)}." for what, found in (("Hull", hull), ("Cone", cone))]
+    lines += ["Hull without " + "; without ".join(f"{one.name}: {number(one.epsilon, 3)}" for one in without[:3]) + "."]
+    below = paragraph(canvas, lines, 20, end + 62, 700)
     says = "; ".join(f"{name} {number(value, 3)} ({who})" for name, value, who in bars)
-    return canvas.picture(title, f"Largest difference: {says}.", 860, below)
+    return canvas.picture(title, f"Largest difference: {says}.", 760, below)
 
 
 def _who(table: Table, found: Near) -> str:
-    names = [f"{table.names[i]} {float(found.weights[i]):.2f}" for i in found.mixed]
-    more = len(names) - 3
-    return ", ".join(names[:3]) + (f" + {more}" if more > 0 else "")
+    return f"{table.names[found.mixed[0]]} and {len(found.mixed) - 1} others"
+
+
+def _mixed(table: Table, found: Near) -> str:
+    return ", ".join(f"{table.names[i]} {float(found.weights[i]):.2f}" for i in found.mixed)
 
 
 # ── figure 5 ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -190,7 +198,9 @@ def committees(found: Sequence[Committee]) -> Picture:
         canvas.lines([frame(0, 0), frame(deep / slope, deep)], "p5", width=2, dash="6 4", kind="guarantee")
         canvas.text(*_beside(frame, deep / slope, deep), f"OPT − {what}", ink="p5", size=12.5, weight=600, halo=True)
         canvas.lines([frame(frame.x[0], 0), frame(frame.x[1], 0)], "p4", width=2, dash="2 4", kind="opt")
-        canvas.text(frame.right - 4, frame(0, 0)[1] - 7, "OPT", ink="p4", size=12.5, weight=600, anchor="end", halo=True)
+        canvas.text(
+            frame.right - 4, frame(0, 0)[1] - 7, "OPT", ink="p4", size=12.5, weight=600, anchor="end", halo=True
+        )
         for k in CORNERS:
             marks = [
                 _shape(*frame(v, float(c.least - c.opt)), k) for v, c in zip(values, found, strict=True) if c.k == k
@@ -245,7 +255,14 @@ def bias(found: Turned) -> Picture:
         canvas.text(high + 12, y + 8, f"{value:.4f}", weight=600, halo=True)
         y += 34
     canvas.text(
-        left + wide / 2, end + 40, "mean loss in the worst equilibrium, 95 % interval", ink="soft", size=12.5, anchor="middle"
+        left + wide / 2,
+        end + 40,
+        "mean loss in the worst equilibrium, 95 % interval",
+        ink="soft",
+        size=12.5,
+        anchor="middle",
     )
-    says = f"{found.n} markets. " + "; ".join(f"{market} {game} {max(m.mean, 0):.4f}".strip() for market, game, m in rows)
+    says = f"{found.n} markets. " + "; ".join(
+        f"{market} {game} {max(m.mean, 0):.4f}".strip() for market, game, m in rows
+    )
     return canvas.picture(title, says + ".", left + wide + 60, end + 56)

@@ -1,9 +1,9 @@
 """People as utilities, [person, item] on [0, 1], from ratings and votes that others published; none of them ships with this.
 
-    jokes      Jester: 1,473 people who rated all 100 jokes (Goldberg, Roeder, Gupta & Perkins 2001, Inf. Retr. 4)
-    films      MovieLens, small: the 100 films with most ratings × people who rated at least 60 of them (Harper & Konstan 2015)
-    votes      Polis conversations: the largest block of people × statements in which every vote was cast (CC BY 4.0)
-    made_up    generated: tastes in three dimensions, read on everybody's own scale, rounded by noise; for tests
+jokes      Jester: 1,473 people who rated all 100 jokes (Goldberg, Roeder, Gupta & Perkins 2001, Inf. Retr. 4)
+films      MovieLens, small: the 100 films with most ratings × people who rated at least 60 of them (Harper & Konstan 2015)
+votes      Polis conversations: the largest block of people × statements in which every vote was cast (CC BY 4.0)
+made_up    generated: tastes in three dimensions, read on everybody's own scale, rounded by noise; for tests
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def _block(seen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def made_up(people: int = 120, items: int = 100, seed: int = 0) -> People:
     rng = np.random.default_rng(seed)
     taste, content = rng.normal(size=(people, 3)), rng.normal(size=(3, items))
-    liked = (taste + [1.5, 0.5, 0]) @ content
+    liked = (taste + np.array([1.5, 0.5, 0])) @ content
     scale, level = rng.uniform(0.05, 0.15, (people, 1)), rng.normal(0.5, 0.1, (people, 1))
     noisy = level + scale * liked + rng.normal(0, 0.1, (people, items))
     return People(np.clip(noisy, 0, 1), np.ones((people, items), dtype=bool))

@@ -30,7 +30,11 @@ from rulewright.competition.market.table import Table  # noqa: E402
 from rulewright.competition.rivals.families import Turned, turned  # noqa: E402
 
 SIZES = [1, 2, 3, 5, 7, 10, 15, 20, 25, 35, 50, 70, 100]
-PEOPLE: dict[str, Callable[[], people.People]] = {"jokes": people.jokes, "films": people.films, "made up": people.made_up}
+PEOPLE: dict[str, Callable[[], people.People]] = {
+    "jokes": people.jokes,
+    "films": people.films,
+    "made up": people.made_up,
+}
 SAMPLES = {"jokes": (300, 3), "films": (62, 10), "made up": (40, 1)}  # Alices, lists of others for each
 FAST = {"jokes": (150, 1), "films": (62, 1), "made up": (40, 1)}
 KINDS = {
@@ -154,9 +158,9 @@ def of_poll(conversation: str) -> dict[str, Callable[[bool], float]]:
 CLAIMS: dict[str, Callable[[bool], float]] = {
     **{claim: compute for name in PEOPLE for claim, compute in of_growth(name).items()},
     "films, her own ratings only: drop of the simplex from one to all": lambda fast: own_films(fast).drop,
-    "films, her own ratings only: of that drop, one other with offset and scale has": lambda fast: own_films(fast).share(
-        "cone"
-    ),
+    "films, her own ratings only: of that drop, one other with offset and scale has": lambda fast: own_films(
+        fast
+    ).share("cone"),
     "jokes, 100: ε of the hull with an offset, in sample": lambda fast: epsilon(people.jokes(), 100, 30),
     **{claim: compute for conversation in VOTES for claim, compute in of_poll(conversation).items()},
     "language models: best single, ε": lambda fast: beside().single.epsilon,
@@ -176,9 +180,11 @@ CLAIMS: dict[str, Callable[[bool], float]] = {
     "committees: not confirmed by the checker": count(lambda c: not c.confirmed),
     "committees with ε = 0: that lose anything": count(lambda c: c.epsilon == 0 and c.least < c.opt),
     "committees of one bias: rivalry is better than the best AI alone": count(
-        lambda c: c.family == "shared" and c.selection != c.single
+        lambda c: c.family in ("shared", "faint") and c.selection != c.single
     ),
-    "committees with ε > 1/20: share that lose nothing": share(lambda c: c.epsilon > 1 / 20, lambda c: c.least == c.opt),
+    "committees with ε > 1/20: share that lose nothing": share(
+        lambda c: c.epsilon > 1 / 20, lambda c: c.least == c.opt
+    ),
     "one shared bias: mean loss, selection": lambda fast: bias(fast).shared.mean,
     "one shared bias: mean loss, rich signals": lambda fast: bias(fast).rich_shared.mean,
     "one of four turned round: mean loss, selection": lambda fast: bias(fast).opposed.mean,
@@ -192,9 +198,13 @@ def figures(folder: Path, fast: bool = False) -> list[Path]:
     from real_data import Absent
 
     pictures: dict[str, Callable[[], draw.Picture]] = {
-        "growth": lambda: draw.errors({name: growing(name, fast) for name in ("jokes", "films")}, KINDS, "What other people add"),
+        "growth": lambda: draw.errors(
+            {name: growing(name, fast) for name in ("jokes", "films")}, KINDS, "What other people add"
+        ),
         "weights": lambda: draw.weights({name: growing(name, fast) for name in ("jokes", "films")}, KINDS),
-        "polls": lambda: draw.errors({name: polled(name, fast) for name in VOTES}, KINDS, "The same in four conversations"),
+        "polls": lambda: draw.errors(
+            {name: polled(name, fast) for name in VOTES}, KINDS, "The same in four conversations"
+        ),
         "models": lambda: draw.models(machine(), beside(), nearest("hull"), nearest("cone"), dearest()),
         "committees": lambda: draw.committees(committees(fast)),
         "bias": lambda: draw.bias(bias(fast)),
@@ -211,6 +221,8 @@ def figures(folder: Path, fast: bool = False) -> list[Path]:
 
 if __name__ == "__main__":
     if len(sys.argv) < 2:
-        raise SystemExit("reproduce.py DIR [--fast]: draws the figures there; `python papers collina-2025` is the table")
+        raise SystemExit(
+            "reproduce.py DIR [--fast]: draws the figures there; `python papers collina-2025` is the table"
+        )
     for path in figures(Path(sys.argv[1]), "--fast" in sys.argv):
         print(path)
