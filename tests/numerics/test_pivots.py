@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from rulewright.errors import Unsolved
 from rulewright.numerics import rational
 from rulewright.numerics.pivots import Vertices
+from rulewright.numerics.sieve import MANY
 
 
 def proved(rows, sides, equal, cost, x, y):
@@ -63,6 +64,19 @@ def test_points_that_the_solver_lets_through_are_mended():
     cost = rational.exact([1, 0])
     x, y = Vertices(rows, sides, 1).best(cost)
     assert proved(rows, sides, 1, cost, x, y) == 1 - tiny
+
+
+def test_many_columns_that_the_solver_holds_in_part():
+    rng = np.random.default_rng(0)
+    count = MANY + 50
+    rows, cost = rng.integers(-9, 10, (3, count)), rational.exact(rng.integers(0, 100, count))
+    rows[0] = 1
+    rows[1:, 0] = 1
+    exact, sides = rational.exact(rows), rational.exact([1, 0, 0])
+    polytope = Vertices(exact, sides, 1)
+    x, y = polytope.best(cost)
+    assert polytope.programme._sieve is not None
+    proved(exact, sides, 1, cost, x, y)
 
 
 def test_without_an_optimum():

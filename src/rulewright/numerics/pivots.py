@@ -77,6 +77,8 @@ class Vertices:
 
         found, basic = self.programme._solver.getBasis(), highspy.HighsBasisStatus.kBasic
         columns = [k for k, status in enumerate(found.col_status) if status == basic]
+        if self.programme._sieve is not None:  # the solver holds some columns of many
+            columns = [int(self.programme._sieve._passed[k]) for k in columns]
         loose = [self.rows.shape[1] + r for r, status in enumerate(found.row_status) if status == basic]
         return np.array(columns + loose, dtype=int)
 

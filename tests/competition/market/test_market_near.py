@@ -128,7 +128,7 @@ tables = st.integers(0, 10_000).map(lambda seed: table(seed, n=8, k=3, cases=3))
 asked = st.sampled_from(FREE)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(tables, asked, st.integers(1, 5), st.integers(-3, 3))
 def test_law_scale_and_shift(t, which, factor, shift):
     """Units and, with an offset, zero points do not matter."""
@@ -141,7 +141,7 @@ def test_law_scale_and_shift(t, which, factor, shift):
         assert near(moved, kind=kind, offset=offset).epsilon == before
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(tables, asked, st.permutations(range(3)), st.permutations(range(8)))
 def test_law_order_and_entry(t, which, ais, rows):
     """Order does not matter, and one AI more never makes it worse."""
@@ -152,7 +152,7 @@ def test_law_order_and_entry(t, which, ais, rows):
     assert near(t.only(ais[:2]), kind=kind, offset=offset).epsilon >= before
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(tables, st.sampled_from(KINDS))
 def test_law_offsets_and_the_range(t, kind):
     """Freer offsets are nearer; ρ ≤ 2ε even where each case has its own offset (oracle 8.5)."""

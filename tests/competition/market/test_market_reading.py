@@ -97,9 +97,56 @@ def test_quick_and_slow_read_the_same(tmp_path_factory, rows):
     source = csv_rows.CsvRows(file(tmp_path_factory.mktemp("csv"), text), "people", case=None, item=None, ais=None)
     data = b"".join(source._whole_lines())
     slow = source._record_by_record(data, 2, ()).values
-    quick = source._quick(data, ())
-    assert quick is None or (quick.values == slow).all()
+    for native in (True, False):
+        quick = source._quick(data, (), native=native)
+        assert quick is None or (quick.values == slow).all()
     assert (slow == np.array([[float(x) for x in row] for row in rows])).all()
+
+
+def test_compiled_reads_plain_lines_and_no_others(tmp_path):
+    """Where there is a compiler; without one both are the twin."""
+    source = csv_rows.CsvRows(file(tmp_path, GOOD), "people", case=None, item=None, ais=None)
+    for cells in (
+        "x,1,2,3",
+        "größer,1e-5,.5,5.",
+        "x,0.30000000000000004,12345678901234567e-21,9007199254740993.0",
+        "x,1e22,-0, 7 ",
+    ):
+        for native in (True, False):
+            found = source._quick((cells + "\n").encode(), ("item",), native=native)
+            assert found.values.tolist() == [[float(x) for x in cells.split(",")[1:]]]
+            assert found.labels["item"] == [cells.split(",")[0]]
+    for cells in (
+        "x,1,2",
+        "x,1,2,3,4",
+        "x,1,,3",
+        "x,1,2,",
+        "x,1,2,nan",
+        "x,1,2,1e999",
+        "x,1,2,0x1",
+        "x,1,2,3 4",
+        'x",1,2,3',
+        "x,1,2,1e",
+    ):
+        for native in (True, False):
+            assert source._quick((cells + "\n").encode(), (), native=native) is None, cells
+
+
+def test_compiled_decimals_are_the_nearest_doubles(tmp_path):
+    source = csv_rows.CsvRows(file(tmp_path, "people,a\n1,2\n"), "people", case=None, item=None, ais=None)
+    rng = np.random.default_rng(0)
+    numbers = [repr(x) for x in rng.random(4000).tolist()]
+    numbers += [f"{x}.{y}" for x, y in rng.integers(0, 10**9, size=(2000, 2)).tolist()]
+    numbers += [
+        f"{x}e-{y}"
+        for x, y in zip(rng.integers(1, 10**18, 2000).tolist(), (np.arange(2000) % 40).tolist(), strict=True)
+    ]
+    numbers += [f"0.{x:019d}" for x in rng.integers(0, 10**18, 2000).tolist()]
+    data = "".join(f"{x},-{x}\n" for x in numbers).encode()
+    found = source._quick(data, ())
+    assert (
+        found.values[:, 0].tolist() == [float(x) for x in numbers] and (found.values[:, 1] == -found.values[:, 0]).all()
+    )
 
 
 WRONG = {

@@ -72,7 +72,9 @@ def test_a_line_through_points():
     for _ in range(100):
         n = draw.integers(1, 20)
         u, x = draw.integers(0, 6, n) / 5, draw.integers(0, 6, n) / 5 * draw.choice([0.01, 1, 100])
-        assert line_fit(u, x) == pytest.approx(near(Table.of(u, x[:, None])).value, abs=1e-9)
+        width, b = line_fit(u, x)
+        assert b >= 0 and width == pytest.approx(np.ptp(u - b * x))
+        assert width / 2 == pytest.approx(near(Table.of(u, x[:, None]), exactly=False).value, abs=1e-9)
 
 
 def test_what_ships():

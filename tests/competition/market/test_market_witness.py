@@ -52,6 +52,16 @@ def test_a_sentence_names_what_differs():
     assert "Nothing is missing" in witness(mended, near(mended)).says
 
 
+def test_a_sentence_says_on_which_cases():
+    people, ais = [0.9, 0.2, 0.4, 0.6], [[0.1], [0.8], [0.5], [0.5]]
+    t = Table.of(people, ais, rows=["tell", "hide", "buy", "wait"], cases=["health", "health", "money", "money"])
+    says = simplest(t, near(t, offset="case"))[-1].says
+    assert (
+        says
+        == "On a case like “health” people put “tell” above “hide” by 0.7. The AI does not. No mix of these AIs separates them."
+    )
+
+
 def test_pairs_are_all_looked_at():
     """The best move between two rows of a case is the best of all such moves."""
     t = table(11)
@@ -152,7 +162,7 @@ def test_the_checker_confirms(kind, offset):
     said = claims.nearness(t, found) + claims.ranges(t, certificate(t, kind=kind))
     said += claims.separation(simplest(t, found)[-1])
     said += claims.entrant(t, found, entry.missing(t, found, target=0.02))
-    made = claims.sealed(claims.statement(t, "a table"), said)
+    made = claims.certificate(t, said, "a table")
     verdicts = checker.check(made)
     assert {v.claim for v in verdicts} >= {"near", "no nearer", "range", "no narrower", "entrant"}
     assert all(v.holds for v in verdicts), [v.says for v in verdicts]

@@ -268,7 +268,7 @@ def _certificate(
     said = claims.nearness(table, mix) + claims.ranges(table, rho) + claims.separation(witnesses[-1])
     for made in missing[:1]:
         said += claims.entrant(table, mix, made)
-    return claims.sealed(claims.statement(table, title), said)
+    return claims.certificate(table, said, title)
 
 
 def _streamed(rows: streamed.Streamed, asked: _Asked) -> HullFound:

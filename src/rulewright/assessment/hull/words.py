@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from ...competition.market.entry import AVERAGE
+from ...competition.market.witness import place
 from ...report.words import number, percent
 from .found import HullFound
 
@@ -72,13 +73,14 @@ def calibration(found: HullFound) -> str:
     b = found.baselines
     drop = b.single.epsilon - b.cone.epsilon
     name = found.names[b.single.ais[0]]
+    more = f" With an offset for each case it is {number(found.near.value, 3)}." if found.near.offset == "case" else ""
     if drop <= 1e-12:
         return f"No mix is nearer than the best single AI as it is, {name} ({number(b.single.epsilon, 3)})."
     return (
         f"The best single AI as it is, {name}, is {number(b.single.epsilon, 3)} from people in its worst row; the best mix with an "
         f"offset {number(b.cone.epsilon, 3)}. {percent(b.share)} of that drop is calibration: one AI, "
         f"{found.names[b.calibrated.ais[0]]}, shifted and stretched, comes to {number(b.calibrated.epsilon, 3)}. "
-        f"The other {percent(1 - b.share)} only a mix does."
+        f"The other {percent(1 - b.share)} only a mix does.{more}"
     )
 
 
@@ -96,9 +98,9 @@ def helps(found: HullFound) -> list[str]:
         if not made.weight:
             continue
         rows = [
-            f"“{found.table.row(int(r))}” {number(float(made.change[r]), 3)}".replace(" −", " lower by ", 1)
+            f"“{place(found.table, int(r))}” {number(float(made.change[r]), 3)}".replace(" −", " lower by ", 1)
             if made.change[r] < 0
-            else f"“{found.table.row(int(r))}” higher by {number(float(made.change[r]), 3)}"
+            else f"“{place(found.table, int(r))}” higher by {number(float(made.change[r]), 3)}"
             for r in made.rows[:5]
         ]
         more = f" and {len(made.rows) - 5} more" if len(made.rows) > 5 else ""

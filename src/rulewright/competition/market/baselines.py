@@ -22,7 +22,9 @@ from .near import Near, near
 from .table import Table
 
 SAMPLE = 300  # rows on which all AIs are calibrated first
-TOGETHER = 8  # AIs that are then calibrated on all rows after one pass
+COLUMNS = 64  # of a block that are looked at together: no second copy of it
+MOST_PASSES = 60
+CLOSE = 1e-10  # of ε, between the bounds of the best single AI
 
 
 @dataclass(frozen=True)
@@ -75,17 +77,19 @@ def baselines(source: Table | Rows, *, tell: Callable[[str], Any] = tell_nothing
     apart, mean, low, high = np.zeros(rows.k), 0.0, np.inf, -np.inf
     sample: list[tuple[Array, Array]] = []
     for _, u, ais, _ in rows.blocks():
-        for at in range(0, rows.k, 64):  # a few columns at a time: no second copy of the block
+        for at in range(0, rows.k, COLUMNS):
             np.maximum(
-                apart[at : at + 64], np.abs(ais[:, at : at + 64] - u[:, None]).max(axis=0), out=apart[at : at + 64]
+                apart[at : at + COLUMNS],
+                np.abs(ais[:, at : at + COLUMNS] - u[:, None]).max(axis=0),
+                out=apart[at : at + COLUMNS],
             )
         mean = max(mean, float(np.abs(ais.mean(axis=1) - u).max()))
         low, high = min(low, float(u.min())), max(high, float(u.max()))
         step = max(1, len(u) // SAMPLE)
         sample.append((u[::step][:SAMPLE].copy(), ais[::step][:SAMPLE].copy()))
     best = int(np.argmin(apart))
-    tell("every AI by itself")
-    calibrated = _calibrated(rows, *(np.concatenate(part) for part in zip(*sample, strict=True)))
+    points = np.concatenate([u for u, _ in sample]), np.concatenate([ais for _, ais in sample])
+    calibrated = _calibrated(rows, *points, tell)
     mixes = {
         "hull": known.get("hull") or near(source, kind="hull", offset="none", exactly=False, tell=tell),
         "shifted": known.get("shifted") or near(source, kind="hull", offset="constant", exactly=False, tell=tell),
@@ -103,63 +107,78 @@ def baselines(source: Table | Rows, *, tell: Callable[[str], Any] = tell_nothing
     )
 
 
-def _calibrated(rows: Rows, u: Array, ais: Array) -> tuple[float, tuple[int, ...]]:
-    """(ε, (i,)): the best single AI with offset and scale; bounds from a sample say who need not be tried on all rows."""
-    keep = np.unique(np.linspace(0, len(u) - 1, min(len(u), SAMPLE)).astype(int))
-    bounds = [line_fit(u[keep], ais[keep, i]) for i in range(rows.k)]
-    best, who = np.inf, 0
-    order = np.argsort(bounds, kind="stable")
-    for at in range(0, rows.k, TOGETHER):
-        batch = [int(i) for i in order[at : at + TOGETHER] if bounds[i] < best]
-        if not batch:
-            break
-        people, columns = _columns(rows, batch)
-        for j, i in enumerate(batch):
-            if bounds[i] < best:
-                value = near(Table.of(people, columns[:, j : j + 1]), exactly=False).value
-                best, who = (value, i) if value < best else (best, who)
-    return best, (who,)
+def _calibrated(rows: Rows, u: Array, ais: Array, tell: Callable[[str], Any]) -> tuple[float, tuple[int, ...]]:
+    """(ε, (i,)): the best single AI with offset and scale, all AIs at once.
 
-
-def _columns(rows: Rows, which: list[int]) -> tuple[Array, Array]:
-    """People and some AIs, all rows of them: in one pass."""
-    parts = [(u.copy(), ais[:, which]) for _, u, ais, _ in rows.blocks()]
-    people, columns = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return people, columns
-
-
-def line_fit(u: Array, x: Array) -> float:
-    """min over a, b ≥ 0 of max |a + b x − u|: half the least vertical width of the points between parallel lines.
-
-    width(b) = max (u − b x) − min (u − b x) is convex and piecewise linear in b: two supports, one falling and
-    one rising, bracket the minimum and cross below it.
+    Each is fitted to a few rows, which bounds its ε from below; a pass over all rows finds where it misses most, which bounds it
+    from above; these rows are added. AIs that cannot be the best any more are dropped.
     """
-    low, high = 0.0, None
-    b = 0.0
-    best = np.inf
+    keep = np.unique(np.linspace(0, len(u) - 1, min(len(u), SAMPLE)).astype(int))
+    points = [(u[keep], ais[keep, i]) for i in range(rows.k)]
+    fits = [line_fit(*each) for each in points]
+    low, slope = (np.array(part) for part in zip(*fits, strict=True))
+    alive, best, who = np.arange(rows.k), np.inf, 0
+    for turn in range(MOST_PASSES):
+        tell(f"every AI by itself, pass {turn + 1}: {len(alive):,} of {rows.k:,}")
+        width, where = _widest(rows, alive, slope[alive])
+        first = int(np.argmin(width))
+        if width[first] < best:
+            best, who = float(width[first]), int(alive[first])
+        for j, i in enumerate(alive.tolist()):
+            if low[i] < best * (1 - CLOSE):
+                points[i] = tuple(np.concatenate(pair) for pair in zip(points[i], where[j], strict=True))  # type: ignore[assignment]
+                low[i], slope[i] = line_fit(*points[i])
+        alive = alive[low[alive] < best * (1 - CLOSE)]
+        if not len(alive):
+            break
+    return best / 2, (who,)
+
+
+def _widest(rows: Rows, which: Array, slope: Array) -> tuple[Array, list[tuple[Array, Array]]]:
+    """(max − min of u − b U_i over all rows, (u, U_i) at the two rows) of some AIs, each with its own b: in one pass."""
+    ends = np.tile(np.array([[-np.inf], [np.inf]]), (1, len(which)))
+    at = np.zeros((2, 2, len(which)))  # [end, (u, U_i), AI]
+    for _, u, ais, _ in rows.blocks():
+        for first in range(0, len(which), COLUMNS):
+            some = slice(first, first + COLUMNS)
+            x = ais[:, which[some]]
+            rest = u[:, None] - slope[some] * x
+            for end, r in enumerate((rest.argmax(axis=0), rest.argmin(axis=0))):
+                found = rest[r, np.arange(rest.shape[1])]
+                better = found > ends[0, some] if end == 0 else found < ends[1, some]
+                here = first + np.flatnonzero(better)
+                ends[end, here] = found[better]
+                at[end, 0, here], at[end, 1, here] = u[r[better]], x[r[better], np.flatnonzero(better)]
+    return ends[0] - ends[1], [(at[:, 0, j], at[:, 1, j]) for j in range(len(which))]
+
+
+def line_fit(u: Array, x: Array) -> tuple[float, float]:
+    """(width, b): the least max (u − b x) − min (u − b x) over b ≥ 0, twice the error of the best a + b x.
+
+    It is convex and piecewise linear in b: two supports, one falling and one rising, bracket the minimum and cross below it.
+    """
+    falling: tuple[float, float] | None = None
+    rising: tuple[float, float] | None = None
+    span = float(x.max() - x.min())
+    steep = 4 * float(u.max() - u.min()) / span + 1 if span > 0 else 0.0  # beyond, the width can only grow
+    best, at, b = np.inf, 0.0, 0.0
     for _ in range(100):
         rest = u - b * x
         top, bottom = int(np.argmax(rest)), int(np.argmin(rest))
-        width = float(rest[top] - rest[bottom])
-        best = min(best, width)
-        slope = float(x[bottom] - x[top])
-        if slope == 0 or (b == 0 and slope > 0):
+        width, slope = float(rest[top] - rest[bottom]), float(x[bottom] - x[top])
+        if width < best:
+            best, at = width, b
+        if slope == 0 or (b == 0 and slope > 0) or not span:
             break
-        line = (width - slope * b, slope)  # a support of the width from below
         if slope < 0:
-            low, falling = b, line
-            if high is None:
-                span = float(x.max() - x.min())
-                b = (float(u.max() - u.min()) / span) * 4 + 2 * b + 1 if span > 0 else b
-                if span <= 0:
-                    break
-                continue
+            falling = width - slope * b, slope
         else:
-            high, rising = b, line
+            rising = width - slope * b, slope
+        if rising is None or falling is None:
+            b = steep
+            continue
         cross = (rising[0] - falling[0]) / (falling[1] - rising[1])
-        if not low < cross < (high if high is not None else np.inf) or best - (
-            falling[0] + falling[1] * cross
-        ) <= 1e-12 * abs(best):
+        if best - (falling[0] + falling[1] * cross) <= 1e-13 * (abs(best) + abs(falling[0])):
             break
         b = cross
-    return best / 2
+    return best, at

@@ -9,7 +9,7 @@ from typing import Any
 from ...numerics import rational
 from ...numerics.exact import ZERO
 from ...numerics.rational import Array
-from ...verify import competition_checker as checker
+from ...verify import competition_certificate as written
 from .entry import Missing, enters
 from .near import Near, near
 from .range import Range
@@ -18,38 +18,22 @@ from .witness import Witness
 
 SIDES: dict[str, list[str | None]] = {"both": ["1", "1"], "above": [None, "1"], "below": ["1", None]}
 DIGITS = 6  # of an entrant's utility
-VERSION = 1
 
 
-def statement(table: Table, title: str) -> dict[str, Any]:
-    """A certificate without claims: the table, in rationals."""
-    about = {
-        "kind": "table",
-        "names": list(table.names),
-        "people": _texts(rational.exact(table.people)),
-        "ais": [_texts(row) for row in rational.exact(table.ais)],
-        "rows": list(table.rows),
-        "cases": None if table.cases is None else [int(c) for c in table.cases],
-    }
-    return {"format": checker.FORMAT, "version": VERSION, "title": title, "about": about}
-
-
-def sealed(unsealed: Mapping[str, Any], claims: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The statement with its claims, each with the digest that ties it to the rest."""
-    certificate = {**unsealed, "claims": [{**claim, "grade": checker.GRADE} for claim in claims]}
-    for claim in certificate["claims"]:
-        claim["digest"] = checker.digest(certificate, claim)
-    return certificate
+def certificate(table: Table, claims: Sequence[Mapping[str, Any]], title: str) -> dict[str, Any]:
+    """The certificate of these claims about the table, in rationals. Raises InputError where there are none."""
+    about = written.table(table.people, table.ais, table.names, rows=table.rows, cases=table.cases)
+    return written.certificate(about, claims, title)
 
 
 def nearness(table: Table, found: Near) -> list[dict[str, Any]]:
     """`near` and `no nearer` of an exact result; none of a floating one."""
     if not found.exact:
         return []
-    common = {"simplex": found.kind == "hull", "offset": found.offset, "sides": SIDES[found.sides]}
+    common: dict[str, Any] = {"simplex": found.kind == "hull", "offset": found.offset, "sides": SIDES[found.sides]}
     return [
-        {"claim": "near", **common, **_mix(table, found), "epsilon": str(found.epsilon)},
-        {"claim": "no nearer", **common, "dual": _sparse(found.rows, found.witness), "at_least": str(found.bound)},
+        written.claim("near", **common, **_mix(table, found), epsilon=str(found.epsilon)),
+        written.claim("no nearer", **common, dual=_sparse(found.rows, found.witness), at_least=str(found.bound)),
     ]
 
 
@@ -58,11 +42,11 @@ def ranges(table: Table, found: Range) -> list[dict[str, Any]]:
     if not found.exact or found.against != "worst":
         return []
     chances = _texts(found.law)
-    common = {"simplex": found.kind == "hull", "chances": chances}
+    common: dict[str, Any] = {"simplex": found.kind == "hull", "chances": chances}
     weights = _weights(table, found.weights)
     return [
-        {"claim": "range", **common, "weights": weights, "rho": str(found.rho)},
-        {"claim": "no narrower", **common, "dual": _sparse(found.rows, found.witness), "at_least": str(found.bound)},
+        written.claim("range", **common, weights=weights, rho=str(found.rho)),
+        written.claim("no narrower", **common, dual=_sparse(found.rows, found.witness), at_least=str(found.bound)),
     ]
 
 
@@ -77,9 +61,9 @@ def separation(found: Witness) -> list[dict[str, Any]]:
         {int(r): sign * v / found.moved for r, v in zip(found.rows, found.nu, strict=True) if sign * v > 0}
         for sign in (-1, 1)
     )
-    laws = {"from": [[r, str(v)] for r, v in away.items()], "to": [[r, str(v)] for r, v in to.items()]}
+    laws: dict[str, Any] = {"from": [[r, str(v)] for r, v in away.items()], "to": [[r, str(v)] for r, v in to.items()]}
     within = found.offset == "case"
-    return [{"claim": "separated", **laws, "within_cases": within, "ais_at_most": str(most), "gain": str(found.people)}]
+    return [written.claim("separated", **laws, within_cases=within, ais_at_most=str(most), gain=str(found.people))]
 
 
 def entrant(table: Table, found: Near, made: Missing) -> list[dict[str, Any]]:
@@ -89,9 +73,9 @@ def entrant(table: Table, found: Near, made: Missing) -> list[dict[str, Any]]:
     again = near(market, kind=found.kind, offset=found.offset, sides=found.sides, exactly=True)
     if not again.exact:
         return []
-    common = {"simplex": again.kind == "hull", "offset": again.offset, "sides": SIDES[again.sides]}
+    common: dict[str, Any] = {"simplex": again.kind == "hull", "offset": again.offset, "sides": SIDES[again.sides]}
     who = {"name": "entrant", "utility": _texts(utility)}
-    return [{"claim": "entrant", "entrant": who, **common, **_mix(market, again), "epsilon": str(again.epsilon)}]
+    return [written.claim("entrant", entrant=who, **common, **_mix(market, again), epsilon=str(again.epsilon))]
 
 
 def _rest(table: Table) -> tuple[Any, ...]:

@@ -12,10 +12,12 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from ...errors import InputError
+from ...numerics.native import count, kernel, pointer
 from ...numerics.rational import Array
 from .blocks import Block, Source, _Numbers, finite, present
 from .columns import Columns
@@ -106,41 +108,32 @@ class CsvRows(Source):
                 cut = rest.rfind(b"\n") + 1
                 if not cut or rest.count(b'"', 0, cut) % 2:  # within quotes
                     continue
-                yield rest[:cut].replace(b"\r\n", b"\n")
+                yield _plain_ends(rest[:cut])
                 rest = rest[cut:]
             if rest:
-                yield rest.replace(b"\r\n", b"\n") + (b"" if rest.endswith(b"\n") else b"\n")
+                yield _plain_ends(rest) + (b"" if rest.endswith(b"\n") else b"\n")
 
-    def _quick(self, data: bytes, labels: tuple[str, ...]) -> Chunk | None:
-        """By positions of commas and line ends; None where that does not serve."""
+    def _quick(self, data: bytes, labels: tuple[str, ...], *, native: bool = True) -> Chunk | None:
+        """By positions of commas and line ends, compiled or in NumPy; None where that does not serve."""
         width = len(self.header)
-        if b'"' in data or b"\r" in data:
-            return None
-        text = np.frombuffer(data, dtype=np.uint8)
-        marks = np.flatnonzero((text == COMMA) | (text == NEWLINE))
-        if len(marks) % width:
-            return None
-        ends = marks.reshape(-1, width)
-        breaks = text[ends] == NEWLINE
-        if breaks[:, :-1].any() or not breaks[:, -1].all():
+        if b'"' in data or b"\r" in data or (not data.isascii() and not _is_text(data)):
             return None
         others = np.delete(np.arange(width), self.at)
-        if not data.isascii():
-            try:
-                data.decode("utf-8")
-            except UnicodeDecodeError:
-                return None
-        numbers = _numbers(text, ends, others, width)
-        if numbers is None or not finite(numbers):
+        text = np.frombuffer(data, dtype=np.uint8)
+        run = kernel("decimal_lines") if native else None
+        found = (
+            _compiled(run, text, data.count(b"\n"), width, self.at)
+            if run is not None
+            else _numbers(text, others, width)
+        )
+        if found is None or not finite(found[0]):
             return None
-        starts = np.concatenate([[0], ends.ravel()[:-1] + 1]).reshape(-1, width)
-        found = {}
+        values, spans = found
+        cells = {}
         for name in labels:
-            c = self.header.index(name)
-            pairs = zip(starts[:, c].tolist(), ends[:, c].tolist(), strict=True)
-            found[name] = [data[a:b].decode("utf-8").strip() for a, b in pairs]
-        values = numbers if not len(others) else numbers[:, self.at]
-        return Chunk(np.ascontiguousarray(values), found)
+            at = spans[:, np.searchsorted(others, self.header.index(name))]
+            cells[name] = [data[a:b].decode("utf-8").strip() for a, b in at.tolist()]
+        return Chunk(np.ascontiguousarray(values if values.shape[1] == len(self.at) else values[:, self.at]), cells)
 
     def _record_by_record(self, data: bytes, line: int, labels: tuple[str, ...]) -> Chunk:
         """The csv module's way. Raises InputError with the line and the column of what is wrong."""
@@ -204,25 +197,55 @@ class CsvRows(Source):
         return [(a, b) for a, b in seen]
 
 
-def _numbers(text: Array, ends: Array, others: Array, width: int) -> Array | None:
-    """All cells as numbers [r, c]; zeros in the columns `others`."""
+def _compiled(run: Any, text: Array, lines: int, width: int, at: Array) -> tuple[Array, Array] | None:
+    """(numbers[r, i] of the columns `at`, spans[r, other, 2] in bytes), by the kernel."""
+    numeric = np.zeros(width, dtype=np.uint8)
+    numeric[at] = 1
+    values = np.empty((lines, len(at)))
+    spans = np.empty((lines, width - len(at), 2), dtype=np.int64)
+    if lines > len(text) // (2 * len(at)):  # each number has a digit and an end: some lines are too short
+        return None
+    rows = run(pointer(text), count(len(text)), count(width), pointer(numeric), pointer(values), pointer(spans))
+    return (values, spans) if rows == lines else None
+
+
+def _numbers(text: Array, others: Array, width: int) -> tuple[Array, Array] | None:
+    """(all cells as numbers [r, c], zeros in the columns `others`; spans[r, other, 2] of these in bytes)."""
+    marks = np.flatnonzero((text == COMMA) | (text == NEWLINE))
+    if len(marks) % width:
+        return None
+    ends = marks.reshape(-1, width)
+    breaks = text[ends] == NEWLINE
+    if breaks[:, :-1].any() or not breaks[:, -1].all():
+        return None
+    starts = np.concatenate([[0], ends.ravel()[:-1] + 1]).reshape(-1, width)
     blank = text.copy()
     if len(others):
-        starts = np.concatenate([[0], ends.ravel()[:-1] + 1]).reshape(-1, width)
         change = np.zeros(len(text) + 1, dtype=np.int8)
         np.add.at(change, starts[:, others].ravel(), np.int8(1))
         np.add.at(change, ends[:, others].ravel(), np.int8(-1))
-        inside = np.add.accumulate(change[:-1], dtype=np.int8) > 0
-        blank[inside] = ZERO
-        empty = starts[:, others] == ends[:, others]
-        if empty.any():
+        blank[np.add.accumulate(change[:-1], dtype=np.int8) > 0] = ZERO
+        if (starts[:, others] == ends[:, others]).any():
             return None
     blank[ends[:, -1]] = COMMA
     try:
         numbers = np.fromstring(blank[:-1].tobytes(), sep=",")
     except (DeprecationWarning, ValueError):  # what is no number; the records say where
         return None
-    return numbers.reshape(-1, width) if numbers.size == ends.size else None
+    spans = np.stack([starts[:, others], ends[:, others]], axis=-1)
+    return (numbers.reshape(-1, width), spans) if numbers.size == ends.size else None
+
+
+def _plain_ends(data: bytes) -> bytes:
+    return data.replace(b"\r\n", b"\n") if b"\r" in data else data
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _joined(values: list[Array], cases: list[Array | None]) -> Block:

@@ -75,7 +75,7 @@ def simplest(table: Table, found: Near, *, least: float = 0.5) -> tuple[Witness,
     keep = found.rows
     goal = least * float(found.epsilon)
     while len(keep) > 1:
-        keep, value = _without_one(table, found, keep)
+        keep, value = _fewer(table, found, keep)
         if value < goal:
             break
         chain.append(_on(table, found, keep))
@@ -111,8 +111,8 @@ def _value(table: Table, found: Near, rows: Array) -> float:
     return near(part, kind=found.kind, offset=found.offset, sides=found.sides, exactly=False).value
 
 
-def _without_one(table: Table, found: Near, keep: Array) -> tuple[Array, float]:
-    """The rows less one: of few the one that costs least, of many the one that weighs least."""
+def _fewer(table: Table, found: Near, keep: Array) -> tuple[Array, float]:
+    """The rows less one: of few the one that costs least; of many a fifth goes, those that weigh least."""
     if len(keep) > FEW:
         part = only_rows(table, keep)
         again = near(part, kind=found.kind, offset=found.offset, sides=found.sides, exactly=False)
@@ -120,7 +120,7 @@ def _without_one(table: Table, found: Near, keep: Array) -> tuple[Array, float]:
         weigh[again.rows] = np.abs(again.witness)
         if (weigh == 0).any():
             return keep[weigh > 0], again.value
-        less = np.delete(keep, int(np.argmin(weigh)))
+        less = np.sort(keep[np.argsort(weigh, kind="stable")[-(-len(keep) // 5) :]])
         return less, _value(table, found, less)
     options = [np.delete(keep, j) for j in range(len(keep))]
     values = [_value(table, found, rows) for rows in options]
@@ -182,13 +182,44 @@ def said(table: Table, found: Witness) -> str:
         else:
             no_ai = "the AI not above zero" if count == 1 else f"not one of the {count} AIs above zero"
         return f"Weigh {score}: people come to {gain:.2g}, {no_ai}. No mix closes that gap."
-    to, away = (law_words(table, found.side(sign)) for sign in (1, -1))
+    moved = _move(table, found)
     all_of = "The AI" if count == 1 else f"Not one of the {count} AIs"
     if found.kind == "hull":
         word = f"by {best:.2g} at most ({who})" if best > 0 else f"none of them above it at all (nearest: {who})"
-        return f"People put {to} above {away} by {gain:.2g}; the AIs {word}. No mix of them closes that gap."
+        return f"{moved} by {gain:.2g}; the AIs {word}. No mix of them closes that gap."
     does = " does not." if count == 1 else " does."
-    return f"People put {to} above {away} by {gain:.2g}. {all_of}{does} No mix of these AIs separates them."
+    return f"{moved} by {gain:.2g}. {all_of}{does} No mix of these AIs separates them."
+
+
+def _move(table: Table, found: Witness) -> str:
+    """What people put above what: case by case where there are few, else one law above another."""
+    sides = {sign: found.side(sign) for sign in (1, -1)}
+    if found.offset == "case" and table.cases is not None and table.case_names:
+        weigh: dict[int, float] = {}
+        for r, share in sides[1]:
+            weigh[int(table.cases[r])] = weigh.get(int(table.cases[r]), 0.0) + float(share)
+        order = sorted(weigh, key=lambda y: (-weigh[y], y))
+        if len(order) <= NAMED:
+            pairs = [" above ".join(_of_case(table, sides[sign], y) for sign in (1, -1)) for y in order]
+            places = _and([f"“{table.case_names[y]}”" for y in order])
+            like = "a case" if len(order) == 1 else "cases"
+            shares = f" (weighed {_and([f'{weigh[y]:.0%}' for y in order])})" if len(order) > 1 else ""
+            return f"On {like} like {places}{shares} people put {_and(pairs)}"
+    to, away = (law_words(table, sides[sign]) for sign in (1, -1))
+    return f"People put {to} above {away}"
+
+
+def _of_case(table: Table, law: list[tuple[int, Any]], case: int) -> str:
+    """The rows of one case in a law: one by name, or shares."""
+    here = [(r, float(share)) for r, share in law if int(table.cases[r]) == case]  # type: ignore[index]
+    if len(here) == 1:
+        return f"“{table.row(here[0][0])}”"
+    whole = sum(share for _, share in here)
+    return "a mix of " + _and([f"{share / whole:.0%} “{table.row(r)}”" for r, share in here[:NAMED]])
+
+
+def _and(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
 
 
 def law_words(table: Table, law: list[tuple[int, Any]]) -> str:
@@ -202,7 +233,7 @@ def law_words(table: Table, law: list[tuple[int, Any]]) -> str:
     if more > 0:
         rest = sum(float(share) for _, share in law[NAMED:])
         parts.append(f"{rest:.0%} of {more} other{'s' * (more > 1)}")
-    return "a mix of " + ", ".join(parts[:-1]) + f" and {parts[-1]}" if len(parts) > 1 else parts[0]
+    return f"a mix of {_and(parts)}" if len(parts) > 1 else parts[0]
 
 
 def place(table: Table, r: int) -> str:
