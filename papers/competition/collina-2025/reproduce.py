@@ -36,7 +36,7 @@ PEOPLE: dict[str, Callable[[], people.People]] = {
     "made up": people.made_up,
 }
 SAMPLES = {"jokes": (300, 3), "films": (62, 10), "made up": (40, 1)}  # Alices, lists of others for each
-FAST = {"jokes": (150, 1), "films": (62, 1), "made up": (40, 1)}
+FAST = {"jokes": (80, 1), "films": (62, 1), "made up": (40, 1)}
 KINDS = {
     "constant": "a constant",
     "single": "best single, as it is",
