@@ -56,7 +56,9 @@ def test_nothing_imports_upward(path):
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_rooms_and_functions_stay_small(path):
     text = path.read_text(encoding="utf-8")
-    most = 600 if path.stem in ("checker", "rule_checker") else 450  # a stranger runs these as lone files
+    most = (
+        600 if path.stem in ("checker", "rule_checker", "competition_checker") else 450
+    )  # a stranger runs these as lone files
     assert text.count("\n") <= most, "a room over 450 lines becomes a folder"
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):

@@ -104,14 +104,19 @@ def _parameters(said: list[str], option: str = "--set") -> dict[str, str]:
 def check(
     certificate: Annotated[Path, typer.Argument(help="A certificate.json that `assess` wrote, or anybody else.")],
 ) -> None:
-    """Check every claim of a certificate exactly, without a solver. Rule certificates (.jsonl) are recognised."""
-    from .verify import checker, rule_checker
+    """Check every claim of a certificate exactly, without a solver. Rule and competition certificates are recognised."""
+    from .verify import checker, competition_checker, rule_checker
 
     if not certificate.is_file():
         raise InputError(where=str(certificate), needed="a certificate", found="no such file")
     try:
-        verdicts = _rule_verdicts(certificate) or checker.check(checker.load(certificate))
-    except (checker.NotACertificate, rule_checker.NotACertificate, RecursionError) as error:
+        verdicts = _rule_verdicts(certificate) or _verdicts(checker.load(certificate))
+    except (
+        checker.NotACertificate,
+        competition_checker.NotACertificate,
+        rule_checker.NotACertificate,
+        RecursionError,
+    ) as error:
         raise InputError(where=str(certificate), needed="a rulewright certificate", found=str(error)) from None
     table = Table("claim", "holds", "grade", "what was found", box=None, pad_edge=False, header_style="bold")
     answers = {True: "yes", False: "NO", None: "searched"}
@@ -128,6 +133,15 @@ def check(
     all_hold = f"All {len(held)} claims hold, exactly."
     rest = f"{len(held)} claims hold, exactly; {len(verdicts) - len(held)} were only searched, which proves nothing."
     console.print(all_hold if len(held) == len(verdicts) else rest)
+
+
+def _verdicts(certificate: Any) -> list[Any]:
+    """Verdicts by the checker of the format that the certificate names."""
+    from .verify import checker, competition_checker
+
+    named = isinstance(certificate, dict) and certificate.get("format")
+    by: Any = competition_checker if named == competition_checker.FORMAT else checker
+    return list(by.check(certificate))
 
 
 def _rule_verdicts(certificate: Path) -> list[Any]:
