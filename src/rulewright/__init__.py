@@ -52,10 +52,10 @@ if TYPE_CHECKING:
 
     from .assessment import Assessment
     from .assessment.sweep import Sweep
-    from .scenario.scenario import Scenario
+    from .scenario.written import Written
 
 
-def load(source: str, **parameters: object) -> Scenario:
+def load(source: str, **parameters: object) -> Written:
     """A scenario from a path (.toml, .nfg, .efg) or the name of one that ships, with parameters changed.
 
     Raises InputError with place, need, found and remedy.
@@ -65,7 +65,7 @@ def load(source: str, **parameters: object) -> Scenario:
     return read_scenario(source, {name: str(value) for name, value in parameters.items()})
 
 
-def assess(source: str | Scenario) -> Assessment:
+def assess(source: str | Written) -> Assessment:
     """Diagnose, design, certify and stress a scenario, given or named. The report is `.report`, the proof `.certificate`.
 
     Raises Impossible where the scenario allows rules and none of them does what is asked.
@@ -76,7 +76,7 @@ def assess(source: str | Scenario) -> Assessment:
 
 
 def sweep(
-    source: str | Scenario,
+    source: str | Written,
     over: Mapping[str, str | Sequence[Any]],
     behaviours: Sequence[str | Behaviour] | None = None,
     *,

@@ -66,7 +66,7 @@ def assess(
     """The main job: diagnose, design, certify and stress one scenario."""
     from .assessment import assess as assess_scenario
     from .assessment import save
-    from .report.summary import show
+    from .report.kinds import show
     from .scenario.load import load
 
     scenario = load(source, _parameters(parameter or []))
@@ -85,6 +85,8 @@ def assess(
         console.print(f"  {path}", soft_wrap=True)
     if out is None:
         console.print("  Nothing was written; --out DIR writes report.html, result.json and certificate.json.")
+    if found.report.impossible:
+        raise typer.Exit(3)
 
 
 def _parameters(said: list[str], option: str = "--set") -> dict[str, str]:
@@ -176,9 +178,10 @@ def estimate(
 ) -> None:
     """What moves these agents: payoffs, rationality and levels from observed play, under today's rule."""
     from .behaviour import estimation
+    from .scenario import kinds
     from .scenario.load import load
 
-    scenario = load(game)
+    scenario = kinds.game(load(game), "an estimate")
     today = scenario.induced(scenario.today, "today")
     observed = estimation.read(today, plays)
     try:
@@ -222,7 +225,7 @@ def _plain(text: str) -> str:
     """The text as this console can show it: spelt in ASCII where it cannot show UTF-8."""
     if _shows_utf8():
         return text
-    from .report.summary import ASCII
+    from .report.terminal import ASCII
 
     spelt = unicodedata.normalize("NFKD", "".join({**ASCII, **GREEK}.get(c, c) for c in text))
     return "".join(c for c in spelt if not unicodedata.combining(c)).encode("ascii", "replace").decode()
@@ -305,35 +308,39 @@ def _print_sweep(found: Any) -> None:
 @app.command()
 def scenarios() -> None:
     """What ships, with sources."""
+    from .scenario.kinds import kind_name
     from .scenario.load import load, shipped
 
-    table = Table("name", "what it shows", "source", box=None, pad_edge=False, header_style="bold")
+    table = Table("name", "kind", "what it shows", "source", box=None, pad_edge=False, header_style="bold")
     for name in shipped():
-        file = load(name).file
-        table.add_row(*map(Text, (name, file.title, file.source)))
+        found = load(name)
+        table.add_row(*map(Text, (name, kind_name(found), found.file.title, found.file.source)))
     console.print(table)
 
 
 @app.command()
 def schema(
+    kind: Annotated[str, typer.Argument(help="game, panel or rivals.")] = "game",
     result: Annotated[bool, typer.Option("--result", help="The schema of result.json instead.")] = False,
 ) -> None:
-    """JSON Schema of the scenario file."""
-    print(json.dumps(_result_schema() if result else _scenario_schema(), ensure_ascii=False, indent=1))
+    """JSON Schema of the scenario file: of a game, a panel of reviewers, or a market of AIs."""
+    print(json.dumps(_result_schema(kind) if result else _scenario_schema(kind), ensure_ascii=False, indent=1))
 
 
-def _scenario_schema() -> dict[str, Any]:
-    from .scenario.schema import ScenarioFile
+def _scenario_schema(kind: str) -> dict[str, Any]:
+    from .scenario import kinds
 
-    return ScenarioFile.model_json_schema()
+    return kinds.kind(kind).file.model_json_schema()
 
 
-def _result_schema() -> dict[str, Any]:
+def _result_schema(kind: str) -> dict[str, Any]:
     from pydantic import TypeAdapter
 
-    from .report.report import Report
+    from .report.kinds import NAMES
+    from .scenario import kinds
 
-    return TypeAdapter(Report).json_schema(mode="serialization")
+    found: dict[str, Any] = TypeAdapter(NAMES[kinds.kind(kind).name]).json_schema(mode="serialization")
+    return found
 
 
 def main(arguments: list[str] | None = None) -> int:

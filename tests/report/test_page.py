@@ -13,7 +13,7 @@ from dataclasses import replace
 import pytest
 from report_examples import empty, hostile, service_quality, small
 
-from rulewright.report import markup, page, words
+from rulewright.report import document, markup, words
 from rulewright.report.page import render
 from rulewright.report.report import ClaimRow
 
@@ -85,7 +85,7 @@ def test_one_page_that_loads_nothing(make):
         assert name not in ("src", "srcset", "poster", "data", "action", "formaction"), (tag, name, value)
         assert not (name == "href" and not value.startswith("#")), (tag, value)
         assert not name.startswith("on"), (tag, name)
-    css = page._text("page.css")
+    css = document.text("page.css")
     assert "@import" not in css and "url(" not in css and "http" not in css
 
 
@@ -309,7 +309,7 @@ def test_without_the_viz_extra_there_are_tables_and_one_sentence(no_viz):
 
 
 def test_without_vl_convert_alone_it_is_the_same(monkeypatch):
-    page._bundle.cache_clear()
+    document.bundle.cache_clear()
     monkeypatch.setitem(sys.modules, "vl_convert", None)
     text = render(service_quality())
     assert "pip install &#x27;rulewright[viz]&#x27;" in text and "<figure" not in text

@@ -15,7 +15,7 @@ from rulewright.assessment import Assessment
 from rulewright.behaviour.perfect import subgame_perfect
 from rulewright.behaviour.quantal import path
 from rulewright.game.files.efg import parse
-from rulewright.report import page, pictures
+from rulewright.report import document, pictures
 from rulewright.report.pictures.basins import Mapped
 from rulewright.report.pictures.canvas import INKS, Canvas
 from rulewright.report.pictures.flows import thinned
@@ -475,7 +475,7 @@ def test_numbers_ticks_and_labels():
 
 def test_the_page_shows_best_replies_before_and_after_and_the_tree(monkeypatch):
     pytest.importorskip("altair")
-    monkeypatch.setattr(page, "_bundle", lambda: "//")
+    monkeypatch.setattr(document, "bundle", lambda: "//")
     today = Matrix("row", "column", ["a", "b"], ["c", "d"], [[4, 1], [1, 3]], [[4, 0], [3, 3]], [[4, 3], [0, 3]], [])
     rule = replace(today, row_payoff=[[4, 1], [0, 0]], column_payoff=[[4, 0], [1, 0]])
     report = replace(service_quality(), matrices={"today": today, "designed": rule})

@@ -175,4 +175,8 @@ def test_what_ships_reads_and_has_a_source(name):
     scenario = load(name)
     assert scenario.file.source
     assert scenario.file.about
-    assert scenario.game.is_exact
+
+
+@pytest.mark.parametrize("name", shipped("game"))
+def test_games_that_ship_are_exact(name):
+    assert load(name).game.is_exact

@@ -1,6 +1,7 @@
 """The main job, from a scenario to a report and a certificate: diagnose, design, certify, stress."""
 
-from .assess import Assessment, assess
+from .assessment import Assessment
+from .kinds import assess
 from .output import save
 from .sweep import Sweep, sweep
 

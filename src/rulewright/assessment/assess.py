@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -15,13 +14,11 @@ from ..behaviour import Behaviour, Correlated
 from ..design.design import Designed, default_aim, design
 from ..design.worst import others
 from ..errors import Impossible, InputError, RulewrightError
-from ..game.files.tree import Tree
 from ..game.game import Game
 from ..game.play import Play
 from ..institution.moves import Commit, expectation
 from ..institution.words import phrases
 from ..numerics.formula import Formula
-from ..report.page import render
 from ..report.report import ClaimRow, CurveData, CurvePoint, DesignRow, DilemmaRow, Foreseen, Report, RuleRow
 from ..scenario.scenario import Scenario
 from ..verify.prover import Counterexample, Proved
@@ -29,30 +26,12 @@ from ..welfare.dilemmas import classify
 from ..welfare.goals import first_best, kept
 from ..welfare.goals import wanted as by_goal
 from . import selection_risk, stress
+from .assessment import Assessment
 from .certification import Certified, certified
 from .foresee import asked, foresee, logit_curve, margins, matrix, pure_profile, rule_row
 from .rationality import Question
 
 Tell = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Assessment:
-    """A report and, where a rule was designed, its certificate."""
-
-    report: Report
-    certificate: dict[str, Any] | None = field(repr=False)
-    tree: Tree | None = field(default=None, repr=False)
-    """The tree that the base game was read from, for the page."""
-
-    @property
-    def page(self) -> str:
-        """The report as one HTML page."""
-        return render(self.report, tree=self.tree)
-
-    def _repr_html_(self) -> str:
-        """The report in a notebook: the same page, in a frame of its own."""
-        return f'<iframe srcdoc="{escape(self.page)}" style="width:100%;height:900px;border:0"></iframe>'
 
 
 def assess(scenario: Scenario, *, tell: Tell = lambda _: None) -> Assessment:

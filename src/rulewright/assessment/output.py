@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..errors import InputError
 from ..verify.certificate import written
-from .assess import Assessment
+from .assessment import Assessment
 
 
 def save(assessment: Assessment, folder: Path) -> list[Path]:

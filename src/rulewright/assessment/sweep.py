@@ -26,7 +26,9 @@ from ..game.games import Games
 from ..numerics import rational
 from ..numerics.formula import Formula
 from ..numerics.rational import Array
+from ..scenario.kinds import game
 from ..scenario.scenario import Scenario, label
+from ..scenario.written import Written
 from ..welfare.goals import kept
 
 CHUNK = 32  # points; an interrupted sweep does at most so many again
@@ -83,7 +85,7 @@ class Sweep:
 
 
 def sweep(
-    scenario: Scenario,
+    source: Written,
     over: Mapping[str, str | Sequence[Any]],
     behaviours: Sequence[str | Behaviour] | None = None,
     *,
@@ -94,9 +96,10 @@ def sweep(
     """Predict play at every point of the grid of `over` ({parameter: "from:to:step", "a,b,c" or values}), under one rule.
 
     rule: "today", or the name of a [[compare]]. behaviours: names; those of the scenario if None. out: a folder for points.jsonl,
-    sweep.csv and sweep.json; a sweep that was interrupted there goes on. Raises InputError for parameters, values, rules or a
-    folder that do not fit, TooLarge for grids of more than a million points.
+    sweep.csv and sweep.json; a sweep that was interrupted there goes on. Raises InputError for what is no game, and for parameters,
+    values, rules or a folder that do not fit, TooLarge for grids of more than a million points.
     """
+    scenario = game(source, "a sweep")
     axes = _axes(scenario, over)
     chosen = [b if isinstance(b, Behaviour) else named(b) for b in behaviours or scenario.behaviours]
     repeated = sorted({b.name for b in chosen if [c.name for c in chosen].count(b.name) > 1})

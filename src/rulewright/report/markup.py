@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from .pictures import Picture
 from .report import ClaimRow
@@ -98,8 +98,11 @@ def badge(name: str, text: str = "") -> str:
     )
 
 
-def claims_table(caption: str, claims: list[ClaimRow]) -> str:
-    """What was claimed, how well it is known, and the sentence of the checker, which states the limits claimed."""
+def claims_table(caption: str, claims: list[ClaimRow], means: Mapping[str, str] | None = None) -> str:
+    """What was claimed, how well it is known, and the sentence of the checker, which states the limits claimed.
+
+    `means`: claims in words, where they are not those of games.
+    """
     heads = [
         head("claim"),
         head("grade"),
@@ -108,7 +111,7 @@ def claims_table(caption: str, claims: list[ClaimRow]) -> str:
     ]
     rows = []
     for c in claims:
-        name = claim_words(c.claim) or c.claim
+        name = (claim_words(c.claim) if means is None else means.get(c.claim)) or c.claim
         rows.append(
             f'<tr><th scope="row">{e(name)}<div class="soft small"><code>{e(c.claim)}</code></div></th>'
             + cell(badge(grade(c)))

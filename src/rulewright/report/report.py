@@ -272,7 +272,7 @@ class Report:
 
     def result(self) -> dict[str, Any]:
         """The content of result.json: plain data, NaN and infinities as null."""
-        return _plain(asdict(self))
+        return plain(asdict(self))
 
     def worst(
         self, foreseen: dict[str, Foreseen], among: tuple[str, ...] = ("nash", "pure", "correlated")
@@ -282,11 +282,12 @@ class Report:
         return min(values) if values else None
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Plain data fit for JSON: NaN and infinities as null, no noise in the last bits."""
     if isinstance(value, dict):
-        return {str(k): _plain(v) for k, v in value.items()}
+        return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(v) for v in value]
+        return [plain(v) for v in value]
     if isinstance(value, float):
         if not math.isfinite(value):
             return None

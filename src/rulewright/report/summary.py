@@ -6,85 +6,35 @@ colour says, signs and words say too; where the console cannot show UTF-8, every
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from . import tipping, words
-from .report import ClaimRow, CurveData, Foreseen, Report
+from .report import CurveData, Foreseen, Report
+from .terminal import INDENT, Terminal
 from .words import DASH, number
 
-ASCII = {
-    "–": "-",
-    "—": "-",
-    "−": "-",
-    "…": "..",
-    "×": "x",
-    "·": "*",
-    "λ": "lambda",
-    "κ": "kappa",
-    "θ": "theta",
-    "≥": ">=",
-    "≤": "<=",
-    "±": "+-",
-    "“": '"',
-    "”": '"',
-    "‘": "'",
-    "’": "'",
-    "→": "->",
-    "←": "<-",
-    "✓": "ok",
-    "✗": "NO",
-    "○": "?",
-    "≈": "~",
-    "█": "#",
-    "▒": "=",
-    "░": ".",
-    "∞": "inf",
-    "\u00a0": " ",
-    "▁": "_",
-    "▂": ".",
-    "▃": "-",
-    "▄": "~",
-    "▅": "=",
-    "▆": "+",
-    "▇": "*",
-    "✕": "x",
-    "⅔": "2/3",
-    "½": "1/2",
-    "ε": "eps",
-    "μ": "mu",
-    "Σ": "sum",
-    "σ": "sigma",
-}
 BLOCKS = "▁▂▃▄▅▆▇█"
-SIGNS = {"proved": ("✓", "green"), "bounded with confidence": ("≈", "yellow"), "searched only": ("○", "bright_black")}
-INDENT = 2
 
 
 def show(report: Report, console: Console) -> None:
     """Print the summary of a report."""
-    _Summary(words.legible(report), console, console.encoding.lower().startswith("utf")).show()
+    _Summary(console, console.encoding.lower().startswith("utf"), words.legible(report)).show()
 
 
 @dataclass(frozen=True)
-class _Summary:
+class _Summary(Terminal):
     report: Report
-    console: Console
-    rich: bool
-    """Whether the console can show UTF-8."""
 
     def show(self) -> None:
         self._head()
         self._behaviours()
         self._rule()
-        self._claims("What is proved about it", self.report.claims)
-        self._claims("Groups that deviate together", self.report.coalitions)
+        self.claims("What is proved about it", self.report.claims, check=True)
+        self.claims("Groups that deviate together", self.report.coalitions, check=False)
         self._rules()
         for traced in self.report.traces:
             self.title(traced.title)
@@ -93,34 +43,6 @@ class _Summary:
         for data in self.report.curves:
             self._curve(data)
         self._notes()
-
-    def plain(self, text: str) -> str:
-        """The text as this console can show it."""
-        if self.rich:
-            return text
-        spelt = unicodedata.normalize("NFKD", "".join(ASCII.get(c, c) for c in text))
-        return "".join(c for c in spelt if not unicodedata.combining(c)).encode("ascii", "replace").decode()
-
-    def text(self, text: str, style: str = "") -> Text:
-        return Text(self.plain(text), style=style)
-
-    def say(self, text: str | Text, style: str = "", indent: int = INDENT) -> None:
-        line = self.text(text, style) if isinstance(text, str) else text
-        self.console.print(Padding(line, (0, 0, 0, indent), expand=False), highlight=False)
-
-    def title(self, text: str) -> None:
-        self.console.print()
-        self.say(text, "bold", 0)
-
-    def table(self, *heads: tuple[str, str], widths: Sequence[int | None] = ()) -> Table:
-        made = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim", show_edge=False)
-        for k, (name, justify) in enumerate(heads):
-            width = widths[k] if k < len(widths) else None
-            made.add_column(self.text(name), justify=justify, width=width, overflow="fold")  # type: ignore[arg-type]
-        return made
-
-    def put(self, table: Table) -> None:
-        self.console.print(Padding(table, (0, 0, 0, INDENT), expand=False), highlight=False)
 
     def _head(self) -> None:
         report, line = self.report, words.headline(self.report)
@@ -210,24 +132,6 @@ class _Summary:
             self.say(
                 f"Whoever does otherwise, where that makes a difference, loses at least {number(made.margin)} (margin)."
             )
-
-    def _claims(self, heading: str, claims: Sequence[ClaimRow]) -> None:
-        if not claims:
-            return
-        self.title(heading)
-        table = self.table(("", "left"), ("claim", "left"), ("grade", "left"), widths=[2, None, 10])
-        for claim in claims:
-            sign, style = SIGNS.get(words.grade(claim), ("✗", "bold red") if not claim.holds else ("·", ""))
-            short = "fails" if not claim.holds else claim.grade.split(" ")[0]
-            said = self.text(words.claim_words(claim.claim) or claim.claim)
-            if not claim.holds:
-                said.append(self.plain(f"\n{claim.says}"), style="red")
-            elif claim.claim.startswith(("budget", "rationality")):  # the sentence of the checker states the limit
-                said.append(self.plain(f"\n{claim.says}"), style="dim")
-            table.add_row(self.text(sign, style), said, self.text(short, style))
-        self.put(table)
-        if claims is self.report.claims:
-            self.say("Check it yourself: rulewright check certificate.json", "dim")
 
     def _rules(self) -> None:
         rows = words.beside(self.report)

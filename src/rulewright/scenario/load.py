@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import sys
 import tomllib
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -14,24 +15,33 @@ from pydantic import ValidationError
 
 from ..errors import InputError
 from . import schema
+from .kinds import GAME, KINDS, Kind, kind_of
 from .lines import line_of
 from .scenario import Scenario
+from .written import Written
 
 LARGEST = 16 << 20  # bytes of a scenario file
+_PARTS = {
+    **vars(schema),
+    **{name: part for kind in KINDS for name, part in vars(sys.modules[kind.file.__module__]).items()},
+}
 
 
-def shipped() -> list[str]:
-    """Names of the scenarios that ship."""
+def shipped(kind: str = "") -> list[str]:
+    """Names of the scenarios that ship, of this kind only if one is named."""
     folder = resources.files(__package__) / "catalogue"
-    return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    files = sorted((e for e in folder.iterdir() if e.name.endswith(".toml")), key=lambda e: e.name)
+    wanted = [f for f in files if not kind or kind_of(tomllib.loads(f.read_text(encoding="utf-8"))).name == kind]
+    return [f.name.removesuffix(".toml") for f in wanted]
 
 
-def load(source: str, parameters: Mapping[str, str] | None = None) -> Scenario:
+def load(source: str, parameters: Mapping[str, str] | None = None) -> Written:
     """A scenario from a path (.toml, .nfg, .efg) or the name of one that ships, with parameters changed.
 
     Raises InputError with place, need, found and remedy.
     """
     path = Path(source)
+    scenario: Written
     if path.suffix.lower() in (".nfg", ".efg"):
         scenario = _of_game_file(path)
     elif path.suffix or path.exists() or "/" in source:
@@ -68,7 +78,7 @@ def _text(path: Path) -> str:
         raise InputError(where=f"{path}, line {line}", needed="text in UTF-8", found="bytes that are not") from None
 
 
-def parse(text: str, *, name: str, origin: str, folder: Path = Path()) -> Scenario:
+def parse(text: str, *, name: str, origin: str, folder: Path = Path()) -> Written:
     """A scenario from TOML text; `origin` is what messages call it."""
     try:
         data = tomllib.loads(text, parse_float=Decimal)
@@ -77,11 +87,15 @@ def parse(text: str, *, name: str, origin: str, folder: Path = Path()) -> Scenar
     except (RecursionError, ValueError) as error:
         raise InputError(where=origin, needed="a TOML file", found=str(error) or "too deep a nesting") from None
     try:
-        file = schema.ScenarioFile.model_validate(data)
+        kind = kind_of(data)
+    except InputError as error:
+        raise error.at(origin) from None
+    try:
+        file = kind.file.model_validate(data)
     except ValidationError as error:
-        raise _wrong(error, text, origin) from None
-    scenario = Scenario(name=name, file=file, text=text, origin=origin, folder=folder)
-    scenario.game, scenario.today, scenario.rules, scenario.settings(), scenario.behaviours, scenario.traces
+        raise _wrong(error, text, origin, kind) from None
+    scenario = kind.scenario(name=name, file=file, text=text, origin=origin, folder=folder)
+    scenario.check()
     return scenario
 
 
@@ -95,7 +109,7 @@ def _of_game_file(path: Path) -> Scenario:
     return scenario
 
 
-def _wrong(error: ValidationError, text: str, origin: str) -> InputError:
+def _wrong(error: ValidationError, text: str, origin: str, kind: Kind) -> InputError:
     """The first mistake in the user's terms; how many more there are."""
     mistakes = _deepest(error.errors(include_url=False))
     first = next((m for m in mistakes if m["type"] == "extra_forbidden"), mistakes[0])
@@ -104,7 +118,7 @@ def _wrong(error: ValidationError, text: str, origin: str) -> InputError:
     where = ", ".join([origin, *([f"line {line}"] if line else []), ".".join(map(str, path))])
     more = f" ({len(mistakes) - 1} more mistakes after this one.)" if len(mistakes) > 1 else ""
     if first["type"] == "extra_forbidden":
-        known = _known_keys(path[:-1])
+        known = _known_keys(path[:-1], kind)
         near = difflib.get_close_matches(str(path[-1]), known, n=1)
         remedy = f"Did you mean {near[0]!r}?" if near else f"Known keys here: {', '.join(known)}."
         return InputError(where=where, needed="a known key", found=repr(path[-1]), remedy=remedy + more)
@@ -117,7 +131,7 @@ def _wrong(error: ValidationError, text: str, origin: str) -> InputError:
 def _user_path(loc: Sequence[Any]) -> list[str | int]:
     """Pydantic names union members and validators inside paths; keep what is a key or a position in the file."""
     kinds = ("function-", "list[", "dict[", "str", "tuple[", "constrained-")
-    parts = vars(schema)  # a part of the file that may also be something else is named too
+    parts = _PARTS  # a part of the file that may also be something else is named too
     return [p for p in loc if isinstance(p, int) or not (str(p).startswith(kinds) or isinstance(parts.get(p), type))]
 
 
@@ -136,9 +150,9 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def _known_keys(path: Sequence[str | int]) -> list[str]:
+def _known_keys(path: Sequence[str | int], kind: Kind = GAME) -> list[str]:
     """Keys of the part of the schema at `path`, from the published JSON Schema."""
-    whole = schema.ScenarioFile.model_json_schema()
+    whole = kind.file.model_json_schema()
     node: dict[str, Any] = whole
     for part in path:
         node = _resolved(node, whole)

@@ -5,11 +5,9 @@ from __future__ import annotations
 import difflib
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +15,7 @@ import numpy as np
 from ..behaviour.behaviour import Behaviour, named
 from ..design.implementation import Groups
 from ..design.rules import Rules
-from ..errors import InputError, RulewrightError
+from ..errors import InputError
 from ..game import files, library
 from ..game.game import SINGLE, Game, Signal
 from ..numerics import rational
@@ -27,8 +25,8 @@ from ..numerics.rational import Array
 from ..welfare.goals import BY_NAME
 from . import schema
 from .family import family
-from .lines import line_of
 from .rule import WrittenRule, along, law_of, spoken, values
+from .written import Written, cells
 
 MOST_ACTIONS = 100_000  # of one player written as a range
 
@@ -45,66 +43,13 @@ class Traced:
 
 
 @dataclass(frozen=True)
-class Scenario:
-    """A scenario file that was read, with its parameters."""
+class Scenario(Written):
+    """A game that was read from a scenario file, with its parameters."""
 
-    name: str
     file: schema.ScenarioFile = field(repr=False)
-    text: str = field(repr=False, default="")
-    origin: str = ""
-    """What messages call the file."""
-    folder: Path = Path()
-    overrides: Mapping[str, str] = field(default_factory=dict)
 
-    # ── places in messages ──────────────────────────────────────────────────────────────────────────────────────
-
-    @contextmanager
-    def at(self, *path: str | int) -> Iterator[None]:
-        """Errors raised inside name the file, the line and the key."""
-        try:
-            yield
-        except RulewrightError as error:
-            if self.origin and error.where.startswith(self.origin):
-                raise
-            line = line_of(self.text, path)
-            place = ", ".join([self.origin or self.name, *([f"line {line}"] if line else []), ".".join(map(str, path))])
-            raise error.at(place) from None
-
-    # ── parameters ──────────────────────────────────────────────────────────────────────────────────────────────
-
-    @cached_property
-    def parameters(self) -> dict[str, Array]:
-        """Values in order of the file; a parameter may use those before it. Zero-dimensional exact arrays."""
-        unknown = sorted(set(self.overrides) - set(self.file.parameters))
-        if unknown:
-            near = difflib.get_close_matches(unknown[0], list(self.file.parameters), n=1)
-            raise InputError(
-                where=f"{self.origin or self.name}, parameter {unknown[0]} = {self.overrides[unknown[0]]}",
-                needed=f"a parameter of the scenario, one of {', '.join(self.file.parameters) or 'none'}",
-                found=repr(unknown[0]),
-                remedy=f"Did you mean {near[0]!r}?" if near else "",
-            )
-        found: dict[str, Array] = {}
-        for name, text in self.file.parameters.items():
-            if name in self.overrides:
-                where = f"{self.origin or self.name}, parameter {name} = {self.overrides[name]}"
-                found[name] = Formula(self.overrides[name], where).value(found)
-                continue
-            with self.at("parameters", name):
-                found[name] = Formula(text, "formula").value(found)
-        return found
-
-    def number(self, text: str, *path: str | int) -> Fraction:
-        """A formula of parameters as a number."""
-        with self.at(*path):
-            return rational.fraction(Formula(text, "formula").value(self.parameters)[()])
-
-    def having(self, **parameters: Any) -> Scenario:
-        """The same scenario with other parameters (numbers or formulas)."""
-        said = {name: str(value) for name, value in parameters.items()}
-        changed = replace(self, overrides={**self.overrides, **said})
-        _ = changed.parameters  # a wrong one is told here, not wherever it happens to be used first
-        return changed
+    def check(self) -> None:
+        self.game, self.today, self.rules, self.settings(), self.behaviours, self.traces
 
     # ── the game ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -237,35 +182,8 @@ class Scenario:
 
     def _cells(self, said: str | list, variables: Mapping[str, Array], players: Any, types: Any, actions: Any) -> Array:
         """[*types, *actions] from a formula or a nested table over the axes that are longer than one."""
-        counts = (*map(len, types), *map(len, actions))
-        if isinstance(said, str):
-            return np.broadcast_to(Formula(said, "formula").value(variables), counts)
         axes = [f"types of {p}" for p in players] + [f"actions of {p}" for p in players]
-        long = [(count, axis) for count, axis in zip(counts, axes, strict=True) if count > 1]
-        flat: list[Fraction] = []
-        self._read_table(said, long, 0, flat)
-        result = np.empty(len(flat), dtype=object)
-        result[:] = flat
-        return result.reshape(counts)
-
-    def _read_table(self, part: Any, axes: list[tuple[int, str]], depth: int, flat: list[Fraction]) -> None:
-        if depth == len(axes):
-            if isinstance(part, list):
-                raise InputError(where=f"table, depth {depth}", needed="a number", found=f"a list of {len(part)}")
-            try:
-                flat.append(rational.fraction(part))
-            except ValueError:
-                raise InputError(where="table", needed="finite numbers", found=repr(part)) from None
-            return
-        count, axis = axes[depth]
-        if not isinstance(part, list) or len(part) != count:
-            raise InputError(
-                where=f"table, axis {depth + 1} ({axis})",
-                needed=f"{count} entries",
-                found=str(len(part)) if isinstance(part, list) else repr(part),
-            )
-        for inner in part:
-            self._read_table(inner, axes, depth + 1, flat)
+        return cells(said, variables, (*map(len, types), *map(len, actions)), axes)
 
     def _prior(self, players: Sequence[str], types: Sequence[Sequence[str]]) -> Array:
         counts = tuple(map(len, types))
@@ -286,16 +204,7 @@ class Scenario:
         for i, (name, spec) in enumerate(specs.items()):
             path = ("designer", "types") if i == 0 else ("players", name, "types")
             if spec.types:
-                chance = np.array([self.number(p, *path, t) for t, p in spec.types.items()], dtype=object)
-                with self.at(*path):
-                    if chance.sum() != 1 or (chance < 0).any():
-                        raise InputError(
-                            needed="probabilities of at least 0 that sum to 1",
-                            found=f"{', '.join(rational.decimal(p, 6) for p in chance)}, "
-                            f"with a sum of {rational.decimal(chance.sum(), 9)}",
-                            remedy="Correct the entry that is off; nothing is rescaled silently.",
-                        )
-                prior = prior * along(chance, i, len(players))
+                prior = prior * along(self.law(spec.types, *path), i, len(players))
         return np.broadcast_to(prior, counts)
 
     def _signals(self, variables: Mapping[str, Array], counts: tuple[int, ...]) -> tuple[Signal, ...]:

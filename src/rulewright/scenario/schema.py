@@ -45,6 +45,15 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Headed(Part):
+    """How every scenario file begins."""
+
+    title: str
+    source: str = ""
+    about: str = ""
+    parameters: dict[str, Expression] = Field(default_factory=dict)
+
+
 class Player(Part):
     """One player: what it may do, and what it may privately be."""
 
@@ -232,13 +241,9 @@ class BaseGame(Part):
     name: str | None = Field(None, description="a game of the library")
 
 
-class ScenarioFile(Part):
+class ScenarioFile(Headed):
     """A whole scenario."""
 
-    title: str
-    source: str = ""
-    about: str = ""
-    parameters: dict[str, Expression] = Field(default_factory=dict)
     game: BaseGame | None = None
     designer: Designer = Designer()
     players: dict[str, Player] = Field(default_factory=dict)

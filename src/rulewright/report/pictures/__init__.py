@@ -1,11 +1,26 @@
 """Pictures of games, each one call; plain SVG that needs no extra."""
 
 from .basins import basins
+from .beliefs import beliefs
 from .canvas import Picture
 from .flows import simplex
 from .logit import logit_path
+from .losses import losses
 from .payoffs import equilibria
 from .replies import polytopes
 from .tree import tree
+from .votes import thresholds, votes
 
-__all__ = ["Picture", "basins", "equilibria", "logit_path", "polytopes", "simplex", "tree"]
+__all__ = [
+    "Picture",
+    "basins",
+    "beliefs",
+    "equilibria",
+    "logit_path",
+    "losses",
+    "polytopes",
+    "simplex",
+    "thresholds",
+    "tree",
+    "votes",
+]

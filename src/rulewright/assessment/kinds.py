@@ -1,0 +1,31 @@
+"""The main job for every kind of scenario: games, panels of reviewers, markets of AIs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..scenario.panel import PanelScenario
+from ..scenario.rivals import RivalsScenario
+from ..scenario.scenario import Scenario
+from ..scenario.written import Written
+from . import panel, rivals
+from .assess import assess as assess_game
+from .assessment import Assessment
+
+Tell = Callable[[str], None]
+
+ASSESS: dict[type[Written], Callable[..., Any]] = {
+    Scenario: assess_game,
+    PanelScenario: panel.assess,
+    RivalsScenario: rivals.assess,
+}
+
+
+def assess(scenario: Written, *, tell: Tell = lambda _: None) -> Assessment:
+    """Diagnose, design, certify, stress. `tell` is called with a few words before each piece of work.
+
+    Raises Impossible where a game's rule-maker is allowed rules and none of them does what is asked.
+    """
+    found: Assessment = ASSESS[type(scenario)](scenario, tell=tell)
+    return found

@@ -1,0 +1,1 @@
+"""What `assess` says about a panel of reviewers: data, page and terminal."""

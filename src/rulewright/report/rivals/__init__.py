@@ -1,0 +1,1 @@
+"""What `assess` says about a market of AIs: data, page and terminal."""
