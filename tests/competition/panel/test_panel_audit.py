@@ -117,6 +117,8 @@ def test_votes_need_an_aligned_reviewer_and_scores_do_not():
     assert speaking_for_people(panel) == () and scoring(panel).covers and scoring(panel).holds
     own = Panel.of([1, 1], [[1, 0], [3, 3]])
     assert speaking_for_people(own) == (1,) and twins(own) is None
+    silent = twins(Panel.of([1, 1], [[1, 0], [0, 0]]))  # one who never objects hides nothing
+    assert silent is not None and silent[0].gain > 0 > silent[1].gain and silent[0].objectors == silent[1].objectors
 
 
 @settings(deadline=None, max_examples=40)
