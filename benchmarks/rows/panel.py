@@ -25,7 +25,7 @@ def rows() -> list[Row]:
 
 
 def _story() -> int:
-    return audit(review_panel()).depth.objectors
+    return fresh(audit, review_panel()).depth.objectors
 
 
 def highs(name: str, work: Work) -> tuple[str, Work | None]:
@@ -45,6 +45,12 @@ def linprog_covers(cost: np.ndarray, many: np.ndarray) -> bool:
     return linprog(cost, A_ub=a, b_ub=sides, method="highs").fun > -1e-9
 
 
+def fresh(function, panel, *more):
+    """What is remembered of a panel is forgotten first."""
+    gains.cache_clear()
+    return function(panel, *more)
+
+
 def coverages() -> list[Row]:
     rng = np.random.default_rng(0)
     u = rng.normal(size=(1_000, 3))
@@ -62,16 +68,9 @@ def coverages() -> list[Row]:
     ]
     for n, answers in ((48, 4), (30, 11)):
         panel = reward_models(n, answers, 1.0, 0)
-        cost, table = panel.gains
-
-        def fresh(panel=panel) -> Work:
-            gains.cache_clear()
-            return lambda: int(covers(panel))
-
-        peer = highs("scipy linprog, floats", lambda c=cost, t=table: int(linprog_covers(c, t)))
-        found.append(
-            Row(f"coverage, {n} reviewers, {answers} answers, exact from decimals", Ready(fresh), (peer,), same=True)
-        )
+        peer = highs("scipy linprog, floats", lambda p=panel: int(linprog_covers(*p.gains)))
+        work: Work = lambda p=panel: int(fresh(covers, p))  # noqa: E731
+        found.append(Row(f"coverage, {n} reviewers, {answers} answers, exact from decimals", work, (peer,), same=True))
     return found
 
 
@@ -101,7 +100,7 @@ def depths() -> list[Row]:
             found.append(
                 Row(
                     f"rejection depth, {n} reviewers, {answers} answers, {what}, by {method}, exact",
-                    lambda p=panel, m=method: depth(p, m).objectors,
+                    lambda p=panel, m=method: fresh(depth, p, m).objectors,
                     (peer,) if method == "corners" or answers > 4 else (),
                     target,
                     limit=LIMIT,
@@ -126,7 +125,7 @@ def coalitions() -> Row:
 
     return Row(
         "all minimal covering coalitions of 20 reviewers, 4 answers, exact",
-        lambda: len(minimal_covering(panel).sets),
+        lambda: len(fresh(minimal_covering, panel).sets),
         (highs("scipy linprog, floats", scipy),),
         limit=LIMIT,
         repeats=1,

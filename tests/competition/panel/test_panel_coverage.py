@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rulewright import errors
-from rulewright.competition.panel.cone import as_floats, batch, least, rank
+from rulewright.competition.panel.cone import as_floats, batch, guessed, least, pivots, rank
 from rulewright.competition.panel.coverage import coverage, covers, gains, proposal
 from rulewright.competition.panel.setting import Panel
 from rulewright.numerics.linprog import INFINITY, Programme
@@ -100,6 +100,42 @@ def test_batches_give_the_same(many):
         assert mix[k] @ cost[k] == pytest.approx(value[k], abs=1e-9)
         assert (rows[k] @ mix[k] >= -1e-9).all()
         assert (cost[k] - weights[k] @ rows[k] >= value[k] - 1e-9).all()
+
+
+@settings(deadline=None, max_examples=30)
+@given(panels())
+def test_gains_are_those_of_the_setting(panel):
+    decimals = Panel.of(
+        panel.principal.astype(float) / 7, panel.reviewers.astype(float) / 3, panel.deviations.astype(float)
+    )
+    for one in (panel, decimals):
+        u, many = one.exact.gains
+        known = gains(one)
+        assert (known.principal == u).all() and (known.reviewers == many).all()
+        assert (known.cost == u * known.units[-1]).all()
+        assert (known.rows == many * np.array(known.units[:-1], dtype=object)[:, None]).all()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_floats_find_is_what_pivots_find(seed):
+    rng = np.random.default_rng(seed)
+    wide = 10**12 if seed % 2 else 5
+    cost = rng.integers(-wide, wide, 9).astype(object)
+    rows = (cost * rng.integers(1, 3) + rng.integers(-wide, wide, (20, 9)) // (1 + seed % 3)).astype(object)
+    slow, fast = pivots(cost, rows), guessed(cost, rows)
+    assert fast is not None or seed % 2 == 0  # small whole numbers have ties
+    for found in (slow, fast or slow, least(cost, rows)):
+        assert found.value == slow.value == cost.dot(found.mix)
+        assert (rows.dot(found.mix) >= 0).all() and (found.mix >= 0).all() and (found.weights >= 0).all()
+        assert (cost - found.weights.dot(rows) >= found.value).all()
+
+
+@settings(deadline=None, max_examples=40)
+@given(whole(5, size=3), whole(4, 5, size=3))
+def test_what_floats_find_is_proved_or_dropped(cost, rows):
+    cost, rows = cost.astype(object), rows.astype(object)
+    fast = guessed(cost, rows)
+    assert fast is None or fast.value == pivots(cost, rows).value
 
 
 @settings(deadline=None, max_examples=50)

@@ -1,6 +1,7 @@
 """Four ways to the rejection depth agree, with each other and with its definition."""
 
 import itertools
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -10,8 +11,9 @@ from test_panel_coverage import panels
 
 from rulewright import errors
 from rulewright.competition.panel.coverage import covers
-from rulewright.competition.panel.depth import METHODS, depth, hitting_number
+from rulewright.competition.panel.depth import METHODS, covering_family, depth, hitting_number
 from rulewright.competition.panel.generated import reward_models, ring, two_of_three
+from rulewright.competition.panel.rules import required
 from rulewright.competition.panel.setting import Panel
 
 
@@ -81,6 +83,32 @@ def test_search_cut_short_gives_bounds():
         assert len(part.proposal.objectors) == part.objectors
 
 
+@settings(deadline=None, max_examples=30)
+@given(panels(4), st.integers(0, 6))
+def test_tolerated_loss(panel, quarters):
+    loss = Fraction(quarters, 4)
+    n = panel.n
+    keeps = [k for k in range(n + 1) for s in itertools.combinations(range(n), n - k) if not required(panel, loss, s)]
+    expected = min(keeps, default=n + 1)
+    for method in ("auto", "coalitions", "branching", "programme"):
+        found = depth(panel, method, loss=loss)
+        assert found.objectors == found.at_least == expected
+        assert found.proposal is None or (found.proposal.gain < -loss and sum(found.proposal.mix) <= 1)
+        assert all(required(panel, loss, s) for s in found.covering)
+
+
+@settings(deadline=None, max_examples=40)
+@given(panels(4), st.data())
+def test_family_proves_a_threshold(panel, data):
+    k = data.draw(st.integers(0, panel.n))
+    family = covering_family(panel, k)
+    assert (family is None) == (depth(panel).objectors <= k)
+    if family is not None:
+        assert all(covers(panel, s) for s in family)
+        for left in itertools.combinations(range(panel.n), panel.n - k):
+            assert any(set(s) <= set(left) for s in family)
+
+
 def test_two_of_three():
     found = depth(two_of_three())
     assert found.objectors == 2 and found.tolerance == 1 and found.share == pytest.approx(2 / 3)
@@ -109,3 +137,11 @@ def test_wrong_method():
         depth(two_of_three(), "guess")
     with pytest.raises(errors.InputError, match="three dimensions"):
         depth(two_of_three(), "corners")
+    with pytest.raises(errors.InputError, match="tolerated loss"):
+        depth(ring(3), "corners", loss="1/2")
+    with pytest.raises(errors.InputError, match="tolerated loss"):
+        depth(ring(3), loss=-1)
+    with pytest.raises(errors.InputError, match="removed"):
+        covering_family(two_of_three(), 4)
+    with pytest.raises(errors.TooLarge):
+        covering_family(reward_models(16, 7, 0.5, 1), 7, most=5)

@@ -147,6 +147,12 @@ def test_list_cut_short_says_so():
     assert set(part.sets) <= set(whole.sets) and soundness(panel, part.rule).sound
 
 
+def test_search_cut_short_is_no_verdict():
+    panel = reward_models(16, 7, 0.5, 1)
+    with pytest.raises(errors.TooLarge, match="soundness of a threshold"):
+        soundness(panel, Threshold(16, 7), most=5)
+
+
 def test_wrong_rules():
     panel = two_of_three()
     for wrong, word in ((lambda: Threshold(3, 4), "let pass"), (lambda: Weighted((1, -1), 1), "weighted")):

@@ -30,6 +30,7 @@ from .strategic import Verdict, verdict
 from .votes import Family, Rule, Threshold
 
 MIXES = 20_000  # drawn proposals on which rules are compared
+MOST_JUDGED = 500  # coalitions of a rule whose blocking coalitions are worked out
 MOST_LISTED = 20_000  # programmes for the list of minimal covering coalitions
 
 
@@ -86,6 +87,8 @@ class PanelAudit:
         """The most permissive sound monotone rule, in words."""
         if not self.full.covers:
             return "none: even what everybody approves may harm people"
+        if not self.minimal.sets:
+            return f"execute if all approve, and perhaps more often: {self.minimal.how}"
         words = f"execute {self.minimal.rule.describe(self.panel.names)}"
         return words if self.minimal.complete else words + " (and perhaps others: the list was cut short)"
 
@@ -160,6 +163,8 @@ def audit(
 
 
 def _verdict(panel: Panel, rule: Rule) -> Verdict | None:
+    if isinstance(rule, Family) and len(rule.winning) > MOST_JUDGED:
+        return None
     try:
         return verdict(panel, rule)
     except TooLarge:

@@ -17,10 +17,13 @@ from fractions import Fraction
 import numpy as np
 
 from ...numerics import rational
+from ...numerics.linear import unique_solution
 from ...numerics.rational import Array
 
 STALLED = 20  # pivots in one place, per row and column, after which Bland's rule takes over (1977, Math. Oper. Res. 2)
 TIE = 1e-11  # of floats, in units of a row's largest entry
+NEAR = 1e-9
+LARGE = 150  # entries from which floats are asked first
 MOST_ROUNDS = 2_000
 CHUNK = 1 << 22  # numbers in one batch of tableaux
 
@@ -49,7 +52,49 @@ def whole(rows: Array) -> tuple[Array, list[int]]:
 
 
 def least(cost: Array, rows: Array) -> Optimum:
-    """The optimum for cost[q] and rows[i, q] of Python integers."""
+    """The optimum for cost[q] and rows[i, q] of Python integers: what floats find, if it can be proved, else by pivots."""
+    found = guessed(cost, rows) if rows.size >= LARGE else None
+    return found or pivots(cost, rows)
+
+
+def guessed(cost: Array, rows: Array) -> Optimum | None:
+    """The vertex that floats find, solved for and proved in rationals; None where that fails, as it may where there are ties."""
+    peak, tall = max(map(abs, cost.tolist())) or 1, as_floats(rows)
+    short = rational.floats([c / peak for c in cost.tolist()])
+    _, mix, weights, settled = (part[0] for part in batch(short[None], tall[None]))
+    tied, used = np.flatnonzero(weights > NEAR), np.flatnonzero(mix > NEAR)
+    if not settled or (len(used) and len(used) != len(tied) + 1):
+        return None
+    m, q = rows.shape
+    lam: Array = np.full(m, Fraction(0), dtype=object)
+    x: Array = np.full(q, Fraction(0), dtype=object)
+    epsilon = Fraction(0)
+    if len(used):
+        meeting = [*rows[np.ix_(tied, used)].tolist(), [1] * len(used)]
+        point = unique_solution(meeting, [0] * len(tied) + [1])  # type: ignore[arg-type, list-item]
+        prices = unique_solution([list(column) for column in zip(*meeting, strict=True)], cost[used].tolist())
+        if point is None or prices is None:
+            return None
+        x[used], lam[tied], epsilon = point, prices[:-1], -prices[-1]
+    elif len(tied):
+        even = np.flatnonzero(np.abs(short - weights @ tall) <= NEAR)
+        prices = unique_solution(rows[np.ix_(tied, even)].T.tolist(), cost[even].tolist()) if len(even) else None
+        if prices is None:
+            return None
+        lam[tied] = prices
+    common = math.lcm(*(v.denominator for v in (*lam, epsilon)))
+    scaled = np.array([v.numerator * (common // v.denominator) for v in lam], dtype=object)
+    below = cost * common - scaled.dot(rows) + epsilon.numerator * (common // epsilon.denominator)
+    point_common = math.lcm(*(v.denominator for v in x))
+    whole_x = np.array([v.numerator * (point_common // v.denominator) for v in x], dtype=object)
+    proved = (below >= 0).all() and (scaled >= 0).all() and epsilon >= 0 and (whole_x >= 0).all()
+    if not proved or (rows.dot(whole_x) < 0).any() or cost.dot(x) != -epsilon:
+        return None
+    return Optimum(-epsilon, x, lam)
+
+
+def pivots(cost: Array, rows: Array) -> Optimum:
+    """The optimum by the simplex method without fractions."""
     m, q = rows.shape
     table = np.zeros((m + 2, q + 1), dtype=object)
     table[:m, :q], table[m, :q], table[m, q], table[m + 1, :q] = rows, -1, 1, cost

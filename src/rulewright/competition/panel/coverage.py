@@ -27,6 +27,8 @@ from ...numerics.rational import Array
 from .cone import Optimum, as_floats, least, rank, whole
 from .setting import Panel
 
+ZERO = Fraction(0)
+
 
 @dataclass(frozen=True, eq=False)
 class Gains:
@@ -46,6 +48,8 @@ class Gains:
     """rows[i] = units[i] · reviewers[i]; cost = units[-1] · principal."""
     rank: int
     """r: how many proposals count, linearly, for anybody. Minimal coalitions are no larger (conic Carathéodory)."""
+    remembered: dict[Any, Any] = field(default_factory=dict, repr=False)
+    """Answers that took long."""
 
     @property
     def n(self) -> int:
@@ -61,11 +65,16 @@ class Gains:
             weights[i] = weight * self.units[i] / unit
         return Optimum(found.value / unit, found.mix, weights)
 
-    def covering(self, coalition: Iterable[int]) -> tuple[int, ...] | None:
-        """Members of a small coalition inside this one that covers; None where even all of it does not."""
+    def covering(self, coalition: Iterable[int], loss: Fraction = ZERO) -> tuple[int, ...] | None:
+        """Members of a small coalition inside this one that covers up to `loss`; None where even all of it does not.
+
+        Those with a weight: λ proves of them what it proves of all.
+        """
         members = list(coalition)
         found = least(self.cost, self.rows[members])
-        return None if found.value else tuple(i for i, w in zip(members, found.weights, strict=True) if w)
+        if found.value < -loss * self.units[-1]:
+            return None
+        return tuple(i for i, w in zip(members, found.weights, strict=True) if w)
 
     @property
     def floats(self) -> tuple[Array, Array]:
@@ -77,9 +86,18 @@ class Gains:
 def gains(panel: Panel) -> Gains:
     """Of this panel; remembered."""
     exact = panel.exact
-    u, many = exact.gains
-    table, units = whole(np.concatenate([many, u[None]]))
-    return Gains(exact, u, many, table[-1], table[:-1], units, rank(table))
+    wishes, units = whole(np.concatenate([exact.reviewers, exact.principal[None]]))
+    steps, lengths = whole(exact.deviations)
+    worth = rational.filled(
+        (len(wishes), len(steps)),
+        [
+            Fraction(x, 1) / (unit * length)
+            for row, unit in zip(wishes.dot(steps.T).tolist(), units, strict=True)
+            for x, length in zip(row, lengths, strict=True)
+        ],
+    )
+    table, units = whole(worth)
+    return Gains(exact, worth[-1], worth[:-1], table[-1], table[:-1], units, rank(table))
 
 
 @dataclass(frozen=True, eq=False)

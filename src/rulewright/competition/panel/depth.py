@@ -24,11 +24,13 @@ import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from ...errors import InputError
+from ...errors import InputError, TooLarge
+from ...numerics.given import number
 from ...numerics.linprog import Programme
 from ...numerics.rational import Array
 from .corners import LARGEST_RANK, candidates, lowest
@@ -85,6 +87,7 @@ class _Oracle:
 
     known: Gains
     most: int
+    loss: Fraction
     tell: Callable[[str], None] | None = None
     spent: int = 0
     found: list[int] = field(default_factory=list)
@@ -100,7 +103,7 @@ class _Oracle:
         self.spent += 1
         if self.tell and self.spent % 1000 == 0:
             self.tell(f"{self.spent:,} coalitions tried")
-        members = self.known.covering(i for i in range(self.known.n) if not removed >> i & 1)
+        members = self.known.covering((i for i in range(self.known.n) if not removed >> i & 1), self.loss)
         if members is None:
             return None
         bits = sum(1 << i for i in members)
@@ -108,21 +111,35 @@ class _Oracle:
         return bits
 
 
-def depth(panel: Panel, method: str = "auto", *, most: int = MOST, tell: Callable[[str], None] | None = None) -> Depth:
+def depth(
+    panel: Panel,
+    method: str = "auto",
+    *,
+    loss: Any = 0,
+    most: int = MOST,
+    tell: Callable[[str], None] | None = None,
+) -> Depth:
     """The rejection depth. `auto`: corners where proposals count for at most three dimensions; else branching to a
     depth of 3, then programming.
 
-    Raises InputError for another method, or for `corners` beyond three dimensions. `most`: exact programmes that may be solved.
+    loss: only what costs people more than that, on bounded D, counts as harmful; "corners" knows none. most: exact programmes that
+    may be solved. Raises InputError for another method, a negative loss, or for "corners" beyond three dimensions.
     """
     if method not in METHODS:
         raise InputError(where="method of depth", needed=" or ".join(METHODS), found=repr(method))
-    known = gains(panel)
-    if (known.cost >= 0).all():
+    spared = number(loss, "tolerated loss", least=0)
+    known, key = gains(panel), ("depth", method, most, spared)
+    if key not in known.remembered:
+        known.remembered[key] = _sought(known, method, _Oracle(known, most, spared, tell))
+    return known.remembered[key]  # type: ignore[no-any-return]
+
+
+def _sought(known: Gains, method: str, oracle: _Oracle) -> Depth:
+    if (known.principal >= -oracle.loss).all():
         return Depth(known.panel, known.n + 1, known.n + 1, None, ((),), method, "no proposal alone harms people")
     small = candidates(known.n, len(known.cost), known.rank) <= MOST_CORNERS and known.rank <= LARGEST_RANK
-    if method == "corners" or (method == "auto" and small):
-        return _by_corners(known)
-    oracle = _Oracle(known, most, tell)
+    if method == "corners" or (method == "auto" and small and not oracle.loss):
+        return _by_corners(known, oracle.loss)
     ways: dict[str, Callable[[_Oracle, int], tuple[int, int | None]]] = {
         "coalitions": _coalitions,
         "branching": _branching,
@@ -172,6 +189,29 @@ def _bits_on(n: int, bits: int) -> tuple[int, ...]:
 
 def _bits_off(n: int, bits: int) -> tuple[int, ...]:
     return tuple(i for i in range(n) if not bits >> i & 1)
+
+
+def covering_family(panel: Panel, removed: int, *, most: int = MOST) -> tuple[tuple[int, ...], ...] | None:
+    """Small covering coalitions of which every n − `removed` reviewers include one: with their weights, the proof that
+    "unless more than `removed` object" is sound. None where it is not.
+
+    By branching, r^removed programmes at the most. Raises TooLarge beyond `most`.
+    """
+    known = gains(panel)
+    if not 0 <= removed <= known.n:
+        raise InputError(where="reviewers removed", needed=f"0 … {known.n}", found=str(removed))
+    oracle = _Oracle(known, most, Fraction(0))
+    try:
+        if _branch(oracle, 0, 0, removed, set()) is not None:
+            return None
+    except _Spent:
+        raise TooLarge(
+            where="covering coalitions of a threshold",
+            needed=f"more than {most:,} programmes",
+            found=f"{len(oracle.found):,} coalitions so far",
+            remedy="Allow more with `most`, or rely on the depth by corners.",
+        ) from None
+    return tuple(_bits_on(known.n, bits) for bits in oracle.found)
 
 
 # ── three ways by exact programmes ──────────────────────────────────────────────────────────────────────────────────
@@ -275,7 +315,11 @@ def hitting_number(depth_found: Depth) -> int:
 # ── corners ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _by_corners(known: Gains) -> Depth:
+def _by_corners(known: Gains, loss: Fraction) -> Depth:
+    if loss:
+        raise InputError(
+            where="depth by corners", needed="no tolerated loss", found=str(loss), remedy='Use method="programme".'
+        )
     if known.rank > LARGEST_RANK:
         raise InputError(
             where="depth by corners",

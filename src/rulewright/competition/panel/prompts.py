@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from ...behaviour.estimation.confidence import Interval, binomial
-from ...errors import InputError
+from ...errors import InputError, TooLarge
 from ...numerics.given import numbers
 from ...numerics.rational import Array, floats, is_exact
 from .corners import LARGEST_RANK
@@ -84,7 +84,7 @@ def sample(
     """principal[p, a], reviewers[p, i, a]; baseline: the answer that stands unless another is approved.
 
     None: every move from some answers to others may be proposed. `most`: exact programmes per prompt with more than four answers.
-    Raises InputError for other shapes, and where a prompt's depth was not found within `most`.
+    Raises InputError for other shapes, and TooLarge where a prompt's depth was not found within `most`.
     """
     u = numbers(principal, "principal's utility", (None, None))
     many = numbers(reviewers, "reviewers' scores", (len(u), None, u.shape[1]))
@@ -120,7 +120,7 @@ def _exactly(u: Array, many: Array, baseline: int | None, most: int) -> int:
         panel = Panel.of(u, many, steps if is_exact(u) else steps.astype(float))
     one = depth(panel, most=most)
     if not one.complete:
-        raise InputError(
+        raise TooLarge(
             where="depth of a prompt",
             needed=f"more than {most:,} programmes",
             found=one.describe(),

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from ...errors import InputError
+from ...errors import InputError, TooLarge
 from ...numerics import rational
 from ...numerics.rational import Array
 from .coverage import Coverage, coverage, gains
@@ -124,7 +124,7 @@ def _of_threshold(panel: Panel, rule: Threshold, most: int) -> Soundness:
     if found.at_least > rule.objections:
         return Soundness(rule, True, ())
     if found.objectors > rule.objections or found.proposal is None:
-        raise InputError(
+        raise TooLarge(
             where="soundness of a threshold",
             needed=f"more than {most:,} programmes",
             found=found.describe(),

@@ -32,7 +32,7 @@ from .rules import soundness
 from .setting import Panel
 from .votes import Rule, Threshold, minimal
 
-MOST_HITTING = 200_000
+MOST_HITTING = 5_000  # every new one is compared with all others
 LARGEST_GAME = 12  # reviewers of a voting game
 
 
