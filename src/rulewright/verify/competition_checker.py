@@ -30,7 +30,7 @@ from typing import Any
 ZERO, ONE, HUGE = Fraction(0), Fraction(1), Fraction(10**300)
 BESIDE = Path(__file__).with_name("rivals_checker.py")
 FORMAT, GRADE = "rulewright competition certificate", "proved"
-RATIONAL = re.compile(r"-?[0-9]{1,1000}(/(?!0+$)[0-9]{1,1000})?", re.ASCII)
+RATIONAL = re.compile(r"-?[0-9]{1,4000}(/(?!0+$)[0-9]{1,4000})?", re.ASCII)
 BYTES = 2**26  # of a file
 NUMBERS = 1_000_000  # in a table
 WORK = 100_000_000  # sums of two numbers of up to 512 binary digits, for all claims together
