@@ -17,7 +17,9 @@ import rulewright
 from rulewright.behaviour import behaviour
 from rulewright.cli import app
 from rulewright.report import report
-from rulewright.scenario import schema
+from rulewright.report.panel import report as panel_report
+from rulewright.report.rivals import report as rivals_report
+from rulewright.scenario import kinds, panel, rivals, schema
 from rulewright.scenario.load import parse
 
 ROOT = Path(__file__).parents[1]
@@ -102,7 +104,8 @@ def test_scenarios_load(page, tmp_path):
     for block in blocks(page):
         if block.kind == "toml" and block.body.lstrip().startswith("title"):
             name = block.caption or f"line {block.line}"
-            assert parse(block.body, name=name, origin=f"{title(page)}, {name}", folder=tmp_path).game.designer
+            scenario = parse(block.body, name=name, origin=f"{title(page)}, {name}", folder=tmp_path)
+            assert kinds.kind_name(scenario) != "game" or scenario.game.designer
 
 
 @pytest.mark.parametrize("page", with_kind(*SHELL), ids=title)
@@ -152,6 +155,13 @@ def test_every_scenario_key_is_in_the_reference():
         "`[[curves]]`": keys(schema.Curve),
         "`[[traces]]`": keys(schema.Tracing),
         "`[behaviours]`": keys(schema.Behaviours),
+        "The file of a panel": keys(panel.PanelFile),
+        "`[panel]`": keys(panel.Board),
+        "`[stress]` of a panel": keys(panel.Trials),
+        "The file of a market": keys(rivals.RivalsFile),
+        "`[rivals]`": keys(rivals.Market),
+        "`[[changes]]`": keys(rivals.Change),
+        "`[stress]` of a market": keys(rivals.Trials),
     }.items():
         assert found[heading] == wanted, heading
 
@@ -171,6 +181,21 @@ def test_every_field_of_a_result_is_in_the_reference():
         "Traces": report.TraceData,
         "Dilemma": report.DilemmaRow,
         "Matrix": report.Matrix,
+        "A result on a panel": panel_report.PanelReport,
+        "A rule of votes": panel_report.VoteRow,
+        "Harm": panel_report.HarmRow,
+        "A reviewer": panel_report.ReviewerRow,
+        "A proposal": panel_report.ProposalRow,
+        "A threshold": panel_report.ThresholdRow,
+        "Noise on a panel": panel_report.NoiseRow,
+        "A result on a market": rivals_report.RivalsReport,
+        "An AI": rivals_report.AiRow,
+        "A market row": rivals_report.MarketRow,
+        "An entry": rivals_report.DesignRow,
+        "The AI that is missing": rivals_report.MissingRow,
+        "Mistakes": rivals_report.MistakesRow,
+        "Noise on a market": rivals_report.NoiseRow,
+        "Beliefs": rivals_report.BeliefData,
     }.items():
         assert found[heading] == {field.name for field in fields(kind)}, heading
 

@@ -5,7 +5,7 @@
     speak   each may say one of its messages to the hearer, in private, who acts after hearing all
     commit  where an adviser's signal is given, it is fixed and public (persuasion); the others talk cheaply
 
-Cheap talk after Crawford & Sobel 1982 (Econometrica 50), with several senders after Battaglini 2002 (Econometrica 70); committed ones
+Cheap talk after Crawford & Sobel 1982 (Econometrica 50), several senders after Battaglini 2002 (Econometrica 70); committed ones
 after Kamenica & Gentzkow 2011 (Am. Econ. Rev. 101). What competition does to people whose advisers are all misaligned:
 Collina, Goel, Roth, Ryu & Shi 2025. Advisers who choose what to commit to are `rulewright.competition.rivals`: there the
 signals are the actions.
@@ -90,7 +90,9 @@ class Rivalry(Institution):
         if signal.shape != (kinds, said):
             needed = f"σ[type of {self.about}, message] of shape {(kinds, said)}"
             raise InputError(where=f"signal of {name}", needed=needed, found=f"shape {signal.shape}")
-        off = (signal < 0).any() or (abs(signal.sum(axis=1) - Fraction(1)) > (0 if rational.is_exact(signal) else 1e-9)).any()
+        off = (signal < 0).any() or (
+            abs(signal.sum(axis=1) - Fraction(1)) > (0 if rational.is_exact(signal) else 1e-9)
+        ).any()
         if off:
             raise InputError(where=f"signal of {name}", needed="rows that are laws over messages", found=str(given))
         return signal

@@ -26,7 +26,9 @@ def whole(seed, states=3, types=1, actions=2, k=2, most=4):
     rng = np.random.default_rng(seed)
     weights = rng.integers(1, 4, (states, types))
     law = np.array([[F(int(w), int(weights.sum())) for w in row] for row in weights], dtype=object)
-    return Rivals.of(law, rng.integers(0, most, (states, types, actions)), rng.integers(0, most, (k, states, types, actions)))
+    return Rivals.of(
+        law, rng.integers(0, most, (states, types, actions)), rng.integers(0, most, (k, states, types, actions))
+    )
 
 
 def hull(seed, states=3, actions=3, k=3):
@@ -185,6 +187,19 @@ def test_no_signal_of_a_grid_beats_the_best(seed):
     assert reached == pytest.approx(best.value, abs=1e-6)
 
 
+def test_among_best_signals():
+    """A Bob who does not care may say all or nothing; the value is the same."""
+    setting = rivals(4)
+    careless = Rivals.of(setting.prior, setting.alice, np.zeros_like(setting.bobs))
+    silence = [np.ones((3, 1))] * 2
+    worst, best = (deviation.best_signal(careless, 0, silence, among=which) for which in ("worst", "best"))
+    assert worst.value == best.value == 0
+    assert private.settled(careless, [worst.signal, silence[1]], [0, 0]).alice == pytest.approx(setting.uninformed)
+    assert private.settled(careless, [best.signal, silence[1]], [0, 0]).alice == pytest.approx(setting.opt)
+    with pytest.raises(rw.InputError, match="among best signals"):
+        deviation.best_signal(setting, 0, silence, among="all")
+
+
 def test_search_reports_what_it_can_prove():
     setting = rivals(2, states=3, k=2)
     found = private.search(setting, starts=6, rounds=10, seed=3)
@@ -220,3 +235,23 @@ def test_wrong_input_is_told():
         deviation.best_signal(setting, 2, [np.ones((3, 1))] * 2)
     with pytest.raises(rw.InputError, match="at least one start"):
         private.search(setting, starts=0)
+
+
+def noisy_hull(seed, states=3, actions=3, k=3):
+    """(setting, ε): the average of the Bobs is within ε of Alice, up to a constant that depends on the state."""
+    rng = np.random.default_rng(seed)
+    u, away = rng.random((states, actions)), 0.1 * rng.normal(size=(k, states, actions))
+    noise = rng.uniform(0, 0.6) * rng.uniform(-1, 1, (states, actions))
+    setting = Rivals.of(rng.dirichlet(np.ones(states)), u, u + away - away.mean(axis=0) + noise)
+    return setting, np.ptp(noise, axis=1).max() / 2
+
+
+def test_no_violation_of_the_theorem_on_many_cases():
+    """T1, proof in the specification: every Bob may tell s, so that every equilibrium gives Alice OPT − 2ε at the least."""
+    losses = []
+    for seed in range(150):
+        setting, eps = noisy_hull(seed, k=2 + seed % 2)
+        value = float(private.worst_pure(setting, 3).value)
+        assert value >= setting.opt - 2 * eps - 1e-9
+        losses.append(setting.opt - value)
+    assert max(losses) > 1e-3  # some do lose

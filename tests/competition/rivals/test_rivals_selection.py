@@ -106,6 +106,15 @@ def test_units_may_be_large_or_small(hers, theirs):
         assert rich(other).worst / hers == pytest.approx(rich(rivals).worst, abs=1e-7)
 
 
+def test_units_of_one_bob_do_not_drown_another():
+    for seed in range(12):
+        rivals = drawn(seed, 3)
+        other = replace(rivals, bobs=rivals.bobs * np.array([1e7, 1, 1e-4])[:, None, None, None])
+        found = best_ai(other)
+        assert found.worst == pytest.approx(best_ai(rivals).worst, abs=1e-6)
+        assert found.winners == best_ai(rivals).winners
+
+
 def below_the_best(k=2, count=6):
     """Markets in which the worst equilibrium is strictly inside (V₀, OPT)."""
     found = []
@@ -188,7 +197,7 @@ def test_all_values_of_equilibria_are_listed():
             x = found.merged.point(v)
             assert ByHand(rivals).is_equilibrium(x, found.opt)
     for (_, high), (low, _) in zip(found.intervals, found.intervals[1:], strict=False):
-        assert disagreement(found.curves, found.merged, np.array([(low + high) / 2]))[0] > 1e-8
+        assert disagreement(found.curves, found.merged, np.array([(low + high) / 2]), found.weights)[0] > 1e-8
 
 
 @settings(max_examples=25, deadline=None)

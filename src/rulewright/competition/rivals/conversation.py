@@ -4,9 +4,9 @@
     C_Bi       his rule: (s, what passed between him and Alice so far) → message; committed and public
     C_A, D_A   hers: after her type t and all that she heard; chosen last, knowing all the C_Bi, to maximise her ex-ante utility
 
-(After Collina, Goel, Roth, Ryu & Shi 2025: Bobs lead, Alice follows.) Against deterministic rules she knows after every history that s
-is in some set, and does best by backward induction over what she has heard: an exact dynamic programme. Words are free, so
-her best reply needs no randomness; where words or actions are equally good for her, ties decide (replies.TIES).
+(After Collina, Goel, Roth, Ryu & Shi 2025: Bobs lead, Alice follows.) Against deterministic rules she knows after every history
+that s is in some set, and does best by backward induction over what she has heard: an exact dynamic programme. Words are free,
+so her best reply needs no randomness; where words or actions are equally good for her, ties decide (replies.TIES).
 
 A Bob's rule is a tree: cells of states by first message; within a cell, for each word, cells again. Rules that differ in the
 names of messages are one. Enumerated, they make a `Game` among the Bobs. R = 1 is private.py; a word after the last message
@@ -18,6 +18,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ from ...game.game import Game
 from ...numerics import rational
 from ...numerics.rational import Array
 from .private import SMALL, game_of
-from .replies import check_ties, partitions, replied, tables, tied, unit
+from .replies import check_ties, partitions, replied, tables, unit
 from .setting import Rivals
 
 MOST = 200_000  # rules of one Bob that are written down
@@ -86,6 +87,13 @@ def rules(rivals: Rivals, talk: Talk, i: int) -> tuple[Rule, ...]:
     """Every deterministic rule of Bob i, each once up to the names of his messages. Raises TooLarge beyond MOST."""
     states = rivals.prior.shape[0]
     known: dict[tuple[int, int], tuple[Rule, ...]] = {}
+    if (count := _count(talk, i, 0, states, {})) > MOST:
+        raise TooLarge(
+            where=f"the rules of {rivals.names[i]}",
+            needed=f"{count:,}" if count < 10**15 else "over 10^15",
+            found=f"{MOST:,} that are allowed",
+            remedy="Use fewer states, messages, words or rounds.",
+        )
 
     def grow(r: int, mask: int) -> tuple[Rule, ...]:
         if (r, mask) not in known:
@@ -100,19 +108,26 @@ def rules(rivals: Rivals, talk: Talk, i: int) -> tuple[Rule, ...]:
             if r == talk.rounds - 1:
                 found.append(Rule(cells))
                 continue
-            parts = [list(itertools.product(grow(r + 1, cell), repeat=talk.words[r][i])) for cell in cells]
-            count = len(found) + int(np.prod([float(len(p)) for p in parts]))
-            if count > MOST:
-                raise TooLarge(
-                    where=f"the rules of {rivals.names[i]}",
-                    needed=f"at least {count:,}",
-                    found=f"{MOST:,} that are allowed",
-                    remedy="Use fewer states, messages, words or rounds.",
-                )
+            parts = [itertools.product(grow(r + 1, cell), repeat=talk.words[r][i]) for cell in cells]
             found += [Rule(cells, then) for then in itertools.product(*parts)]
         return found
 
     return grow(0, (1 << states) - 1)
+
+
+def _count(talk: Talk, i: int, r: int, states: int, known: dict[tuple[int, int], int]) -> int:
+    """How many rules Bob i has from round r on, where so many states are left."""
+    if (r, states) not in known:
+        rows = partitions(states, talk.messages[r][i])
+        if r == talk.rounds - 1:
+            known[r, states] = len(rows)
+        else:
+            total = 0
+            for row in rows:
+                sizes = np.unique(row, return_counts=True)[1].tolist()
+                total += prod(_count(talk, i, r + 1, n, known) ** talk.words[r][i] for n in sizes)
+            known[r, states] = total
+    return known[r, states]
 
 
 def label(rivals: Rivals, rule: Rule) -> str:
@@ -207,7 +222,7 @@ def as_game(rivals: Rivals, talk: Talk, *, ties: str, most: int = CELLS) -> Game
     alice = Alice(rivals, talk, ties=ties)
     choices = [rules(rivals, talk, i) for i in range(rivals.k)]
     counts = tuple(map(len, choices))
-    if np.prod([float(c) for c in counts]) > most:
+    if prod(counts) > most:
         raise TooLarge(
             where="a conversation as a game",
             needed=f"{' × '.join(map(str, counts))} profiles of rules",
@@ -216,7 +231,8 @@ def as_game(rivals: Rivals, talk: Talk, *, ties: str, most: int = CELLS) -> Game
         )
     values = rational.zeros((1 + rivals.k, *counts), rivals.prior)
     for at in itertools.product(*map(range, counts)):
-        values[(slice(None), *at)] = alice.values([deck[n] for deck, n in zip(choices, at, strict=True)])
+        cell: Any = (slice(None), *at)
+        values[cell] = alice.values([deck[n] for deck, n in zip(choices, at, strict=True)])
     return game_of(rivals, values, [[label(rivals, rule) for rule in deck] for deck in choices])
 
 
@@ -297,4 +313,6 @@ def search(
         if tell:
             tell(f"start {n + 1} of {starts}: {len(found)} equilibria")
     ordered = tuple(sorted(found.values(), key=lambda e: e.alice))
-    return Found(ordered, starts, cycled, f"best rules in turn from {starts} random profiles (seed {seed}), ties {ties}")
+    return Found(
+        ordered, starts, cycled, f"best rules in turn from {starts} random profiles (seed {seed}), ties {ties}"
+    )

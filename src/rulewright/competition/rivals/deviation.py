@@ -36,6 +36,8 @@ CHUNK = 1 << 22  # numbers worked on at once
 FLAT = 1e-11  # determinants and negative coordinates that are rounding, with planes of unit length
 DUST = 1e-9  # of a message of sum one: chances that are rounding, and that the solver would not take
 GAP = 1e-8  # of the range of his utility: column generation stops here
+EVEN = 1e-9  # messages whose worth is this near to their price are as good as each other
+AMONG = ("any", "worst", "best")
 MOST = 200  # columns generated
 SECONDS = 20.0  # for all mixed-integer programmes of one reply
 
@@ -86,6 +88,10 @@ class Cones:
         block = max(1, CHUNK // self.alice[:, 0].size)
         return np.concatenate([self._worth(rays[k : k + block]) for k in range(0, max(1, len(rays)), block)])
 
+    def hers(self, rays: Array) -> Array:
+        """[ray]: what Alice gets from each."""
+        return np.einsum("rs,esa->rea", rays, self.alice).max(axis=2).sum(axis=1)
+
     def _worth(self, rays: Array) -> Array:
         hers = np.einsum("rs,esa->rea", rays, self.alice)
         his = np.einsum("rs,esa->rea", rays, self.bob)
@@ -96,7 +102,9 @@ class Cones:
     def planes(self) -> Array:
         """[plane, s], of unit length, each once: where Alice is indifferent between two actions at some event."""
         pairs = np.array(list(itertools.combinations(range(self.alice.shape[2]), 2))).reshape(-1, 2)
-        rows = (self.alice[:, :, pairs[:, 0]] - self.alice[:, :, pairs[:, 1]]).transpose(0, 2, 1).reshape(-1, self.states)
+        rows = (
+            (self.alice[:, :, pairs[:, 0]] - self.alice[:, :, pairs[:, 1]]).transpose(0, 2, 1).reshape(-1, self.states)
+        )
         cuts = (rows.min(axis=1, initial=0) < 0) & (rows.max(axis=1, initial=0) > 0)  # the others miss the inside
         rows = rows[cuts] / np.linalg.norm(rows[cuts], axis=1, keepdims=True)
         rows *= np.sign(rows[np.arange(len(rows)), np.abs(rows).argmax(axis=1)])[:, None]
@@ -146,24 +154,35 @@ def _rays(rows: Array, bases: Array) -> Array:
 
 
 def best_signal(
-    rivals: Rivals, i: int, signals: Sequence[Any], *, most: int = CORNERS, seconds: float = SECONDS
+    rivals: Rivals,
+    i: int,
+    signals: Sequence[Any],
+    *,
+    among: str = "any",
+    most: int = CORNERS,
+    seconds: float = SECONDS,
 ) -> Reply:
     """Bob i's best signal against the others' signals σ_j[s, m] (entry i is not looked at), ties broken for him.
 
+    `among` his best signals it is "any", the "worst" for Alice or the "best" for her (of the messages looked at).
     Exact by corners where there are at most `most` bases to look at; else by column generation, exact unless that is cut short
-    after `seconds` in the solver (`exact` says so; value and bound hold either way). Raises InputError for signals that are no laws.
+    after `seconds` in the solver (`exact` says so; value and bound hold either way). Raises InputError for signals that are no
+    laws.
     """
     if len(signals) != rivals.k or not 0 <= i < rivals.k:
         needed = f"{rivals.k} signals, and a Bob among them"
         raise InputError(where="best signal", needed=needed, found=f"{len(signals)} signals, Bob {i}")
+    if among not in AMONG:
+        raise InputError(where="among best signals", needed=" or ".join(map(repr, AMONG)), found=repr(among))
     cones = Cones.of(rivals, i, signals)
     planes = cones.planes()
     if math.comb(len(planes) + cones.states, cones.states - 1) <= most:
         rays = corners(planes, cones.states)
         found = _master(cones, rays)
+        found = _preferred(cones, rays, found, among)
         return _reply(found, rays, found.value, True, f"{len(rays):,} corners of Alice's regions, one linear programme")
     size = float(np.ptp(rivals.floats.bobs[i])) or 1.0
-    return _generated(cones, planes, GAP * size, seconds)
+    return _generated(cones, planes, GAP * size, seconds, among)
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,6 +202,23 @@ def _master(cones: Cones, rays: Array) -> Master:
     return Master(found.value, found.point(), found.duals)
 
 
+def _preferred(cones: Cones, rays: Array, found: Master, among: str) -> Master:
+    """Of the optimal mixtures of these rays one that is worst, or best, for Alice: only rays at their price are used."""
+    if among == "any":
+        return found
+    even = cones.worth(rays) >= rays @ found.price - EVEN * max(1.0, np.abs(found.price).max())
+    programme = Programme()
+    shares = programme.add_columns(int(even.sum()), cost=cones.hers(rays[even]))
+    rows = programme.add_rows(cones.states, lower=1.0, upper=1.0)
+    programme.put(rows[:, None], shares, rays[even].T)
+    again = programme.solve(maximise=among == "best")
+    if again.x is None:
+        return found
+    whole = np.zeros(len(rays))
+    whole[even] = again.x
+    return Master(found.value, whole, found.price)
+
+
 def _reply(found: Master, rays: Array, bound: float, exact: bool, how: str) -> Reply:
     used = found.shares > 1e-12
     signal = (rays[used] * found.shares[used, None]).T
@@ -190,7 +226,7 @@ def _reply(found: Master, rays: Array, bound: float, exact: bool, how: str) -> R
     return Reply(found.value, signal, bound, found.price, exact, how)
 
 
-def _generated(cones: Cones, planes: Array, gap: float, seconds: float) -> Reply:
+def _generated(cones: Cones, planes: Array, gap: float, seconds: float, among: str) -> Reply:
     """Columns one by one. At prices λ the best message exceeds them by δ per unit of ρ, so no signal is above Σλ + δ·states."""
     some = some_corners(planes, cones.states) if len(planes) else np.zeros((0, cones.states))
     rays = np.concatenate([np.eye(cones.states), np.full((1, cones.states), 1 / cones.states), some])
@@ -211,7 +247,8 @@ def _generated(cones: Cones, planes: Array, gap: float, seconds: float) -> Reply
         rays = np.concatenate([rays, best[None] / best.sum()])
         found = _master(cones, rays)
     how = f"{len(rays):,} messages, the last found by mixed-integer programmes"
-    return _reply(found, rays, bound, bool(bound - found.value <= gap), how)
+    exact = bool(bound - found.value <= gap)
+    return _reply(_preferred(cones, rays, found, among), rays, bound, exact, how)
 
 
 def _pricing(cones: Cones) -> tuple[Programme, tuple[Array, Array]]:

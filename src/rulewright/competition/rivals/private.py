@@ -24,7 +24,7 @@ from ...game.game import Game
 from ...numerics import rational
 from ...numerics.linprog import INFINITY, Programme
 from ...numerics.rational import Array
-from .deviation import Reply, best_signal
+from .deviation import AMONG, Reply, best_signal
 from .replies import (
     LEAST,
     MOST,
@@ -129,9 +129,7 @@ def worst_pure(rivals: Rivals, messages: int | Sequence[int] = 2, *, parts: int 
     found = np.argwhere(passing)
     order = np.argsort(rational.floats(least[0][passing]), kind="stable")
     for at in found[order]:
-        signals = tuple(
-            as_signal(deck[n]) if deck.ndim == 2 else deck[n] for deck, n in zip(choices, at, strict=True)
-        )
+        signals = tuple(as_signal(deck[n]) if deck.ndim == 2 else deck[n] for deck, n in zip(choices, at, strict=True))
         bar = np.array([row[tuple(at)] for row in bars])
         sure = all((least[(slice(1, None), *at)] >= bar - slack).tolist())
         if sure or settled(rivals, signals, bar).residual <= max(float(slack), RESIDUAL):
@@ -237,7 +235,8 @@ def search(
 ) -> Search:
     """Best-response dynamics: each Bob in turn, from `starts` profiles of signals (silence and full disclosure among them).
 
-    Every Bob has as many messages as there are states: more never help him. `tolerance` is in payoff units; by default
+    Every Bob has as many messages as there are states: more never help him. Of his best signals he takes any, the worst for Alice
+    or the best for her, by turns from start to start. `tolerance` is in payoff units; by default
     RESIDUAL times the range of the Bobs' utilities.
     """
     if starts < 1 or rounds < 1:
@@ -247,33 +246,40 @@ def search(
     stops = []
     for n in range(starts):
         name, signals = _start(here, n, rng)
-        stops.append(_run(here, signals, name, rounds, limit))
+        stops.append(_run(here, signals, f"{name}, {AMONG[n % 3]} of best signals", rounds, limit, AMONG[n % 3]))
         if tell:
             tell(f"start {n + 1} of {starts}: Alice {stops[-1].alice:.4f}, residual {stops[-1].residual:.2g}")
     stops.sort(key=lambda s: (s.residual > limit, s.alice))
-    how = f"best signals in turn from {starts} starts (seed {seed}), at most {rounds} rounds each; searched, not complete"
+    how = (
+        f"best signals in turn from {starts} starts (seed {seed}), at most {rounds} rounds each; searched, not complete"
+    )
     return Search(tuple(stops), limit, how)
 
 
 def _start(rivals: Rivals, n: int, rng: np.random.Generator) -> tuple[str, list[Array]]:
     states, k = rivals.prior.shape[0], rivals.k
-    if n == 0:
+    if n < 2:
         return "silence", [np.ones((states, 1))] * k
-    if n == 1:
+    if n == 2:
         return "full disclosure", [np.eye(states)] * k
     if n % 2:
         return "random partitions", [np.eye(states)[rng.integers(states, size=states)] for _ in range(k)]
     return "random signals", [rng.dirichlet(np.ones(states), size=states) for _ in range(k)]
 
 
-def _replies(rivals: Rivals, signals: Sequence[Array]) -> list[Reply]:
-    return [best_signal(rivals, i, signals) for i in range(rivals.k)]
+def _replies(rivals: Rivals, signals: Sequence[Array], among: str) -> list[Reply]:
+    return [best_signal(rivals, i, signals, among=among) for i in range(rivals.k)]
 
 
-def _run(rivals: Rivals, signals: list[Array], name: str, rounds: int, limit: float) -> Stop:
+def _run(rivals: Rivals, signals: list[Array], name: str, rounds: int, limit: float, among: str) -> Stop:
     kept: Stop | None = None
+    seen: set[bytes] = set()
     for _ in range(rounds):
-        answers = _replies(rivals, signals)
+        here = b"".join(np.round(s, 9).tobytes() + bytes(s.shape) for s in signals)
+        if here in seen:  # a cycle
+            break
+        seen.add(here)
+        answers = _replies(rivals, signals, among)
         at = settled(rivals, signals, [reply.value for reply in answers])
         exact = all(reply.exact for reply in answers)
         most = max(0.0, *(float(reply.bound - got) for reply, got in zip(answers, at.bobs, strict=True)))
@@ -282,7 +288,7 @@ def _run(rivals: Rivals, signals: list[Array], name: str, rounds: int, limit: fl
         if kept.residual <= limit:
             break
         for i in range(rivals.k):
-            reply = answers[0] if i == 0 else best_signal(rivals, i, signals)
+            reply = answers[0] if i == 0 else best_signal(rivals, i, signals, among=among)
             has = settled(rivals, signals, [reply.value if j == i else -INFINITY for j in range(rivals.k)]).bobs[i]
             if reply.value > has + limit:
                 signals = [*signals[:i], reply.signal, *signals[i + 1 :]]

@@ -148,7 +148,9 @@ def closeness(rivals: Rivals, rate: float, star: Any = None, messages: Any = Non
     here, states = rivals.floats, rivals.prior.shape[0]
     told = np.arange(states) if star is None else np.asarray(star)
     if told.shape != (states,):
-        raise InputError(where="signal C_B*", needed=f"one message for each of {states} states", found=f"shape {told.shape}")
+        raise InputError(
+            where="signal C_B*", needed=f"one message for each of {states} states", found=f"shape {told.shape}"
+        )
     base = joined(told, told)
     everybody = [np.zeros((1, states), dtype=np.int64)]
     counts = (states,) * rivals.k if messages is None else alphabets(rivals, messages)

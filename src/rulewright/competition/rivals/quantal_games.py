@@ -1,4 +1,4 @@
-"""Rival senders before a quantal Alice: the worst equilibrium of best-AI selection, and of rich signals.
+"""Rival senders before a quantal Alice: games of private signals, the worst equilibrium of best-AI selection, and of rich signals.
 
 **Best-AI selection.** φ_j(v) is the most that Bob j can have from a signal that gives Alice at least v (softened.split), φ_Σ(v) the
 same for the sum of the Bobs. As with an Alice who does her best (selection.py), a split of the prior with V_A = v < OPT_λ is an
@@ -9,24 +9,27 @@ equilibrium's if and only if it is best for every Bob among all that give her v 
 and D(v) ≤ ε makes the optimum of φ_Σ(v) an equilibrium up to gains of ε in all. Curves are concave: between two values of v, chords
 bound the φ_j from below and tangents bound φ_Σ from above, so that whole intervals are ruled out, from the left.
 
-**Rich signals.** k ≥ 2 Bobs who all know s: a law of posteriors is an equilibrium's if and only if every posterior is unimprovable for
-every Bob, V_i(μ) = cav V_i(μ) (Gentzkow & Kamenica 2017, Games Econ. Behav. 104; nothing in it needs that Alice does her best).
+**Rich signals.** k ≥ 2 Bobs who all know s: a law of posteriors is an equilibrium's if and only if every posterior is
+unimprovable for every Bob, V_i(μ) = cav V_i(μ) (Gentzkow & Kamenica 2017, Games Econ. Behav. 104; nothing in it needs that
+Alice does her best).
 The set of such beliefs is curved: grids on the simplex, refined until the answer stands still; searched, not proved.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from ...errors import InputError
+from ...game.game import Game
 from ...numerics.linprog import INFINITY, Programme
 from ...numerics.rational import Array
-from .quantal import Softened
-from .replies import unit
+from .private import decks, game_of, label
+from .quantal import Softened, check_rate
+from .replies import likelihoods, partition_values, refinements, room_for, unit
 from .setting import Rivals
 from .softened import MOST, Cells, Split, split
 
@@ -35,6 +38,39 @@ WIDTH = 1e-3  # of what information is worth to Alice
 EVALUATIONS = 400
 LEVELS = {1: (1,), 2: (64, 128, 256, 512, 1024), 3: (8, 16, 24, 32), 4: (6, 8, 10)}
 GAIN = 1e-7  # of a Bob's range of utility: on a grid, who could gain less does not
+
+
+def as_game(rivals: Rivals, messages: int | Sequence[int] = 2, *, rate: float, parts: int | None = None) -> Game:
+    """Independent private signals before a quantal Alice: private.as_game without ties, in floats.
+
+    Raises InputError for wrong arguments, TooLarge for what does not fit.
+    """
+    check_rate(rate)
+    choices, states = decks(rivals, messages, parts), rivals.prior.shape[0]
+    actions = [[label(rivals, chosen) for chosen in deck] for deck in choices]
+    counts = tuple(map(len, choices))
+    room_for(rivals, counts)
+    here = rivals.floats
+    mass = here.prior.sum(axis=1)
+    if parts is None:
+        kinds, at = refinements(choices, states)
+        members = np.arange(2**states)[:, None] >> np.arange(states) & 1
+        values = partition_values(_worth(here, members * mass, rate), kinds)[:, at]
+    else:
+        law = likelihoods(choices, states, here.prior)  # [profile, s, messages]
+        joint = (law * mass[:, None]).transpose(0, 2, 1)
+        worth = _worth(here, joint.reshape(-1, states), rate)
+        values = worth.reshape(1 + rivals.k, len(law), -1).sum(axis=2).reshape(1 + rivals.k, *counts)
+    return game_of(rivals, values, actions)
+
+
+def _worth(rivals: Rivals, joint: Array, rate: float) -> Array:
+    """[1 + k, event]: values where joint[event, s] is the chance of s and of what was heard."""
+    live = rivals.prior.sum(axis=1) > 0
+    soft, joint = Softened.of(rivals, rate), joint[:, live]
+    total = joint.sum(axis=1)
+    beliefs = np.where(total[:, None] > 0, joint / np.where(total > 0, total, 1.0)[:, None], soft.prior)
+    return soft.values(beliefs) * total
 
 
 # ── best-AI selection ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -85,21 +121,20 @@ def select(
     top = split(curves.cells, np.eye(1 + rivals.k)[0], tolerance=min(step, slack) / 4)
     free = curves.at(-INFINITY)
     if free.highest <= slack:  # what all like best is one signal: of those, the worst for Alice
-        low, worst, at = _least(curves, free.together.value - slack), free.together, free
-        found = low if low.everybody[0] < worst.everybody[0] else worst
-        proved, complete = float(low.value), True
-        at_value = float(found.everybody[0])
+        kept, ask = sum(a.value for a in free.alone) - slack, np.eye(1 + rivals.k)[0]
+        found = split(curves.cells, -ask, floor=1 - ask, least=kept, tolerance=step)
+        proved, complete = -found.bound, found.complete
     else:
         bottom = min([s.everybody[0] for s in (*free.alone, free.together)])
         ends = min(float(bottom), top.value - 2 * step), top.value - step / 2  # at OPT_λ itself there is always one
         proved, at, complete = _leftmost(curves, ends, slack, step)
         found = top if at is None else at.together
-        at_value = float(found.everybody[0])
+    worst = float(found.everybody[0])
     looked = np.array([(v, d.lowest) for v, d in sorted(curves.known.items()) if v > -INFINITY]).reshape(-1, 2)
     how = f"φ of {rivals.k} AIs and of their sum at {len(curves.known)} values, {len(curves.cells.corners):,} cells of beliefs"
     return QuantalSelection(
-        worst=at_value,
-        low=min(proved, at_value),
+        worst=worst,
+        low=min(proved, worst),
         epsilon=slack,
         opt=top.value,
         everything=float(soft.values(np.eye(len(soft.prior)))[0] @ soft.prior),
@@ -143,24 +178,7 @@ class _Curves:
         return self.known[v]
 
 
-def _least(curves: _Curves, floor: float) -> Split:
-    """The least for Alice among splits, of the posteriors known, that bring the Bobs at least `floor` in all."""
-    cells, programme = curves.cells, Programme()
-    tau = programme.add_columns(len(cells.points), cost=cells.values[0])
-    rows = programme.add_rows(len(cells.soft.prior), lower=cells.soft.prior, upper=cells.soft.prior)
-    programme.put(rows[:, None], tau, cells.points.T)
-    programme.put(programme.add_rows(1, lower=floor), tau, cells.values[1:].sum(axis=0))
-    found = programme.solve()
-    x = found.point()
-    used = x > 1e-12
-    chances = x[used] / x[used].sum()
-    everybody = cells.values[:, used] @ chances
-    return Split(found.value, found.value, chances, cells.points[used], everybody, 0.0, len(cells.corners), True)
-
-
-def _leftmost(
-    curves: _Curves, ends: tuple[float, float], slack: float, step: float
-) -> tuple[float, _At | None, bool]:
+def _leftmost(curves: _Curves, ends: tuple[float, float], slack: float, step: float) -> tuple[float, _At | None, bool]:
     """(nothing below this, the first equilibrium found, whether the two are next to each other): intervals from the left."""
     todo, proved, high = [ends], None, ends[1]
     while todo and len(curves.known) < EVALUATIONS:
@@ -285,4 +303,3 @@ def _extreme(prior: Array, beliefs: Array, worth: Array, maximise: bool) -> tupl
     x = found.point()
     used = x > 1e-12
     return float(found.value), x[used], beliefs[used]
-

@@ -116,20 +116,25 @@ def partition_values(cells: Array, partition: Array) -> Array:
     return np.asarray(cells[:, masks].sum(axis=-1))
 
 
-def over_partitions(rivals: Rivals, decks: Sequence[Array], ties: str) -> Array:
-    """[1 + k, *signals]: what everybody gets when Bob i plays partition decks[i][n_i]."""
-    counts = tuple(map(len, decks))
-    _reserve(rivals, counts)
-    states = rivals.prior.shape[0]
+def refinements(decks: Sequence[Array], states: int) -> tuple[Array, Array]:
+    """(kinds[kind, s], at[*signals]): the different common refinements of one partition from each deck, and which is where."""
     kinds, at = np.zeros((1, states), dtype=np.int64), np.zeros((), dtype=np.int64)
     for deck in decks:
         refined = joined(kinds[:, None], deck[None]).reshape(-1, states)
         kinds, position = np.unique(refined, axis=0, return_inverse=True)
         at = position.reshape(-1, len(deck))[at]
+    return kinds, at
+
+
+def over_partitions(rivals: Rivals, decks: Sequence[Array], ties: str) -> Array:
+    """[1 + k, *signals]: what everybody gets when Bob i plays partition decks[i][n_i]."""
+    room_for(rivals, tuple(map(len, decks)))
+    kinds, at = refinements(decks, rivals.prior.shape[0])
     return partition_values(cell_values(rivals, ties), kinds)[:, at]
 
 
-def _reserve(rivals: Rivals, counts: tuple[int, ...]) -> None:
+def room_for(rivals: Rivals, counts: tuple[int, ...]) -> None:
+    """Raise TooLarge where everybody's values for so many profiles would not fit."""
     item = FRACTION_BYTES if rivals.is_exact else FLOAT_BYTES
     reserve((3, 1 + rivals.k, *counts), "everybody's value for every profile of signals", item_bytes=item)
 
@@ -159,7 +164,7 @@ def grid(states: int, messages: int, parts: int) -> Array:
 def over_signals(rivals: Rivals, decks: Sequence[Array], ties: str) -> Array:
     """[1 + k, *signals]: what everybody gets when Bob i plays decks[i][n_i, s, m]."""
     counts = tuple(map(len, decks))
-    _reserve(rivals, counts)
+    room_for(rivals, counts)
     table, states = tables(rivals), rivals.prior.shape[0]
     heads = likelihoods(decks[:-1], states, rivals.prior)
     last = rational.like(decks[-1], rivals.prior)

@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 
+from ...design.information.persuasion import unit
 from ...errors import Impossible
 from ...numerics import rational
 from ...numerics.linprog import INFINITY, Programme
@@ -115,7 +116,7 @@ def _with_selection(setting: Advice, pairs: Extreme, x: Array) -> Extreme:
 
 
 def tolerance(wish: Array) -> Any:
-    return 0 if rational.is_exact(wish) else GAIN * (float(np.ptp(wish)) or 1.0)
+    return 0 if rational.is_exact(wish) else GAIN * unit(wish)
 
 
 def concave(setting: Advice, pairs: Extreme, i: int) -> Array:
@@ -127,15 +128,15 @@ def concave(setting: Advice, pairs: Extreme, i: int) -> Array:
     if rational.is_exact(setting.prior):
         return _concave_exact(setting, pairs, i, different)[back]
     plan, other = setting.obedience
-    programme = Programme()
+    programme, size = Programme(), unit(setting.bobs[i])
     price = programme.add_columns(len(setting.prior), lower=-INFINITY)
     y = programme.add_columns(len(plan))
-    rows = programme.add_rows(setting.shape, lower=setting.bobs[i])
+    rows = programme.add_rows(setting.shape, lower=setting.bobs[i] / size)
     programme.put(rows, price[:, None], 1.0)
     programme.put(rows[:, plan], y[None], -setting.edges[:, plan, other])
     costs = np.zeros((len(different), programme.columns))
     costs[:, price] = different
-    return programme.sweep(costs)[back]
+    return size * programme.sweep(costs)[back]
 
 
 def _concave_exact(setting: Advice, pairs: Extreme, i: int, different: Array) -> Array:
@@ -170,7 +171,8 @@ def mixture(pairs: Extreme, wish: Array, prior: Array, kept: Array) -> tuple[Arr
         raise _none()
     weights = rational.zeros((len(wish),), prior)
     programme = Programme()
-    tau = programme.add_columns(len(chosen), cost=wish[chosen])
+    size = unit(rational.floats(wish[chosen]))
+    tau = programme.add_columns(len(chosen), cost=rational.floats(wish[chosen]) / size)
     rows = programme.add_rows(len(prior), lower=prior, upper=prior)
     programme.put(rows[:, None], tau[None], pairs.beliefs[chosen].T)
     found = programme.solve(maximise=True)
@@ -182,7 +184,7 @@ def mixture(pairs: Extreme, wish: Array, prior: Array, kept: Array) -> tuple[Arr
         )
         return weights, y
     weights[chosen] = np.maximum(found.x, 0.0)
-    return weights, found.duals
+    return weights, found.duals * size
 
 
 def _none() -> Impossible:

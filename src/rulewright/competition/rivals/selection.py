@@ -8,10 +8,11 @@ among all that give Alice at least V:   ⟨x, U_j⟩ = φ_j(V) for all j.   The 
 optimum of φ_i(v), which is then one of φ_i(V); a loser wins with whatever gives Alice more than V, and is worth φ_j(V) to him
 in the limit. Conversely let a second Bob offer x as well. At V = OPT nobody can offer more, and the winner's part is all.
 
-**The worst.** Let φ_Σ be the curve of the Bob who wants Σ_j U_j. Always φ_Σ ≤ Σ_j φ_j, and both are equal at V just where one x
-is best for all. The difference is piecewise linear and never negative, so its zeros are intervals between corners of the
-curves: k + 1 curves, compared at their corners, give all values that equilibria have. In words: competition fails where
-the Bobs, each by himself, could want no better than what they would agree on as one.
+**The worst.** Let φ_Σ be the curve of the Bob who wants Σ_j w_j·U_j, w > 0 (1 in rationals; in floats one over U_j's range, so
+that units do not matter). Always φ_Σ ≤ Σ_j w_j·φ_j, and both are equal at V just where one x is best for all. The difference is
+piecewise linear and never negative, so its zeros are intervals between corners of the curves: k + 1 curves, compared at their
+corners, give all values that equilibria have. In words: competition fails where the Bobs, each by himself, could want no better
+than what they would agree on as one.
 
 After Collina, Goel, Roth, Ryu & Shi 2025 (best-AI selection); the worst equilibrium by corners is ours.
 """
@@ -69,9 +70,11 @@ class Selection:
     curves: tuple[Curve, ...] = field(repr=False)
     """φ_j, Bob by Bob: corners (points of X) prove it from below, multipliers from above."""
     merged: Curve = field(repr=False)
-    """φ_Σ. Below `worst`, Σ_j φ_j > φ_Σ: the proof that nothing there is an equilibrium."""
+    """φ_Σ. Below `worst`, Σ_j w_j·φ_j > φ_Σ: the proof that nothing there is an equilibrium."""
+    weights: Array = field(repr=False)
+    """w[j] > 0."""
     residual: Any
-    """max_j φ_j(worst) − ⟨x, U_j⟩ over the winners: what the best deviation brings; 0, or rounding."""
+    """max_j w_j·(φ_j(worst) − ⟨x, U_j⟩) over the winners: what the best deviation brings; 0, or rounding."""
 
     @property
     def loss(self) -> Any:
@@ -91,18 +94,20 @@ def best_ai(rivals: Rivals) -> Selection:
     setting = advice(rivals)
     programme = solver(setting)
     curves = tuple(curve(setting, wish, programme) for wish in setting.bobs)
-    merged = curve(setting, setting.merged, programme) if rivals.k > 1 else curves[0]
+    w = _weights(setting)
+    wish = np.asarray(np.tensordot(w, setting.bobs, axes=1))
+    merged = curve(setting, wish, programme) if rivals.k > 1 else curves[0]
     opt = (setting.prior * setting.alice.max(axis=1)).sum()
     if rivals.k == 1:
         worst, best, x = _optima(setting, setting.bobs[0], curves[0], programme)
         return Selection(
-            setting, worst, best, opt, rivals.uninformed, x, (0,), ((worst, best),), curves, merged, 0 * opt
+            setting, worst, best, opt, rivals.uninformed, x, (0,), ((worst, best),), curves, merged, w, 0 * opt
         )
-    near = tolerance(setting)
+    near = 0 if rational.is_exact(setting.prior) else ZERO * rivals.k
     corners = np.unique(np.concatenate([c.alice for c in (*curves, merged)]))
-    zero = disagreement(curves, merged, corners) <= near
-    if sum(c.bob[0] for c in curves) - merged.bob[0] <= near:  # one x is everybody's first wish
-        worst, _, x = _optima(setting, setting.merged, merged, programme)
+    zero = disagreement(curves, merged, corners, w) <= near
+    if w @ np.array([c.bob[0] for c in curves]) - merged.bob[0] <= near:  # one x is everybody's first wish
+        worst, _, x = _optima(setting, wish, merged, programme)
         above = corners > worst
         corners, zero = np.concatenate([[worst], corners[above]]), np.concatenate([[True], zero[above]])
     elif zero[corners < corners[-1]].any():
@@ -112,7 +117,7 @@ def best_ai(rivals: Rivals) -> Selection:
         worst = corners[-1]
         x = first_best(setting, setting.bobs[0])
     got = setting.worth(x, setting.bobs)
-    missing = np.array([c.at(worst) for c in curves]) - got
+    missing = w * (np.array([c.at(worst) for c in curves]) - got)
     winners = tuple(int(i) for i in np.flatnonzero(np.asarray(missing <= near, dtype=bool)))
     return Selection(
         setting,
@@ -125,19 +130,21 @@ def best_ai(rivals: Rivals) -> Selection:
         _intervals(corners, zero, opt),
         curves,
         merged,
+        w,
         max(missing[i] for i in winners),
     )
 
 
-def disagreement(curves: tuple[Curve, ...], merged: Curve, v: Array) -> Array:
-    """Σ_j φ_j(v) − φ_Σ(v) ≥ 0: how far the Bobs are from wanting one and the same thing, if Alice gets v."""
-    return np.asarray(sum(c.at(v) for c in curves) - merged.at(v))
+def disagreement(curves: tuple[Curve, ...], merged: Curve, v: Array, weights: Array) -> Array:
+    """Σ_j w_j·φ_j(v) − φ_Σ(v) ≥ 0: how far the Bobs are from wanting one and the same thing, if Alice gets v."""
+    return np.asarray(sum(w * c.at(v) for w, c in zip(weights, curves, strict=True)) - merged.at(v))
 
 
-def tolerance(setting: Advice) -> Any:
+def _weights(setting: Advice) -> Array:
+    """w[j]: 1, or in floats one over the range of U_j."""
     if rational.is_exact(setting.prior):
-        return 0
-    return ZERO * float(sum(np.ptp(wish) or 1.0 for wish in setting.bobs))
+        return rational.like(np.ones(len(setting.bobs), dtype=int), setting.prior)
+    return np.array([1 / (float(np.ptp(wish)) or 1.0) for wish in setting.bobs])
 
 
 def _intervals(corners: Array, zero: Array, opt: Any) -> tuple[tuple[Any, Any], ...]:

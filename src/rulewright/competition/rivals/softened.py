@@ -1,8 +1,8 @@
 """The best split of the prior for smooth values: cells of beliefs, refined where the answer may hide, with a proved bound.
 
-A quantal Alice makes V_c(μ) smooth, so its concave closure has no corners to enumerate. The simplex of beliefs is cut into simplices;
-their vertices v_j are the posteriors that may be used, in a linear programme with prices λ. Inside a cell V_c differs from
-interpolation by at most `error`: along a line y = Alice's posterior moves e(a) = dû(a), d(a) = dv(a), and
+A quantal Alice makes V_c(μ) smooth, so its concave closure has no corners to enumerate. The simplex of beliefs is cut into
+simplices; their vertices v_j are the posteriors that may be used, in a linear programme with prices λ. Inside a cell V_c differs
+from interpolation by at most `error`: along a line y = Alice's posterior moves e(a) = dû(a), d(a) = dv(a), and
 
     V'' = λ²·E[(e − ē)²(v − v̄)] + 2λ·Cov(e, d),   Var(e) = Σ_{a<b} P_a·P_b·(e_a − e_b)²,   P_a·P_b ≤ ¼·sech²(λ(û_a − û_b)/2)
 
@@ -85,7 +85,8 @@ class Cells:
         a, b = pairs[length.argmax(axis=1)].T
         n = np.arange(len(corners))
         middle = (beliefs[n, a] + beliefs[n, b]) / 2
-        new, position = [], np.empty(len(corners), int)
+        new: list[Array] = []
+        position = np.empty(len(corners), int)
         for k, row in enumerate(middle):
             key = row.tobytes()
             if key not in self._known:
@@ -114,7 +115,7 @@ def _edges(table: Array) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """A law of posteriors that maximises Σ_c θ_c·V_c, perhaps subject to Alice getting at least v, with a bound."""
+    """A law of posteriors that maximises Σ_c θ_c·V_c, perhaps subject to a requirement, with a bound."""
 
     value: float
     bound: float
@@ -126,7 +127,7 @@ class Split:
     everybody: Array
     """[1 + k]: what Alice and each Bob get."""
     slope: float
-    """y ≥ 0: what one unit more for Alice costs; 0 without the requirement. With Alice at v, no split is above
+    """y ≥ 0: what one unit more of what is required costs; 0 without. With v required instead, no split is above
     bound − y·(v − least)."""
     cells: int
     complete: bool
@@ -137,11 +138,19 @@ class Split:
         return self.bound - self.value
 
 
-def split(cells: Cells, wanted: Array, *, least: float = -INFINITY, tolerance: float = TOLERANCE) -> Split:
-    """The best law of posteriors for wanted[1 + k] ≥ 0 weights on V, Alice getting at least `least`.
+def split(
+    cells: Cells,
+    wanted: Array,
+    *,
+    least: float = -INFINITY,
+    floor: Array | None = None,
+    tolerance: float = TOLERANCE,
+) -> Split:
+    """The best law of posteriors for weights wanted[1 + k] on V, with at least `least` of floor[1 + k]·V (Alice's, if left out).
 
     `tolerance` is absolute. A least that cannot be had within the cells known is lowered to what can.
     """
+    floor = np.eye(len(wanted))[0] if floor is None else floor
     states = len(cells.soft.prior)
     if states == 1:
         everybody = cells.values[:, 0]
@@ -149,10 +158,10 @@ def split(cells: Cells, wanted: Array, *, least: float = -INFINITY, tolerance: f
         return Split(worth, worth, np.ones(1), np.ones((1, 1)), everybody, 0.0, 1, True)
     bound, found = np.inf, None
     for _ in range(ROUNDS):
-        found = _master(cells, wanted, least)
-        weights = wanted + found.slope * np.eye(len(wanted))[0]
+        found = _master(cells, wanted, floor, least)
+        weights = wanted + found.slope * floor
         above = (weights @ cells.values - cells.points @ found.price)[cells.corners].max(axis=1)
-        above += weights @ cells.errors
+        above += np.abs(weights) @ cells.errors
         bound = found.value + max(0.0, float(above.max()))
         doubtful = np.flatnonzero(above > tolerance)
         if bound - found.value <= tolerance or not len(doubtful) or len(cells.corners) >= cells.most:
@@ -182,23 +191,22 @@ class _Master:
     slope: float
 
 
-def _master(cells: Cells, wanted: Array, least: float) -> _Master:
+def _master(cells: Cells, wanted: Array, floor: Array, least: float) -> _Master:
     programme = Programme()
     tau = programme.add_columns(len(cells.points), cost=wanted @ cells.values)
     rows = programme.add_rows(len(cells.soft.prior), lower=cells.soft.prior, upper=cells.soft.prior)
     programme.put(rows[:, None], tau, cells.points.T)
     if least > -INFINITY:
-        floor = programme.add_rows(1, lower=least)
-        programme.put(floor, tau, cells.values[0])
+        programme.put(programme.add_rows(1, lower=least), tau, floor @ cells.values)
     try:
         found = programme.solve(maximise=True)
     except Unsolved:  # the floor is within rounding of the most that there is
         if least == -INFINITY:
             raise
-        return _master(cells, wanted, least - 1e-7 * max(1.0, abs(least)))
+        return _master(cells, wanted, floor, least - 1e-7 * max(1.0, abs(least)))
     if found.duals is None:  # nothing known reaches `least`: the most that there is instead
-        best = _master(cells, np.eye(len(wanted))[0], -INFINITY)
-        return _master(cells, wanted, best.value - 1e-9 * max(1.0, abs(best.value)))
+        best = _master(cells, floor, floor, -INFINITY)
+        return _master(cells, wanted, floor, best.value - 1e-9 * max(1.0, abs(best.value)))
     slope = max(0.0, -float(found.duals[-1])) if least > -INFINITY else 0.0
     return _Master(found.value, found.point(), found.duals[: len(cells.soft.prior)], slope)
 
@@ -231,8 +239,8 @@ def best_signal(
 ) -> Signal:
     """What Bob `sender` would commit to alone; None for a perfectly aligned one, who wants what Alice wants.
 
-    Exact up to `tolerance` times the range of the sender's utility, proved by `bound`; cut short at `most` cells, with the bound reached
-    (`complete` says so). Raises InputError for a Bob that there is not, and for a rate that is none.
+    Exact up to `tolerance` times the range of the sender's utility, proved by `bound`; cut short at `most` cells, with the bound
+    reached (`complete` says so). Raises InputError for a Bob that there is not, and for a rate that is none.
     """
     if sender is not None and not 0 <= sender < rivals.k:
         raise InputError(where="sender", needed=f"a Bob from 0 to {rivals.k - 1}, or None", found=repr(sender))
@@ -256,4 +264,3 @@ def best_signal(
         complete=found.complete,
         how=how,
     )
-

@@ -42,11 +42,11 @@ def beliefs(
     frame = Frame(72, 62, WIDTH, HEIGHT, (0.0, 1.0), roomy(heights))
     frame.axes(canvas, f"belief: probability of “{state}”", "what the AI gets")
     for reply in replies:
-        x = [frame(v, frame.y[0])[0] for v in (reply.low, reply.high)]
-        room = int((x[1] - x[0]) / 7)
+        left, right = (frame(v, frame.y[0])[0] for v in (reply.low, reply.high))
+        room = int((right - left) / 7)
         if room >= 3:
             canvas.text(
-                sum(x) / 2,
+                (left + right) / 2,
                 frame.top - 8,
                 short(reply.action, room),
                 ink="soft",
@@ -55,24 +55,24 @@ def beliefs(
                 full=reply.action,
             )
         if reply.low > 0:
-            canvas.lines([(x[0], frame.top), (x[0], frame.bottom)], "soft", width=1, dash="2 4")
+            canvas.lines([(left, frame.top), (left, frame.bottom)], "soft", width=1, dash="2 4")
     for k, (_, pieces, closure) in enumerate(lines):
         canvas.lines([frame(*p) for p in closure], player(k), width=1.6, dash="6 4", kind="closure")
         for a, b in pieces:
             canvas.lines([frame(*a), frame(*b)], player(k), width=3, kind="value")
     x, _ = frame(prior, 0)
     canvas.lines([(x, frame.top), (x, frame.bottom)], "ink", width=1.4, dash="1 3", kind="prior")
-    canvas.text(x + 5, frame.bottom - 7, "prior", size=11.5, halo=True)
+    canvas.text(x + 5, frame.top + HEIGHT / 2 + 4, "prior", size=11.5, halo=True)
     strip = frame.bottom + 54
     canvas.text(frame.left, strip + 1, "no AI would say more:", ink="soft", size=12.5)
     strip += 20
     canvas.lines([(frame.left, strip), (frame.right, strip)], "line", width=2)
     for low, high in stops:
-        a, b = frame(low, 0)[0], frame(high, 0)[0]
-        if b - a < 1:
-            canvas.dot((a, strip), fill="r0", radius=6, kind="stop", tip=f"belief {number(low)}")
+        left, right = frame(low, 0)[0], frame(high, 0)[0]
+        if right - left < 1:
+            canvas.dot((left, strip), fill="r0", radius=6, kind="stop", tip=f"belief {number(low)}")
         else:
-            canvas.lines([(a, strip), (b, strip)], "r0", width=9, kind="stop")
+            canvas.lines([(left, strip), (right, strip)], "r0", width=9, kind="stop")
     bottom = legend(canvas, [(player(k), name) for k, (name, _, _) in enumerate(lines)], 28, strip + 34, WIDTH + 60)
     canvas.text(
         28,

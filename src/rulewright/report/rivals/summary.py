@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rich.console import Console
+from rich.text import Text
 
 from ..terminal import Terminal
 from ..words import legible, number, percent
@@ -62,7 +63,7 @@ class _Summary(Terminal):
             "dim",
         )
 
-    def _bar(self, loss: float, top: float, width: int) -> object:
+    def _bar(self, loss: float, top: float, width: int) -> Text:
         full = 0 if top <= 0 else round(width * min(1.0, loss / top))
         return self.text("█" * full + "░" * (width - full))
 
