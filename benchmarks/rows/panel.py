@@ -119,7 +119,7 @@ def coalitions() -> Row:
         kept: list[set[int]] = []
         for size in range(4):
             for s in itertools.combinations(range(20), size):
-                if not any(k <= set(s) for k in kept) and linprog_covers(cost, many[list(s)].reshape(size, -1)):
+                if not any(k <= set(s) for k in kept) and linprog_covers(cost, many[np.array(s, dtype=int)]):
                     kept.append(set(s))
         return len(kept)
 
