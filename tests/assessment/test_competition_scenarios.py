@@ -152,3 +152,20 @@ def test_opposed_and_far_from_people():
     gone = next(b for b in r.beliefs if b.market == "the insurer's AI is switched off")
     assert gone.unimprovable == [(0.0, 0.0), (0.5, 1.0)]
     assert gone.most["clinic"] == [(0.0, 0.0), (0.5, 1.0), (1.0, 1.0)]
+
+
+def test_a_market_that_cannot_be_solved_is_left_out_with_a_note():
+    text = """\
+title = "Ties"
+[people]
+utility = "(state == 'a') * (action == 'a')"
+[rivals]
+states = { a = 0.5, b = 0.5 }
+actions = ["a", "b"]
+[rivals.ais]
+one = "people + 0.4 * (action == 'b')"
+[rivals.candidates]
+two = "people - 0.4 * (action == 'b')"
+"""
+    r = assess(parse(text, name="ties", origin="ties.toml")).report
+    assert r.entries == [] and any("two enters is left out" in note and "Break her ties" in note for note in r.notes)

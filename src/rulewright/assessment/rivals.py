@@ -6,7 +6,7 @@ always the worst equilibrium, found exactly where the scenario is exact (competi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -42,13 +42,9 @@ def assess(scenario: RivalsScenario, *, tell: Tell = lambda _: None) -> Assessme
     with scenario.at("rivals"):
         tell("diagnosing: today's market")
         today = _row(scenario.today, notes)
-    changes = []
-    for k, situation in enumerate(scenario.changes):
-        tell(f"comparing: {situation.name}")
-        with scenario.at("changes", k):
-            changes.append(_row(situation, notes))
-    tell("designing: who should enter")
-    entries = [_row(scenario.entered(name), notes) for name in scenario.candidates]
+    changes = _rows(scenario.changes, notes, lambda name: tell(f"comparing: {name}"))
+    entered = [scenario.entered(name) for name in scenario.candidates]
+    entries = _rows(entered, notes, lambda name: tell(f"designing: {name}"))
     design = _design(today, entries)
     chosen = scenario.today if design is None or not design.entrant else scenario.entered(design.entrant)
     tell("certifying")
@@ -96,7 +92,19 @@ def _used(situation: Situation) -> Rivals:
     return market if situation.use in USES else market.only([market.names.index(situation.use)])
 
 
-# ── one market ──────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── markets ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _rows(situations: Iterable[Situation], notes: list[str], tell: Tell = lambda _: None) -> list[MarketRow]:
+    """One row for each; a market that cannot be solved as people use it is left out, with a note."""
+    rows = []
+    for situation in situations:
+        tell(situation.name)
+        try:
+            rows.append(_row(situation, notes))
+        except (Impossible, TooLarge) as error:
+            notes.append(f"{situation.name} is left out: {error}")
+    return rows
 
 
 def _row(situation: Situation, notes: list[str]) -> MarketRow:
@@ -237,12 +245,12 @@ def _exits(chosen: Situation, notes: list[str]) -> list[MarketRow]:
     market = chosen.rivals
     if market.k < 2:
         return []
-    rows = []
+    gone = []
     for i, name in enumerate(market.names):
         left = market.only([j for j in range(market.k) if j != i])
         use = chosen.use if chosen.use in (*USES, *left.names) else left.names[0]
-        rows.append(_row(Situation(f"{name} leaves", "", left, use), notes))
-    return rows
+        gone.append(Situation(f"{name} leaves", "", left, use))
+    return _rows(gone, notes)
 
 
 # ── noise ───────────────────────────────────────────────────────────────────────────────────────────────────────────
