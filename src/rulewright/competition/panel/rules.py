@@ -151,10 +151,15 @@ class Permissiveness:
 
 
 def permissiveness(panel: Panel, rule: Rule, mixes: Any = None) -> Permissiveness:
-    """Of a rule, on mixes[m, q] of proposals (default: each proposal alone); votes are exact where the panel and mixes are."""
-    u, many = panel.gains
-    worth, votes = u, many
+    """Of a rule, on mixes[m, q] of proposals (default: each proposal alone, exactly); of an exact panel mixes are exact, too.
+
+    Gains are exact before they are rounded: decimals that add up to nothing count as nothing.
+    """
+    known = gains(panel)
+    worth, votes = u, many = known.principal, known.reviewers
     if mixes is not None:
+        if not panel.is_exact:
+            u, many = rational.floats(u), rational.floats(many)
         x = rational.like(mixes, u)
         if x.ndim != 2 or x.shape[1] != len(u):
             raise InputError(where="mixes of proposals", needed=f"shape (any, {len(u)})", found=str(x.shape))
