@@ -13,6 +13,7 @@ import sys
 from fractions import Fraction as F
 from functools import cache
 from pathlib import Path
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
@@ -37,7 +38,8 @@ from rulewright.verify import competition_certificate as form
 from rulewright.verify import competition_checker as checker
 
 PROMPTS, REVIEWERS, ANSWERS = 1763, 48, 4  # of RewardBench 2 as the paper has it
-OWN, SHARED = 0.8, 0.686  # standard deviations; SHARED is fitted to the first published share
+OWN = 0.8  # standard deviation of a reviewer's own error
+SHARED = {0.0: 0.686, 0.5: 0.841}  # {spread: of the error that all share}, each fitted to the first published share
 PUBLISHED = {"all": {0: 0.902, 1: 0.772, 5: 0.379}, "far": {0: 0.763, 1: 0.482, 5: 0.120}}
 FAR = 20  # degrees
 SIZES = (8, 16, 32, 64, 128)
@@ -351,37 +353,39 @@ def ring_errors(fast: bool) -> tuple[np.ndarray, np.ndarray]:
 # ── generated panels of the published size ──────────────────────────────────────────────────────────────────────────
 
 
-def scores(prompts: int, seed: int, own: float = OWN, shared: float = SHARED) -> tuple[np.ndarray, np.ndarray]:
-    """(u[p, a], U[p, i, a]): one right answer; U_i = u + shared·b_p + own·e_pi, all noise N(0, 1), b_p common to all reviewers.
+def scores(prompts: int, seed: int, spread: float = 0.0, shared: float | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """(u[p, a], U[p, i, a]): one right answer; U_i = u + shared·b_p + .8·σ_i·e_pi, all noise N(0, 1), b_p common to all reviewers.
 
-    The law of `generated.reward_models` with u the right answer, on many prompts.
+    log σ_i are the quantiles of N(0, spread²): 0 is the law of `generated.reward_models`, with u the right answer.
     """
     rng = np.random.default_rng(seed)
     people = np.zeros((prompts, ANSWERS))
     people[:, 0] = 1
-    bias = rng.normal(size=(prompts, 1, ANSWERS))
-    return people, people[:, None] + shared * bias + own * rng.normal(size=(prompts, REVIEWERS, ANSWERS))
+    bias = (SHARED[spread] if shared is None else shared) * rng.normal(size=(prompts, 1, ANSWERS))
+    sigma = np.exp([spread * NormalDist().inv_cdf((i + 0.5) / REVIEWERS) for i in range(REVIEWERS)])
+    own = OWN * sigma[:, None] * rng.normal(size=(prompts, REVIEWERS, ANSWERS))
+    return people, people[:, None] + bias + own
 
 
 @cache
-def panels(fast: bool) -> Sampled:
-    return sample(*scores(600 if fast else PROMPTS, 2026), None)
+def panels(fast: bool, spread: float = 0.0) -> Sampled:
+    return sample(*scores(600 if fast else PROMPTS, 2026, spread), None)
 
 
-def kept(removed: int, far: bool = False):
+def kept(removed: int, far: bool = False, spread: float = 0.0):
     """The share of prompts covered after any `removed` leave; if `far` of those whose closest reviewer is beyond 20 degrees."""
 
     def share(fast: bool) -> float:
-        found = panels(fast)
+        found = panels(fast, spread)
         return found.share(removed, found.closest > FAR if far else None)
 
     return share
 
 
 @cache
-def committees(fast: bool) -> tuple[float, float, float]:
+def committees(spread: float) -> tuple[float, float, float]:
     """(right answers executed by a committee, by one reviewer; wrong ones refused by the committee), out of sample at 99 %."""
-    _, table = scores(400 if fast else PROMPTS, 4052)
+    _, table = scores(PROMPTS, 4052, spread)
     against = table - table.mean(axis=2, keepdims=True)
     rows = np.concatenate([against[:, :, 0], against[:, :, 1]])
     good = np.arange(len(rows)) < len(table)
@@ -437,15 +441,23 @@ CLAIMS = {
     "corollary 3: mean depth/n at n = 128": lambda fast: float(depth_shares(fast)[:, -1].mean()),
     "proposition 4: slope of the error, spaced": lambda fast: slope(np.array(RING), ring_errors(fast)[0]),
     "proposition 4: slope of the error, random": lambda fast: slope(np.array(RING), ring_errors(fast)[1]),
-    "coverage, full panel (fitted)": kept(0),
-    "coverage, any one removed": kept(1),
-    "coverage, any five removed": kept(5),
-    "coverage of far prompts, full panel": kept(0, True),
-    "coverage of far prompts, any one removed": kept(1, True),
-    "coverage of far prompts, any five removed": kept(5, True),
-    "right answers executed by a committee at 99 %": lambda fast: committees(fast)[0],
-    "right answers executed by one reviewer at 99 %": lambda fast: committees(fast)[1],
-    "wrong answers refused by the committee, out of sample": lambda fast: committees(fast)[2],
+    **{
+        f"{kind} reviewers, {where}: covered after any {k} leave": kept(k, where == "far prompts", spread)
+        for kind, spread in (("equal", 0.0), ("unequal", 0.5))
+        for where in ("all prompts", "far prompts")
+        for k in (0, 1, 5)
+    },
+    **{
+        f"{kind} reviewers: {what}": lambda fast, k=k, spread=spread: committees(spread)[k]
+        for kind, spread in (("equal", 0.0), ("unequal", 0.5))
+        for k, what in enumerate(
+            (
+                "right answers executed by a committee at 99 %",
+                "right answers executed by one reviewer at 99 %",
+                "wrong answers refused by the committee, out of sample",
+            )
+        )
+    },
     "nine evaluators who miss three in ten, independently: share of panels where k = 1 is sound": jailbreaks(0.3, 0),
     "the same, one response in a hundred persuading all but one": jailbreaks(0.3, 0.01),
 }
@@ -474,30 +486,36 @@ def key(canvas: Canvas, entries, x: float, y: float) -> None:
 
 def removal_curve():
     """Coverage against the number removed."""
-    found = panels(False)
-    frame = Frame(76, 56, 470, 300, (0, 16), (0, 1))
+    frame = Frame(76, 56, 500, 320, (0, 16), (0, 1))
     title = "Prompts that stay covered whichever reviewers leave"
     canvas = framed(title, frame, "reviewers removed, of 48", "share of prompts")
-    for name, ink, among in (("all", "p0", None), ("far", "p1", found.closest > FAR)):
-        shares = [found.covered(k, among) for k in range(17)]
-        band = [frame(k, s.low) for k, s in enumerate(shares)] + [frame(k, s.high) for k, s in enumerate(shares)][::-1]
-        canvas.area(band, ink, opacity=0.16)
-        canvas.lines([frame(k, found.share(k, among)) for k in range(17)], ink, width=2.4)
+    says = []
+    for spread, dash in ((0.0, ""), (0.5, "7 4")):
+        found = panels(False, spread)
+        for name, ink, among in (("all", "p0", None), ("far", "p1", found.closest > FAR)):
+            shares = [found.covered(k, among) for k in range(17)]
+            low, high = ([frame(k, getattr(s, end)) for k, s in enumerate(shares)] for end in ("low", "high"))
+            canvas.area(low + high[::-1], ink, opacity=0.13)
+            canvas.lines([frame(k, found.share(k, among)) for k in range(17)], ink, width=2.2, dash=dash)
+            said = ", ".join(f"{found.share(k, among):.0%}" for k in (0, 1, 5))
+            says.append(f"{'un' if spread else ''}equal reviewers, {name}: {said} after 0, 1, 5")
+    for name, ink in (("all", "p0"), ("far", "p1")):
         for k, share in PUBLISHED[name].items():
             canvas.dot(frame(k, share), fill="paper", edge=ink, width=2.2)
     key(
         canvas,
         [
-            ("p0", "", "generated, all prompts"),
-            ("p1", "", "generated, closest reviewer > 20°"),
-            ("p0", None, "published, all prompts"),
-            ("p1", None, "published, > 20°"),
+            ("p0", "", "all prompts, equal reviewers"),
+            ("p0", "7 4", "all prompts, unequal reviewers"),
+            ("p0", None, "all prompts, published"),
+            ("p1", "", "closest reviewer > 20°, equal reviewers"),
+            ("p1", "7 4", "closest reviewer > 20°, unequal reviewers"),
+            ("p1", None, "closest reviewer > 20°, published"),
         ],
-        310,
-        80,
+        288,
+        78,
     )
-    says = ", ".join(f"{found.share(k):.0%} after {k}" for k in (0, 1, 5)) + "; published 90 %, 77 % and 38 %."
-    return canvas.picture(title, says, 580, 412)
+    return canvas.picture(title, "; ".join(says) + ".", 610, 432)
 
 
 def depth_curve():
@@ -576,8 +594,9 @@ if __name__ == "__main__":
     ):
         low, high = interval(np.array(x), y)
         print(f"slope of {name}: {slope(np.array(x), y):.3f}, 95 % interval [{low:.3f}, {high:.3f}]")
-    for k in (0, 1, 5):
-        for words, among in (("all", None), ("far", panels(False).closest > FAR)):
-            low, high = (getattr(panels(False).covered(k, among), end) for end in ("low", "high"))
-            print(f"covered after any {k} ({words}): {panels(False).share(k, among):.3f} [{low:.3f}, {high:.3f}]")
-    print(f"far prompts: {(panels(False).closest > FAR).mean():.3f}")
+    for spread, k in itertools.product((0.0, 0.5), (0, 1, 5)):
+        found = panels(False, spread)
+        for words, among in (("all", None), ("far", found.closest > FAR)):
+            ends = found.covered(k, among)
+            print(f"{spread:g}, {words}, any {k}: {found.share(k, among):.3f} [{ends.low:.3f}, {ends.high:.3f}]")
+        print(f"far prompts: {(found.closest > FAR).mean():.3f}")
