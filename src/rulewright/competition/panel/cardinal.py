@@ -199,7 +199,7 @@ def _checked(scores: Any, good: Any, wanted: float, folds: int) -> tuple[Array, 
     table, kind = _data(scores, good)
     if not 0 < wanted <= 1:
         raise InputError(where="wanted", needed="a share above 0 and at most 1", found=f"{wanted:g}")
-    if not 2 <= folds <= min(kind.sum(), (~kind).sum()):
+    if not isinstance(folds, (int, np.integer)) or not 2 <= folds <= min(kind.sum(), (~kind).sum()):
         raise InputError(
             where="folds", needed=f"2 … {min(kind.sum(), (~kind).sum())}, for both kinds are in each", found=str(folds)
         )
