@@ -16,7 +16,7 @@ from rulewright.competition.panel.cardinal import (
     twins,
     with_bar,
 )
-from rulewright.competition.panel.coverage import covers
+from rulewright.competition.panel.coverage import covers, proposal
 from rulewright.competition.panel.depth import depth
 from rulewright.competition.panel.generated import (
     angles,
@@ -28,7 +28,10 @@ from rulewright.competition.panel.generated import (
     worst_error,
 )
 from rulewright.competition.panel.prompts import sample
+from rulewright.competition.panel.rules import compromise, permissiveness, required, soundness
+from rulewright.competition.panel.sequential import Process
 from rulewright.competition.panel.setting import Panel
+from rulewright.competition.panel.strategic import proposing_game, stability, voting_game
 from rulewright.competition.panel.votes import Family, Threshold
 
 
@@ -117,6 +120,8 @@ def test_votes_need_an_aligned_reviewer_and_scores_do_not():
     assert speaking_for_people(panel) == () and scoring(panel).covers and scoring(panel).holds
     own = Panel.of([1, 1], [[1, 0], [3, 3]])
     assert speaking_for_people(own) == (1,) and twins(own) is None
+    silent = twins(Panel.of([1, 1], [[1, 0], [0, 0]]))  # one who never objects hides nothing
+    assert silent is not None and silent[0].gain > 0 > silent[1].gain and silent[0].objectors == silent[1].objectors
 
 
 @settings(deadline=None, max_examples=40)
@@ -189,3 +194,40 @@ def test_majority_on_a_ring():
     assert worst_error(ring(11), Threshold(11, sure)) < 1e-9 < worst_error(ring(11), Threshold(11, sure + 1))
     with pytest.raises(errors.InputError, match="two outcomes"):
         worst_error(two_of_three(), majority(3))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda p: Threshold(3, 1).passes([True, True]),
+        lambda p: Threshold(2, 0.5),
+        lambda p: Family(2, ((0.5,),)),
+        lambda p: permissiveness(p, Threshold(3, 0)),
+        lambda p: permissiveness(p.floats, Threshold(2, 0), [[np.nan] * 4]),
+        lambda p: stability(p, Threshold(3, 0), [1, 0, 0, 0]),
+        lambda p: voting_game(p, Threshold(3, 0), [1, 0, 0, 0]),
+        lambda p: proposing_game(Panel.of([1], [[1]], [[1]]), Threshold(1, 0), [1, 2]),
+        lambda p: proposal(p, [np.nan] * 4),
+        lambda p: required(p, "much"),
+        lambda p: required(p, -1),
+        lambda p: compromise(p, most_objections=-1),
+        lambda p: soundness(p, [["nobody"]]),
+        lambda p: sample([[1, 2]], [[[1, 2]]], 0.5),
+        lambda p: sample([[1, 2]], [[[1, 2]]]).share(0, [False]),
+        lambda p: calibrate(np.eye(8), np.arange(8) < 4, folds=2.5),
+        lambda p: Process.of([[[1]]], [[0]], [[[0]]], [3], 0),
+        lambda p: Process.of([[[1]]], [[0]], [[[0]]], [0.5], 0),
+        lambda p: Process.of([[[1]]], [[0]], [[[0]]], [-1], 0),
+        lambda p: Process.of([[[1]]], [[0]], [[[0]]], [0], "often"),
+    ],
+)
+def test_what_was_wrong_is_told(wrong):
+    with pytest.raises(errors.InputError):
+        wrong(Panel.of([1, 1], [[1, 0], [0, 1]]))
+
+
+def test_names_in_a_rule_and_nothing_at_stake():
+    panel = Panel.of([1, 1], [[1, 0], [0, 1]], names=("Ada", "Bo"))
+    assert soundness(panel, [["Ada", "Bo"]]).sound and not soundness(panel, [["Ada"]]).sound
+    assert worst_error(Panel.of([0, 0], [[1, 0]]), Threshold(1, 0)) == 0
+    assert worst_error(Panel.of([1, 0], [[0, 0]]), Threshold(1, 0)) == 1

@@ -10,7 +10,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from ...errors import TooLarge
+from ...numerics.rational import floats
 from .coverage import Coverage, coverage, covers, gains
 from .depth import MOST, Depth, depth
 from .rules import (
@@ -137,7 +140,8 @@ def audit(
     found = depth(exact, most=most, tell=tell)
     small = minimal_covering(exact, most=listed, tell=tell)
     threshold = None if found.tolerance is None else min(found.tolerance, n)
-    floating = exact.floats if mixes is None else panel
+    rounded = (floats(known.principal), floats(known.reviewers), np.eye(len(known.principal)))
+    floating = Panel.of(*rounded) if mixes is None else panel
     compared = drawn(panel, MIXES, seed) if mixes is None else mixes
     use = majority(n) if rule is None else rule
     rules: list[Rule] = [use if isinstance(use, Rule) else Family(n, tuple(tuple(s) for s in use))]

@@ -53,13 +53,14 @@ def twins(panel: Panel) -> tuple[Proposal, Proposal] | None:
     better, worse = (np.flatnonzero(np.asarray(side, bool)) for side in (known.principal > 0, known.principal < 0))
     if not len(better) or not len(worse):
         return None
+    caring = known.reviewers[(known.rows != 0).any(axis=1)]  # who never objects tells nothing apart
     rng = np.random.default_rng(0)
     for _ in range(TRIES):
         x = exact(rng.integers(1, 100, len(known.principal)))
         gain, loss = (abs(known.principal[s].dot(x[s])) for s in (better, worse))
         x[better] /= gain
         x[worse] /= loss  # now people gain as much as they lose
-        at = known.reviewers.dot(x)
+        at = caring.dot(x)
         if (at == 0).any():
             continue
         step = Fraction(1, 2)
@@ -67,7 +68,7 @@ def twins(panel: Panel) -> tuple[Proposal, Proposal] | None:
             up, down = x.copy(), x.copy()
             up[better] *= 1 + step
             down[worse] *= 1 + step
-            if ((known.reviewers.dot(up) < 0) == (known.reviewers.dot(down) < 0)).all():
+            if ((caring.dot(up) < 0) == (caring.dot(down) < 0)).all():
                 return proposal(panel, up / sum(up)), proposal(panel, down / sum(down))
             step /= 2
     return None
@@ -198,7 +199,7 @@ def _checked(scores: Any, good: Any, wanted: float, folds: int) -> tuple[Array, 
     table, kind = _data(scores, good)
     if not 0 < wanted <= 1:
         raise InputError(where="wanted", needed="a share above 0 and at most 1", found=f"{wanted:g}")
-    if not 2 <= folds <= min(kind.sum(), (~kind).sum()):
+    if not isinstance(folds, (int, np.integer)) or not 2 <= folds <= min(kind.sum(), (~kind).sum()):
         raise InputError(
             where="folds", needed=f"2 … {min(kind.sum(), (~kind).sum())}, for both kinds are in each", found=str(folds)
         )

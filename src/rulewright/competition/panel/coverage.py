@@ -23,6 +23,7 @@ import numpy as np
 
 from ...errors import InputError
 from ...numerics import rational
+from ...numerics.given import numbers
 from ...numerics.rational import Array
 from .cone import Optimum, as_floats, least, rank, whole
 from .setting import Panel
@@ -138,8 +139,8 @@ class Proposal:
 def proposal(panel: Panel, mix: Any) -> Proposal:
     """The proposal of mix[q] ≥ 0, evaluated exactly. Raises InputError."""
     known = gains(panel)
-    x = rational.exact(mix)
-    if x.shape != known.principal.shape or (x < 0).any():
+    x = rational.exact(numbers(mix, "mix of proposals", (len(known.principal),)))
+    if (x < 0).any():
         raise InputError(
             where="mix of proposals", needed=f"{len(known.principal)} weights of at least 0", found=str(mix)
         )

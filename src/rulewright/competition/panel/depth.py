@@ -232,21 +232,21 @@ def _branching(oracle: _Oracle, start: int, until: int | None = None) -> tuple[i
     """(depth, who objects), or (until + 1, None) where it is larger than `until`."""
     n = oracle.known.n
     for k in range(start, (n if until is None else until) + 1):
-        removed = _branch(oracle, 0, 0, k, set())
+        removed = _branch(oracle, 0, 0, k)
         if removed is not None:
             return k, removed
     return (n if until is None else until) + 1, None
 
 
-def _branch(oracle: _Oracle, removed: int, kept: int, left: int, seen: set[int]) -> int | None:
+def _branch(oracle: _Oracle, removed: int, kept: int, left: int) -> int | None:
     """Removed members, with at most `left` more of those not `kept`, without whom the rest do not cover; None if there are none."""
     covering = oracle.covering(removed)
     if covering is None:
         return removed
-    if left == 0 or removed in seen:
+    if left == 0:
         return None
     for i in _bits_on(oracle.known.n, covering & ~kept):
-        found = _branch(oracle, removed | 1 << i, kept, left - 1, seen)
+        found = _branch(oracle, removed | 1 << i, kept, left - 1)
         if found is not None:
             return found
         kept |= 1 << i  # every set with i was tried

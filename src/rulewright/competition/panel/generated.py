@@ -127,6 +127,9 @@ def worst_error(panel: Panel, rule: Rule) -> float:
         raise InputError(where="worst error", needed="two outcomes", found=f"{len(u)}")
     tied = np.column_stack([-many[:, 1], many[:, 0]])
     moves_tried = np.concatenate([tied, -tied, -u[None]])
+    moves_tried = moves_tried[moves_tried.any(axis=1)]
+    if not u.any():
+        return 0.0
     moves_tried /= np.linalg.norm(moves_tried, axis=1, keepdims=True)
     worth = moves_tried @ many.T
     approve = worth >= -1e-12 * np.linalg.norm(many, axis=1)

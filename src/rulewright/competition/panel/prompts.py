@@ -45,15 +45,18 @@ class Sampled:
 
     def covered(self, removed: int = 0, among: Any = None) -> Interval:
         """The share of prompts that stay covered whichever `removed` reviewers go, among those where among[p]; with confidence."""
-        some = self.depths if among is None else self.depths[np.asarray(among, bool)]
-        if not len(some):
-            raise InputError(where="prompts", needed="at least one", found="none", remedy="Widen `among`.")
+        some = self._of(among)
         return binomial(int((some > removed).sum()), len(some), self.level)
 
     def share(self, removed: int = 0, among: Any = None) -> float:
         """As `covered`, the share itself."""
+        return float((self._of(among) > removed).mean())
+
+    def _of(self, among: Any) -> Array:
         some = self.depths if among is None else self.depths[np.asarray(among, bool)]
-        return float((some > removed).mean())
+        if not len(some):
+            raise InputError(where="prompts", needed="at least one", found="none", remedy="Widen `among`.")
+        return some
 
     @property
     def curve(self) -> Array:
@@ -89,7 +92,8 @@ def sample(
     u = numbers(principal, "principal's utility", (None, None))
     many = numbers(reviewers, "reviewers' scores", (len(u), None, u.shape[1]))
     answers = u.shape[1]
-    if answers < 2 or (baseline is not None and not 0 <= baseline < answers):
+    known = baseline is None or (isinstance(baseline, (int, np.integer)) and 0 <= baseline < answers)
+    if answers < 2 or not known:
         raise InputError(where="baseline", needed=f"one of {answers} ≥ 2 answers, or None", found=str(baseline))
     keep = [a for a in range(answers) if a != (baseline or 0)]
     start = [baseline or 0]

@@ -13,15 +13,15 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from ...errors import InputError, TooLarge
 from ...numerics import rational
+from ...numerics.given import number, numbers
 from ...numerics.rational import Array
-from .coverage import Coverage, coverage, gains
+from .coverage import Coverage, coverage, gains, members
 from .depth import MOST, coalition_count, depth
 from .setting import Panel
 from .votes import Family, Rule, Threshold
@@ -61,16 +61,16 @@ def minimal_covering(panel: Panel, *, most: int = MOST, tell: Callable[[str], No
     for size in range(largest + 1):
         if tell and size > 1:
             tell(f"coalitions of {size} of {known.n}: {spent:,} programmes so far")
-        for members in itertools.combinations(range(known.n), size):
-            here = sum(1 << i for i in members)
+        for some in itertools.combinations(range(known.n), size):
+            here = sum(1 << i for i in some)
             if any(small & here == small for small in bits):
                 continue
             if spent >= most:
                 how = f"all of at most {size - 1} members, some of {size}; stopped at {most:,} programmes"
                 return Coalitions(known.panel, tuple(kept), False, how)
             spent += 1
-            if known.covering(members) is not None:
-                kept.append(members)
+            if known.covering(some) is not None:
+                kept.append(some)
                 bits.append(here)
     how = f"{spent:,} exact programmes for all of at most {largest} of {known.n} reviewers"
     return Coalitions(known.panel, tuple(kept), True, how)
@@ -105,14 +105,14 @@ def soundness(panel: Panel, rule: Rule | Iterable[Iterable[int]], *, most: int =
     A threshold is judged by the rejection depth, any other rule by one programme for each minimal winning coalition.
     Raises InputError where nobody's votes could execute anything, and TooLarge.
     """
-    made = rule if isinstance(rule, Rule) else Family(panel.n, tuple(tuple(s) for s in rule))
+    made = rule if isinstance(rule, Rule) else Family(panel.n, tuple(members(panel, s) for s in rule))
     if made.n != panel.n:
         raise InputError(where="rule of approval", needed=f"one for {panel.n} reviewers", found=f"{made.n}")
     if isinstance(made, Threshold):
         return _of_threshold(panel, made, most)
     seen: list[Coverage] = []
-    for members in made.minimal_winning():
-        one = coverage(panel, members)
+    for some in made.minimal_winning():
+        one = coverage(panel, some)
         if not one.covers:
             return Soundness(made, False, tuple(seen), one)
         seen.append(one)
@@ -151,13 +151,16 @@ class Permissiveness:
 
 
 def permissiveness(panel: Panel, rule: Rule, mixes: Any = None) -> Permissiveness:
-    """Of a rule, on mixes[m, q] of proposals (default: each proposal alone); votes are exact where the panel and mixes are."""
-    u, many = panel.gains
-    worth, votes = u, many
+    """Of a rule, on mixes[m, q] of proposals (default: each proposal alone, exactly); of an exact panel mixes are exact, too.
+
+    Gains are exact before they are rounded: decimals that add up to nothing count as nothing.
+    """
+    known = gains(panel)
+    worth, votes = u, many = known.principal, known.reviewers
     if mixes is not None:
-        x = rational.like(mixes, u)
-        if x.ndim != 2 or x.shape[1] != len(u):
-            raise InputError(where="mixes of proposals", needed=f"shape (any, {len(u)})", found=str(x.shape))
+        if not panel.is_exact:
+            u, many = rational.floats(u), rational.floats(many)
+        x = rational.like(numbers(mixes, "mixes of proposals", (None, len(u))), u)
         worth, votes = x.dot(u), many.dot(x.T)
     good = np.asarray(worth >= 0, bool)
     passed = rule.passes(np.asarray(votes >= 0, bool).T)
@@ -206,8 +209,10 @@ def compromise(panel: Panel, *, most_objections: int | None = None, most: int = 
     A harmful d with objectors O passes iff |O| − c ≤ k, those who object being bought: sound iff depth > k + c. A good one passes
     although c others veto iff |O| + c ≤ k.
     """
-    found = depth(panel, most=most)
     n = panel.n
+    if most_objections is not None and not 0 <= most_objections <= n:
+        raise InputError(where="objections that are let pass", needed=f"0 … {n}", found=str(most_objections))
+    found = depth(panel, most=most)
     ks, cs = np.arange(n if most_objections is None else most_objections + 1), np.arange(n + 1)
     u, many = panel.exact.gains
     good = np.asarray(u >= 0, bool)
@@ -232,4 +237,4 @@ def possible(panel: Panel) -> int:
 
 def required(panel: Panel, loss: Any, coalition: Iterable[int] | None = None) -> bool:
     """Whether what the coalition approves costs people at most `loss` on bounded D: ε(S) ≤ loss."""
-    return coverage(panel, coalition).shortfall <= Fraction(rational.fraction(loss))
+    return bool(coverage(panel, coalition).shortfall <= number(loss, "tolerated loss", least=0))

@@ -25,7 +25,7 @@ import numpy as np
 from ...errors import InputError, Unsolved
 from ...game.game import check_law
 from ...numerics import decision, rational
-from ...numerics.given import named, numbers
+from ...numerics.given import named, number, numbers
 from ...numerics.rational import Array
 from .cone import least, whole
 from .coverage import Coverage, coverage
@@ -76,10 +76,13 @@ class Process:
         check_law(numbers(transition, "transition", (s, q, s)), "transition")
         many = rational.exact(numbers(reviewers, "reviewers' rewards", (None, s, q)))
         if np.ndim(baseline) == 1:
-            baseline = np.eye(q, dtype=int)[numbers(baseline, "baseline", (s,)).astype(int)]
+            acts_first = numbers(baseline, "baseline", (s,))
+            if not np.isin(acts_first, np.arange(q)).all():
+                raise InputError(where="baseline", needed=f"acts 0 … {q - 1}", found=str(baseline))
+            baseline = np.eye(q, dtype=int)[acts_first.astype(int)]
         first = numbers(baseline, "baseline", (s, q))
         check_law(first, "baseline")
-        gamma = rational.fraction(discount)
+        gamma = number(discount, "discount")
         if not 0 <= gamma < 1:
             raise InputError(where="discount", needed="a number of at least 0 and below 1", found=str(discount))
         who = [f"reviewer {i + 1}" for i in range(len(many))] if names is None else names

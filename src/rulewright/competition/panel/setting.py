@@ -72,21 +72,31 @@ class Panel:
         )
 
     @classmethod
-    def choosing(cls, principal: Any, reviewers: Any, baseline: int = 0, **named_as: Any) -> Panel:
+    def choosing(
+        cls,
+        principal: Any,
+        reviewers: Any,
+        baseline: int = 0,
+        *,
+        names: Sequence[str] | None = None,
+        outcomes: Sequence[str] | None = None,
+        proposals: Sequence[str] | None = None,
+    ) -> Panel:
         """principal[a], reviewers[i, a]: an agent proposes any lottery over answers a in the place of answer `baseline`.
 
         Deviations are e_a − e_baseline; proposals are named after answers.
         """
         u = numbers(principal, "principal's utility", (None,))
-        if not 0 <= baseline < len(u):
-            raise InputError(where="baseline", needed=f"an answer 0 … {len(u) - 1}", found=str(baseline))
+        if not isinstance(baseline, (int, np.integer)) or not 0 <= baseline < len(u):
+            raise InputError(where="baseline", needed=f"an answer 0 … {len(u) - 1}", found=repr(baseline))
         others = [a for a in range(len(u)) if a != baseline]
         d = np.zeros((len(others), len(u)), dtype=int)
         d[np.arange(len(others)), others] = 1
         d[:, baseline] = -1
-        if "outcomes" in named_as:
-            named_as.setdefault("proposals", [named_as["outcomes"][a] for a in others])
-        return cls.of(u, reviewers, d if rational.is_exact(u) else d.astype(float), **named_as)
+        if outcomes is not None and proposals is None and len(outcomes) == len(u):
+            proposals = [outcomes[a] for a in others]
+        field = d if rational.is_exact(u) else d.astype(float)
+        return cls.of(u, reviewers, field, names=names, outcomes=outcomes, proposals=proposals)
 
     @property
     def n(self) -> int:

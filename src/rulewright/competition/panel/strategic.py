@@ -25,7 +25,7 @@ import numpy as np
 from ...errors import InputError, TooLarge
 from ...game.game import Game
 from ...numerics import rational
-from ...numerics.given import number
+from ...numerics.given import number, numbers
 from ...numerics.rational import Array
 from .coverage import Coverage, Proposal, coverage, gains, proposal
 from .rules import soundness
@@ -226,7 +226,8 @@ def proposing_game(panel: Panel, rule: Rule, proposer: Any) -> Game:
             found=f"{(q + 1) * 2 ** (n * q):,} of {n} reviewers and {q} proposals",
             remedy="Leave out proposals or reviewers, or look at one proposal with voting_game.",
         )
-    want = known.panel.deviations.dot(rational.exact(proposer))
+    wish = numbers(proposer, "proposer's utility", (len(known.panel.principal),))
+    want = known.panel.deviations.dot(rational.exact(wish))
     worth = np.concatenate([known.principal[None], want[None], known.reviewers])
     worth = np.concatenate([rational.exact(np.zeros((n + 2, 1), dtype=int)), worth], axis=1)  # [player, nothing or q]
     at = np.indices((q + 1,) + (2**q,) * n)

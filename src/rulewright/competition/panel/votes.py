@@ -46,6 +46,13 @@ class Rule(ABC):
     def is_admissible(self) -> bool:
         return bool(self.passes(np.ones(self.n, bool)))
 
+    def read(self, approve: Any) -> Array:
+        """approve[..., i] as truth values. Raises InputError where it is not for n reviewers."""
+        votes = np.asarray(approve, bool)
+        if votes.shape[-1:] != (self.n,):
+            raise InputError(where="approvals", needed=f"the votes of {self.n} reviewers", found=f"shape {votes.shape}")
+        return votes
+
     def called(self, names: Sequence[str] | None) -> Sequence[str]:
         return [f"reviewer {i + 1}" for i in range(self.n)] if names is None else names
 
@@ -58,11 +65,11 @@ class Threshold(Rule):
     objections: int
 
     def __post_init__(self) -> None:
-        if not 0 <= self.objections <= self.n:
+        if not isinstance(self.objections, (int, np.integer)) or not 0 <= self.objections <= self.n:
             raise InputError(where="objections that are let pass", needed=f"0 … {self.n}", found=str(self.objections))
 
     def passes(self, approve: Any) -> Array:
-        return np.asarray((~np.asarray(approve, bool)).sum(axis=-1) <= self.objections)
+        return np.asarray((~self.read(approve)).sum(axis=-1) <= self.objections)
 
     def minimal_winning(self) -> tuple[tuple[int, ...], ...]:
         size = self.n - self.objections
@@ -96,7 +103,7 @@ class Weighted(Rule):
         return len(self.votes)
 
     def passes(self, approve: Any) -> Array:
-        return np.asarray(np.asarray(approve, bool) @ np.array(self.votes) >= self.quota)
+        return np.asarray(self.read(approve) @ np.array(self.votes) >= self.quota)
 
     def minimal_winning(self) -> tuple[tuple[int, ...], ...]:
         sets = every_set(self.n)
@@ -119,12 +126,12 @@ class Family(Rule):
 
     def __post_init__(self) -> None:
         for members in self.winning:
-            if any(not 0 <= i < self.n for i in members):
+            if any(not isinstance(i, (int, np.integer)) or not 0 <= i < self.n for i in members):
                 raise InputError(where="winning coalition", needed=f"reviewers 0 … {self.n - 1}", found=str(members))
         object.__setattr__(self, "winning", minimal(self.winning))
 
     def passes(self, approve: Any) -> Array:
-        votes = np.asarray(approve, bool)
+        votes = self.read(approve)
         found = np.zeros(votes.shape[:-1], bool)
         for members in self.winning:
             found |= votes[..., list(members)].all(axis=-1)
