@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+import typer
 
 import rulewright
 from rulewright.behaviour import behaviour
@@ -34,7 +35,7 @@ OPTIONS_OF = {
     "assess": ("out", "set", "help"),
     "check": ("help",),
     "estimate": ("json", "out", "weigh", "confidence", "seed", "help"),
-    "hull": ("people", "case", "item", "kind", "offset", "candidates", "folds", "seed", "json", "out", "help"),
+    "hull": ("people", "case", "item", "kind", "offset", "ais", "candidates", "folds", "seed", "json", "out", "help"),
     "scenarios": ("help",),
     "sweep": ("over", "predict", "rule", "set", "out", "json", "help"),
     "schema": ("result", "help"),
@@ -204,6 +205,14 @@ def test_every_field_of_a_result_is_in_the_reference():
 def test_every_public_name_is_in_the_reference():
     text = (DOCS / "reference" / "api.md").read_text(encoding="utf-8")
     assert [name for name in rulewright.__all__ if f"`{name}`" not in text and f"rulewright.{name}" not in text] == []
+
+
+def test_every_option_of_a_command_is_in_the_reference():
+    page = (DOCS / "reference" / "cli.md").read_text(encoding="utf-8")
+    for name, command in typer.main.get_command(app).commands.items():
+        part = page.split(f"\n## {name}\n", 1)[1].split("\n## ", 1)[0]
+        options = {o for p in command.params for o in p.opts if o.startswith("--")} - {"--help"}
+        assert not [o for o in options if f"`{o}" not in part], (name, options)
 
 
 def test_every_behaviour_has_a_row():
