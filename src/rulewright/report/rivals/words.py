@@ -104,4 +104,4 @@ def played(chances: dict[str, float]) -> str:
 def wants(ai: AiRow) -> str:
     if ai.bias <= NOTHING:
         return "what people want"
-    return f"something that differs by up to {number(ai.bias)} from what people want, in the units in which it differs least"
+    return f"up to {number(ai.bias)} away from what people want, on its nearest scale"
