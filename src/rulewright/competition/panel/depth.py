@@ -202,7 +202,7 @@ def covering_family(panel: Panel, removed: int, *, most: int = MOST) -> tuple[tu
         raise InputError(where="reviewers removed", needed=f"0 … {known.n}", found=str(removed))
     oracle = _Oracle(known, most, Fraction(0))
     try:
-        if _branch(oracle, 0, 0, removed, set()) is not None:
+        if _branch(oracle, 0, 0, removed) is not None:
             return None
     except _Spent:
         raise TooLarge(
