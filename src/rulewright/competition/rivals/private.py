@@ -42,7 +42,7 @@ from .replies import (
 from .setting import Rivals
 
 SMALL = 1e-9  # of payoffs: gains that are rounding
-RESIDUAL = 1e-7  # of the range of utilities: deviation gains below this stop the search
+RESIDUAL = 1e-7  # of the range of utilities: deviation gains below this count as none
 
 
 def alphabets(rivals: Rivals, messages: int | Sequence[int]) -> tuple[int, ...]:
@@ -98,7 +98,10 @@ def as_game(rivals: Rivals, messages: int | Sequence[int] = 2, *, parts: int | N
 
 @dataclass(frozen=True, eq=False)
 class WorstPure:
-    """The worst pure equilibrium for Alice over all ways in which she may break ties; exact if the setting is."""
+    """The worst pure equilibrium for Alice over all ways in which she may break ties.
+
+    Values are exact if the setting is; mixtures of ties are found in floats, up to `RESIDUAL` of the range of utilities.
+    """
 
     value: Any
     """Alice's."""
@@ -121,8 +124,8 @@ def worst_pure(rivals: Rivals, messages: int | Sequence[int] = 2, *, parts: int 
     """
     choices = decks(rivals, messages, parts)
     least, most = (evaluated(rivals, choices, bound) for bound in (LEAST, MOST))
-    slack = 0 if rivals.is_exact else SMALL * float(np.ptp(rational.floats(rivals.bobs)) or 1.0)
-    bars = np.broadcast_arrays(*(row.max(axis=i, keepdims=True) for i, row in enumerate(least[1:])))
+    slack = 0 if rivals.is_exact else SMALL * _range(rivals)
+    bars = [np.broadcast_to(row.max(axis=i, keepdims=True), row.shape) for i, row in enumerate(least[1:])]
     passing = np.ones(least.shape[1:], dtype=bool)
     for reach, bar in zip(most[1:], bars, strict=True):
         passing &= np.asarray(reach >= bar - slack, dtype=bool)
@@ -132,7 +135,7 @@ def worst_pure(rivals: Rivals, messages: int | Sequence[int] = 2, *, parts: int 
         signals = tuple(as_signal(deck[n]) if deck.ndim == 2 else deck[n] for deck, n in zip(choices, at, strict=True))
         bar = np.array([row[tuple(at)] for row in bars])
         sure = all((least[(slice(1, None), *at)] >= bar - slack).tolist())
-        if sure or settled(rivals, signals, bar).residual <= max(float(slack), RESIDUAL):
+        if sure or settled(rivals, signals, bar).residual <= RESIDUAL * _range(rivals):
             labels = tuple(label(rivals, deck[n]) for deck, n in zip(choices, at, strict=True))
             how = "every profile of the decks, every deviation within them; ties on the path by linear programming"
             return WorstPure(least[(0, *at)], signals, labels, len(found), True, how)
@@ -142,6 +145,11 @@ def worst_pure(rivals: Rivals, messages: int | Sequence[int] = 2, *, parts: int 
         found=f"none among {passing.size:,} profiles",
         remedy="Ask Nash of as_game(…) for mixed ones.",
     )
+
+
+def _range(rivals: Rivals) -> float:
+    """The range of the Bobs' utilities, or 1 where they are all equal."""
+    return float(np.ptp(rational.floats(rivals.bobs))) or 1.0
 
 
 # ── ties on the path ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -160,18 +168,19 @@ class Settled:
 
 def settled(rivals: Rivals, signals: Sequence[Any], bars: Any) -> Settled:
     """Ties at one profile of signals σ_i[s, m] broken, by mixtures, such that max_i (bars[i] − U_i) is least."""
-    here = rivals.floats
-    law, bar = heard(signals, here), rational.floats(bars)
+    here, size = rivals.floats, _range(rivals)  # the solver's tolerances know no units
+    law, bar = heard(signals, here), rational.floats(bars) / size
     worth = np.einsum("sm,kstn->kmtn", law, tables(here))
     mass = np.einsum("sm,st->mt", law, here.prior)
     best = tied(worth[0], mass, unit(here)) & (mass > 0)[..., None]
     worth = worth.reshape(len(worth), -1, worth.shape[-1])
     best = best.reshape(-1, best.shape[-1])
     alice = float(worth[0].max(axis=-1).sum())
+    worth[1:] /= size
     open_ = best.sum(axis=-1) > 1
     fixed = np.where(best, worth[1:], 0.0)[:, ~open_].sum(axis=(-1, -2))
     if not open_.any():
-        return Settled(max(0.0, float((bar - fixed).max())), alice, fixed)
+        return Settled(max(0.0, float((bar - fixed).max())) * size, alice, fixed * size)
     programme = Programme()
     share = programme.add_columns(best[open_].shape, upper=best[open_].astype(float))
     miss = programme.add_columns(1, cost=1.0)
@@ -181,7 +190,7 @@ def settled(rivals: Rivals, signals: Sequence[Any], bars: Any) -> Settled:
     programme.put(rows, miss, 1.0)
     x = programme.solve().point()
     bobs = fixed + (x[share] * worth[1:][:, open_]).sum(axis=(-1, -2))
-    return Settled(max(0.0, float((bar - bobs).max())), alice, bobs)
+    return Settled(max(0.0, float((bar - bobs).max())) * size, alice, bobs * size)
 
 
 # ── best-response dynamics ──────────────────────────────────────────────────────────────────────────────────────────
@@ -242,7 +251,7 @@ def search(
     if starts < 1 or rounds < 1:
         raise InputError(where="search", needed="at least one start and one round", found=f"{starts} and {rounds}")
     here, rng = rivals.floats, np.random.default_rng(seed)
-    limit = RESIDUAL * float(np.ptp(here.bobs) or 1.0) if tolerance is None else tolerance
+    limit = RESIDUAL * _range(here) if tolerance is None else tolerance
     stops = []
     for n in range(starts):
         name, signals = _start(here, n, rng)
