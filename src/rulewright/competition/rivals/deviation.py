@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import InputError
+from ...numerics.given import one_of, real, whole
 from ...numerics.linprog import Programme
 from ...numerics.rational import Array
 from .replies import heard, tied, unit
@@ -169,9 +170,10 @@ def best_signal(
     after `seconds` in the solver (`exact` says so; value and bound hold either way). Raises InputError for signals that are no
     laws.
     """
-    if len(signals) != rivals.k or not 0 <= i < rivals.k:
-        needed = f"{rivals.k} signals, and a Bob among them"
-        raise InputError(where="best signal", needed=needed, found=f"{len(signals)} signals, Bob {i}")
+    i = one_of(i, "best signal: the Bob", rivals.k)
+    if len(signals) != rivals.k:
+        raise InputError(where="best signal", needed=f"{rivals.k} signals", found=str(len(signals)))
+    most, seconds = whole(most, "best signal: most bases", least=0), real(seconds, "best signal: seconds")
     if among not in AMONG:
         raise InputError(where="among best signals", needed=" or ".join(map(repr, AMONG)), found=repr(among))
     cones = Cones.of(rivals, i, signals)

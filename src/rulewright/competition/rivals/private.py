@@ -13,7 +13,7 @@ breaks ties, the Bobs' values do; the rule is named in every call, and `worst_pu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,7 @@ import numpy as np
 from ...errors import InputError, Unsolved
 from ...game.game import Game
 from ...numerics import rational
+from ...numerics.given import real, whole
 from ...numerics.linprog import INFINITY, Programme
 from ...numerics.rational import Array
 from .deviation import AMONG, Reply, best_signal
@@ -47,19 +48,18 @@ RESIDUAL = 1e-7  # of the range of utilities: deviation gains below this count a
 
 def alphabets(rivals: Rivals, messages: int | Sequence[int]) -> tuple[int, ...]:
     """How many messages each Bob has. Raises InputError unless each has at least one."""
-    counts = (messages,) * rivals.k if isinstance(messages, int) else tuple(messages)
-    if len(counts) != rivals.k or any(not isinstance(m, int) or m < 1 for m in counts):
+    counts = tuple(messages) if isinstance(messages, Iterable) else (messages,) * rivals.k
+    if len(counts) != rivals.k:
         raise InputError(where="messages", needed=f"one whole number ≥ 1, or {rivals.k} of them", found=repr(messages))
-    return counts
+    return tuple(whole(m, "messages") for m in counts)
 
 
 def decks(rivals: Rivals, messages: int | Sequence[int], parts: int | None = None) -> tuple[Array, ...]:
     """What each Bob chooses among: partitions [n, s], or with `parts` signals [n, s, m] of multiples of 1/parts."""
     states, counts = rivals.prior.shape[0], alphabets(rivals, messages)
-    if parts is not None and parts < 1:
-        raise InputError(where="parts", needed="a whole number of at least 1", found=str(parts))
     if parts is None:
         return tuple(partitions(states, m) for m in counts)
+    parts = whole(parts, "parts")
     return tuple(grid(states, m, parts) for m in counts)
 
 
@@ -169,7 +169,11 @@ class Settled:
 def settled(rivals: Rivals, signals: Sequence[Any], bars: Any) -> Settled:
     """Ties at one profile of signals σ_i[s, m] broken, by mixtures, such that max_i (bars[i] − U_i) is least."""
     here, size = rivals.floats, _range(rivals)  # the solver's tolerances know no units
-    law, bar = heard(signals, here), rational.floats(bars) / size
+    if len(signals) != rivals.k:
+        raise InputError(where="signals", needed=f"{rivals.k} of them", found=str(len(signals)))
+    law, bar = heard(signals, here), rational.floats(bars) / size  # bars may be minus infinity
+    if bar.shape != (rivals.k,) or np.isnan(bar).any():
+        raise InputError(where="bars", needed=f"a number for each of {rivals.k} AIs", found=repr(bars))
     worth = np.einsum("sm,kstn->kmtn", law, tables(here))
     mass = np.einsum("sm,st->mt", law, here.prior)
     best = tied(worth[0], mass, unit(here)) & (mass > 0)[..., None]
@@ -248,10 +252,9 @@ def search(
     or the best for her, by turns from start to start. `tolerance` is in payoff units; by default
     RESIDUAL times the range of the Bobs' utilities.
     """
-    if starts < 1 or rounds < 1:
-        raise InputError(where="search", needed="at least one start and one round", found=f"{starts} and {rounds}")
-    here, rng = rivals.floats, np.random.default_rng(seed)
-    limit = RESIDUAL * _range(here) if tolerance is None else tolerance
+    starts, rounds = whole(starts, "search: starts"), whole(rounds, "search: rounds")
+    here, rng = rivals.floats, np.random.default_rng(whole(seed, "seed", least=0))
+    limit = RESIDUAL * _range(here) if tolerance is None else real(tolerance, "search: tolerance")
     stops = []
     for n in range(starts):
         name, signals = _start(here, n, rng)
