@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from fractions import Fraction
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -41,8 +43,33 @@ def number(value: Any, where: str, *, least: Any = None) -> Any:
     return exact
 
 
+def whole(value: Any, where: str, *, least: int = 1) -> int:
+    """One whole number, at least `least`; a truth value is none. Raises InputError."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or value < least:
+        raise InputError(where=where, needed=f"a whole number of at least {least}", found=repr(value))
+    return int(value)
+
+
+def real(value: Any, where: str, *, above: float | None = None) -> float:
+    """One finite number as a float: at least 0, or above `above` where that is given. Raises InputError."""
+    number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else math.nan
+    if not (number >= 0 if above is None else above < number) or math.isinf(number):
+        needed = "a finite number " + ("of at least 0" if above is None else f"above {above:g}")
+        raise InputError(where=where, needed=needed, found=repr(value))
+    return number
+
+
+def one_of(value: Any, where: str, count: int) -> int:
+    """A position among `count` things, from 0. Raises InputError."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or not 0 <= value < count:
+        raise InputError(where=where, needed=f"a number from 0 to {count - 1}", found=repr(value))
+    return int(value)
+
+
 def named(given: Any, prefix: str, count: int, what: str) -> tuple[str, ...]:
     """The names given, one for each, or made-up ones ("·" where there is only one). Raises InputError."""
+    if given is not None and (isinstance(given, str) or not isinstance(given, Iterable)):
+        raise InputError(where=f"names of {what}", needed=f"{count} different names, in a list", found=repr(given))
     made = ("·",) if count == 1 else tuple(f"{prefix}{k + 1}" for k in range(count))
     found = made if given is None else tuple(map(str, given))
     if len(found) != count or len(set(found)) != count:

@@ -89,6 +89,8 @@ def numbers(array: Any) -> Array:
     """
     try:
         source = np.asarray(array)
+        if source.dtype.kind == "c":
+            raise TypeError("complex numbers")
         return exact(source) if source.dtype == object or source.dtype.kind in "iu" else floats(source)
     except (ValueError, TypeError) as error:  # NumPy's word for rows of different lengths, and for what is no number
         raise InputError(

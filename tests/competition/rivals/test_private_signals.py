@@ -231,9 +231,9 @@ def test_wrong_input_is_told():
         private.as_game(setting, 2, parts=0, ties="first action")
     with pytest.raises(rw.InputError, match="law over messages"):
         deviation.best_signal(setting, 0, [np.ones((3, 1)), np.full((3, 2), 0.6)])
-    with pytest.raises(rw.InputError, match="a Bob among them"):
+    with pytest.raises(rw.InputError, match="a number from 0 to 1"):
         deviation.best_signal(setting, 2, [np.ones((3, 1))] * 2)
-    with pytest.raises(rw.InputError, match="at least one start"):
+    with pytest.raises(rw.InputError, match="starts"):
         private.search(setting, starts=0)
 
 

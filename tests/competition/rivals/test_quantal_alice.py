@@ -185,7 +185,7 @@ def test_wrong_input_is_told():
     setting = rivals(0)
     with pytest.raises(rw.InputError, match="rate of quantal response"):
         softened.best_signal(setting, 0, math.inf)
-    with pytest.raises(rw.InputError, match="a Bob from 0 to 1"):
+    with pytest.raises(rw.InputError, match="a number from 0 to 1"):
         softened.best_signal(setting, 2, 1.0)
     with pytest.raises(rw.InputError, match="two AIs"):
         quantal_games.rich(setting.only([0]), 1.0)

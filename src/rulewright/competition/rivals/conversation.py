@@ -16,7 +16,7 @@ would be idle, so that there are R − 1 rounds of words.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import prod
 from typing import Any
@@ -26,6 +26,7 @@ import numpy as np
 from ...errors import InputError, TooLarge
 from ...game.game import Game
 from ...numerics import rational
+from ...numerics.given import whole
 from ...numerics.rational import Array
 from .private import SMALL, game_of
 from .replies import check_ties, partitions, replied, tables, unit
@@ -63,11 +64,13 @@ class Talk:
 
 
 def _counts(rivals: Rivals, given: Any, what: str) -> tuple[tuple[int, ...], ...]:
-    rows = tuple((row,) * rivals.k if isinstance(row, int) else tuple(row) for row in given)
-    if any(len(row) != rivals.k or any(not isinstance(n, int) or n < 1 for n in row) for row in rows):
-        needed = f"per round one whole number ≥ 1, or {rivals.k} of them"
+    needed = f"per round one whole number ≥ 1, or {rivals.k} of them"
+    if isinstance(given, str) or not isinstance(given, Iterable):
         raise InputError(where=what, needed=needed, found=repr(given))
-    return rows
+    rows = tuple(tuple(row) if isinstance(row, Iterable) else (row,) * rivals.k for row in given)
+    if any(len(row) != rivals.k for row in rows):
+        raise InputError(where=what, needed=needed, found=repr(given))
+    return tuple(tuple(whole(n, what) for n in row) for row in rows)
 
 
 # ── a Bob's rules ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -219,6 +222,7 @@ def as_game(rivals: Rivals, talk: Talk, *, ties: str, most: int = CELLS) -> Game
 
     Raises TooLarge for more than `most` profiles.
     """
+    most = whole(most, "most profiles")
     alice = Alice(rivals, talk, ties=ties)
     choices = [rules(rivals, talk, i) for i in range(rivals.k)]
     counts = tuple(map(len, choices))
@@ -281,10 +285,12 @@ def search(
     """Each Bob in turn moves to the best of all his deterministic rules, from `starts` random profiles.
 
     Every stop is an equilibrium of `as_game` for sure: all rules of every Bob were compared. Raises TooLarge where one Bob has
-    more than MOST rules.
+    more than MOST rules, InputError for numbers that make no sense.
     """
+    starts, rounds = whole(starts, "search: starts"), whole(rounds, "search: rounds")
     alice = Alice(rivals, talk, ties=ties)
-    choices, rng = [rules(rivals, talk, i) for i in range(rivals.k)], np.random.default_rng(seed)
+    rng = np.random.default_rng(whole(seed, "seed", least=0))
+    choices = [rules(rivals, talk, i) for i in range(rivals.k)]
     slack = 0 if rivals.is_exact else SMALL * float(np.ptp(rational.floats(rivals.bobs)) or 1.0)
     found: dict[tuple[int, ...], Settled] = {}
     cycled = 0

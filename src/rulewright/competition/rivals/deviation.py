@@ -19,12 +19,13 @@ import itertools
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from ...errors import InputError
+from ...numerics.given import one_of, real, whole
 from ...numerics.linprog import Programme
 from ...numerics.rational import Array
 from .replies import heard, tied, unit
@@ -169,20 +170,28 @@ def best_signal(
     after `seconds` in the solver (`exact` says so; value and bound hold either way). Raises InputError for signals that are no
     laws.
     """
-    if len(signals) != rivals.k or not 0 <= i < rivals.k:
-        needed = f"{rivals.k} signals, and a Bob among them"
-        raise InputError(where="best signal", needed=needed, found=f"{len(signals)} signals, Bob {i}")
+    i = one_of(i, "best signal: the Bob", rivals.k)
+    if len(signals) != rivals.k:
+        raise InputError(where="best signal", needed=f"{rivals.k} signals", found=str(len(signals)))
+    most, seconds = whole(most, "best signal: most bases", least=0), real(seconds, "best signal: seconds")
     if among not in AMONG:
         raise InputError(where="among best signals", needed=" or ".join(map(repr, AMONG)), found=repr(among))
     cones = Cones.of(rivals, i, signals)
+    size = float(np.ptp(rivals.floats.bobs[i])) or 1.0
+    cones = replace(cones, bob=cones.bob / size)  # the solver's tolerances know no units
+    found = _best(cones, most, seconds, among)
+    return replace(found, value=found.value * size, bound=found.bound * size, price=found.price * size)
+
+
+def _best(cones: Cones, most: int, seconds: float, among: str) -> Reply:
+    """In units of the range of his utility."""
     planes = cones.planes()
     if math.comb(len(planes) + cones.states, cones.states - 1) <= most:
         rays = corners(planes, cones.states)
         found = _master(cones, rays)
         found = _preferred(cones, rays, found, among)
         return _reply(found, rays, found.value, True, f"{len(rays):,} corners of Alice's regions, one linear programme")
-    size = float(np.ptp(rivals.floats.bobs[i])) or 1.0
-    return _generated(cones, planes, GAP * size, seconds, among)
+    return _generated(cones, planes, GAP, seconds, among)
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,7 +217,7 @@ def _preferred(cones: Cones, rays: Array, found: Master, among: str) -> Master:
         return found
     even = cones.worth(rays) >= rays @ found.price - EVEN * max(1.0, np.abs(found.price).max())
     programme = Programme()
-    shares = programme.add_columns(int(even.sum()), cost=cones.hers(rays[even]))
+    shares = programme.add_columns(int(even.sum()), cost=cones.hers(rays[even]) / cones.unit)
     rows = programme.add_rows(cones.states, lower=1.0, upper=1.0)
     programme.put(rows[:, None], shares, rays[even].T)
     again = programme.solve(maximise=among == "best")

@@ -74,7 +74,7 @@ def _members(rivals: Rivals, who: Iterable[int | str]) -> tuple[int, ...]:
     found = []
     for one in who:
         number = rivals.names.index(one) if isinstance(one, str) and one in rivals.names else one
-        if isinstance(number, str) or not 0 <= number < rivals.k:
+        if isinstance(number, bool) or not isinstance(number, (int, np.integer)) or not 0 <= number < rivals.k:
             known = ", ".join(rivals.names)
             raise InputError(
                 where="rivals", needed=f"a number from 0 to {rivals.k - 1}, or one of {known}", found=repr(one)

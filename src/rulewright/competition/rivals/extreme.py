@@ -15,6 +15,7 @@ import numpy as np
 
 from ...errors import TooLarge
 from ...numerics import rational
+from ...numerics.given import whole
 from ...numerics.polytope import vertices
 from ...numerics.rational import Array
 from .persuasion import Advice
@@ -53,7 +54,7 @@ def extreme(setting: Advice, *, most: int = MOST, partial: bool = False) -> Extr
 
     With `partial`, plans that are too much are left out, but for the states in which they are best, and `complete` is False.
     """
-    plans = setting.shape[1]
+    plans, most = setting.shape[1], whole(most, "most corners", least=0)
     beliefs, number, complete = [], [], True
     total = 0
     for plan in range(plans):

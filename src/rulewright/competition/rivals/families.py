@@ -20,6 +20,7 @@ from math import sqrt
 import numpy as np
 
 from ...errors import InputError
+from ...numerics.given import whole
 from ...numerics.rational import Array
 from .rich import rich
 from .selection import alone, best_ai
@@ -43,13 +44,9 @@ class Family:
 
     def draw(self, seed: int | Generator, *, states: int = 3, actions: int = 3, k: int | None = None) -> Rivals:
         """One setting with this many states, actions and Bobs. The same seed gives the same setting. Raises InputError."""
-        if min(states, actions) < 1 or (k is not None and k < 1):
-            raise InputError(
-                where=f"family {self.name}",
-                needed="at least one state, action and AI",
-                found=f"{states}, {actions}, {k}",
-            )
-        rng = np.random.default_rng(seed)
+        for number, what in ((states, "states"), (actions, "actions"), (1 if k is None else k, "AIs")):
+            whole(number, f"family {self.name}: {what}")
+        rng = seed if isinstance(seed, Generator) else np.random.default_rng(whole(seed, "seed", least=0))
         p, u = rng.dirichlet(np.full(states, 2.0)), rng.random((states, actions))
         count = int(rng.integers(self.least, self.most + 1)) if k is None else k
         return Rivals.of(p, u, self.bobs(rng, u, count))
@@ -144,8 +141,7 @@ def measure(
     k: int | None = None,
 ) -> Measured:
     """Losses in n settings of a family: draw number j has seed (seed, j). Raises InputError, TooLarge, Unsolved."""
-    if n < 1:
-        raise InputError(where="measuring a family", needed="at least one draw", found=str(n))
+    n, seed = whole(n, "measuring a family: draws"), whole(seed, "seed", least=0)
     kind, rows = family(name), []
     for j in range(n):
         drawn = kind.draw(np.random.default_rng((seed, j)), states=states, actions=actions, k=k)
@@ -176,8 +172,7 @@ class Turned:
 
 def turned(n: int = 100, *, seed: int = 0) -> Turned:
     """Before and after in the same n markets of the family `shared`; draw j has seed (seed, j). Raises as `measure`."""
-    if n < 1:
-        raise InputError(where="markets with one bias", needed="at least one draw", found=str(n))
+    n, seed = whole(n, "markets with one bias: draws"), whole(seed, "seed", least=0)
     losses = []
     for j in range(n):
         before = family("shared").draw(np.random.default_rng((seed, j)))

@@ -13,7 +13,7 @@ breaks ties, the Bobs' values do; the rule is named in every call, and `worst_pu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,7 @@ import numpy as np
 from ...errors import InputError, Unsolved
 from ...game.game import Game
 from ...numerics import rational
+from ...numerics.given import real, whole
 from ...numerics.linprog import INFINITY, Programme
 from ...numerics.rational import Array
 from .deviation import AMONG, Reply, best_signal
@@ -42,24 +43,23 @@ from .replies import (
 from .setting import Rivals
 
 SMALL = 1e-9  # of payoffs: gains that are rounding
-RESIDUAL = 1e-7  # of the range of utilities: deviation gains below this stop the search
+RESIDUAL = 1e-7  # of the range of utilities: deviation gains below this count as none
 
 
 def alphabets(rivals: Rivals, messages: int | Sequence[int]) -> tuple[int, ...]:
     """How many messages each Bob has. Raises InputError unless each has at least one."""
-    counts = (messages,) * rivals.k if isinstance(messages, int) else tuple(messages)
-    if len(counts) != rivals.k or any(not isinstance(m, int) or m < 1 for m in counts):
+    counts = tuple(messages) if isinstance(messages, Iterable) else (messages,) * rivals.k
+    if len(counts) != rivals.k:
         raise InputError(where="messages", needed=f"one whole number ≥ 1, or {rivals.k} of them", found=repr(messages))
-    return counts
+    return tuple(whole(m, "messages") for m in counts)
 
 
 def decks(rivals: Rivals, messages: int | Sequence[int], parts: int | None = None) -> tuple[Array, ...]:
     """What each Bob chooses among: partitions [n, s], or with `parts` signals [n, s, m] of multiples of 1/parts."""
     states, counts = rivals.prior.shape[0], alphabets(rivals, messages)
-    if parts is not None and parts < 1:
-        raise InputError(where="parts", needed="a whole number of at least 1", found=str(parts))
     if parts is None:
         return tuple(partitions(states, m) for m in counts)
+    parts = whole(parts, "parts")
     return tuple(grid(states, m, parts) for m in counts)
 
 
@@ -98,7 +98,10 @@ def as_game(rivals: Rivals, messages: int | Sequence[int] = 2, *, parts: int | N
 
 @dataclass(frozen=True, eq=False)
 class WorstPure:
-    """The worst pure equilibrium for Alice over all ways in which she may break ties; exact if the setting is."""
+    """The worst pure equilibrium for Alice over all ways in which she may break ties.
+
+    Values are exact if the setting is; mixtures of ties are found in floats, up to `RESIDUAL` of the range of utilities.
+    """
 
     value: Any
     """Alice's."""
@@ -121,8 +124,8 @@ def worst_pure(rivals: Rivals, messages: int | Sequence[int] = 2, *, parts: int 
     """
     choices = decks(rivals, messages, parts)
     least, most = (evaluated(rivals, choices, bound) for bound in (LEAST, MOST))
-    slack = 0 if rivals.is_exact else SMALL * float(np.ptp(rational.floats(rivals.bobs)) or 1.0)
-    bars = np.broadcast_arrays(*(row.max(axis=i, keepdims=True) for i, row in enumerate(least[1:])))
+    slack = 0 if rivals.is_exact else SMALL * _range(rivals)
+    bars = [np.broadcast_to(row.max(axis=i, keepdims=True), row.shape) for i, row in enumerate(least[1:])]
     passing = np.ones(least.shape[1:], dtype=bool)
     for reach, bar in zip(most[1:], bars, strict=True):
         passing &= np.asarray(reach >= bar - slack, dtype=bool)
@@ -132,7 +135,7 @@ def worst_pure(rivals: Rivals, messages: int | Sequence[int] = 2, *, parts: int 
         signals = tuple(as_signal(deck[n]) if deck.ndim == 2 else deck[n] for deck, n in zip(choices, at, strict=True))
         bar = np.array([row[tuple(at)] for row in bars])
         sure = all((least[(slice(1, None), *at)] >= bar - slack).tolist())
-        if sure or settled(rivals, signals, bar).residual <= max(float(slack), RESIDUAL):
+        if sure or settled(rivals, signals, bar).residual <= RESIDUAL * _range(rivals):
             labels = tuple(label(rivals, deck[n]) for deck, n in zip(choices, at, strict=True))
             how = "every profile of the decks, every deviation within them; ties on the path by linear programming"
             return WorstPure(least[(0, *at)], signals, labels, len(found), True, how)
@@ -142,6 +145,11 @@ def worst_pure(rivals: Rivals, messages: int | Sequence[int] = 2, *, parts: int 
         found=f"none among {passing.size:,} profiles",
         remedy="Ask Nash of as_game(…) for mixed ones.",
     )
+
+
+def _range(rivals: Rivals) -> float:
+    """The range of the Bobs' utilities, or 1 where they are all equal."""
+    return float(np.ptp(rational.floats(rivals.bobs))) or 1.0
 
 
 # ── ties on the path ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -160,18 +168,23 @@ class Settled:
 
 def settled(rivals: Rivals, signals: Sequence[Any], bars: Any) -> Settled:
     """Ties at one profile of signals σ_i[s, m] broken, by mixtures, such that max_i (bars[i] − U_i) is least."""
-    here = rivals.floats
-    law, bar = heard(signals, here), rational.floats(bars)
+    here, size = rivals.floats, _range(rivals)  # the solver's tolerances know no units
+    if len(signals) != rivals.k:
+        raise InputError(where="signals", needed=f"{rivals.k} of them", found=str(len(signals)))
+    law, bar = heard(signals, here), rational.floats(bars) / size  # bars may be minus infinity
+    if bar.shape != (rivals.k,) or np.isnan(bar).any():
+        raise InputError(where="bars", needed=f"a number for each of {rivals.k} AIs", found=repr(bars))
     worth = np.einsum("sm,kstn->kmtn", law, tables(here))
     mass = np.einsum("sm,st->mt", law, here.prior)
     best = tied(worth[0], mass, unit(here)) & (mass > 0)[..., None]
     worth = worth.reshape(len(worth), -1, worth.shape[-1])
     best = best.reshape(-1, best.shape[-1])
     alice = float(worth[0].max(axis=-1).sum())
+    worth[1:] /= size
     open_ = best.sum(axis=-1) > 1
     fixed = np.where(best, worth[1:], 0.0)[:, ~open_].sum(axis=(-1, -2))
     if not open_.any():
-        return Settled(max(0.0, float((bar - fixed).max())), alice, fixed)
+        return Settled(max(0.0, float((bar - fixed).max())) * size, alice, fixed * size)
     programme = Programme()
     share = programme.add_columns(best[open_].shape, upper=best[open_].astype(float))
     miss = programme.add_columns(1, cost=1.0)
@@ -181,7 +194,7 @@ def settled(rivals: Rivals, signals: Sequence[Any], bars: Any) -> Settled:
     programme.put(rows, miss, 1.0)
     x = programme.solve().point()
     bobs = fixed + (x[share] * worth[1:][:, open_]).sum(axis=(-1, -2))
-    return Settled(max(0.0, float((bar - bobs).max())), alice, bobs)
+    return Settled(max(0.0, float((bar - bobs).max())) * size, alice, bobs * size)
 
 
 # ── best-response dynamics ──────────────────────────────────────────────────────────────────────────────────────────
@@ -239,10 +252,9 @@ def search(
     or the best for her, by turns from start to start. `tolerance` is in payoff units; by default
     RESIDUAL times the range of the Bobs' utilities.
     """
-    if starts < 1 or rounds < 1:
-        raise InputError(where="search", needed="at least one start and one round", found=f"{starts} and {rounds}")
-    here, rng = rivals.floats, np.random.default_rng(seed)
-    limit = RESIDUAL * float(np.ptp(here.bobs) or 1.0) if tolerance is None else tolerance
+    starts, rounds = whole(starts, "search: starts"), whole(rounds, "search: rounds")
+    here, rng = rivals.floats, np.random.default_rng(whole(seed, "seed", least=0))
+    limit = RESIDUAL * _range(here) if tolerance is None else real(tolerance, "search: tolerance")
     stops = []
     for n in range(starts):
         name, signals = _start(here, n, rng)

@@ -18,12 +18,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
 
 from ...errors import InputError
 from ...numerics import rational
+from ...numerics.given import numbers, real, whole
 from ...numerics.rational import Array
 from .private import alphabets
 from .replies import joined, partitions
@@ -32,7 +34,7 @@ from .setting import Rivals
 
 def check_rate(rate: float) -> None:
     """Raise InputError unless λ is a finite number of at least 0."""
-    if not 0 <= rate < math.inf:
+    if isinstance(rate, bool) or not isinstance(rate, Real) or not 0 <= rate < math.inf:
         raise InputError(
             where="rate of quantal response",
             needed="a finite number of at least 0",
@@ -50,17 +52,14 @@ def softmax(worth: Array, rate: float) -> Array:
 def softmax_loss(actions: int, rate: float) -> float:
     """log|A|/λ: quantal response never loses more against the best action. Infinite at λ = 0 (unless nothing is to choose)."""
     check_rate(rate)
-    if actions < 1:
-        raise InputError(where="softmax loss", needed="at least one action", found=str(actions))
+    whole(actions, "softmax loss: actions")
     return 0.0 if actions == 1 else math.log(actions) / rate if rate else math.inf
 
 
 def choice_distance(rate: float, gap: float) -> float:
     """tanh(λγ/2): total variation between choices whose estimates differ by no more than γ in any action."""
     check_rate(rate)
-    if not gap >= 0:
-        raise InputError(where="distance of choices", needed="a gap of at least 0", found=repr(gap))
-    return math.tanh(rate * gap / 2)
+    return math.tanh(rate * real(gap, "distance of choices: the gap") / 2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,9 +110,9 @@ class Softened:
 
 def value(rivals: Rivals, signal: Any, rate: float) -> Array:
     """[1 + k]: what Alice and every Bob get under one public signal σ[s, m] with a quantal Alice. InputError for no law."""
-    law = rational.floats(signal)
     states = rivals.prior.shape[0]
-    if law.ndim != 2 or len(law) != states or (law < 0).any() or (abs(law.sum(axis=1) - 1) > 1e-9).any():
+    law = rational.floats(numbers(signal, "signal", (states, None)))
+    if (law < 0).any() or (abs(law.sum(axis=1) - 1) > 1e-9).any():
         raise InputError(
             where="signal", needed=f"σ[s, m] for {states} states, each row a law", found=f"shape {law.shape}"
         )
@@ -147,10 +146,9 @@ def closeness(rivals: Rivals, rate: float, star: Any = None, messages: Any = Non
     """
     here, states = rivals.floats, rivals.prior.shape[0]
     told = np.arange(states) if star is None else np.asarray(star)
-    if told.shape != (states,):
-        raise InputError(
-            where="signal C_B*", needed=f"one message for each of {states} states", found=f"shape {told.shape}"
-        )
+    if told.shape != (states,) or told.dtype.kind not in "biuU":
+        needed = f"one message for each of {states} states, whole numbers or names"
+        raise InputError(where="signal C_B*", needed=needed, found=repr(star))
     base = joined(told, told)
     everybody = [np.zeros((1, states), dtype=np.int64)]
     counts = (states,) * rivals.k if messages is None else alphabets(rivals, messages)

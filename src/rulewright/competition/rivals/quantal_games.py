@@ -18,13 +18,14 @@ The set of such beliefs is curved: grids on the simplex, refined until the answe
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from ...errors import InputError
 from ...game.game import Game
+from ...numerics.given import real, whole
 from ...numerics.linprog import INFINITY, Programme
 from ...numerics.rational import Array
 from .private import decks, game_of, label
@@ -112,11 +113,10 @@ def select(
     """
     soft = Softened.of(rivals, rate)
     sizes = np.ptp(soft.bobs.reshape(rivals.k, -1), axis=1)
-    slack = EPSILON * (float(sizes.sum()) or 1.0) if epsilon is None else float(epsilon)
+    slack = EPSILON * (float(sizes.sum()) or 1.0) if epsilon is None else real(epsilon, "epsilon", above=0)
     worth = max(float(rivals.opt - rivals.uninformed), 0.01 * unit(rivals))
-    step = WIDTH * worth if width is None else float(width)
-    if not slack > 0 or not step > 0:
-        raise InputError(where="quantal selection", needed="epsilon and width above 0", found=f"{slack} and {step}")
+    step = WIDTH * worth if width is None else real(width, "width", above=0)
+    most = whole(most, "most cells")
     curves = _Curves(Cells(soft, most=most), slack / (4 * (rivals.k + 1)))
     top = split(curves.cells, np.eye(1 + rivals.k)[0], tolerance=min(step, slack) / 4)
     free = curves.at(-INFINITY)
@@ -253,9 +253,14 @@ def rich(
     if rivals.k < 2 or (parts is None and states not in LEVELS):
         needed = "at least two AIs, and grids (parts=…) where there are more than four states"
         raise InputError(where="rich signals", needed=needed, found=f"{rivals.k} AIs, {states} states")
+    levels = LEVELS[states] if parts is None else parts
+    if not isinstance(levels, Iterable) or not (levels := tuple(levels)):
+        raise InputError(where="rich signals", needed="parts: whole numbers ≥ 1, in a list", found=repr(parts))
+    levels = tuple(whole(n, "parts") for n in levels)
+    tolerance = real(tolerance, "tolerance")
     trace: list[tuple[float, ...]] = []
     low = None
-    for n in parts or LEVELS[states]:
+    for n in levels:
         beliefs = _grid(states, n)
         values = soft.values(beliefs)
         kept = _unimprovable(beliefs, values[1:])

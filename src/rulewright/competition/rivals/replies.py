@@ -21,6 +21,7 @@ import numpy as np
 
 from ...errors import InputError
 from ...numerics import rational
+from ...numerics.given import numbers
 from ...numerics.memory import FLOAT_BYTES, FRACTION_BYTES, reserve
 from ...numerics.rational import Array
 from .setting import Rivals
@@ -196,9 +197,8 @@ def heard(signals: Sequence[Any], rivals: Rivals) -> Array:
     field, states = rivals.prior, rivals.prior.shape[0]
     decks = []
     for i, signal in enumerate(signals):
-        law = rational.like(rational.numbers(signal), field)
-        off = law.ndim != 2 or law.shape[0] != states or (law < 0).any()
-        if off or (abs(law.sum(axis=1) - 1) > (0 if rational.is_exact(law) else 1e-9)).any():
+        law = rational.like(numbers(signal, f"signal of {rivals.names[i]}", (states, None)), field)
+        if (law < 0).any() or (abs(law.sum(axis=1) - 1) > (0 if rational.is_exact(law) else 1e-9)).any():
             needed = f"σ[s, m] for {states} states, each row a law over messages"
             raise InputError(where=f"signal of {rivals.names[i]}", needed=needed, found=f"shape {law.shape}")
         decks.append(law[None])

@@ -133,7 +133,8 @@ def concave(setting: Advice, pairs: Extreme, i: int) -> Array:
     y = programme.add_columns(len(plan))
     rows = programme.add_rows(setting.shape, lower=setting.bobs[i] / size)
     programme.put(rows, price[:, None], 1.0)
-    programme.put(rows[:, plan], y[None], -setting.edges[:, plan, other])
+    edges = setting.edges[:, plan, other]  # the solver drops what it takes for rounding
+    programme.put(rows[:, plan], y[None], -edges / abs(edges).max(axis=0, initial=0))
     costs = np.zeros((len(different), programme.columns))
     costs[:, price] = different
     return size * programme.sweep(costs)[back]

@@ -24,8 +24,8 @@ from typing import Any
 
 import numpy as np
 
-from ...errors import InputError
 from ...numerics import rational
+from ...numerics.given import one_of
 from ...numerics.rational import Array
 from .persuasion import Advice, Curve, Solver, advice, curve, first_best, solver
 from .setting import Rivals
@@ -167,8 +167,7 @@ def _intervals(corners: Array, zero: Array, opt: Any) -> tuple[tuple[Any, Any], 
 
 def alone(rivals: Rivals, i: int = 0) -> Alone:
     """What Bob i does without rivals. Raises InputError for a Bob that there is not, TooLarge, Unsolved."""
-    if not 0 <= i < rivals.k:
-        raise InputError(where="one AI alone", needed=f"a number from 0 to {rivals.k - 1}", found=str(i))
+    i = one_of(i, "one AI alone", rivals.k)
     setting = advice(rivals.only([i]))
     programme = solver(setting)
     found = curve(setting, setting.bobs[0], programme)

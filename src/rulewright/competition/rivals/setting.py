@@ -10,7 +10,7 @@ After Collina, Goel, Roth, Ryu & Shi (2025), section 1; all Bobs hold the same x
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,7 +19,7 @@ import numpy as np
 from ...errors import InputError
 from ...game.game import check_law
 from ...numerics import rational
-from ...numerics.given import law, named, numbers
+from ...numerics.given import law, named, numbers, one_of
 from ...numerics.rational import Array
 
 
@@ -87,6 +87,7 @@ class Rivals:
         many = numbers(bobs, "the AIs' utilities", (None, *u.shape))
         if len({rational.is_exact(x) for x in (j, u, many)}) > 1:
             j, u, many = (rational.floats(x) for x in (j, u, many))
+        check_law(j.reshape(-1), "joint law")
         p = j.sum(axis=2)
         given = j / np.where(p == 0, 1, p)[..., None]
         return cls.of(p, np.dot(given, u), np.stack([np.dot(given, v) for v in many]), **names)
@@ -113,9 +114,12 @@ class Rivals:
 
     def only(self, keep: Sequence[int]) -> Rivals:
         """The same with these Bobs only, in this order. Raises InputError where none is left."""
-        if not len(keep):
+        if isinstance(keep, str) or not isinstance(keep, Iterable):
+            raise InputError(where="rivals", needed="numbers of AIs, in a list", found=repr(keep))
+        kept = [one_of(i, "rivals", self.k) for i in keep]
+        if not kept:
             raise InputError(where="rivals", needed="at least one AI", found="none")
-        return replace(self, bobs=self.bobs[list(keep)], names=tuple(self.names[i] for i in keep))
+        return replace(self, bobs=self.bobs[kept], names=tuple(self.names[i] for i in kept))
 
     @property
     def opt(self) -> Any:

@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ...errors import InputError, Unsolved
+from ...errors import Unsolved
+from ...numerics.given import one_of, real, whole
 from ...numerics.linprog import INFINITY, Programme
 from ...numerics.rational import Array
 from .quantal import Softened
@@ -242,8 +243,9 @@ def best_signal(
     Exact up to `tolerance` times the range of the sender's utility, proved by `bound`; cut short at `most` cells, with the bound
     reached (`complete` says so). Raises InputError for a Bob that there is not, and for a rate that is none.
     """
-    if sender is not None and not 0 <= sender < rivals.k:
-        raise InputError(where="sender", needed=f"a Bob from 0 to {rivals.k - 1}, or None", found=repr(sender))
+    if sender is not None:
+        sender = one_of(sender, "sender", rivals.k)
+    tolerance, most = real(tolerance, "tolerance", above=0), whole(most, "most cells")
     soft = Softened.of(rivals, rate)
     c = 0 if sender is None else 1 + sender
     cells = Cells(soft, most=most)

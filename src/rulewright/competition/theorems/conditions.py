@@ -14,6 +14,7 @@ does not ask who spoke. Otherwise it may fail: each Bob may be met with the ties
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,6 +77,9 @@ class Cases:
 
     def chosen(self, choice: Any) -> Array:
         """[g] of a rule for ties: an act (position or label) for each pair. Raises InputError for one that is not best."""
+        if not isinstance(choice, Iterable):
+            needed = f"an act for each of {len(self.pairs)} pairs, in a list"
+            raise InputError(where="how Alice breaks ties", needed=needed, found=repr(choice))
         given, acts = list(choice), self.rivals.actions
         if len(given) != len(self.pairs):
             raise InputError(

@@ -22,6 +22,7 @@ import numpy as np
 
 from ...errors import InputError, Unsolved
 from ...numerics import rational
+from ...numerics.given import numbers
 from ...numerics.linprog import INFINITY, Programme
 from ...numerics.pivots import Vertices
 from ...numerics.rational import Array
@@ -69,7 +70,8 @@ def guarantee(
     for value, among, what in ((by, BY, "by"), (kind, KINDS, "kind"), (offset, OFFSETS, "offset")):
         if value not in among:
             raise InputError(where=what, needed=" or ".join(among), found=repr(value))
-    act = known.first() if revealed is None else revealed
+    act = known.first() if revealed is None else known.chosen(revealed)
+    floor = None if floor is None else rational.exact(numbers(floor, "floor", (len(known.bobs),)))
     frame = _Frame(known, by, kind, offset, act, floor)
     x, optimal = frame.solve()
     weights = x[: frame.k]
@@ -100,8 +102,13 @@ def evaluated(
     obedience: Array | None = None,
     optimal: bool = False,
 ) -> Guarantee:
-    """What these weights[i] prove, in rationals."""
-    f, act = gap(known, weights), known.first() if revealed is None else revealed
+    """What these weights[i] ≥ 0 prove, in rationals. Raises InputError."""
+    weights = rational.exact(numbers(weights, "weights", (len(known.bobs),)))
+    if (weights < 0).any() or (kind == "hull" and weights.sum() != 1):
+        raise InputError(
+            where="weights", needed="numbers of at least 0; of a hull, with sum 1", found=str(list(weights))
+        )
+    f, act = gap(known, weights), known.first() if revealed is None else known.chosen(revealed)
     high, low = f.max(axis=1), f.min(axis=1)
     if by == "near":
         if offset == "none":
@@ -114,7 +121,7 @@ def evaluated(
     each = np.arange(len(f))
     worth = (known.law * f[each, act]).sum()
     if floor is not None:
-        worth = weights @ floor - known.opt
+        worth = weights @ rational.exact(numbers(floor, "floor", (len(known.bobs),))) - known.opt
     if by == "full":
         return Guarantee(by, kind, (known.law * high).sum() - worth, weights, optimal=optimal)
     assert obedience is not None
