@@ -265,8 +265,8 @@ def _impossible(panel: Panel, whole: Coverage, found: Depth, turned: int) -> str
         )
     if found.objectors > turned:
         return (
-            f"No rule was found that is proved sound with {turned} of {panel.n} reviewers turned: at least {found.at_least} object to "
-            "anything harmful; whether more do was not settled."
+            f"No rule was found that is proved sound with {turned} of {panel.n} reviewers turned: at least {found.at_least} object "
+            "to anything harmful; whether more do was not settled."
         )
     return (
         f"No rule is sound with {turned} of {panel.n} reviewers turned: something harmful has only {found.objectors} objections. "
