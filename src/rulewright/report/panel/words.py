@@ -72,7 +72,8 @@ def depth(report: PanelReport) -> str:
     few = "So few has" if proved else f"The fewest that were found, {report.depth}, has"
     return (
         f"Whatever harms people has at least {count(min(report.depth, report.depth_proved), 'objection')}. {few}: "
-        f"{bundle(harm)}, which costs people {number(harm.loss)}; {listed(harm.object)} {'object' if len(harm.object) > 1 else 'objects'}."
+        f"{bundle(harm)}, which costs people {number(harm.loss)}; {listed(harm.object)} "
+        f"{'object' if len(harm.object) > 1 else 'objects'}."
     )
 
 
