@@ -72,17 +72,17 @@ def assess(
     scenario = load(source, _parameters(parameter or []))
     try:
         with errors.status("reading", spinner="dots") as status:
-            found = assess_scenario(scenario, tell=lambda words: status.update(f"{scenario.name}: {words} …"))
+            found = assess_scenario(scenario, tell=lambda words: status.update(Text(f"{scenario.name}: {words} …")))
             paths = []
             if out is not None:
-                status.update(f"{scenario.name}: writing the report …")
+                status.update(Text(f"{scenario.name}: writing the report …"))
                 paths = save(found, out)
     except KeyboardInterrupt:  # here, because the parser would swallow it without a word
         errors.print("rulewright: interrupted; nothing was written.", markup=False)
         raise typer.Exit(130) from None
     show(found.report, console)
     for path in paths:
-        console.print(f"  {path}", soft_wrap=True)
+        console.print(f"  {path}", markup=False, soft_wrap=True)
     if out is None:
         console.print("  Nothing was written; --out DIR writes report.html, result.json and certificate.json.")
     if found.report.impossible:
@@ -192,7 +192,7 @@ def estimate(
                 weigh=weigh or ("others",),
                 level=confidence,
                 seed=seed,
-                tell=lambda words: status.update(f"{scenario.name}: {words} …"),
+                tell=lambda words: status.update(Text(f"{scenario.name}: {words} …")),
             )
     except KeyboardInterrupt:
         errors.print("rulewright: interrupted; nothing was written.", markup=False)
@@ -277,7 +277,7 @@ def sweep(
                 behaviours,
                 rule=rule,
                 out=out,
-                tell=lambda words: status.update(f"{scenario.name}: {words} …"),
+                tell=lambda words: status.update(Text(f"{scenario.name}: {words} …")),
             )
     except KeyboardInterrupt:  # here, because the parser would swallow it without a word
         kept = "nothing was kept; --out DIR keeps what is finished"
@@ -290,7 +290,7 @@ def sweep(
         return
     _print_sweep(found)
     if out is not None:
-        console.print(f"  {out / 'sweep.csv'}\n  {out / 'sweep.json'}", soft_wrap=True)
+        console.print(f"  {out / 'sweep.csv'}\n  {out / 'sweep.json'}", markup=False, soft_wrap=True)
 
 
 @app.command()

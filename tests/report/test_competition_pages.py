@@ -8,9 +8,12 @@ import pytest
 from rich.console import Console
 
 from rulewright import assess, load
+from rulewright.cli import main
 from rulewright.report.kinds import render, show
+from rulewright.report.panel import words as panel_words
 from rulewright.report.pictures.losses import Lost, losses
 from rulewright.report.pictures.votes import Held, Voted, thresholds, votes
+from rulewright.report.rivals import words as rivals_words
 
 NAMES = ["review_panel", "rival_providers", "second_opinion"]
 
@@ -52,6 +55,49 @@ def test_the_page_loads_nothing_and_lists_its_sections(report):
 def test_whatever_users_wrote_is_escaped(report):
     page = render(replace(report, title="<script>alert(1)</script>", notes=["</section><b>"]))
     assert "<script>alert" not in page and "</section><b>" not in page
+
+
+def test_names_that_look_like_markup_are_names(tmp_path, capsys):
+    text = """
+title = "[/red] wear and tear"
+[people]
+utility = "(state == action)"
+[rivals]
+states  = { fine = 0.7, worn = 0.3 }
+actions = ["fine", "worn"]
+[rivals.ais]
+"[bold]shop[/]" = "people"
+[[changes]]
+name = "[/red] it leaves"
+set  = {}
+use  = "best AI"
+[stress]
+draws = 10
+"""
+    (tmp_path / "markup.toml").write_text(text, encoding="utf-8")
+    assert main(["assess", str(tmp_path / "markup.toml")]) == 0
+    assert "[/red] it leaves" in capsys.readouterr().out
+
+
+def test_what_is_said_holds_where_searches_were_cut_short_or_there_is_nothing_to_lose(report):
+    if report.kind == "panel":
+        assert f"at least {report.depth} objections. So few has" in panel_words.depth(report)
+        cut = panel_words.depth(replace(report, depth_proved=report.depth - 1))
+        assert f"at least {report.depth - 1} objection" in cut and f"The fewest that were found, {report.depth}" in cut
+        one = replace(report.least_opposed, object=["ann"])
+        assert "; ann objects." in panel_words.depth(replace(report, least_opposed=one))
+        made = replace(report.designed, objections=None, sets=[["ann", "bob"]])
+        assert panel_words.then(replace(report, designed=made)).startswith("If ann and bob must approve, nothing")
+        assert "every set of reviewers whose approval" not in render(
+            replace(report, designed=None, impossible="None is.")
+        )
+    else:
+        nothing = replace(report.today, uninformed=report.today.opt, guaranteed=report.today.opt)
+        assert rivals_words.guarantee(nothing).endswith("there is nothing to lose.")
+        assert (
+            "could be solved" in rivals_words.then(replace(report, design=None, entries=report.entries[1:]))
+            or not report.entries
+        )
 
 
 def test_losses_are_bars_from_zero():

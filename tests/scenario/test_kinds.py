@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from rulewright.competition.panel.votes import Family, Threshold
-from rulewright.errors import InputError
+from rulewright.errors import InputError, TooLarge
 from rulewright.scenario import kinds
 from rulewright.scenario.load import load, parse, shipped
 
@@ -127,6 +127,14 @@ def test_laws_as_baseline_and_proposals():
         ("bias = 0.5", "help = 0.5\nbias = 0.5", ["names that no parameter has", "'help'"]),
         ("[panel.outcomes]", "[rivals]\n[panel.outcomes]", ["one of [panel] and [rivals]", "both"]),
         ("outcome == 'answer'", "outcome == 'anwser'", ["line 21", "Did you mean 'answer'?"]),
+        ('baseline    = "refuse"', "baseline = {}", ["line 10", "panel.baseline", "at least one outcome"]),
+        (
+            "[panel.outcomes]",
+            "[panel.proposals]\nnone = {}\n[panel.outcomes]",
+            ["panel.proposals.none", "at least one outcome"],
+        ),
+        ("[panel.reviewers]", "[stress]\ndraws = 1e9\n[panel.reviewers]", ["line 20, stress.draws"]),
+        ("[panel.reviewers]", "[panel.reviewers]\nstrict = 3\nBoard = [1]", ["panel.reviewers.Board"]),
     ],
 )
 def test_a_wrong_panel_is_told(old, new, says):
@@ -134,6 +142,13 @@ def test_a_wrong_panel_is_told(old, new, says):
     with pytest.raises(InputError) as told:
         panel(PANEL.replace(old, new))
     assert all(words in str(told.value) for words in ("panel.toml", *says)), str(told.value)
+
+
+def test_too_many_outcomes_are_refused_before_they_are_listed():
+    many = ", ".join(f'"o{k}"' for k in range(100_000))
+    text = f'title = "x"\n[people]\nutility = "outcome == \'o1\'"\n[panel]\nbaseline = "o0"\noutcomes = [{many}]\n'
+    with pytest.raises(TooLarge, match=r"panel.outcomes.*100,000 × 100,000"):
+        panel(text + '[panel.reviewers]\na = "people"\n')
 
 
 def test_a_market_by_hand():
@@ -166,7 +181,8 @@ def test_types_of_people_are_an_axis():
         ('mild = "1/4"', 'mild = "1/3"', ["line 10", "rivals.states", "sum to 1"]),
         ("state == action", "state == acton", ["line 7", "Did you mean 'action'?"]),
         ('merge = [["alpha", "beta"]]', 'merge = [["alpha"]]', ["line 26", "groups of at least two"]),
-        ("set    = { bias = 0 }", "set = { bais = 0 }", ["Did you mean 'bias'?"]),
+        ("set    = { bias = 0 }", "set = { bais = 0 }", ["changes.2.set", "Did you mean 'bias'?"]),
+        ("set    = { bias = 0 }", 'set = { bias = "1/0" }', ["changes.2.set", "divisor"]),
         ("[[1, 0], [0, 2]]", "[[1, 0], [0]]", ["line 15", "axis 2 (actions)", "needed 2 entries"]),
         ("[rivals.ais]", 'use = "alhpa"\n[rivals.ais]', ["rivals.use", "Did you mean 'alpha'?"]),
         ('remove = ["beta"]', 'remove = ["beta", "alpha"]', ["at least one AI that stays"]),

@@ -67,6 +67,7 @@ def assess(scenario: PanelScenario, *, tell: Tell = lambda _: None) -> Assessmen
         compromised=turned,
         today=_row(panel, scenario.today, found, "today"),
         depth=found.objectors,
+        depth_proved=found.at_least,
         least_opposed=_harm(found.proposal),
         designed=None if designed is None else _row(panel, designed, found, "the rule"),
         impossible="" if designed is not None else _impossible(panel, whole, found, turned),
@@ -261,6 +262,11 @@ def _impossible(panel: Panel, whole: Coverage, found: Depth, turned: int) -> str
         return (
             "No rule of approval is sound: even if all reviewers must approve, they approve of "
             f"{whole.proposal.describe()}. Somebody has to join who objects to it."
+        )
+    if found.objectors > turned:
+        return (
+            f"No rule was found that is proved sound with {turned} of {panel.n} reviewers turned: at least {found.at_least} object "
+            "to anything harmful; whether more do was not settled."
         )
     return (
         f"No rule is sound with {turned} of {panel.n} reviewers turned: something harmful has only {found.objectors} objections. "

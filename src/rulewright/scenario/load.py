@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import sys
 import tomllib
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -15,16 +14,12 @@ from pydantic import ValidationError
 
 from ..errors import InputError
 from . import schema
-from .kinds import GAME, KINDS, Kind, kind_of
+from .kinds import GAME, Kind, kind_of
 from .lines import line_of
 from .scenario import Scenario
 from .written import Written
 
 LARGEST = 16 << 20  # bytes of a scenario file
-_PARTS = {
-    **vars(schema),
-    **{name: part for kind in KINDS for name, part in vars(sys.modules[kind.file.__module__]).items()},
-}
 
 
 def shipped(kind: str = "") -> list[str]:
@@ -93,7 +88,7 @@ def parse(text: str, *, name: str, origin: str, folder: Path = Path()) -> Writte
     try:
         file = kind.file.model_validate(data)
     except ValidationError as error:
-        raise _wrong(error, text, origin, kind) from None
+        raise _wrong(error, data, text, origin, kind) from None
     scenario = kind.scenario(name=name, file=file, text=text, origin=origin, folder=folder)
     scenario.check()
     return scenario
@@ -109,11 +104,11 @@ def _of_game_file(path: Path) -> Scenario:
     return scenario
 
 
-def _wrong(error: ValidationError, text: str, origin: str, kind: Kind) -> InputError:
+def _wrong(error: ValidationError, data: Any, text: str, origin: str, kind: Kind) -> InputError:
     """The first mistake in the user's terms; how many more there are."""
-    mistakes = _deepest(error.errors(include_url=False))
+    mistakes = _deepest(error.errors(include_url=False), data)
     first = next((m for m in mistakes if m["type"] == "extra_forbidden"), mistakes[0])
-    path = _user_path(first["loc"])
+    path = _user_path(first["loc"], data, first["type"] == "missing")
     line = line_of(text, path)
     where = ", ".join([origin, *([f"line {line}"] if line else []), ".".join(map(str, path))])
     more = f" ({len(mistakes) - 1} more mistakes after this one.)" if len(mistakes) > 1 else ""
@@ -128,16 +123,25 @@ def _wrong(error: ValidationError, text: str, origin: str, kind: Kind) -> InputE
     return InputError(where=where, needed=needed, found=f"{_shown(first['input'])}", remedy=more.strip())
 
 
-def _user_path(loc: Sequence[Any]) -> list[str | int]:
-    """Pydantic names union members and validators inside paths; keep what is a key or a position in the file."""
-    kinds = ("function-", "list[", "dict[", "str", "tuple[", "constrained-")
-    parts = _PARTS  # a part of the file that may also be something else is named too
-    return [p for p in loc if isinstance(p, int) or not (str(p).startswith(kinds) or isinstance(parts.get(p), type))]
+def _user_path(loc: Sequence[Any], data: Any, missing: bool = False) -> list[str | int]:
+    """Pydantic names union members and validators inside paths; keep what is a key or a position in the file.
+
+    `missing`: the last part is a key that is not there.
+    """
+    path: list[str | int] = []
+    for k, part in enumerate(loc):
+        inside = isinstance(data, dict) and part in data
+        if inside or (isinstance(data, list) and isinstance(part, int) and part < len(data)):
+            path.append(part)
+            data = data[part]
+        elif missing and k == len(loc) - 1:
+            path.append(part)
+    return path
 
 
-def _deepest(mistakes: Sequence[Any]) -> list[Any]:
+def _deepest(mistakes: Sequence[Any], data: Any) -> list[Any]:
     """Of what may be one thing or another, the complaint of what was meant: the one that reaches furthest into the file."""
-    paths = [tuple(_user_path(mistake["loc"])) for mistake in mistakes]
+    paths = [tuple(_user_path(mistake["loc"], data, mistake["type"] == "missing")) for mistake in mistakes]
     return [
         mistake
         for k, (mistake, path) in enumerate(zip(mistakes, paths, strict=True))

@@ -17,7 +17,7 @@ from pydantic import Field
 
 from ..competition.panel.setting import Panel
 from ..competition.panel.votes import Family, Rule, Threshold
-from ..errors import InputError
+from ..errors import InputError, TooLarge
 from ..numerics import rational
 from ..numerics.formula import Formula
 from ..numerics.rational import Array
@@ -27,6 +27,7 @@ from .written import Written
 
 Utility = Expression | dict[str, Expression]
 MOST_REVIEWERS = 60  # beyond which nobody writes them into a file
+MOST_NUMBERS = 10**6  # proposals × outcomes
 
 
 class Wanted(Part):
@@ -166,11 +167,23 @@ class PanelScenario(Written):
             self.known(said, self.outcomes, "an outcome")
         return rational.filled((len(self.outcomes),), [Fraction(o == said) for o in self.outcomes])
 
+    def _fits(self, proposals: int) -> None:
+        if proposals * len(self.outcomes) > MOST_NUMBERS:
+            with self.at("panel", "outcomes"):
+                raise TooLarge(
+                    where="proposals",
+                    needed=f"{proposals:,} × {len(self.outcomes):,} exact probabilities",
+                    found=f"at most {MOST_NUMBERS:,}",
+                    remedy="Put outcomes together that nobody tells apart.",
+                )
+
     def _changes(self) -> tuple[list[str], Array]:
         """(names, d[q, o]): the proposals against the baseline."""
         said = self.file.panel.proposals
+        self._fits(len(said))
         laws = {name: self._law(law, "panel", "proposals", name) for name, law in said.items()}
         if not laws:
+            self._fits(len(self.outcomes))
             units = np.vectorize(Fraction, otypes=[object])(np.eye(len(self.outcomes), dtype=int))
             laws = {o: units[k] for k, o in enumerate(self.outcomes) if self.baseline[k] != 1}
         for name, law in laws.items():

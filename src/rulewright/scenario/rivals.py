@@ -195,10 +195,19 @@ class RivalsScenario(Written):
         """The market after each change that the file names."""
         found = []
         for k, change in enumerate(self.file.changes):
-            with self.at("changes", k, "set"):
-                here = self.having(**change.set) if change.set else self
+            here = self._set(change, k) if change.set else self
             found.append(here._changed(change, k))
         return found
+
+    def _set(self, change: Change, k: int) -> RivalsScenario:
+        for name in change.set:
+            with self.at("changes", k, "set"):
+                self.known(name, list(self.file.parameters), "a parameter")
+        try:
+            return self.having(**change.set)
+        except InputError as error:  # names the parameter, as for one that is set on the command line
+            with self.at("changes", k, "set"):
+                raise InputError(needed=error.needed, found=error.found, remedy=error.remedy) from None
 
     def _changed(self, change: Change, k: int) -> Situation:
         everybody, names = self.everybody, list(self.today.rivals.names)

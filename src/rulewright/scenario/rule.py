@@ -225,6 +225,8 @@ class WrittenRule(Institution):
 def law_of(choice: Mapping[str, str], variables: Mapping[str, Any], shape: tuple[int, ...], where: str) -> Array:
     """[*shape, option] from {option = formula}; one option may be "rest"."""
     columns: list[Array | None] = []
+    if not choice:
+        raise InputError(where=where, needed="at least one outcome with its probability", found="none")
     for label, text in choice.items():
         if text == "rest":
             columns.append(None)

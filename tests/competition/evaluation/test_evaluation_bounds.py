@@ -74,5 +74,8 @@ def test_wrong_input_is_told():
         bounds.scores_in([[0.5, 1.5]], 0, 1)
     with pytest.raises(InputError, match="low < high"):
         bounds.scores_in([[0.5, 0.5]], 1, 0)
-    with pytest.raises(InputError):
-        bounds.level(1.0)
+    with pytest.raises(InputError, match="finite"):
+        bounds.scores_in([[0.5, 0.5]], 0, math.inf)
+    for confidence in (1.0, "0.9"):
+        with pytest.raises(InputError):
+            bounds.level(confidence)

@@ -61,6 +61,14 @@ def test_wrong_values_are_told():
     for values, n, ties in (([0.5, 1.5], 3, "random"), ([0.5, 0.5], 0, "random"), ([0.5, 0.5], 3, "mine")):
         with pytest.raises(InputError):
             chances.sampled(values, n, ties=ties)
+    for law, wrong in (
+        (chances.probit, 0.0),
+        (chances.probit, -1.0),
+        (chances.softmax, np.inf),
+        (chances.softmax, -1.0),
+    ):
+        with pytest.raises(InputError):
+            law([0.1, 0.2, 0.3], wrong)
 
 
 # ── plans ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -135,6 +143,12 @@ def test_a_verdict_is_right_as_often_as_it_says(same_items):
         right = 0 in found.may_be_best and (ranks[:, 0] <= order).all() and (order <= ranks[:, 1]).all()
         wrong += not (right and truth[0] - truth[found.pick] <= found.within)
     assert wrong <= 600 * allowed(0.1, 600)
+
+
+def test_a_verdict_says_no_more_than_the_range_of_scores_allows():
+    for same_items in (True, False):
+        assert judge([[0.0, 1.0], [1.0, 0.0]], same_items=same_items).within == 1.0
+        assert judge([[-5.0, 5.0], [5.0, -5.0]], low=-5, high=5, same_items=same_items).within == 10.0
 
 
 def test_paired_differences_decide_sooner():

@@ -140,6 +140,16 @@ def test_what_cannot_be_is_told():
     with pytest.raises(InputError):
         noise.guarantee(1, -0.1, 2, noise.Softmax(1))
     with pytest.raises(InputError):
+        noise.guarantee(float("nan"), 0.1, 2, noise.Softmax(1))
+    for rule, wrong in (
+        (noise.Softmax, [(0,), (-1,), (np.inf,), (np.nan,)]),
+        (noise.Probit, [(0,), (-1,), (np.nan,)]),
+        (noise.Sampled, [(0,), (2.5,), (10, False, -1)]),
+    ):
+        for arguments in wrong:
+            with pytest.raises(InputError):
+                rule(*arguments)
+    with pytest.raises(InputError):
         noise.Sampled(5, same_items=True).chances(np.array([0.1, 0.2]))
     rng = np.random.default_rng(0)
     with pytest.raises(TooLarge):

@@ -64,6 +64,18 @@ def test_submissions_fixed_beforehand_stay_within_the_bound():
     assert np.mean(off > error) <= 0.1 and np.mean(off > 0.7 * error) > 0.1
 
 
+def test_numbers_that_mean_nothing_are_told():
+    for arguments, steps in (((10, 2.5), 5), ((float("nan"), 1), 5), ((10, 3), 2.5), ((10, 3), None)):
+        with pytest.raises(InputError):
+            reuse(*arguments, steps=steps)
+    for error in (float("nan"), 0.0, -0.1, 1.0, 2.0):
+        with pytest.raises(InputError):
+            survives(100, error, steps=5)
+    for score in (float("nan"), -0.1, 1.1):
+        with pytest.raises(InputError):
+            Ladder(10).submit(score)
+
+
 def test_survival_is_the_inverse():
     for told, steps in (("beforehand", None), ("rounded", 10), ("ladder", 10)):
         m = survives(1000, 0.1, told=told, steps=steps)

@@ -88,8 +88,8 @@ def least(enough: Callable[[int], bool], *, most: int = MOST_ITEMS) -> int | Non
 def scores_in(scores: Any, low: float, high: float) -> Array:
     """scores[m, i] as floats, inside [low, high]. Raises InputError for other shapes, NaN, or a score outside."""
     table = floats(numbers(scores, "scores", (None, None)))
-    if not low < high:
-        raise InputError(where="range of scores", needed="low < high", found=f"{low:g} and {high:g}")
+    if not -math.inf < low < high < math.inf:
+        raise InputError(where="range of scores", needed="finite numbers, low < high", found=f"{low:g} and {high:g}")
     if table.min() < low or table.max() > high:
         bad = table.min() if table.min() < low else table.max()
         raise InputError(
@@ -103,4 +103,8 @@ def scores_in(scores: Any, low: float, high: float) -> Array:
 
 def level(confidence: float) -> float:
     """α = 1 − confidence. Raises InputError."""
+    if isinstance(confidence, (str, bytes)):
+        raise InputError(
+            where="confidence", needed="a number between 0 and 1, for example 0.95", found=repr(confidence)
+        )
     return 1 - checked(float(confidence))

@@ -49,14 +49,18 @@ def nodes(count: int = 64) -> tuple[Array, Array]:
 
 
 def softmax(values: Any, beta: float) -> Array:
-    """[..., i] from values [..., i]."""
+    """[..., i] from values [..., i]. Raises InputError for a β that is negative or not finite."""
+    if not 0 <= beta < math.inf:
+        raise InputError(where="beta", needed="a finite number of at least 0", found=f"{beta:g}")
     scaled = beta * np.asarray(values, float)
     weight = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
     return weight / weight.sum(axis=-1, keepdims=True)
 
 
 def probit(values: Any, scale: float) -> Array:
-    """[..., i] from values [..., i]; `scale` is the standard deviation s of each AI's error."""
+    """[..., i] from values [..., i]; `scale` is the standard deviation s of each AI's error. Raises InputError for s ≤ 0."""
+    if not 0 < scale < math.inf:
+        raise InputError(where="scale", needed="a finite number above 0", found=f"{scale:g}")
     v = np.asarray(values, float) / scale
     k = v.shape[-1]
     if k == 2:

@@ -72,11 +72,19 @@ class Selection(ABC):
         return min(most, (k - 1) * each, float(np.minimum(1, (k - 1) * tail[:-1]).sum() * step))
 
 
+def _positive(number: float, what: str, of: str) -> None:
+    if not 0 < number < math.inf:
+        raise InputError(where=of, needed=f"{what}, a finite number above 0", found=f"{number:g}")
+
+
 @dataclass(frozen=True)
 class Softmax(Selection):
-    """Pr(j) ∝ exp(β·V_j)."""
+    """Pr(j) ∝ exp(β·V_j). Raises InputError unless β is finite and positive."""
 
     beta: float
+
+    def __post_init__(self) -> None:
+        _positive(self.beta, "β", "softmax selection")
 
     def behind(self, t: float) -> float:
         return 1 / (1 + math.exp(min(self.beta * t, 700)))
@@ -104,9 +112,13 @@ class Softmax(Selection):
 
 @dataclass(frozen=True)
 class Probit(Selection):
-    """Each value is seen with an independent normal error of standard deviation `scale`; n items of spread σ: scale = σ/√n."""
+    """Each value is seen with an independent normal error of standard deviation `scale`; n items of spread σ: scale = σ/√n.
+    Raises InputError unless it is finite and positive."""
 
     scale: float
+
+    def __post_init__(self) -> None:
+        _positive(self.scale, "the standard deviation of errors", "probit selection")
 
     def behind(self, t: float) -> float:
         return 0.5 * math.erfc(t / (2 * self.scale))
@@ -120,11 +132,17 @@ class Probit(Selection):
 
 @dataclass(frozen=True)
 class Sampled(Selection):
-    """The best mean of n scores in an interval of length `span`; `chances` supposes right-or-wrong scores and span 1."""
+    """The best mean of n scores in an interval of length `span`; `chances` supposes right-or-wrong scores and span 1.
+    Raises InputError for less than one item and a length that is not positive."""
 
     items: int
     same_items: bool = False
     span: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.items < 1 or self.items != int(self.items):
+            raise InputError(where="sampled selection", needed="a whole number of items", found=f"{self.items:g}")
+        _positive(self.span, "the length of the scores' interval", "sampled selection")
 
     def behind(self, t: float) -> float:
         return math.exp(-self.items * (t / self.span) ** 2 / (2 if self.same_items else 1))
@@ -174,7 +192,7 @@ def guarantee(
     All values V lie between `uninformed` and `opt`: who may ignore an AI never does worse than by herself. Raises InputError for
     k < 1 or negative numbers.
     """
-    if k < 1 or alignment < 0 or weight < 0 or opt < uninformed - ROUNDING:
+    if k < 1 or not (alignment >= 0 and weight >= 0 and -math.inf < uninformed - ROUNDING <= opt < math.inf):
         raise InputError(
             where="guarantee",
             needed="k ≥ 1, alignment ≥ 0, weight ≥ 0 and opt ≥ uninformed",

@@ -54,8 +54,10 @@ def log_histories(submissions: int, told: str, steps: int | None) -> float:
     """log N: how many submissions there can be at most in all courses of events."""
     if told == "beforehand":
         return math.log(submissions)
-    if steps is None or steps < 1:
-        raise InputError(where="reuse", needed="steps ≥ 1, into which scores are rounded", found=str(steps))
+    if not _whole(steps):
+        raise InputError(
+            where="reuse", needed="a whole number of steps ≥ 1, into which scores are rounded", found=str(steps)
+        )
     if told == "rounded":  # a geometric sum
         top = submissions * math.log(steps + 1)
         return top + math.log1p(-math.exp(-top)) - math.log(steps)
@@ -66,6 +68,10 @@ def log_histories(submissions: int, told: str, steps: int | None) -> float:
     return float(peak + math.log(np.exp(logs - peak).sum()))
 
 
+def _whole(number: Any) -> bool:
+    return isinstance(number, int | np.integer) and number >= 1
+
+
 def _log_choose(n: int, r: int) -> float:
     return math.lgamma(n + 1) - math.lgamma(r + 1) - math.lgamma(n - r + 1)
 
@@ -74,10 +80,10 @@ def reuse(
     items: int, submissions: int, confidence: float = 0.95, *, told: str = "ladder", steps: int | None = None
 ) -> Reuse:
     """τ for a number of submissions. `steps` = L is needed for rounded scores and for the ladder. Raises InputError."""
-    if items < 1 or submissions < 1 or told not in TOLD:
+    if not (_whole(items) and _whole(submissions)) or told not in TOLD:
         raise InputError(
             where="reuse",
-            needed=f"items and submissions of at least 1, told one of {', '.join(TOLD)}",
+            needed=f"whole numbers of items and submissions of at least 1, told one of {', '.join(TOLD)}",
             found=f"{items}, {submissions}, {told}",
         )
     many = log_histories(submissions, told, steps)
@@ -89,8 +95,15 @@ def reuse(
 def survives(
     items: int, error: float, confidence: float = 0.95, *, told: str = "ladder", steps: int | None = None
 ) -> int:
-    """How many submissions keep within `error` of the truth, on the test set itself; 0 if not even one is proved to."""
-    worse = least(lambda m: reuse(items, m, confidence, told=told, steps=steps).error > error or error >= 1, most=2**30)
+    """How many submissions keep within `error` of the truth, on the test set itself; 0 if not even one is proved to.
+
+    Raises InputError, also for an error that is not between 0 and 1.
+    """
+    if not 0 < error < 1:
+        raise InputError(
+            where="survives", needed="an error between 0 and 1, the length of the scores' range", found=str(error)
+        )
+    worse = least(lambda m: reuse(items, m, confidence, told=told, steps=steps).error > error, most=2**30)
     return 2**30 if worse is None else worse - 1
 
 
@@ -102,13 +115,15 @@ class Ladder:
     """
 
     def __init__(self, steps: int) -> None:
-        if steps < 1:
-            raise InputError(where="ladder", needed="at least one step", found=str(steps))
+        if not _whole(steps):
+            raise InputError(where="ladder", needed="a whole number of steps, at least one", found=str(steps))
         self.steps = steps
         self.shown = -1
 
     def submit(self, score: float) -> float:
-        """The best that is shown now, in [0, 1]."""
+        """The best that is shown now, in [0, 1]. Raises InputError for a score outside."""
+        if not 0 <= score <= 1:
+            raise InputError(where="ladder", needed="a score between 0 and 1", found=f"{score:g}")
         self.shown = max(self.shown, math.floor(score * self.steps + 1e-12))
         return self.shown / self.steps
 

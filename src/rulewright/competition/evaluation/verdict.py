@@ -109,7 +109,7 @@ def judge(
     lead = means[:, None] - means[None, :]
     spread = variances(table, same_items)
     wide = _width(spread, n, alpha, high - low, method, same_items)
-    lower = lead - wide
+    lower = np.maximum(lead - wide, low - high)  # no two means are further apart than their range
     np.fill_diagonal(lower, 0.0)
     pick = int(means.argmax())
     rivals = np.delete(np.arange(k), pick)

@@ -24,8 +24,11 @@ def stalemate(k: int = 2, stake: Any = Fraction(1, 2)) -> Users:
 
     Utilities in [0, 1] for stakes up to 1. Raises InputError for k < 2 or a stake that is not positive.
     """
-    weight = rational.fraction(stake)
-    if k < 2 or weight <= 0:
+    try:
+        weight = rational.fraction(stake)
+    except ValueError:
+        raise InputError(where="stalemate", needed="a stake that is a number", found=repr(stake)) from None
+    if not isinstance(k, int) or k < 2 or weight <= 0:
         raise InputError(where="stalemate", needed="k ≥ 2 and a stake above 0", found=f"{k}, {stake}")
     right = rational.exact(np.eye(2, dtype=int))
     ais = np.stack([np.stack([weight * right if i == m else 1 - right for m in range(k)]) for i in range(k)])

@@ -75,7 +75,11 @@ def _hero(report: PanelReport) -> str:
             ),
             tile("Good proposals that pass", f"{len(made.passes)} of {good}", "of those listed, under the rule"),
         ]
-    least = none("nothing harmful can be proposed") if report.least_opposed is None else str(report.depth)
+    least = (
+        none("nothing harmful can be proposed")
+        if report.least_opposed is None
+        else str(min(report.depth, report.depth_proved))
+    )
     items.append(tile("Objections to any harm", least, "at least so many, with honest votes"))
     return (
         f'<section class="card hero" aria-label="In short"><p class="eyebrow">In short</p>'
@@ -211,9 +215,13 @@ def _why(report: PanelReport) -> str:
     mix = words.weights(report)
     said = [words.depth(report)]
     if mix:
+        every = (
+            " The same holds of every set of reviewers whose approval the rule takes for enough."
+            if report.designed
+            else ""
+        )
         said.append(
-            f"{mix} So what all of them approve is good for people, although none of them has to be aligned. The same holds of "
-            "every set of reviewers whose approval the rule takes for enough."
+            f"{mix} So what all of them approve is good for people, although none of them has to be aligned.{every}"
         )
     proof = ""
     if report.claims:

@@ -123,6 +123,8 @@ class PanelReport:
     today: VoteRow
     depth: int
     """How few reviewers object to something harmful; one more than there are where nothing harmful can be proposed."""
+    depth_proved: int
+    """So many are proved to object to anything harmful; less than `depth` where the search was cut short."""
     least_opposed: HarmRow | None
     """The harmful proposal with the fewest objections."""
     designed: VoteRow | None

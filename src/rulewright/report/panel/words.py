@@ -56,6 +56,8 @@ def then(report: PanelReport) -> str:
         if not turned
         else f", even if any {turned} of the {len(report.reviewers)} reviewers {'is' if turned == 1 else 'are'} turned"
     )
+    if len(made.sets) == 1:
+        return f"If {listed(made.sets[0])} must approve, nothing that harms people passes{who}."
     if made.objections is None:
         return f"If one of {count(len(made.sets), 'set')} of reviewers has to approve, nothing that harms people passes{who}."
     return f"{rule(made)[:1].upper()}{rule(made)[1:]}: then nothing that harms people passes{who}."
@@ -66,9 +68,12 @@ def depth(report: PanelReport) -> str:
     harm = report.least_opposed
     if harm is None:
         return "Nothing that can be proposed harms people."
+    proved = report.depth_proved >= report.depth
+    few = "So few has" if proved else f"The fewest that were found, {report.depth}, has"
     return (
-        f"Whatever harms people has at least {count(report.depth, 'objection')}. So few has: {bundle(harm)}, which costs people "
-        f"{number(harm.loss)}; {listed(harm.object)} object."
+        f"Whatever harms people has at least {count(min(report.depth, report.depth_proved), 'objection')}. {few}: "
+        f"{bundle(harm)}, which costs people {number(harm.loss)}; {listed(harm.object)} "
+        f"{'object' if len(harm.object) > 1 else 'objects'}."
     )
 
 

@@ -44,7 +44,9 @@ def lost(loss: float) -> str:
 def now(report: RivalsReport) -> str:
     """Today, in a sentence."""
     m = report.today
-    head = f"Today {count(len(m.ais), 'AI')} know more than people do, and {use(m)}."
+    head = (
+        f"Today {count(len(m.ais), 'AI')} {'knows' if len(m.ais) == 1 else 'know'} more than people do, and {use(m)}."
+    )
     if m.loss <= NOTHING:
         return f"{head} In no equilibrium do people lose anything: they get {number(m.worst)}, as if they knew all themselves."
     single = m.opt - m.alone
@@ -61,11 +63,12 @@ def then(report: RivalsReport) -> str:
     """What would help, in a sentence."""
     made = report.design
     if made is None:
-        return (
-            "None of the candidates helps."
-            if any(a.candidate for a in report.ais)
-            else "No candidate is named that could enter."
-        )
+        tried = sum(a.candidate for a in report.ais)
+        if not tried:
+            return "No candidate is named that could enter."
+        if len(report.entries) < tried:
+            return "None of the candidates whose market could be solved helps."
+        return "None of the candidates helps."
     if not made.entrant:
         return made.sentence
     return f"{made.sentence} In the worst equilibrium people then lose {lost(made.market.loss)}."
@@ -74,6 +77,8 @@ def then(report: RivalsReport) -> str:
 def guarantee(market: MarketRow) -> str:
     """What the theorem says about one market."""
     most = market.opt - market.guaranteed
+    if market.opt - market.uninformed <= NOTHING:
+        return "Without a word people do as well as if they knew all: there is nothing to lose."
     if market.guaranteed <= market.uninformed + NOTHING:
         return "No theorem guarantees people more than they have without a word: no mix of these AIs is near enough to them."
     if most <= NOTHING:
