@@ -86,6 +86,10 @@ class Source(ABC):
         """What a message calls row 0 …"""
         return f"row {row + 1}"
 
+    def labels(self, rows: Sequence[int]) -> tuple[list[str], list[str]]:
+        """(what these rows are called, the names of their cases: none where there are none or they have no names)."""
+        return [self.place(int(r)) for r in rows], []
+
 
 class Arrays(Source):
     """values[r, c] that lie in memory, or in a memory-mapped file; or people[r] and ais[r, i] apart (a `Table`)."""
@@ -165,6 +169,14 @@ class Frame(Source):
             if at + len(values) > start:
                 skip = max(0, start - at)
                 yield values[skip:], None if cases is None else cases[skip:]
+
+    def labels(self, rows: Sequence[int]) -> tuple[list[str], list[str]]:
+        pieces = [window(self.frame, int(r), 1, self.roles.read) for r in rows]
+        items, cases = (
+            [str(column(piece, name)[0]) for piece in pieces] if name else []
+            for name in (self.roles.item, self.roles.case)
+        )
+        return items or super().labels(rows)[0], cases
 
 
 class _Numbers:

@@ -228,15 +228,20 @@ class Grown:
             how += f"; stopped, no mix is nearer than {bound:.6g}"
         w, n = self.master.weights(solution), self.scale.rows
         return Near(
-            self.master.kind, self.offset, self.sides, reached, min(bound, reached), w, self.offsets(seen), which, nu, n, complete, how
+            self.master.kind, self.offset, self.sides, reached, min(bound, reached), w, self.offsets(seen), which, nu, n,
+            complete, how,
         )  # fmt: skip
+
+    def outside(self, seen: Extremes, point: Array, tolerance: float) -> Array:
+        """The cases that stick out, most first."""
+        width = np.where(seen.high_row >= 0, seen.high - seen.low, -np.inf)
+        out = np.flatnonzero(width > 2 * self.scale.unit * (point[self.epsilon] + tolerance / 4))
+        return out[np.argsort(-width[out], kind="stable")][:NEXT]
 
     def widen(self, seen: Extremes, point: Array, tolerance: float) -> int:
         """Add rows that stick out; how many were new."""
         if self.offset == "case":
-            width = np.where(seen.high_row >= 0, seen.high - seen.low, -np.inf)
-            out = np.flatnonzero(width > 2 * self.scale.unit * (point[self.epsilon] + tolerance / 4))
-            out = out[np.argsort(-width[out], kind="stable")][:NEXT]
+            out = self.outside(seen, point, tolerance)
             return sum(self._add(at[out], out, side) for at, side in ((seen.high_row, ABOVE), (seen.low_row, BELOW)))
         middle = point[self.constant] if self.offset == "constant" else 0.0
         new = 0
