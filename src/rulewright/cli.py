@@ -308,6 +308,10 @@ def hull(
         str | None, typer.Option(help="none, constant, or case (which it is where there are cases).")
     ] = None,
     candidates: Annotated[str, typer.Option(metavar="A,B", help="AIs that are not on offer but might enter.")] = "",
+    ais: Annotated[
+        str,
+        typer.Option(metavar="A,B", help="The columns of AIs, candidates among them, where some of numbers are none."),
+    ] = "",
     folds: Annotated[int, typer.Option(help="Of the cross-validation of squared errors.")] = 5,
     seed: Annotated[int, typer.Option(min=0, help="Draws the folds.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a summary.")] = False,
@@ -321,7 +325,7 @@ def hull(
     from .assessment.hull.output import text
     from .assessment.hull.show import show
 
-    entering = [name.strip() for name in candidates.split(",") if name.strip()]
+    entering, named = ([name.strip() for name in listed.split(",") if name.strip()] for listed in (candidates, ais))
 
     def tell(words: str, done: float | None = None) -> None:
         bar.update(task, description=words, completed=done or 0, total=None if done is None else 1.0)
@@ -338,6 +342,7 @@ def hull(
                 kind=kind,
                 offset=offset,
                 candidates=entering,
+                ais=named or None,
                 folds=folds,
                 seed=seed,
                 tell=tell,

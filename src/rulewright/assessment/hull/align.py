@@ -19,15 +19,15 @@ from ...competition.market.near import OFFSETS, Near, near
 from ...competition.market.range import Range, certificate
 from ...competition.market.shipped import path_of, shipped
 from ...competition.market.table import Table
-from ...competition.market.witness import Witness, place, simplest
+from ...competition.market.witness import Witness, place, rows_of_table, simplest
 from ...errors import InputError, Unsolved
 from ...numerics import rational
 from . import long
 from .asked import Asked, Tell, compared
 from .found import MISSES, HullFound, Miss, Reached
 
-HELD = 1 << 29  # bytes of numbers of a table that is held in memory
 SMALL = 2_000_000  # numbers of a table of which everything is computed
+HELD = 8 * SMALL  # bytes of numbers of a file or a frame that is held in memory
 CERTIFIED = 100_000  # numbers of a table that is written into a certificate
 MOST_EXITS = 40
 
@@ -45,6 +45,7 @@ def hull(
     kind: str = "cone",
     offset: str | None = None,
     candidates: Sequence[str] = (),
+    ais: Sequence[str] | None = None,
     folds: int = 5,
     seed: int = 0,
     law: Any = None,
@@ -53,7 +54,8 @@ def hull(
     """How near people are to a mix of AIs. `table`: a Table, a file's path, a frame, an array, or the name of a table that ships.
 
     people, case, item: columns. kind: "cone" or "hull". offset: "none", "constant" or "case" (None: per case where there are
-    cases). candidates: columns that are not on offer but might enter. law[case]: chances of cases, uniform if None. folds, seed:
+    cases). candidates: columns that are not on offer but might enter. ais: the columns of AIs, candidates among them (None: all of
+    numbers). law[case]: chances of cases, uniform if None. folds, seed:
     of the cross-validation. tell(words, share done or None). Raises InputError, TooLarge and MissingExtra.
     """
     known(kind, "kind", KINDS)
@@ -62,7 +64,7 @@ def hull(
     if folds < 2:
         raise InputError(where="folds", needed="at least 2", found=str(folds))
     with ExitStack() as stack:
-        rows, title, called = _opened(table, people, case, item, stack, tell)
+        rows, title, called = _opened(table, (people, case, item, ais), stack, tell)
         has_cases = rows.cases is not None if isinstance(rows, Table) else rows.source.has_cases
         if offset == "case" and not has_cases:
             raise InputError(
@@ -78,11 +80,15 @@ def hull(
 
 
 def _opened(
-    thing: Any, people: str | int | None, case: str | None, item: str | None, stack: ExitStack, tell: Tell
+    thing: Any,
+    columns: tuple[str | int | None, str | None, str | None, Sequence[str] | None],
+    stack: ExitStack,
+    tell: Tell,
 ) -> tuple[Table | streamed.Streamed, str, str]:
     """(the table or its rows, a title, what people are called)."""
+    people, case, item, ais = columns
     if isinstance(thing, Table):
-        if people is not None or case is not None or item is not None:
+        if any(name is not None for name in columns):
             raise InputError(where="table", needed="no names of columns beside a Table", found="some")
         return thing, "table", "people"
     if isinstance(thing, str) and not Path(thing).exists():
@@ -97,9 +103,9 @@ def _opened(
     title = Path(thing).stem if isinstance(thing, (str, Path)) else "table"
     is_text = isinstance(thing, (str, Path)) and Path(thing).suffix.lower() not in blocks.FILES
     if is_text:
-        source = reading.CsvRows(Path(thing), people, case=case, item=item, ais=None)
+        source = reading.CsvRows(Path(thing), people, case=case, item=item, ais=None if ais is None else list(ais))
     else:
-        source = blocks.of(thing, people, case=case, item=item)  # type: ignore[assignment]
+        source = blocks.of(thing, people, case=case, item=item, ais=ais)  # type: ignore[assignment]
     called = source.columns[source.people]
     if 8 * (source.expected or 0) * len(source.columns) <= HELD:
         return reading.held(source), title, called
@@ -143,9 +149,7 @@ def _held(table: Table, catalogue: Table | None, asked: Asked) -> HullFound:
         exits = entry.exits(table, mix)
     else:
         left.append("what each AI's leaving costs: the table is too long, or the mix of too many AIs")
-    missing = _missing(table, mix, left) if table.n <= entry.MOST_ROWS else ()
-    if table.n > entry.MOST_ROWS:
-        left.append(f"the missing AI: designed for tables of at most {entry.MOST_ROWS:,} rows")
+    missing, designed = _missing(table, mix, left, asked)
     entering: tuple[tuple[entry.Candidate, ...], tuple[entry.Candidate, ...], tuple[entry.Candidate, ...]] = (
         (),
         (),
@@ -160,7 +164,7 @@ def _held(table: Table, catalogue: Table | None, asked: Asked) -> HullFound:
         asked.title, asked.people, table.n, table.k, table.names, 0 if table.cases is None else len(rho.law),
         mix, rho, best, _stakes(table, asked.law), ladder, comparison,
         tuple(Reached(r.kind, r.offset, r.value, len(r.mixed)) for r in grid),
-        witnesses, table, _misses(table, mix), exits, *entering, missing, proof, tuple(left), asked.seed,
+        witnesses, table, _misses(table, mix), exits, *entering, missing, proof, tuple(left), asked.seed, designed=designed,
     )  # fmt: skip
 
 
@@ -177,15 +181,17 @@ def _grid(table: Table, mix: Near, small: bool, asked: Asked) -> list[Near]:
     return found
 
 
-def _missing(table: Table, mix: Near, left: list[str]) -> tuple[entry.Missing, ...]:
-    """The least different entrant that halves ε, and the one that ends it."""
+def _missing(table: Table, mix: Near, left: list[str], asked: Asked) -> tuple[tuple[entry.Missing, ...], Table | None]:
+    """The least different entrant that halves ε, and the one that ends it; of a long table one that helps, and its rows."""
     if mix.value <= 0:
-        return ()
+        return (), None
+    if table.n > entry.MOST_ROWS:
+        return long.entrant(InMemory.of(table), mix, lambda rows: rows_of_table(table, rows), left, asked)
     try:
-        return tuple(entry.missing(table, mix, target=share * mix.value) for share in (0.5, 0.0))
+        return tuple(entry.missing(table, mix, target=share * mix.value) for share in (0.5, 0.0)), None
     except Unsolved as error:
         left.append(f"the missing AI: {error}")
-        return ()
+        return (), None
 
 
 def _stakes(table: Table, law: Any) -> float:

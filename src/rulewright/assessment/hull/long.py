@@ -8,7 +8,7 @@ over all from below. The entrant is designed on a few rows and tried on all.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ import numpy as np
 from ...competition.market import claims, judged
 from ...competition.market.baselines import baselines
 from ...competition.market.entry import Candidate, Leaving, Missing
+from ...competition.market.gap import Rows
 from ...competition.market.near import Near, near
 from ...competition.market.range import Range
 from ...competition.market.several import Market, several
@@ -23,6 +24,7 @@ from ...competition.market.streamed import Part, Streamed
 from ...competition.market.table import Table
 from ...competition.market.witness import Witness, place, simplest
 from ...errors import InputError
+from ...numerics.rational import Array
 from .asked import Asked, compared
 from .found import MISSES, HullFound, Miss, Reached
 
@@ -55,7 +57,7 @@ def answer(rows: Streamed, candidates: Sequence[str], asked: Asked) -> HullFound
     witnesses = simplest(table, again)
     exits = _exits(market, mix, left, asked)
     alone, two = _entrants(everybody, market, mix, candidates, left, asked)
-    missing, at = _missing(market, mix, left, asked)
+    missing, at = entrant(market, mix, market.table, left, asked)
     off = judged.far(market, mix, MISSES)
     proof = _certificate(table, again, witnesses, mix, asked.title, left)
 
@@ -130,12 +132,15 @@ def _entrants(
     return judged.entrants(everybody, mix, inside, everybody.names, asked.say)
 
 
-def _missing(rows: Streamed, mix: Near, left: list[str], asked: Asked) -> tuple[tuple[Missing, ...], Table | None]:
+def entrant(
+    rows: Rows, mix: Near, table_of: Callable[[Array], Table], left: list[str], asked: Asked
+) -> tuple[tuple[Missing, ...], Table | None]:
+    """(the missing AI, the rows that it was designed on) of a long table; nothing where none was found."""
     if mix.value <= 0 or rows.k > WIDE:
         if rows.k > WIDE:
             left.append(f"the missing AI: the table is of more than {WIDE} AIs")
         return (), None
-    made = judged.missing(rows, mix, rows.table, HALF, asked.say)
+    made = judged.missing(rows, mix, table_of, HALF, asked.say)
     if made is None:
         left.append("the missing AI: none that differs from the average AI in a few rows brings people nearer")
         return (), None

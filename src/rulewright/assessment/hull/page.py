@@ -262,7 +262,8 @@ def _proof(found: HullFound) -> str:
             "proof",
             NAMES["proof"],
             f"Worked out in rationals on {found.table.n:,} of the {found.n:,} rows, which <code>certificate.json</code> "
-            f"carries. It claims {e(names)} about these rows, and <code>rulewright check</code> confirms that without a solver: no mix is nearer on "
+            f"carries. It claims {e(names)} about these rows, and <code>rulewright check</code> confirms that without a solver: "
+            "no mix is nearer on "
             "them, so none is nearer on all rows. That this report’s mix is as near as it says in all rows was computed over "
             "all of them, and is not in the certificate.",
         )

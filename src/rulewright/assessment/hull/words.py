@@ -46,7 +46,8 @@ def headline(found: HullFound) -> str:
         return f"What people want is a mix of {who}: nothing is missing in this table."
     if not used:
         return f"No AI brings anything nearer: a constant is within {worst} of {found.people}, and so is the best mix."
-    near = f"A mix of {who} is within {worst} of {found.people} in every row"
+    shifted = {"none": "", "constant": ", shifted by one constant,", "case": ", shifted by one constant per case,"}
+    near = f"A mix of {who}{shifted[found.near.offset]} is within {worst} of {found.people} in every row"
     return f"{near}; no mix is nearer." if found.near.complete else f"{near}; the search was cut short."
 
 

@@ -215,10 +215,10 @@ def of(
         from .reading import rows  # a CSV file has its own reader, which knows lines
 
         return rows(path, people, case=case, item=item, ais=ais)
-    if isinstance(thing, np.ndarray):
-        return _array(thing, people, names)
     if column_names(thing) is not None:
         return frame(thing, people, Asked(case, item, ais))
+    if not (case is None and item is None and ais is None):
+        raise InputError(where="table", needed="columns with names, for case, item and AIs", found=type(thing).__name__)
     try:
         return _array(np.asarray(thing), people, names)
     except (TypeError, ValueError):
@@ -331,7 +331,7 @@ def _polars(scan: str) -> Callable[[Path, str | int | None, Sequence[str] | None
         stamp = f"{path.name}, {about.st_size} bytes, changed at {about.st_mtime_ns}"
         try:
             return frame(getattr(polars, scan)(path), people, asked, origin=str(path), stamp=stamp)
-        except polars.exceptions.PolarsError as error:
+        except (OSError, polars.exceptions.PolarsError) as error:
             raise InputError(where=str(path), needed=f"a file that polars reads ({scan})", found=str(error)) from None
 
     return make

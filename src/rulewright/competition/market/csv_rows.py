@@ -88,10 +88,11 @@ class CsvRows(Source):
     def chunks(self, labels: tuple[str, ...], unread: int = 0) -> Iterator[Chunk]:
         """All records, with the labels asked for. Of the first `unread` rows the numbers are not read (zeros stand for them)."""
         line, sizes = self.line + 1, []
-        for data in self._whole_lines():
+        for piece, data in enumerate(self._whole_lines()):
             lines = data.count(b"\n")
-            if unread >= lines and b'"' not in data and b"\n\n" not in data and not labels:
-                made = Chunk(np.zeros((lines, len(self.columns))), {})
+            known = self.sizes[piece] if piece < len(self.sizes) else lines if _full(data, self.header) else unread + 1
+            if unread >= known and not labels:
+                made = Chunk(np.zeros((known, len(self.columns))), {})
             else:
                 made = self._quick(data, labels) or self._record_by_record(data, line, labels)
             unread -= len(made.values)
@@ -198,7 +199,9 @@ class CsvRows(Source):
                 where=f"{self.origin}, line {line}, column {self.header[c]!r}",
                 needed="a finite number",
                 found=told,
-                remedy=f"{remedy} A column that is no AI can be left out by naming the AIs.",
+                remedy=remedy
+                if c == self.at[self.people]
+                else f"{remedy} If the column is no AI, name those that are (--ais).",
             )
         return value
 
@@ -270,6 +273,13 @@ def _is_text(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _full(data: bytes, header: list[str]) -> bool:
+    """Whether every line of a piece of text is a record: none is blank, or of commas alone, or quoted."""
+    if b'"' in data or data.count(b",") != data.count(b"\n") * (len(header) - 1):
+        return False
+    return all(line.strip(b" ,\t") for line in data[:-1].split(b"\n"))
 
 
 def _joined(values: list[Array], cases: list[Array | None]) -> Block:

@@ -26,6 +26,7 @@ from .table import Table
 KINDS = ("cone", "hull")
 BLOCK = 2**22  # numbers of a block, 32 MiB
 NOTHING = 1e-9  # a solver's number below this, in units of what is measured, is zero
+LARGEST = 1e100  # utilities whose squares and sums are numbers
 ABOVE, BELOW = 1, -1
 
 Block = tuple[int, Array, Array, "Array | None"]
@@ -122,6 +123,10 @@ def measured(source: Rows, grouped: bool) -> Scale:
                     remedy="Name the column of cases.",
                 )
             groups = max(groups, int(cases.max()) + 1)
+    if max(people, float(size.max(initial=0.0))) > LARGEST:
+        raise InputError(
+            where="table", needed=f"utilities below {LARGEST:g}", found="larger ones", remedy="Choose other units."
+        )
     return Scale(people or float(size.max()) or 1.0, np.where(size > 0, size, 1.0), n, groups)
 
 
