@@ -23,6 +23,7 @@ from .rational import Array
 
 SLACK = 1e-12  # of a multiplier, as a cosine per unit of scaled weight: rounding in Gw − h
 DEPENDENT = 1e-12  # squared sine of the angle to the span of others below which a column adds nothing
+FLAT = 1e-10  # squared length of a column, beside the mean of all, that may be rounding
 PATIENCE = 3  # exchanges of all columns at once that may fail to reduce the number of wrong ones
 EPS = float(np.finfo(float).eps)
 
@@ -197,8 +198,9 @@ def _systems(gram: Array, slope: Array, passive: Array) -> Array:
 
 def many_simplex(differences: Array, *, native: bool = True) -> Array:
     """`simplex` for many problems at once: weights[b, i] from differences[b, i, j]."""
-    mean = np.trace(differences, axis1=-2, axis2=-1) / differences.shape[-1]
-    weight = np.where(mean > 0, mean, 1.0)[:, None]
+    size = np.diagonal(differences, axis1=-2, axis2=-1)
+    least = np.maximum(size.min(axis=-1), FLAT * size.mean(axis=-1))
+    weight = np.where(least > 0, least, 1.0)[:, None]
     found = many(differences + weight[..., None], np.broadcast_to(weight, differences.shape[:-1]), native=native)
     return np.asarray(found / found.sum(axis=-1, keepdims=True))
 
@@ -245,9 +247,11 @@ def examined(gram: Array, found: Weights, *, simplex: bool = False) -> Weights:
 
 
 def _penalty(differences: Array) -> float:
-    """m², of the order of the columns' squared length, so that the row of ones neither drowns them nor is drowned."""
-    mean = float(np.trace(differences)) / len(differences)
-    return mean if mean > 0 else 1.0
+    """m², the squared length of the shortest column: the least point of the hull is no longer, so that the row of ones is neither
+    drowned by it nor, whatever the scales of the columns, drowns it.
+    """
+    size = np.diag(differences)
+    return max(float(size.min()), FLAT * float(size.mean())) or 1.0
 
 
 def _normalised(differences: Array, found: Weights) -> Weights:

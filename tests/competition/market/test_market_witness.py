@@ -45,7 +45,7 @@ def test_a_sentence_names_what_differs():
     w = simplest(t, found)[-1]
     assert w.says.startswith("People put “tell the truth” above “flatter” by 0.4. Not one of the 2 AIs does.")
     hull = simplest(t, near(t, kind="hull"))[-1]
-    assert "the AIs none of them above it at all" not in hull.says or hull.epsilon
+    assert "no AI does at all" not in hull.says or hull.epsilon
     none = witness(t, near(t, kind="hull", offset="none"))
     assert none.says.startswith("Weigh ")
     mended = Table.of([0.8, 0.4], [[0.8], [0.4]])

@@ -1,15 +1,13 @@
 """Market alignment of a table of utilities: how near people are to a mix of the AIs, what is missing, and who would help.
 
-A table that can be held is answered in full; of rows that are streamed the certificates, baselines and least squares are computed,
-and what needs the table many times over is left out, and named.
+A table that can be held is answered here, in full where it is small; rows that are streamed in long.py.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,43 +15,26 @@ import numpy as np
 
 from ...competition.market import blocks, claims, entry, reading, streamed
 from ...competition.market.baselines import baselines
-from ...competition.market.fit import Comparison, compare
-from ...competition.market.gap import KINDS, InMemory, Rows, extremes, known
+from ...competition.market.gap import KINDS, InMemory, known
 from ...competition.market.near import OFFSETS, Near, near
 from ...competition.market.range import Range, certificate
 from ...competition.market.shipped import path_of, shipped
 from ...competition.market.table import Table
-from ...competition.market.witness import Witness, place, simplest
+from ...competition.market.witness import Witness, place, rows_of_table, simplest
 from ...errors import InputError, Unsolved
 from ...numerics import rational
+from . import long
+from .asked import Asked, Tell, compared
 from .found import MISSES, HullFound, Miss, Reached
 
-HELD = 1 << 29  # bytes of numbers of a table that is held in memory
 SMALL = 2_000_000  # numbers of a table of which everything is computed
+HELD = 8 * SMALL  # bytes of numbers of a file or a frame that is held in memory
 CERTIFIED = 100_000  # numbers of a table that is written into a certificate
 MOST_EXITS = 40
-Tell = Callable[[str, "float | None"], Any]
 
 
 def _silent(_: str, __: float | None = None) -> None:
     """No progress."""
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """What the caller wants to know."""
-
-    kind: str
-    offset: str
-    folds: int
-    seed: int
-    law: Any
-    title: str
-    people: str
-    tell: Tell
-
-    def say(self, words: str) -> None:
-        self.tell(words, None)
 
 
 def hull(
@@ -75,8 +56,8 @@ def hull(
 
     people, case, item: columns. kind: "cone" or "hull". offset: "none", "constant" or "case" (None: per case where there are
     cases). ais: columns that are AIs on offer (None: all columns of numbers that are nothing else). candidates: columns of AIs that
-    are not on offer but might enter. law[case]: chances of cases, uniform if None. folds, seed:
-    of the cross-validation. tell(words, share done or None). Raises InputError, TooLarge and MissingExtra.
+    are not on offer but might enter. law[case]: chances of cases, uniform if None. folds, seed: of the cross-validation.
+    tell(words, share done or None). Raises InputError, TooLarge and MissingExtra.
     """
     known(kind, "kind", KINDS)
     if offset is not None:
@@ -94,15 +75,9 @@ def hull(
                 found="none",
                 remedy="Name the column.",
             )
-        asked = _Asked(kind, offset or ("case" if has_cases else "constant"), folds, seed, law, title, called, tell)
+        asked = Asked(kind, offset or ("case" if has_cases else "constant"), folds, seed, law, title, called, tell)
         if not isinstance(rows, Table):
-            if candidates or law is not None:
-                raise InputError(
-                    where="table",
-                    needed="one that can be held in memory, for candidates and laws",
-                    found="streamed rows",
-                )
-            return _streamed(rows, asked)
+            return long.answer(rows, candidates, asked)
         return _held(*_apart(rows, candidates), asked)
 
 
@@ -160,7 +135,7 @@ def _apart(table: Table, candidates: Sequence[str]) -> tuple[Table, Table | None
     return table.only(inside), table.only([table.names.index(name) for name in dict.fromkeys(candidates)])
 
 
-def _held(table: Table, catalogue: Table | None, asked: _Asked) -> HullFound:
+def _held(table: Table, catalogue: Table | None, asked: Asked) -> HullFound:
     asked.say("the nearest mix")
     small = table.n * table.k <= SMALL
     mix = near(table, kind=asked.kind, offset=asked.offset, tell=asked.say)
@@ -175,7 +150,7 @@ def _held(table: Table, catalogue: Table | None, asked: _Asked) -> HullFound:
     same = {(r.kind, r.offset): r for r in grid}
     named = {"hull": ("hull", "none"), "shifted": ("hull", "constant"), "cone": ("cone", "constant")}
     ladder = baselines(table, tell=asked.say, **{name: same[key] for name, key in named.items() if key in same})
-    comparison = _compared(table, asked, left)
+    comparison = compared(table, asked, left)
     asked.say("what is missing")
     witnesses = simplest(table, mix)
     exits: tuple[entry.Leaving, ...] = ()
@@ -184,9 +159,7 @@ def _held(table: Table, catalogue: Table | None, asked: _Asked) -> HullFound:
         exits = entry.exits(table, mix)
     else:
         left.append("what each AI's leaving costs: the table is too long, or the mix of too many AIs")
-    missing = _missing(table, mix, left) if table.n <= entry.MOST_ROWS else ()
-    if table.n > entry.MOST_ROWS:
-        left.append(f"the missing AI: designed for tables of at most {entry.MOST_ROWS:,} rows")
+    missing, designed = _missing(table, mix, left, asked)
     entering: tuple[tuple[entry.Candidate, ...], tuple[entry.Candidate, ...], tuple[entry.Candidate, ...]] = (
         (),
         (),
@@ -201,11 +174,11 @@ def _held(table: Table, catalogue: Table | None, asked: _Asked) -> HullFound:
         asked.title, asked.people, table.n, table.k, table.names, 0 if table.cases is None else len(rho.law),
         mix, rho, best, _stakes(table, asked.law), ladder, comparison,
         tuple(Reached(r.kind, r.offset, r.value, len(r.mixed)) for r in grid),
-        witnesses, table, _misses(table, mix), exits, *entering, missing, proof, tuple(left), asked.seed,
+        witnesses, table, _misses(table, mix), exits, *entering, missing, proof, tuple(left), asked.seed, designed=designed,
     )  # fmt: skip
 
 
-def _grid(table: Table, mix: Near, small: bool, asked: _Asked) -> list[Near]:
+def _grid(table: Table, mix: Near, small: bool, asked: Asked) -> list[Near]:
     """Cone and hull with every offset: of a long table only what the ladder needs."""
     offsets = ("none", "constant") + ("case",) * (table.cases is not None)
     found = []
@@ -218,30 +191,17 @@ def _grid(table: Table, mix: Near, small: bool, asked: _Asked) -> list[Near]:
     return found
 
 
-def _compared(source: Table | blocks.Source, asked: _Asked, left: list[str]) -> Comparison | None:
-    """Least squares of all kinds; cross-validated where every fold has rows."""
-
-    def tell(done: int, expected: int | None) -> None:
-        asked.tell(f"least squares: {done:,} rows", min(1.0, done / expected) if expected else None)
-
-    units = None
-    if isinstance(source, Table):
-        units = source.n if source.cases is None else len(source.case_names) or int(source.cases.max()) + 1
-    if units is not None and units < asked.folds:
-        left.append(f"least squares: {units} rows or cases do not fill {asked.folds} folds")
-        return None
-    return compare(source, folds=asked.folds, seed=asked.seed, tell=tell)
-
-
-def _missing(table: Table, mix: Near, left: list[str]) -> tuple[entry.Missing, ...]:
-    """The least different entrant that halves ε, and the one that ends it."""
+def _missing(table: Table, mix: Near, left: list[str], asked: Asked) -> tuple[tuple[entry.Missing, ...], Table | None]:
+    """The least different entrant that halves ε, and the one that ends it; of a long table one that helps, and its rows."""
     if mix.value <= 0:
-        return ()
+        return (), None
+    if table.n > entry.MOST_ROWS:
+        return long.entrant(InMemory.of(table), mix, lambda rows: rows_of_table(table, rows), left, asked)
     try:
-        return tuple(entry.missing(table, mix, target=share * mix.value) for share in (0.5, 0.0))
+        return tuple(entry.missing(table, mix, target=share * mix.value) for share in (0.5, 0.0)), None
     except Unsolved as error:
         left.append(f"the missing AI: {error}")
-        return ()
+        return (), None
 
 
 def _stakes(table: Table, law: Any) -> float:
@@ -285,34 +245,3 @@ def _certificate(
     for made in missing[:1]:
         said += claims.entrant(table, mix, made)
     return claims.certificate(table, said, title)
-
-
-def _streamed(rows: streamed.Streamed, asked: _Asked) -> HullFound:
-    """What a dozen passes over the rows can tell."""
-    source: Rows = rows
-    asked.say("the nearest mix")
-    mix = near(source, kind=asked.kind, offset=asked.offset, tell=asked.say)
-    ladder_of = {"cone": mix} if (mix.kind, mix.offset) == ("cone", "constant") else {}
-    ladder = baselines(source, tell=asked.say, **ladder_of)
-    left = ["ρ, exits, entrants and a certificate: the rows are streamed"]
-    comparison = _compared(rows.source, asked, left)
-    asked.say("what is missing")
-    table = rows.table(mix.rows)
-    again = near(table, kind=asked.kind, offset=asked.offset)
-    witnesses = simplest(table, again)
-    seen = extremes(source, rational.floats(mix.weights), 1, MISSES)
-    worst = np.unique(np.concatenate([seen.above[0], seen.below[0]]))
-    misses: tuple[Miss, ...] = ()
-    if asked.offset != "case":
-        c = float(mix.offsets[0]) if len(mix.offsets) else 0.0
-        u, ais = source.take(worst)
-        value = ais @ rational.floats(mix.weights) + c
-        order = np.argsort(-np.abs(value - u), kind="stable")[:MISSES]
-        misses = tuple(Miss(rows.source.place(int(worst[j])), float(u[j]), float(value[j])) for j in order)
-    n, cases = mix.n, len(mix.offsets) if asked.offset == "case" else 0
-    reached = (Reached(mix.kind, mix.offset, mix.value, len(mix.mixed)),)
-    stakes = 2 * ladder.constant.epsilon
-    return HullFound(
-        asked.title, asked.people, n, rows.k, tuple(rows.names), cases, mix, None, None, stakes, ladder, comparison,
-        reached, witnesses, table, misses, left_out=tuple(left), seed=asked.seed,
-    )  # fmt: skip

@@ -95,6 +95,15 @@ class HullFound:
     certificate: dict[str, Any] | None = field(default=None, repr=False)
     left_out: tuple[str, ...] = ()
     seed: int = 0
+    far: int | None = None
+    """Rows in which the mix misses by more than half of ε; None where they were not counted."""
+    designed: Table | None = field(default=None, repr=False)
+    """The rows on which the missing AI was designed, where not the whole table."""
+
+    @property
+    def partial(self) -> bool:
+        """Whether `table` holds the binding rows only."""
+        return self.table.n < self.n
 
     @property
     def loss(self) -> float:
@@ -140,6 +149,8 @@ class HullFound:
                 "epsilon": near.value,
                 "no_nearer_than": float(near.bound),
                 "exact": near.exact,
+                "rows_off_by_more_than_half": self.far,
+                "certificate_about_rows": None if self.certificate is None else self.table.n,
                 "complete": near.complete,
                 "how": near.how,
                 "weights": {self.names[i]: float(near.weights[i]) for i in near.mixed},
@@ -177,9 +188,9 @@ class HullFound:
         }
 
     def _missing(self, m: Missing) -> dict[str, Any]:
+        table = self.designed or self.table
         changes = [
-            {"row": place(self.table, int(r)), "utility": float(m.utility[r]), "change": float(m.change[r])}
-            for r in m.rows
+            {"row": place(table, int(r)), "utility": float(m.utility[r]), "change": float(m.change[r])} for r in m.rows
         ]
         return {
             "reference": m.reference,

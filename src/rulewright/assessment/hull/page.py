@@ -85,7 +85,7 @@ def _hero(found: HullFound) -> str:
         ),
     ]
     return (
-        f'<section class="card hero"><p class="sentence">{e(words.headline(found))}</p>'
+        f'<section class="card hero"><p class="sentence">{e(words.headline(found))} {e(words.spread(found))}</p>'
         f'<p class="hope">{e(words.worth(found))}</p><p class="hope">{e(words.missing(found))}</p>{tiles(facts)}</section>'
     )
 
@@ -166,7 +166,7 @@ def _mix(found: HullFound) -> str:
 
 def _missing(found: HullFound) -> str:
     parts = [f'<blockquote class="sentence">{e(words.missing(found))}</blockquote>']
-    if found.table.n == found.n:
+    if not found.partial:
         seen = shadow(found.table, found.near)
         drawn = market.geometry(
             seen.people, seen.mix, seen.ais, seen.weights, found.names, border=seen.border, seen=seen.seen
@@ -215,16 +215,17 @@ def _help(found: HullFound) -> str:
                 for c in group[:MOST]
             ]
             parts.append(table(title, heads, rows))
+    about = found.designed or found.table
     for made in found.missing:
         heads = [head("row"), head("its utility", css="n"), head("beside " + made.reference, css="n")]
         rows = [
-            f'<tr><th scope="row">{e(place(found.table, int(r)))}</th>'
+            f'<tr><th scope="row">{e(place(about, int(r)))}</th>'
             + numbers(value(float(made.utility[r])), value(float(made.change[r])))
             + "</tr>"
             for r in made.rows[:MOST]
         ]
         title = (
-            f"The missing AI that brings ε to {number(made.target, 3)}, with weight {number(made.weight, 3)}: "
+            f"The missing AI that brings ε to {number(made.epsilon, 3)}, with weight {number(made.weight, 3)}: "
             "rows where it differs"
         )
         parts.append(table(title, heads, rows))
@@ -256,6 +257,16 @@ def _proof(found: HullFound) -> str:
     if found.certificate is None:
         return ""
     names = ", ".join(f"“{claim['claim']}”" for claim in found.certificate["claims"])
+    if found.partial:
+        return section(
+            "proof",
+            NAMES["proof"],
+            f"Worked out in rationals on {found.table.n:,} of the {found.n:,} rows, which <code>certificate.json</code> "
+            f"carries. It claims {e(names)} about these rows, and <code>rulewright check</code> confirms that without a solver: "
+            "no mix is nearer on "
+            "them, so none is nearer on all rows. That this report’s mix is as near as it says in all rows was computed over "
+            "all of them, and is not in the certificate.",
+        )
     return section(
         "proof",
         NAMES["proof"],

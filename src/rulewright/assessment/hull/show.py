@@ -20,7 +20,7 @@ def show(found: HullFound, console: Console, plain: Callable[[str], str] = str) 
     """Print a summary; `plain` spells text for consoles that cannot show all of it."""
     console.print(plain(f"{found.title}: {found.n:,} rows, {found.k:,} AIs; people: {found.people}"), markup=False)
     console.print(plain("\n" + words.headline(found)), style="bold", markup=False)
-    for said in (words.worth(found), words.calibration(found)):
+    for said in filter(None, (words.spread(found), words.worth(found), words.calibration(found))):
         console.print(plain(said), markup=False)
     console.print(_ladder(found, plain))
     console.print(plain("\nWhat is missing"), style="bold", markup=False)

@@ -46,8 +46,17 @@ def headline(found: HullFound) -> str:
         return f"What people want is a mix of {who}: nothing is missing in this table."
     if not used:
         return f"No AI brings anything nearer: a constant is within {worst} of {found.people}, and so is the best mix."
-    near = f"A mix of {who} is within {worst} of {found.people} in every row"
+    shifted = {"none": "", "constant": ", shifted by one constant,", "case": ", shifted by one constant per case,"}
+    near = f"A mix of {who}{shifted[found.near.offset]} is within {worst} of {found.people} in every row"
     return f"{near}; no mix is nearer." if found.near.complete else f"{near}; the search was cut short."
+
+
+def spread(found: HullFound) -> str:
+    """In how many rows the mix is nowhere as far as in its worst; empty where that was not counted."""
+    if not found.far or found.near.value <= 0:
+        return ""
+    rows = "1 row" if found.far == 1 else f"{found.far:,} rows"
+    return f"In {rows} of {found.n:,} ({percent(found.far / found.n)}) it is off by more than half of that."
 
 
 def worth(found: HullFound) -> str:
@@ -94,17 +103,16 @@ def missing(found: HullFound) -> str:
 def helps(found: HullFound) -> list[str]:
     """Who would have to enter, or stay."""
     said = []
+    table = found.designed or found.table
     for made in found.missing:
         if not made.weight:
             continue
         rows = [
-            f"“{place(found.table, int(r))}” {number(float(made.change[r]), 3)}".replace(" −", " lower by ", 1)
-            if made.change[r] < 0
-            else f"“{place(found.table, int(r))}” higher by {number(float(made.change[r]), 3)}"
+            f"“{place(table, int(r))}” {'lower' if made.change[r] < 0 else 'higher'} by {number(abs(float(made.change[r])), 3)}"
             for r in made.rows[:5]
         ]
         more = f" and {len(made.rows) - 5} more" if len(made.rows) > 5 else ""
-        goal = "end the distance" if made.target == 0 else f"bring the distance down to {number(made.target, 3)}"
+        goal = "end the distance" if made.target == 0 else f"bring the distance down to {number(made.epsilon, 3)}"
         like = "an average of these" if made.reference == AVERAGE else made.reference
         said.append(f"An AI like {like}, but with {', '.join(rows)}{more}, would {goal}.")
     if found.candidates:

@@ -54,7 +54,7 @@ def log_histories(submissions: int, told: str, steps: int | None) -> float:
     """log N: how many submissions there can be at most in all courses of events."""
     if told == "beforehand":
         return math.log(submissions)
-    if not _whole(steps):
+    if steps is None or not _whole(steps):
         raise InputError(
             where="reuse", needed="a whole number of steps ≥ 1, into which scores are rounded", found=str(steps)
         )
@@ -69,7 +69,7 @@ def log_histories(submissions: int, told: str, steps: int | None) -> float:
 
 
 def _whole(number: Any) -> bool:
-    return isinstance(number, int | np.integer) and number >= 1
+    return isinstance(number, int | np.integer) and bool(number >= 1)
 
 
 def _log_choose(n: int, r: int) -> float:

@@ -86,6 +86,10 @@ class Source(ABC):
         """What a message calls row 0 …"""
         return f"row {row + 1}"
 
+    def labels(self, rows: Sequence[int]) -> tuple[list[str], list[str]]:
+        """(what these rows are called, the names of their cases: none where there are none or they have no names)."""
+        return [self.place(int(r)) for r in rows], []
+
 
 class Arrays(Source):
     """values[r, c] that lie in memory, or in a memory-mapped file; or people[r] and ais[r, i] apart (a `Table`)."""
@@ -166,6 +170,14 @@ class Frame(Source):
                 skip = max(0, start - at)
                 yield values[skip:], None if cases is None else cases[skip:]
 
+    def labels(self, rows: Sequence[int]) -> tuple[list[str], list[str]]:
+        pieces = [window(self.frame, int(r), 1, self.roles.read) for r in rows]
+        items, cases = (
+            [str(column(piece, name)[0]) for piece in pieces] if name else []
+            for name in (self.roles.item, self.roles.case)
+        )
+        return items or super().labels(rows)[0], cases
+
 
 class _Numbers:
     """Labels as whole numbers 0 … in the order in which they first come."""
@@ -203,10 +215,10 @@ def of(
         from .reading import rows  # a CSV file has its own reader, which knows lines
 
         return rows(path, people, case=case, item=item, ais=ais)
-    if isinstance(thing, np.ndarray):
-        return _array(thing, people, names)
     if column_names(thing) is not None:
         return frame(thing, people, Asked(case, item, ais))
+    if not (case is None and item is None and ais is None):
+        raise InputError(where="table", needed="columns with names, for case, item and AIs", found=type(thing).__name__)
     try:
         return _array(np.asarray(thing), people, names)
     except (TypeError, ValueError):
@@ -319,7 +331,7 @@ def _polars(scan: str) -> Callable[[Path, str | int | None, Sequence[str] | None
         stamp = f"{path.name}, {about.st_size} bytes, changed at {about.st_mtime_ns}"
         try:
             return frame(getattr(polars, scan)(path), people, asked, origin=str(path), stamp=stamp)
-        except polars.exceptions.PolarsError as error:
+        except (OSError, polars.exceptions.PolarsError) as error:
             raise InputError(where=str(path), needed=f"a file that polars reads ({scan})", found=str(error)) from None
 
     return make

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,7 @@ class CsvRows(Source):
         self, path: Path, people: str | int | None, *, case: str | None, item: str | None, ais: list[str] | None
     ) -> None:
         present(path)
+        self.sizes: list[int] = []  # rows of each piece of text, once they are known
         self.path, self.origin = path, str(path)
         try:
             self.stat = path.stat()
@@ -86,17 +87,41 @@ class CsvRows(Source):
 
     def chunks(self, labels: tuple[str, ...], unread: int = 0) -> Iterator[Chunk]:
         """All records, with the labels asked for. Of the first `unread` rows the numbers are not read (zeros stand for them)."""
-        line = self.line + 1
-        for data in self._whole_lines():
+        line, sizes = self.line + 1, []
+        for piece, data in enumerate(self._whole_lines()):
             lines = data.count(b"\n")
-            if unread >= lines and b'"' not in data and b"\n\n" not in data and not labels:
-                made = Chunk(np.zeros((lines, len(self.columns))), {})
+            known = self.sizes[piece] if piece < len(self.sizes) else lines if _full(data, self.header) else unread + 1
+            if unread >= known and not labels:
+                made = Chunk(np.zeros((known, len(self.columns))), {})
             else:
                 made = self._quick(data, labels) or self._record_by_record(data, line, labels)
             unread -= len(made.values)
             line += lines
+            sizes.append(len(made.values))
             if len(made.values):
                 yield made
+        self.sizes = sizes
+
+    def labels(self, rows: Sequence[int]) -> tuple[list[str], list[str]]:
+        """Read once more, but only the pieces of text in which these rows stand are taken apart."""
+        roles = [name for name in (self.roles.item, self.roles.case) if name is not None]
+        wanted, found = np.unique(np.asarray(rows, int)), {}
+        done, line = 0, self.line + 1
+        for piece, data in enumerate(self._whole_lines()):
+            lines = data.count(b"\n")
+            here = len(self.sizes) > piece and not ((wanted >= done) & (wanted < done + self.sizes[piece])).any()
+            if here:
+                done += self.sizes[piece]
+            elif roles:
+                made = self._quick(data, tuple(roles)) or self._record_by_record(data, line, tuple(roles))
+                for r in wanted[(wanted >= done) & (wanted < done + len(made.values))].tolist():
+                    found[r] = {name: made.labels[name][r - done] for name in roles}
+                done += len(made.values)
+            line += lines
+        items, cases = (
+            [found[int(r)][name] for r in rows] if name else [] for name in (self.roles.item, self.roles.case)
+        )
+        return items or super().labels(rows)[0], cases
 
     def _whole_lines(self) -> Iterator[bytes]:
         """The file after its header in pieces that end at the end of a record."""
@@ -174,7 +199,9 @@ class CsvRows(Source):
                 where=f"{self.origin}, line {line}, column {self.header[c]!r}",
                 needed="a finite number",
                 found=told,
-                remedy=f"{remedy} A column that is no AI can be left out by naming the AIs.",
+                remedy=remedy
+                if c == self.at[self.people]
+                else f"{remedy} If the column is no AI, name those that are (--ais).",
             )
         return value
 
@@ -246,6 +273,13 @@ def _is_text(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _full(data: bytes, header: list[str]) -> bool:
+    """Whether every line of a piece of text is a record: none is blank, or of commas alone, or quoted."""
+    if b'"' in data or data.count(b",") != data.count(b"\n") * (len(header) - 1):
+        return False
+    return all(line.strip(b" ,\t") for line in data[:-1].split(b"\n"))
 
 
 def _joined(values: list[Array], cases: list[Array | None]) -> Block:

@@ -26,6 +26,7 @@ from .table import Table
 KINDS = ("cone", "hull")
 BLOCK = 2**22  # numbers of a block, 32 MiB
 NOTHING = 1e-9  # a solver's number below this, in units of what is measured, is zero
+LARGEST = 1e100  # utilities whose squares and sums are numbers
 ABOVE, BELOW = 1, -1
 
 Block = tuple[int, Array, Array, "Array | None"]
@@ -122,6 +123,10 @@ def measured(source: Rows, grouped: bool) -> Scale:
                     remedy="Name the column of cases.",
                 )
             groups = max(groups, int(cases.max()) + 1)
+    if max(people, float(size.max(initial=0.0))) > LARGEST:
+        raise InputError(
+            where="table", needed=f"utilities below {LARGEST:g}", found="larger ones", remedy="Choose other units."
+        )
     return Scale(people or float(size.max()) or 1.0, np.where(size > 0, size, 1.0), n, groups)
 
 
@@ -143,42 +148,73 @@ class Extremes:
 
 def extremes(source: Rows, w: Array, groups: int, many: int) -> Extremes:
     """One pass over the table with weights w[i]; with one group, `many` rows on each side."""
-    high, low = np.full(groups, -np.inf), np.full(groups, np.inf)
-    high_row, low_row = np.full(groups, -1), np.full(groups, -1)
     used = np.flatnonzero(w)
-    tops: list[tuple[Array, Array]] = []
-    bottoms: list[tuple[Array, Array]] = []
+    seen = _Seen(groups, many)
     for first, u, table, cases in source.blocks():
         f = (table @ w if 2 * len(used) > source.k else table[:, used] @ w[used]) - u
-        if groups == 1:
-            for side, kept in ((f, bottoms), (-f, tops)):
-                chosen = np.argpartition(side, many)[:many] if len(f) > many else np.arange(len(f))
-                kept.append((first + chosen, f[chosen]))
-                source.note(first + chosen, u[chosen], table[chosen])
-            continue
+        seen.add(source, first, f, (u, table, cases))
+    return seen.found()
+
+
+def extremes_of_many(source: Rows, w: Array, groups: int, many: int) -> list[Extremes]:
+    """The same of several mixes w[i, m] in one pass."""
+    seen = [_Seen(groups, many) for _ in range(w.shape[1])]
+    for first, u, table, cases in source.blocks():
+        f = np.ascontiguousarray((table @ w - u[:, None]).T)
+        for m, each in enumerate(seen):
+            each.add(source, first, f[m], (u, table, cases))
+    return [each.found() for each in seen]
+
+
+class _Seen:
+    """Extremes of one f, block by block; only rows that are among the furthest so far are noted."""
+
+    def __init__(self, groups: int, many: int) -> None:
+        self.groups, self.many = groups, many
+        self.kept = {ABOVE: (np.zeros(0, int), np.zeros(0)), BELOW: (np.zeros(0, int), np.zeros(0))}  # f times the side
+        if groups > 1:
+            self.high, self.low = np.full(groups, -np.inf), np.full(groups, np.inf)
+            self.high_row, self.low_row = np.full(groups, -1), np.full(groups, -1)
+
+    def add(self, source: Rows, first: int, f: Array, block: tuple[Array, Array, Array | None]) -> None:
+        u, table, cases = block
+        if self.groups == 1:
+            for side in (BELOW, ABOVE):
+                new = self._furthest(first, f, side)
+                source.note(first + new, u[new], table[new])
+            return
         assert cases is not None
-        for sign, best, where in ((1, high, high_row), (-1, low, low_row)):
-            before = best.copy()
+        for sign, best, where in ((1, self.high, self.high_row), (-1, self.low, self.low_row)):
+            before = best[cases]
             (np.maximum if sign > 0 else np.minimum).at(best, cases, f)
-            here = np.flatnonzero((f == best[cases]) & (best[cases] != before[cases]))
+            here = np.flatnonzero((f == best[cases]) & (f != before))
             where[cases[here][::-1]] = first + here[::-1]  # written last: the first row of those that tie
-    if groups > 1:
-        none = np.zeros(0, int), np.zeros(0)
-        return Extremes(high, low, high_row, low_row, none, none)
-    found = []
-    for kept, sign in ((tops, -1), (bottoms, 1)):
-        rows, values = (np.concatenate(part) for part in zip(*kept, strict=True))
-        order = np.lexsort((rows, sign * values))[:many]
-        found.append((rows[order], values[order]))
-    above, below = found
-    return Extremes(above[1][:1], below[1][:1], above[0][:1], below[0][:1], above, below)
+
+    def _furthest(self, first: int, f: Array, side: int) -> Array:
+        """The rows of a block that are among the furthest so far; of equals the first."""
+        rows, values = self.kept[side]
+        far = side * f
+        new = np.flatnonzero(far > values[-1]) if len(values) == self.many else np.arange(len(f))
+        if len(new) > self.many:
+            new = np.sort(new[np.argpartition(-far[new], self.many)[: self.many]])
+        rows, values = np.concatenate([rows, first + new]), np.concatenate([values, far[new]])
+        order = np.lexsort((rows, -values))[: self.many]
+        self.kept[side] = rows[order], values[order]
+        return new
+
+    def found(self) -> Extremes:
+        if self.groups > 1:
+            none = np.zeros(0, int), np.zeros(0)
+            return Extremes(self.high, self.low, self.high_row, self.low_row, none, none)
+        above, below = ((rows, side * values) for side, (rows, values) in self.kept.items())
+        return Extremes(above[1][:1], below[1][:1], above[0][:1], below[0][:1], above, below)
 
 
 class Master:
     """The programme so far: weights, other variables of whoever asks, and rows of the table with the end that bounds them."""
 
     def __init__(self, scale: Scale, kind: str) -> None:
-        self.scale = scale
+        self.scale, self.kind = scale, kind
         self.size = scale.columns / scale.unit if kind == "cone" else np.full(len(scale.columns), 1.0)
         self.programme = Growing()
         self.w = self.programme.add_columns(len(scale.columns))

@@ -28,6 +28,7 @@ import numpy as np
 
 from ...errors import InputError
 from ...numerics import rational
+from ...numerics.linprog import Solution
 from ...numerics.rational import Array
 from . import exact
 from .gap import ABOVE, BELOW, KINDS, Extremes, Master, Rows, Scale, extremes, known, measured, rows_of, tell_nothing
@@ -124,7 +125,7 @@ def _floating(
 ) -> Near:
     start = time.monotonic()
     scale = measured(rows, offset == "case")
-    grown = _Grown(rows, scale, kind, offset, sides)
+    grown = Grown(rows, scale, kind, offset, sides)
     grown.begin()
     complete, rounds = True, 0
     while True:
@@ -142,15 +143,32 @@ def _floating(
         if rounds >= ROUNDS or time.monotonic() - start > seconds:
             complete = False
             break
-    which, nu = grown.master.witness(solution)
-    how = f"linear programme with {grown.master.programme.rows:,} of {2 * scale.rows:,} rows, {rounds} rounds"
-    if not complete:
-        how += f"; stopped, no mix is nearer than {bound:.6g}"
-    offsets = grown.offsets(seen)
-    return Near(kind, offset, sides, reached, min(bound, reached), w, offsets, which, nu, scale.rows, complete, how)
+    return grown.made(solution, seen, complete, rounds)
 
 
-class _Grown:
+def spread(source: Rows, scale: Scale, offset: str, also: Array | None = None) -> tuple[Array, Array | None]:
+    """(rows to begin with, their cases for an offset per case): all of a short table, evenly spaced ones of a long one, whole cases
+    where there are any; and those in `also`. One pass, in which they are noted.
+    """
+    step = 1 if scale.rows <= ALL_AT_ONCE else -(-scale.rows // FIRST)
+    pick = -(-scale.groups * FIRST // scale.rows) if step > 1 else scale.groups
+    stride = max(1, scale.groups // max(1, pick))
+    found: list[tuple[Array, Array | None]] = []
+    for first, u, ais, cases in source.blocks():
+        if offset == "case":
+            assert cases is not None
+            here = np.flatnonzero(cases % stride == 0)
+        else:
+            here = np.arange(len(u))[(-first) % step :: step]
+        if also is not None:
+            here = np.union1d(here, also[(also >= first) & (also < first + len(u))] - first)
+        source.note(first + here, u[here], ais[here])
+        found.append((first + here, cases[here] if offset == "case" else None))  # type: ignore[index]
+    rows = np.concatenate([rows for rows, _ in found])
+    return rows, np.concatenate([c for _, c in found if c is not None]) if offset == "case" else None
+
+
+class Grown:
     """The programme of ε, with rows as they are needed."""
 
     def __init__(self, rows: Rows, scale: Scale, kind: str, offset: str, sides: str) -> None:
@@ -164,19 +182,11 @@ class _Grown:
         return self.master.programme.add_columns(count, lower=-np.inf)
 
     def begin(self) -> None:
-        """A few rows to begin with: all of a short table, evenly spaced ones of a long one; whole cases where there are any."""
-        step = 1 if self.scale.rows <= ALL_AT_ONCE else -(-self.scale.rows // FIRST)
-        pick = -(-self.scale.groups * FIRST // self.scale.rows) if step > 1 else self.scale.groups
-        stride = max(1, self.scale.groups // max(1, pick))
-        for first, u, ais, cases in self.source.blocks():
-            here = np.arange(len(u))[(-first) % step :: step]
-            if self.offset == "case":
-                assert cases is not None
-                here = np.flatnonzero(cases % stride == 0)
-            self.source.note(first + here, u[here], ais[here])
-            self._both(first + here, cases[here] if self.offset == "case" else None)  # type: ignore[index]
+        """A few rows to begin with."""
+        self.both(*spread(self.source, self.scale, self.offset))
 
-    def _both(self, rows: Array, cases: Array | None) -> None:
+    def both(self, rows: Array, cases: Array | None) -> None:
+        """Rows with both their ends."""
         for side in (ABOVE, BELOW):
             self._add(rows, cases, side)
 
@@ -209,12 +219,29 @@ class _Grown:
             return np.zeros(0)
         return np.where(seen.high_row >= 0, -(seen.high + seen.low) / 2, 0.0)
 
+    def made(self, solution: Solution, seen: Extremes, complete: bool, rounds: int) -> Near:
+        """The result, where one stops."""
+        which, nu = self.master.witness(solution)
+        reached, bound = self.reached(seen), float(solution.value) * self.scale.unit
+        how = f"linear programme with {self.master.programme.rows:,} of {2 * self.scale.rows:,} rows, {rounds} rounds"
+        if not complete:
+            how += f"; stopped, no mix is nearer than {bound:.6g}"
+        w, n = self.master.weights(solution), self.scale.rows
+        return Near(
+            self.master.kind, self.offset, self.sides, reached, min(bound, reached), w, self.offsets(seen), which, nu, n,
+            complete, how,
+        )  # fmt: skip
+
+    def outside(self, seen: Extremes, point: Array, tolerance: float) -> Array:
+        """The cases that stick out, most first."""
+        width = np.where(seen.high_row >= 0, seen.high - seen.low, -np.inf)
+        out = np.flatnonzero(width > 2 * self.scale.unit * (point[self.epsilon] + tolerance / 4))
+        return out[np.argsort(-width[out], kind="stable")][:NEXT]
+
     def widen(self, seen: Extremes, point: Array, tolerance: float) -> int:
         """Add rows that stick out; how many were new."""
         if self.offset == "case":
-            width = np.where(seen.high_row >= 0, seen.high - seen.low, -np.inf)
-            out = np.flatnonzero(width > 2 * self.scale.unit * (point[self.epsilon] + tolerance / 4))
-            out = out[np.argsort(-width[out], kind="stable")][:NEXT]
+            out = self.outside(seen, point, tolerance)
             return sum(self._add(at[out], out, side) for at, side in ((seen.high_row, ABOVE), (seen.low_row, BELOW)))
         middle = point[self.constant] if self.offset == "constant" else 0.0
         new = 0

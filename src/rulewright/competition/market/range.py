@@ -90,7 +90,7 @@ def certificate(
     known(against, "against", AGAINST)
     cases = np.zeros(table.n, int) if table.cases is None else table.cases
     count = int(cases.max()) + 1
-    p = _law(law, count)
+    p = law_of(law, count)
     base = None if against == "worst" else best_rows(table.people, cases)
     fitted = _fitted(table, cases, count) if weights is None else None
     problem = _Fit(table if fitted is None else fitted.table, kind, base, p, fitted)
@@ -119,7 +119,7 @@ def best_rows(people: Array, cases: Array) -> Array:
     return found
 
 
-def _law(law: Any, count: int) -> Array:
+def law_of(law: Any, count: int) -> Array:
     if law is None:
         return np.full(count, Fraction(1, count), dtype=object)
     p = numbers(law, "law of cases", (count,))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -28,8 +28,8 @@ ROOM = 2.0  # of the disk's free space the numbers may be at most one part in so
 class Streamed:
     """A source as `gap.Rows`."""
 
-    def __init__(self, source: Source, cases: Array | None = None) -> None:
-        self.source, self.cases = source, cases
+    def __init__(self, source: Source) -> None:
+        self.source = source
         self.names = source.names
         self._picked: dict[int, tuple[float, Array]] = {}
 
@@ -45,8 +45,6 @@ class Streamed:
                 ais = values[:, 1:] if at == 0 else values[:, :-1]
             else:
                 ais = np.delete(values, at, axis=1)
-            if self.cases is not None:
-                cases = self.cases[first : first + len(values)]
             yield first, values[:, at], ais, cases
             first += len(values)
 
@@ -73,14 +71,14 @@ class Streamed:
     def table(self, rows: Array) -> Table:
         """Some rows as a table; rows of a case keep together."""
         u, ais = self.take(rows)
-        cases = None
-        if self.source.has_cases:
+        items, cases = self.source.labels(rows.tolist())
+        if self.source.has_cases and not cases:
             found = np.zeros(len(rows), int)
             for first, people, _, number in self.blocks():
                 here = (rows >= first) & (rows < first + len(people))
                 found[here] = number[rows[here] - first]  # type: ignore[index]
             cases = [f"case {c + 1}" for c in found]
-        return Table.of(u, ais, names=self.names, rows=[self.source.place(int(r)) for r in rows], cases=cases)
+        return Table.of(u, ais, names=self.names, rows=items, cases=cases or None)
 
 
 @contextmanager
@@ -95,24 +93,58 @@ def opened(source: Source, tell: Callable[[str], Any] = tell_nothing) -> Iterato
         yield Streamed(source)
         return
     with tempfile.TemporaryDirectory(prefix="rulewright-") as place:
-        kept, cases = _written(source, Path(place) / "rows.npy", tell)
-        yield Streamed(kept, cases)
+        yield Streamed(_written(source, Path(place) / "rows.npy", tell))
+
+
+class Part(Source):
+    """Some of the columns of a source, the people's among them."""
+
+    def __init__(self, whole: Source, ais: Sequence[str]) -> None:
+        self.whole = whole
+        people = whole.columns[whole.people]
+        self.keep = [c for c, name in enumerate(whole.columns) if name == people or name in ais]
+        self.columns = tuple(whole.columns[c] for c in self.keep)
+        self.people, self.origin = self.columns.index(people), whole.origin
+        self.count, self.has_cases = whole.count, whole.has_cases
+
+    @property
+    def expected(self) -> int | None:
+        return self.whole.expected
+
+    def raw(self, start: int, rows: int) -> Iterator[tuple[Array, Array | None]]:
+        for values, cases in self.whole.raw(start, rows):
+            yield np.ascontiguousarray(values[:, self.keep]), cases
+
+    def place(self, row: int) -> str:
+        return self.whole.place(row)
+
+    def labels(self, rows: Sequence[int]) -> tuple[list[str], list[str]]:
+        return self.whole.labels(rows)
 
 
 class _Kept(ArrayFile):
     """The numbers of a text file; rows are called what they are called there."""
 
-    def __init__(self, path: Path, source: CsvRows) -> None:
+    def __init__(self, path: Path, source: CsvRows, cases: Array | None) -> None:
         super().__init__(path, source.columns, source.columns[source.people])
-        self.text, self.has_cases = source, source.has_cases
+        self.text, self.cases, self.has_cases = source, cases, source.has_cases
         self.origin = source.origin
+
+    def raw(self, start: int, rows: int) -> Iterator[tuple[Array, Array | None]]:
+        at = start
+        for values, _ in super().raw(start, rows):
+            yield values, None if self.cases is None else self.cases[at : at + len(values)]
+            at += len(values)
 
     def place(self, row: int) -> str:
         return self.text.place(row)
 
+    def labels(self, rows: Sequence[int]) -> tuple[list[str], list[str]]:
+        return self.text.labels(rows)
 
-def _written(source: CsvRows, path: Path, tell: Callable[[str], Any]) -> tuple[Source, Array | None]:
-    """(numbers[r, c] as a .npy file, case[r] or None): rows are counted while they are written, and the header comes last."""
+
+def _written(source: CsvRows, path: Path, tell: Callable[[str], Any]) -> Source:
+    """Numbers[r, c] as a .npy file, with case[r] in memory: rows are counted while they are written, and the header comes last."""
     body, count, cases = path.with_suffix(".body"), 0, []
     width = len(source.columns)
     head = _header(0, width)
@@ -130,7 +162,7 @@ def _written(source: CsvRows, path: Path, tell: Callable[[str], Any]) -> tuple[S
     except OSError as error:
         raise InputError(where=str(path.parent), needed="room for temporary files", found=str(error)) from None
     body.rename(path)
-    return _Kept(path, source), np.concatenate(cases) if cases else None
+    return _Kept(path, source, np.concatenate(cases) if cases else None)
 
 
 def _header(rows: int, width: int) -> bytes:

@@ -10,7 +10,8 @@ Any ν proves a bound, not only the best: one on fewer rows proves less and is e
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -106,6 +107,14 @@ def only_rows(table: Table, rows: Array) -> Table:
     return Table(table.people[rows], table.ais[rows], table.names, labels, cases)
 
 
+def rows_of_table(table: Table, rows: Array) -> Table:
+    """The same with the names of cases."""
+    part = only_rows(table, rows)
+    if table.cases is None or not table.case_names:
+        return part
+    return replace(part, case_names=tuple(table.case_names[c] for c in np.unique(table.cases[rows])))
+
+
 def _value(table: Table, found: Near, rows: Array) -> float:
     part = only_rows(table, rows)
     return near(part, kind=found.kind, offset=found.offset, sides=found.sides, exactly=False).value
@@ -178,17 +187,29 @@ def said(table: Table, found: Witness) -> str:
         score = ", ".join(f"{float(v):+.2g} “{place(table, r)}”".replace("-", "−", 1) for r, v in points[: 2 * NAMED])
         score += f" and {len(points) - 2 * NAMED} more" * (len(points) > 2 * NAMED)
         if found.kind == "hull":
-            no_ai = f"no AI more than {best:.2g} ({who})"
+            no_ai = f"no AI to more than {_up(best)} ({who})" if count > 1 else f"the AI to {best:.2g}"
         else:
             no_ai = "the AI not above zero" if count == 1 else f"not one of the {count} AIs above zero"
         return f"Weigh {score}: people come to {gain:.2g}, {no_ai}. No mix closes that gap."
     moved = _move(table, found)
     all_of = "The AI" if count == 1 else f"Not one of the {count} AIs"
     if found.kind == "hull":
-        word = f"by {best:.2g} at most ({who})" if best > 0 else f"none of them above it at all (nearest: {who})"
-        return f"{moved} by {gain:.2g}; the AIs {word}. No mix of them closes that gap."
+        if best > 0:
+            word = f"no AI by more than {_up(best)} ({who})" if count > 1 else f"the AI by {best:.2g}"
+        else:
+            word = f"no AI does at all (nearest: {who})" if count > 1 else "the AI does not at all"
+        return f"{moved} by {gain:.2g}; {word}. No mix of them closes that gap."
     does = " does not." if count == 1 else " does."
     return f"{moved} by {gain:.2g}. {all_of}{does} No mix of these AIs separates them."
+
+
+def _up(x: float) -> str:
+    """Two digits that are not below x: what nobody is above."""
+    text = f"{x:.2g}"
+    if float(text) < x:
+        exponent = math.floor(math.log10(abs(x)))
+        text = f"{float(text) + 10.0 ** (exponent - 1):.2g}"
+    return text.replace("-", "−")
 
 
 def _move(table: Table, found: Witness) -> str:
