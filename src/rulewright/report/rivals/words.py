@@ -81,9 +81,12 @@ def guarantee(market: MarketRow) -> str:
         return "Without a word people do as well as if they knew all: there is nothing to lose."
     if market.guaranteed <= market.uninformed + NOTHING:
         return "No theorem guarantees people more than they have without a word: no mix of these AIs is near enough to them."
-    if most <= NOTHING:
-        return f"By theorem {market.theorem} people lose nothing, in any equilibrium: a mix of these AIs serves them fully."
-    return f"By theorem {market.theorem} people lose at most {number(most)}, in any equilibrium: a mix of these AIs is near them."
+    by = f"By theorem {market.theorem} people lose"
+    if most > NOTHING:
+        return f"{by} at most {number(most)}, in any equilibrium: what a mix of these AIs would rather have costs them no more."
+    if market.epsilon <= NOTHING:
+        return f"{by} nothing, in any equilibrium: a mix of these AIs wants what they want."
+    return f"{by} nothing, in any equilibrium: what a mix of these AIs would rather have costs them nothing."
 
 
 def gap(market: MarketRow) -> str:
