@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -68,8 +68,8 @@ def log_histories(submissions: int, told: str, steps: int | None) -> float:
     return float(peak + math.log(np.exp(logs - peak).sum()))
 
 
-def _whole(number: Any) -> bool:
-    return isinstance(number, int | np.integer) and number >= 1
+def _whole(number: Any) -> TypeGuard[int]:
+    return isinstance(number, int | np.integer) and bool(number >= 1)
 
 
 def _log_choose(n: int, r: int) -> float:
