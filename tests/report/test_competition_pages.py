@@ -92,6 +92,11 @@ def test_what_is_said_holds_where_searches_were_cut_short_or_there_is_nothing_to
             replace(report, designed=None, impossible="None is.")
         )
     else:
+        chosen = replace(report.today, use="best AI", loss=0.0, worst=report.today.opt)
+        assert "In no pure equilibrium" in rivals_words.now(
+            replace(report, today=replace(chosen, guaranteed=chosen.opt - 0.1))
+        )
+        assert "In no equilibrium" in rivals_words.now(replace(report, today=replace(chosen, guaranteed=chosen.opt)))
         nothing = replace(report.today, uninformed=report.today.opt, guaranteed=report.today.opt)
         assert rivals_words.guarantee(nothing).endswith("there is nothing to lose.")
         assert (

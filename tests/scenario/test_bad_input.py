@@ -148,6 +148,15 @@ def test_sources_that_are_not_there(source, says):
     assert says in str(caught.value)
 
 
+def test_a_folder_does_not_hide_what_ships(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "review_panel").mkdir()  # as `assess review_panel --out review_panel` leaves it
+    assert load("review_panel").origin == "review_panel"
+    (tmp_path / "mine").mkdir()
+    with pytest.raises(InputError, match="found a folder"):
+        load("mine")
+
+
 def test_bytes_that_are_no_text(tmp_path):
     path = tmp_path / "x.toml"
     path.write_bytes(b"title = 'a'\n\xff\xfe")

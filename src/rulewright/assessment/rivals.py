@@ -24,6 +24,7 @@ from ..competition.theorems.certify import certify
 from ..errors import Impossible, RulewrightError, TooLarge
 from ..numerics.rational import Array
 from ..report.rivals.report import AiRow, DesignRow, MarketRow, MissingRow, NoiseRow, RivalsReport
+from ..report.rivals.words import searched_pure
 from ..scenario.rivals import USES, RivalsScenario, Situation
 from .assessment import Assessment
 from .beliefs import beliefs
@@ -207,7 +208,8 @@ def _ais(scenario: RivalsScenario) -> list[AiRow]:
 
 def _design(today: MarketRow, entries: list[MarketRow]) -> DesignRow | None:
     if today.loss <= NOTHING:
-        return DesignRow("", "Nothing has to change: people lose nothing, in any equilibrium.", today)
+        kind = "pure equilibrium" if searched_pure(today) else "equilibrium"
+        return DesignRow("", f"Nothing has to change: people lose nothing, in any {kind}.", today)
     best = min(entries, key=lambda m: (m.loss, m.rho), default=None)
     if best is None or best.loss >= today.loss - NOTHING:
         return None

@@ -39,7 +39,7 @@ def load(source: str, parameters: Mapping[str, str] | None = None) -> Written:
     scenario: Written
     if path.suffix.lower() in (".nfg", ".efg"):
         scenario = _of_game_file(path)
-    elif path.suffix or path.exists() or "/" in source:
+    elif path.suffix or path.is_file() or "/" in source or (path.is_dir() and source not in shipped()):
         scenario = parse(_text(path), name=path.stem, origin=str(path), folder=path.parent)
     elif source in shipped():
         text = (resources.files(__package__) / "catalogue" / f"{source}.toml").read_text(encoding="utf-8")

@@ -126,6 +126,8 @@ def test_rules_say_what_they_do():
     assert len({rule.minimal_winning() for rule in same}) == 1
     assert all((rule.passes(approve) == same[0].passes(approve)).all() for rule in same)
     assert not Weighted((1, 1), 3).is_admissible and Family(2, ()).describe() == "never"
+    alone = [Family(n, tuple((i,) for i in range(n))).describe() for n in (7, 8)]
+    assert "other" not in alone[0] and alone[0].count("or") == 6 and alone[1].endswith("or one of 2 other coalitions")
     assert "unless more than 1 of 3" in same[0].describe() and "3 of 6 votes" in same[1].describe()
     assert "reviewer 1 and reviewer 2" in same[2].describe()
 

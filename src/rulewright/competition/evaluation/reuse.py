@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -68,7 +68,11 @@ def log_histories(submissions: int, told: str, steps: int | None) -> float:
     return float(peak + math.log(np.exp(logs - peak).sum()))
 
 
+<<<<<<< HEAD
 def _whole(number: Any) -> bool:
+=======
+def _whole(number: Any) -> TypeGuard[int]:
+>>>>>>> sceptic2
     return isinstance(number, int | np.integer) and bool(number >= 1)
 
 

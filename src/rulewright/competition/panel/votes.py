@@ -145,7 +145,8 @@ class Family(Rule):
             return "never"
         called = self.called(names)
         ways = [" and ".join(called[i] for i in members) or "nobody at all" for members in self.winning]
-        shown = "; or ".join(ways[:6]) + (f"; or one of {len(ways) - 6} other coalitions" if len(ways) > 6 else "")
+        more = f"; or one of {len(ways) - 6} other coalitions" if len(ways) > 7 else ""
+        shown = "; or ".join(ways[:6] if more else ways) + more
         return f"if these approve: {shown}"
 
 

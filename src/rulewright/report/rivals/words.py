@@ -41,6 +41,11 @@ def lost(loss: float) -> str:
     return "nothing" if loss <= NOTHING else number(loss)
 
 
+def searched_pure(market: MarketRow) -> bool:
+    """Whether mixed equilibria are left out: the search among those of best-AI selection is, and the theorem is not."""
+    return market.use == "best AI" and market.opt - market.guaranteed > NOTHING
+
+
 def now(report: RivalsReport) -> str:
     """Today, in a sentence."""
     m = report.today
@@ -48,7 +53,10 @@ def now(report: RivalsReport) -> str:
         f"Today {count(len(m.ais), 'AI')} {'knows' if len(m.ais) == 1 else 'know'} more than people do, and {use(m)}."
     )
     if m.loss <= NOTHING:
-        return f"{head} In no equilibrium do people lose anything: they get {number(m.worst)}, as if they knew all themselves."
+        kind = "pure equilibrium" if searched_pure(m) else "equilibrium"
+        return (
+            f"{head} In no {kind} do people lose anything: they get {number(m.worst)}, as if they knew all themselves."
+        )
     single = m.opt - m.alone
     beside = (
         "no better than with the best single AI"
