@@ -54,7 +54,7 @@ def log_histories(submissions: int, told: str, steps: int | None) -> float:
     """log N: how many submissions there can be at most in all courses of events."""
     if told == "beforehand":
         return math.log(submissions)
-    if steps is None or not _whole(steps):
+    if not _whole(steps):
         raise InputError(
             where="reuse", needed="a whole number of steps ≥ 1, into which scores are rounded", found=str(steps)
         )
@@ -68,11 +68,7 @@ def log_histories(submissions: int, told: str, steps: int | None) -> float:
     return float(peak + math.log(np.exp(logs - peak).sum()))
 
 
-<<<<<<< HEAD
-def _whole(number: Any) -> bool:
-=======
 def _whole(number: Any) -> TypeGuard[int]:
->>>>>>> sceptic2
     return isinstance(number, int | np.integer) and bool(number >= 1)
 
 
