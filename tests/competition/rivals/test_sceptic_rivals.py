@@ -144,3 +144,16 @@ WRONG = {
 def test_wrong_input_gets_a_sentence(what):
     with pytest.raises(rw.InputError):
         WRONG[what]()
+
+
+def test_units_do_not_matter_to_a_quantal_alice():
+    """Bounds said to be proved were off by a thousandth of the range where utilities were of the order of 1e-6."""
+    rng = np.random.default_rng([5, 1])
+    actions, k = int(rng.integers(2, 4)), int(rng.integers(2, 4))
+    prior, u, bobs = rng.dirichlet(np.ones(2)), rng.random((2, actions)), rng.random((k, 2, actions))
+    rate = float(rng.choice([2, 10]))
+    plain = quantal_games.select(Rivals.of(prior, u, bobs), rate)
+    for unit in (1e-6, 1e6):
+        scaled = quantal_games.select(Rivals.of(prior, u * unit, bobs * unit), rate / unit)
+        assert scaled.worst == pytest.approx(plain.worst * unit, rel=1e-6)
+        assert scaled.low == pytest.approx(plain.low * unit, rel=1e-6)
