@@ -22,13 +22,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 ZERO, ONE, HUGE = Fraction(0), Fraction(1), Fraction(10**300)
-BESIDE = Path(__file__).with_name("rivals_checker.py")
+BESIDE, run_once = Path(__file__).with_name("rivals_checker.py"), cache(runpy.run_path)
 FORMAT, GRADE = "rulewright competition certificate", "proved"
 RATIONAL = re.compile(r"-?[0-9]{1,4000}(/(?!0+$)[0-9]{1,4000})?", re.ASCII)
 BYTES = 2**26  # of a file
@@ -393,7 +393,7 @@ class Rivals(Table):
         if name in Table.CLAIMS:
             return super().method(name)
         must(BESIDE.is_file(), f"not checked: needs {BESIDE.name} beside")
-        return partial(runpy.run_path(str(BESIDE))[spelt(name)], self)
+        return partial(run_once(str(BESIDE))[spelt(name)], self)
 
 
 class Panel(Setting):

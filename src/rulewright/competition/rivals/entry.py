@@ -156,14 +156,25 @@ def market_changes(
     Unless given: every exit, every merger of two, the merger of all, the cartel of all; and each of `entrants`, (name, utility).
     Raises InputError, Unsolved, and TooLarge where Alice's plans do not fit.
     """
-    listed = list(usual(rivals) if changes is None else changes)
-    listed += [("entry", (name,), with_entrant(rivals, utility, name)) for name, utility in entrants]
+    listed = list(usual(rivals)) if changes is None else _each(changes, 3, "changes: (kind, who, rivals after it)")
+    if not all(isinstance(after, Rivals) for _, _, after in listed):
+        raise InputError(where="changes", needed="(kind, who, rivals after it) each", found=repr(changes)[:80])
+    pairs = _each(entrants, 2, "entrants: (name, utility)")
+    listed += [("entry", (name,), with_entrant(rivals, utility, name)) for name, utility in pairs]
     found = []
     for kind, who, after in [("today", (), rivals), *listed]:
         if tell is not None:
             tell(f"{kind} {', '.join(who)}".strip())
         found.append(Market(kind, tuple(who), after, best_ai(after).worst, _worst_rich(after)))
     return Changes(found[0], tuple(found[1:]))
+
+
+def _each(given: Any, size: int, what: str) -> list[Any]:
+    """`given` as a list of tuples of this size. Raises InputError."""
+    found = list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
+    if not all(isinstance(one, tuple | list) and len(one) == size for one in found):
+        raise InputError(where=what, needed=f"a list of tuples of {size}", found=repr(given)[:80])
+    return found
 
 
 def usual(rivals: Rivals) -> Iterable[Change]:

@@ -193,23 +193,25 @@ class _Master:
 
 
 def _master(cells: Cells, wanted: Array, floor: Array, least: float) -> _Master:
+    wish, ask = wanted @ cells.values, floor @ cells.values
+    unit, size = (float(np.ptp(row)) or 1.0 for row in (wish, ask))  # the solver's tolerances know no units
     programme = Programme()
-    tau = programme.add_columns(len(cells.points), cost=wanted @ cells.values)
+    tau = programme.add_columns(len(cells.points), cost=wish / unit)
     rows = programme.add_rows(len(cells.soft.prior), lower=cells.soft.prior, upper=cells.soft.prior)
     programme.put(rows[:, None], tau, cells.points.T)
     if least > -INFINITY:
-        programme.put(programme.add_rows(1, lower=least), tau, floor @ cells.values)
+        programme.put(programme.add_rows(1, lower=least / size), tau, ask / size)
     try:
         found = programme.solve(maximise=True)
     except Unsolved:  # the floor is within rounding of the most that there is
         if least == -INFINITY:
             raise
-        return _master(cells, wanted, floor, least - 1e-7 * max(1.0, abs(least)))
+        return _master(cells, wanted, floor, least - 1e-7 * max(size, abs(least)))
     if found.duals is None:  # nothing known reaches `least`: the most that there is instead
         best = _master(cells, floor, floor, -INFINITY)
-        return _master(cells, wanted, floor, best.value - 1e-9 * max(1.0, abs(best.value)))
-    slope = max(0.0, -float(found.duals[-1])) if least > -INFINITY else 0.0
-    return _Master(found.value, found.point(), found.duals[: len(cells.soft.prior)], slope)
+        return _master(cells, wanted, floor, best.value - 1e-9 * max(size, abs(best.value)))
+    slope = max(0.0, -float(found.duals[-1])) * unit / size if least > -INFINITY else 0.0
+    return _Master(found.value * unit, found.point(), found.duals[: len(cells.soft.prior)] * unit, slope)
 
 
 @dataclass(frozen=True, eq=False)
