@@ -5,6 +5,7 @@ import math
 import re
 import subprocess
 import sys
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -201,7 +202,66 @@ def test_streamed_rows_say_what_held_ones_do(folder, monkeypatch):
         assert here.simplest.people == pytest.approx(float(held.simplest.people), rel=1e-6) or here.witnesses
         assert [x.epsilon for x in here.lines] == pytest.approx([x.epsilon for x in held.lines])
         assert any("streamed" in why for why in here.left_out)
+        assert {e.name: e.epsilon for e in here.exits} == pytest.approx(
+            {e.name: e.epsilon for e in held.exits}, abs=1e-8
+        )
         room.save(here, folder / "streamed")
+
+
+def test_streamed_cases_say_what_held_ones_do(folder, monkeypatch):
+    """What is at stake, ρ, exits, entrants, names of rows, and a certificate about the binding rows."""
+    draw = np.random.default_rng(1)
+    lines = ["case,action,people,a,b,c,d"]
+    lines += [
+        f"q{r // 3},a{r % 3}," + ",".join(map(str, row)) for r, row in enumerate(draw.integers(0, 11, (600, 5)) / 10)
+    ]
+    (folder / "long.csv").write_text("\n".join(lines), encoding="utf-8")
+    ask = {"people": "people", "case": "case", "item": "action", "kind": "hull", "candidates": ["b"], "seed": 3}
+    held = room.hull("long.csv", **ask)
+    monkeypatch.setattr(align, "HELD", 0)
+    here = room.hull("long.csv", **ask)
+    assert here.partial and here.cases == held.cases == 200 and here.stakes == pytest.approx(held.stakes)
+    assert here.range.value == pytest.approx(held.range.value, abs=1e-8) and here.loss == pytest.approx(held.loss)
+    assert here.against_best.value == pytest.approx(held.against_best.value, abs=1e-8)
+    assert [e.epsilon for e in here.exits] == pytest.approx([e.epsilon for e in held.exits], abs=1e-8)
+    assert [c.epsilon for c in here.candidates] == pytest.approx([c.epsilon for c in held.candidates], abs=1e-8)
+    assert [line.test for line in here.lines] == pytest.approx([line.test for line in held.lines])
+    assert [abs(m.people - m.mix) for m in here.misses] == pytest.approx([abs(m.people - m.mix) for m in held.misses])
+    assert "“q" in words.missing(here) and "“a" in words.missing(here) and words.spread(here).startswith("In ")
+    assert here.missing[0].epsilon < here.near.value
+    verdicts = checker.check(json.loads(json.dumps(here.certificate)))
+    assert verdicts and all(v.holds for v in verdicts)
+    bound = next(c for c in here.certificate["claims"] if c["claim"] == "no nearer")["at_least"]
+    assert float(Fraction(bound)) == pytest.approx(here.near.value, abs=1e-8)
+    assert "near" not in [c["claim"] for c in here.certificate["claims"]], "of these rows only"
+    page = (folder / "o" / "report.html", room.save(here, folder / "o"))[0].read_text(encoding="utf-8")
+    assert "so none is nearer on all rows" in page
+    with pytest.raises(rulewright.errors.InputError):
+        room.hull("long.csv", people="people", candidates=["nobody"])
+    with pytest.raises(rulewright.errors.InputError):
+        room.hull("long.csv", people="people", law=[1.0])
+
+
+def test_only_these_are_ais(folder, capsys):
+    """A column of numbers that is no AI can be left out."""
+    lines = SMALL.splitlines()
+    (folder / "id.csv").write_text(
+        "\n".join(["id," + lines[0], *(f"{r},{line}" for r, line in enumerate(lines[1:]))]), encoding="utf-8"
+    )
+    ask = ["hull", "id.csv", "--people", "people", "--folds", "2", "--json"]
+    assert main([*ask, "--ais", "frank,cautious", "--candidates", "cautious"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["ais"] == 1 and [c["names"] for c in found["candidates"]] == [["cautious"]]
+    assert main([*ask, "--ais", "frank,people"]) == 2 and main([*ask, "--ais", "nobody"]) == 2
+
+
+def test_numbers_too_large_and_broken_files_are_told(folder, capsys):
+    (folder / "large.csv").write_text("people,a,b\n1e308,1e308,-1e308\n0,1,0\n", encoding="utf-8")
+    assert main(["hull", "large.csv", "--people", "people", "--out", "o"]) == 2
+    assert "Choose other units" in " ".join(capsys.readouterr().err.split()) and not (folder / "o").exists()
+    pytest.importorskip("polars")
+    (folder / "broken.arrow").write_bytes(b"garbage")
+    assert main(["hull", "broken.arrow", "--people", "people"]) == 2
 
 
 def test_a_table_and_progress():

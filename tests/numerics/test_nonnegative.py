@@ -183,3 +183,19 @@ def test_the_simplex_made_precise():
     off = np.maximum(exact + 1e-3 * np.array([1, 0, -1, 0]), 0)
     slope = (a - b[:, None]).T @ (a @ off - b)
     assert nn.simplex_again(apart, off, slope).weights == pytest.approx(exact, abs=1e-7)
+
+
+@pytest.mark.parametrize("scales", [(1.0, 1e9, 1e3), (1e-9, 1.0, 1e8), (1e9, 1e9, 1e-3)])
+def test_the_simplex_of_columns_of_very_different_scales(scales):
+    """A row of ones as long as the mean column drowned the short columns."""
+    a = np.random.default_rng(6).normal(size=(40, 3)) * np.array(scales) + np.array([0.5, 0, 0])
+    b = 1.0 + np.random.default_rng(7).normal(size=40)
+    apart = away(a, b)
+    found = nn.simplex(apart).weights
+    error = ((a @ found - b) ** 2).sum()
+    assert error <= min(((a @ w - b) ** 2).sum() for w in np.eye(3)) * (1 + 1e-9)
+    for i, j in ((0, 1), (0, 2), (1, 2)):
+        start, way = a[:, i] - b, a[:, j] - a[:, i]
+        nearest = start + np.clip(-(start @ way) / (way @ way), 0, 1) * way
+        assert error <= nearest @ nearest * (1 + 1e-6)
+    assert nn.many_simplex(apart[None])[0] == pytest.approx(found, abs=1e-9)

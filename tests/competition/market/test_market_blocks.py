@@ -162,6 +162,8 @@ def test_files_that_are_wrong(tmp_path):
         blocks.of(tmp_path / "short.npy", 2, case="x")
     with pytest.raises(InputError, match="names of columns"):
         blocks.of(WHOLE, 2, names=["a"])
+    with pytest.raises(InputError, match="columns with names"):
+        blocks.of(WHOLE, 2, case="x")  # was ignored
     with pytest.raises(InputError, match="column number"):
         blocks.of(WHOLE, 9)
 

@@ -209,3 +209,17 @@ def test_no_file(tmp_path):
     for path, word in ((tmp_path, "a folder"), (tmp_path / "none.csv", "nothing there")):
         with pytest.raises(InputError, match=word):
             reading.read(path, "people")
+
+
+@pytest.mark.parametrize("start", [1, 700, 1500, 1999])
+def test_lines_that_are_no_rows_are_no_rows_when_one_goes_on(tmp_path, monkeypatch, start):
+    """Lines of blanks or of commas alone were counted as rows where reading went on from a row."""
+    monkeypatch.setattr(csv_rows, "CHUNK", 1024)
+    values = np.random.default_rng(0).integers(0, 9, (2000, 2)) / 10
+    lines = [f"{a},{b}" + ("\n  " * (r % 300 == 7) + "\n," * (r % 500 == 9)) for r, (a, b) in enumerate(values)]
+    (tmp_path / "t.csv").write_text("people,a\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    for again in (False, True):  # the second time the sizes of pieces are known
+        source = csv_rows.CsvRows(tmp_path / "t.csv", "people", case=None, item=None, ais=None)
+        if again:
+            assert sum(len(v) for v, _ in source.raw(0, 100)) == 2000
+        assert np.array_equal(np.concatenate([v for v, _ in source.raw(start, 100)]), values[start:])

@@ -45,9 +45,11 @@ def test_a_sentence_names_what_differs():
     w = simplest(t, found)[-1]
     assert w.says.startswith("People put “tell the truth” above “flatter” by 0.4. Not one of the 2 AIs does.")
     hull = simplest(t, near(t, kind="hull"))[-1]
-    assert "no AI does at all" not in hull.says or hull.epsilon
+    assert hull.says.startswith(
+        "People put “tell the truth” above “flatter” by 0.4; no AI does at all (nearest: AI 2)."
+    )
     none = witness(t, near(t, kind="hull", offset="none"))
-    assert none.says.startswith("Weigh ")
+    assert none.says.startswith("People rate “tell the truth” 0.8; no AI rates it above 0.5")
     mended = Table.of([0.8, 0.4], [[0.8], [0.4]])
     assert "Nothing is missing" in witness(mended, near(mended)).says
 
@@ -185,3 +187,21 @@ def test_the_picture_separates(kind, offset):
         assert np.allclose(seen.mix, found.weights.astype(float) @ seen.ais)
     inside = Table(t.ais[:, 0], t.ais, t.names, (), t.cases)
     assert shadow(inside, near(inside, kind=kind, offset=offset)).border is None
+
+
+def test_nobody_is_above_the_number_that_is_named():
+    """To two digits, rounded up: .1249 was "by 0.12 at most"."""
+    t = Table.of([1.0, 0.0], [[0.1249, 0.1], [0.0, 0.0]], rows=["a", "b"])
+    says = witness(t, near(t, kind="hull")).says
+    assert says == "People put “a” above “b” by 1; no AI by more than 0.13 (AI 1). No mix of them closes that gap."
+    one = Table.of([1.0, 0.0], [[0.5], [0.0]], rows=["a", "b"])
+    assert "; the AI by 0.5." in witness(one, near(one, kind="hull")).says
+
+
+def test_a_witness_on_one_row_is_a_rating():
+    t = Table.of([0.1, 0.5], [[0.71, 0.8], [0.5, 0.5]], rows=["a", "b"])
+    low = simplest(t, near(t, kind="hull", offset="none"))[-1].says
+    assert low == "People rate “a” 0.1; no AI rates it below 0.71 (nearest: AI 1). No mix closes that gap."
+    t = Table.of([0.9, 0.5], [[-0.1, -0.2], [0.5, 0.5]], rows=["a", "b"])
+    high = simplest(t, near(t, offset="none"))[-1].says
+    assert high == "People rate “a” 0.9; no AI rates it above 0 (nearest: AI 1). No mix closes that gap."

@@ -160,7 +160,7 @@ def _certificate(
 ) -> dict[str, Any] | None:
     """What is proved about the binding rows: no mix is nearer there, so none is nearer over all rows."""
     if not again.exact or math.isinf(mix.value):
-        left.append("a certificate: the binding rows were not answered in rationals")
+        left.append(f"a certificate: the {table.n:,} binding rows were not answered in rationals ({again.how})")
         return None
     said = [claim for claim in claims.nearness(table, again) if claim["claim"] == "no nearer"]
     said += claims.separation(witnesses[-1])

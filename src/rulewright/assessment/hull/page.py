@@ -44,7 +44,7 @@ def render(found: HullFound) -> str:
     top = header("Market alignment", found.title, about, NAMES, parts)
     facts = [
         ("Table", f"{found.title}: {found.n:,} rows, {found.k:,} AIs, people: {found.people}"),
-        ("Mixes", f"{words.MIXES[found.near.kind]}, {words.OFFSETS[found.near.offset]}"),
+        ("Mixes", words.mixes(found)),
         ("How", found.near.how),
         ("Seed", str(found.seed)),
         ("Left out", "; ".join(found.left_out)),

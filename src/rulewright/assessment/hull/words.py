@@ -51,6 +51,11 @@ def headline(found: HullFound) -> str:
     return f"{near}; no mix is nearer." if found.near.complete else f"{near}; the search was cut short."
 
 
+def mixes(found: HullFound) -> str:
+    """Which mixes are looked at."""
+    return f"{MIXES[found.near.kind]}, {OFFSETS[found.near.offset]}"
+
+
 def spread(found: HullFound) -> str:
     """In how many rows the mix is nowhere as far as in its worst; empty where that was not counted."""
     if not found.far or found.near.value <= 0:

@@ -182,6 +182,8 @@ def said(table: Table, found: Witness) -> str:
         return "Nothing is missing: a mix of these AIs is exactly what people want."
     gain, best, count = float(found.people), float(found.ais[found.keenest]), table.k
     who = table.names[found.keenest]
+    if found.offset == "none" and len(found.rows) == 1:
+        return _rated(table, found)
     if found.offset == "none":
         points = sorted(zip(found.rows.tolist(), found.nu / found.moved, strict=True), key=lambda pair: -abs(pair[1]))
         score = ", ".join(f"{float(v):+.2g} “{place(table, r)}”".replace("-", "−", 1) for r, v in points[: 2 * NAMED])
@@ -205,11 +207,29 @@ def said(table: Table, found: Witness) -> str:
 
 def _up(x: float) -> str:
     """Two digits that are not below x: what nobody is above."""
-    text = f"{x:.2g}"
-    if float(text) < x:
-        exponent = math.floor(math.log10(abs(x)))
-        text = f"{float(text) + 10.0 ** (exponent - 1):.2g}"
-    return text.replace("-", "−")
+    return _signed(_above(x))
+
+
+def _above(x: float) -> float:
+    near = float(f"{x:.2g}")
+    return near if near >= x else float(f"{near + 10.0 ** (math.floor(math.log10(abs(x))) - 1):.2g}")
+
+
+def _signed(x: float) -> str:
+    return f"{x + 0.0:.2g}".replace("-", "−")
+
+
+def _rated(table: Table, found: Witness) -> str:
+    """A witness on one row, where there is no offset: what people say of it, and no AI does."""
+    sign = 1 if found.nu[0] > 0 else -1
+    most = _above(float(found.ais[found.keenest]) if found.kind == "hull" else 0.0)
+    row, side = place(table, int(found.rows[0])), "above" if sign > 0 else "below"
+    who = f" (nearest: {table.names[found.keenest]})" if table.k > 1 else ""
+    no_ai = "no AI rates" if table.k > 1 else "the AI does not rate"
+    return (
+        f"People rate “{row}” {_signed(sign * float(found.people))}; {no_ai} it {side} {_signed(sign * most)}{who}. "
+        "No mix closes that gap."
+    )
 
 
 def _move(table: Table, found: Witness) -> str:
