@@ -57,7 +57,7 @@ def sums(source, **options):
 
 
 def test_all_sources_give_the_same_sums(tmp_path, small_blocks):
-    want = sums(Table.of(PEOPLE, AIS, names="abcd"))
+    want = sums(Table.of(PEOPLE, AIS, names=list("abcd")))
     assert want.n == 1000 and want.part().mean == pytest.approx([*AIS.mean(axis=0), PEOPLE.mean()])
     centred = np.column_stack([AIS, PEOPLE]) - want.part().mean
     assert want.part().scatter == pytest.approx(centred.T @ centred)
@@ -82,7 +82,7 @@ def test_frames_have_labels_and_cases(small_blocks):
     thing = framed(label=labels, case=np.array([f"case {c}" for c in CASES]))
     held = reading.read(thing, "people", case="case")
     assert held.rows[5] == "item 5" and held.names == tuple("abcd") and held.cases.tolist() == CASES.tolist()
-    table = Table.of(PEOPLE, AIS, names="abcd", cases=CASES)
+    table = Table.of(PEOPLE, AIS, names=list("abcd"), cases=CASES)
     streamed = compare(blocks.of(thing, "people", case="case"), folds=3)
     want = compare(table, folds=3)
     assert [line.test for line in streamed.lines] == pytest.approx([line.test for line in want.lines])

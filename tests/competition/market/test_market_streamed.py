@@ -31,7 +31,7 @@ def test_a_text_file(file, numbers, room, monkeypatch):
     """With room on the disk or without: the same."""
     if not room:
         monkeypatch.setattr(streamed, "ROOM", np.inf)
-    t = Table.of(numbers[:, 1], numbers[:, [0, 2, 3, 4]], names="abcd", cases=np.arange(1500) // 3)
+    t = Table.of(numbers[:, 1], numbers[:, [0, 2, 3, 4]], names=list("abcd"), cases=np.arange(1500) // 3)
     with streamed.opened(CsvRows(file, "people", case="case", item=None, ais=None)) as rows:
         for kind, offset in (("cone", "constant"), ("hull", "none"), ("hull", "case")):
             held, here = near(t, kind=kind, offset=offset, exactly=False), near(rows, kind=kind, offset=offset)
