@@ -188,6 +188,7 @@ def test_streamed_rows_say_what_held_ones_do(folder, monkeypatch):
         assert here.simplest.people == pytest.approx(float(held.simplest.people), rel=1e-6) or here.witnesses
         assert [x.epsilon for x in here.lines] == pytest.approx([x.epsilon for x in held.lines])
         assert any("streamed" in why for why in here.left_out)
+        assert here.loss == pytest.approx(held.loss, abs=1e-8), "without cases ρ is twice ε with a constant offset"
         assert {e.name: e.epsilon for e in here.exits} == pytest.approx(
             {e.name: e.epsilon for e in held.exits}, abs=1e-8
         )
