@@ -222,7 +222,9 @@ def test_streamed_cases_say_what_held_ones_do(folder, monkeypatch):
     assert float(Fraction(bound)) == pytest.approx(here.near.value, abs=1e-8)
     assert "near" not in [c["claim"] for c in here.certificate["claims"]], "of these rows only"
     page = (folder / "o" / "report.html", room.save(here, folder / "o"))[0].read_text(encoding="utf-8")
-    assert "so none is nearer on all rows" in page
+    assert "so none is nearer on all rows" in page and "designed on those that bind" in page
+    plain = room.page.render(room.hull(Table.of([0.1, 0.9, 0.3], [[0, 1], [1, 0], [0.5, 0.5]]), folds=2))
+    assert "range of the error over all rows" in plain and "Who of the candidates" not in plain
     with pytest.raises(rulewright.errors.InputError):
         room.hull("long.csv", people="people", candidates=["nobody"])
     with pytest.raises(rulewright.errors.InputError):
