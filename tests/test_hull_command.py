@@ -14,6 +14,7 @@ import rulewright
 from rulewright.assessment import hull as room
 from rulewright.assessment.hull import align, words
 from rulewright.cli import main
+from rulewright.competition.market import entry
 from rulewright.competition.market.table import Table
 from rulewright.verify import competition_checker as checker
 
@@ -262,3 +263,17 @@ def test_a_table_and_progress():
     assert found.result()["missing"] == []
     with pytest.raises(rulewright.errors.InputError):
         room.hull(t, people="x")
+
+
+@pytest.mark.parametrize("cases", [None, np.arange(300) // 3])
+def test_a_long_table_that_is_held(folder, monkeypatch, cases):
+    """The missing AI is designed on a few rows: it was left out beyond 5,000 rows, and must not be claimed of all."""
+    monkeypatch.setattr(entry, "MOST_ROWS", 100)
+    draw = np.random.default_rng(0)
+    people = draw.integers(0, 11, 300) / 10
+    t = Table.of(people, 0.5 * people[:, None] + draw.integers(0, 6, (300, 3)) / 10, cases=cases)
+    found = room.hull(t)
+    assert found.missing and found.designed.n < 300 and found.missing[0].epsilon < found.near.value
+    assert "would bring the distance down to" in words.helps(found)[0] and room.save(found, folder / "o")
+    assert found.result()["missing"][0]["changes"]
+    assert all(v.holds for v in checker.check(json.loads(json.dumps(found.certificate))))
