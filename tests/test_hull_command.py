@@ -14,6 +14,7 @@ import rulewright
 from rulewright.assessment import hull as room
 from rulewright.assessment.hull import align, words
 from rulewright.cli import main
+from rulewright.competition.market import entry
 from rulewright.competition.market.table import Table
 from rulewright.verify import competition_checker as checker
 
@@ -202,6 +203,7 @@ def test_streamed_rows_say_what_held_ones_do(folder, monkeypatch):
         assert here.simplest.people == pytest.approx(float(held.simplest.people), rel=1e-6) or here.witnesses
         assert [x.epsilon for x in here.lines] == pytest.approx([x.epsilon for x in held.lines])
         assert any("streamed" in why for why in here.left_out)
+        assert here.loss == pytest.approx(held.loss, abs=1e-8), "without cases ρ is twice ε with a constant offset"
         assert {e.name: e.epsilon for e in here.exits} == pytest.approx(
             {e.name: e.epsilon for e in held.exits}, abs=1e-8
         )
@@ -235,7 +237,9 @@ def test_streamed_cases_say_what_held_ones_do(folder, monkeypatch):
     assert float(Fraction(bound)) == pytest.approx(here.near.value, abs=1e-8)
     assert "near" not in [c["claim"] for c in here.certificate["claims"]], "of these rows only"
     page = (folder / "o" / "report.html", room.save(here, folder / "o"))[0].read_text(encoding="utf-8")
-    assert "so none is nearer on all rows" in page
+    assert "so none is nearer on all rows" in page and "designed on those that bind" in page
+    plain = room.page.render(room.hull(Table.of([0.1, 0.9, 0.3], [[0, 1], [1, 0], [0.5, 0.5]]), folds=2))
+    assert "range of the error over all rows" in plain and "Who of the candidates" not in plain
     with pytest.raises(rulewright.errors.InputError):
         room.hull("long.csv", people="people", candidates=["nobody"])
     with pytest.raises(rulewright.errors.InputError):
@@ -273,3 +277,17 @@ def test_a_table_and_progress():
     assert found.result()["missing"] == []
     with pytest.raises(rulewright.errors.InputError):
         room.hull(t, people="x")
+
+
+@pytest.mark.parametrize("cases", [None, np.arange(300) // 3])
+def test_a_long_table_that_is_held(folder, monkeypatch, cases):
+    """The missing AI is designed on a few rows: it was left out beyond 5,000 rows, and must not be claimed of all."""
+    monkeypatch.setattr(entry, "MOST_ROWS", 100)
+    draw = np.random.default_rng(0)
+    people = draw.integers(0, 11, 300) / 10
+    t = Table.of(people, 0.5 * people[:, None] + draw.integers(0, 6, (300, 3)) / 10, cases=cases)
+    found = room.hull(t)
+    assert found.missing and found.designed.n < 300 and found.missing[0].epsilon < found.near.value
+    assert "would bring the distance down to" in words.helps(found)[0] and room.save(found, folder / "o")
+    assert found.result()["missing"][0]["changes"]
+    assert all(v.holds for v in checker.check(json.loads(json.dumps(found.certificate))))

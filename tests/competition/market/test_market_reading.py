@@ -223,3 +223,10 @@ def test_lines_that_are_no_rows_are_no_rows_when_one_goes_on(tmp_path, monkeypat
         if again:
             assert sum(len(v) for v, _ in source.raw(0, 100)) == 2000
         assert np.array_equal(np.concatenate([v for v, _ in source.raw(start, 100)]), values[start:])
+
+
+def test_names_that_come_twice_are_numbered(tmp_path):
+    """Two rows "answer B" could not be told apart in a sentence; in cases of their own they can."""
+    (tmp_path / "t.csv").write_text("q,item,people,a\nx,B,1,2\ny,B,3,4\n", encoding="utf-8")
+    assert reading.read(tmp_path / "t.csv", "people", item="item").rows == ("B (row 1)", "B (row 2)")
+    assert reading.read(tmp_path / "t.csv", "people", item="item", case="q").rows == ("B", "B")

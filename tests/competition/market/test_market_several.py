@@ -124,6 +124,9 @@ def test_a_text_file_keeps_cases_together_and_names(tmp_path):
         some = rows.table(np.array([300, 8, 599]))
         assert some.rows == ("A, 300", "A 8", "A 599")
         assert [some.case_names[c] for c in some.cases] == [f"Q{t.cases[r]}" for r in (300, 8, 599)]
+        rows.source.has_cases = False
+        assert rows.table(np.array([8])).rows == ("A 8 (row 9)",)
+        rows.source.has_cases = True
         part = streamed.Streamed(streamed.Part(rows.source, ["b", "d"]))
         assert part.names == ("b", "d") and part.table(np.array([8])).rows == ("A 8",)
         assert np.allclose(part.take(np.array([8]))[1], t.ais[[8]][:, [1, 3]])

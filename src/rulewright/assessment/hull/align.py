@@ -169,7 +169,7 @@ def _held(table: Table, catalogue: Table | None, asked: Asked) -> HullFound:
         asked.say("who could enter")
         pairs = entry.pairs(table, mix, catalogue) if catalogue.k > 1 else ()
         entering = entry.candidates(table, mix, catalogue), entry.greedily(table, mix, catalogue), pairs
-    proof = _certificate(table, mix, rho, witnesses, missing, asked.title, left)
+    proof = _certificate(table, mix, rho, witnesses, missing if designed is None else (), asked.title, left)
     return HullFound(
         asked.title, asked.people, table.n, table.k, table.names, 0 if table.cases is None else len(rho.law),
         mix, rho, best, _stakes(table, asked.law), ladder, comparison,

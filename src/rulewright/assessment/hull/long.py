@@ -50,7 +50,7 @@ def answer(rows: Streamed, candidates: Sequence[str], asked: Asked) -> HullFound
         cone=same["cone", "constant"],
     )
     comparison = compared(market.source, asked, left)
-    rho, best, stakes, cases = _by_case(market, mix, same, ladder.constant.epsilon, asked, left)
+    rho, best, stakes, cases = _by_case(market, mix, same, ladder.constant.epsilon, asked)
     asked.say("what is missing")
     table = market.table(mix.rows)
     again = near(table, kind=asked.kind, offset=asked.offset, exactly=table.n * table.k <= HARD)
@@ -94,14 +94,20 @@ def _grid(rows: Streamed, mix: Near, asked: Asked) -> list[Near]:
 
 
 def _by_case(
-    rows: Streamed, mix: Near, same: dict[tuple[str, str], Near], constant: float, asked: Asked, left: list[str]
+    rows: Streamed, mix: Near, same: dict[tuple[str, str], Near], constant: float, asked: Asked
 ) -> tuple[Range | None, Range | None, float, int]:
     """(ρ, ρ*, what is at stake, number of cases)."""
     if not rows.source.has_cases:
         if asked.law is not None:
             raise InputError(where="law of cases", needed="a table with cases", found="none")
-        left.append("ρ: without cases it is twice the distance with a constant offset")
-        return None, None, 2 * constant, 0
+        shifted, none = same[mix.kind, "constant"], (np.zeros(0, int), np.zeros(0))
+        twice = 2 * shifted.value  # one case: the range is twice the distance with a constant offset
+        how = f"twice ε with a constant offset; {shifted.how}"
+        one = np.ones(1)
+        rho = Range(
+            mix.kind, "worst", twice, 2 * shifted.bound, shifted.weights, np.array([twice]), one, *none, True, how
+        )
+        return rho, None, 2 * constant, 0
     seen = judged.cases_of(rows)
     rho, best = judged.ranges(rows, mix, seen, asked.law, asked.say)
     p = np.array(rho.law, float)

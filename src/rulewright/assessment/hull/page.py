@@ -229,14 +229,24 @@ def _help(found: HullFound) -> str:
             "rows where it differs"
         )
         parts.append(table(title, heads, rows))
-    lead = "The least different AI that would do it, and who of the candidates would."
+    leads = []
+    if found.missing and found.designed is None:
+        leads.append("The AI least different from the average that would do it.")
+    elif found.missing:
+        leads.append("An AI that differs from the average in few rows: designed on those that bind, then tried on all.")
+    if found.candidates:
+        leads.append("Who of the candidates would.")
+    if found.exits:
+        leads.append("Who must not leave.")
+    lead = " ".join(leads)
     return section("help", NAMES["help"], lead, *parts) if parts else ""
 
 
 def _worth(found: HullFound) -> str:
     bounds = [("2ε", 2 * found.near.value, "twice the error in the worst row")]
     if found.range is not None:
-        bounds.append(("ρ", found.range.value, "range of the error over the actions of a case, averaged over cases"))
+        over = "the actions of a case, averaged over cases" if found.cases else "all rows"
+        bounds.append(("ρ", found.range.value, f"range of the error over {over}"))
     if found.against_best is not None:
         bounds.append(
             ("ρ*", found.against_best.value, "only against the best action; needs cases to be all that AIs know")

@@ -74,6 +74,8 @@ def held(source: Source) -> Table:
         values.append(block.copy())
         items += label
         cases += case
+    if len(set(zip(items, cases, strict=True) if cases else items)) < len(items):
+        items = [f"{name} (row {r + 1})" for r, name in enumerate(items)]
     whole = np.concatenate(values)
     people, rest = whole[:, source.people], np.delete(whole, source.people, axis=1)
     return Table.of(people, rest, names=source.names, rows=items, cases=cases or None)

@@ -72,6 +72,11 @@ class Streamed:
         """Some rows as a table; rows of a case keep together."""
         u, ais = self.take(rows)
         items, cases = self.source.labels(rows.tolist())
+        if not self.source.has_cases:  # nobody has seen whether names come twice
+            items = [
+                name if str(r + 1) in name.split() else f"{name} (row {r + 1})"
+                for name, r in zip(items, rows.tolist(), strict=True)
+            ]
         if self.source.has_cases and not cases:
             found = np.zeros(len(rows), int)
             for first, people, _, number in self.blocks():
