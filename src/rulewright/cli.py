@@ -177,6 +177,8 @@ def estimate(
     seed: Annotated[int, typer.Option(min=0, help="Draws the folds and the halves.")] = 0,
 ) -> None:
     """What moves these agents: payoffs, rationality and levels from observed play, under today's rule."""
+    from .assessment.output import save_all
+    from .assessment.output import text as json_text
     from .behaviour import estimation
     from .scenario import kinds
     from .scenario.load import load
@@ -197,8 +199,8 @@ def estimate(
     except KeyboardInterrupt:
         errors.print("rulewright: interrupted; nothing was written.", markup=False)
         raise typer.Exit(130) from None
-    text = json.dumps(estimation.plain(found), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-    path = None if out is None else _written(out, "estimate.json", text)
+    text = json_text(estimation.plain(found))
+    path = None if out is None else save_all({"estimate.json": text}, out)[0]
     if as_json:
         print(text if _shows_utf8() else json.dumps(json.loads(text), indent=1) + "\n", end="")
         return
@@ -229,20 +231,6 @@ def _plain(text: str) -> str:
 
     spelt = unicodedata.normalize("NFKD", "".join({**ASCII, **GREEK}.get(c, c) for c in text))
     return "".join(c for c in spelt if not unicodedata.combining(c)).encode("ascii", "replace").decode()
-
-
-def _written(folder: Path, name: str, text: str) -> Path:
-    """The path of a file written whole or not at all. Raises InputError where the folder cannot be written."""
-    draft = folder / f".{name}.writing"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(folder / name)
-    except OSError as error:
-        raise InputError(
-            where=f"--out {folder}", needed="a folder that can be written", found=error.strerror or str(error)
-        ) from None
-    return folder / name
 
 
 @app.command()
@@ -321,8 +309,8 @@ def hull(
 
     from .assessment.hull import hull as run
     from .assessment.hull import save
-    from .assessment.hull.output import text
     from .assessment.hull.show import show
+    from .assessment.output import text
 
     offered, entering = ([name.strip() for name in said.split(",") if name.strip()] for said in (ais, candidates))
 

@@ -1,4 +1,4 @@
-"""Three files, written whole or not at all: report.html, result.json, certificate.json."""
+"""The files of a report, written whole or not at all: report.html, result.json, certificate.json."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from ..errors import InputError
@@ -14,28 +15,36 @@ from .assessment import Assessment
 
 
 def save(assessment: Assessment, folder: Path) -> list[Path]:
-    """Write into `folder`, made if need be: everything is written under a temporary name first, then renamed.
+    """Write the report into `folder`, made if need be; returns the paths. Raises InputError where it cannot be written."""
+    texts = {"report.html": assessment.page, "result.json": text(assessment.report.result())}
+    if assessment.certificate is not None:
+        texts["certificate.json"] = written(assessment.certificate)
+    return save_all(texts, folder)
+
+
+def save_all(texts: Mapping[str, str], folder: Path) -> list[Path]:
+    """Write {name: text} into `folder`: everything under a temporary name first, then renamed.
 
     Returns the paths. Raises InputError where the folder cannot be written.
     """
-    texts = {
-        "report.html": assessment.page,
-        "result.json": json.dumps(assessment.report.result(), ensure_ascii=False, indent=1, allow_nan=False) + "\n",
-    }
-    if assessment.certificate is not None:
-        texts["certificate.json"] = written(assessment.certificate)
+    draft: Path | None = None
     try:
         folder.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(dir=folder, prefix=".writing-"))
+        for name, content in texts.items():
+            (draft / name).write_text(content, encoding="utf-8")
+        for name in texts:
+            os.replace(draft / name, folder / name)
     except OSError as error:
         raise InputError(
             where=f"--out {folder}", needed="a folder that can be written", found=error.strerror or str(error)
         ) from None
-    try:
-        for name, text in texts.items():
-            (draft / name).write_text(text, encoding="utf-8")
-        for name in texts:
-            os.replace(draft / name, folder / name)
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        if draft is not None:
+            shutil.rmtree(draft, ignore_errors=True)
     return [folder / name for name in texts]
+
+
+def text(data: object) -> str:
+    """JSON; the same data, the same bytes."""
+    return json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n"

@@ -42,7 +42,7 @@ class _Summary(Terminal):
                 self.say(sentence)
         for data in self.report.curves:
             self._curve(data)
-        self._notes()
+        self.left_out(self.report.notes)
 
     def _head(self) -> None:
         report, line = self.report, words.headline(self.report)
@@ -195,12 +195,3 @@ class _Summary(Terminal):
         low, high = (min(seen), max(seen)) if seen else (0.0, 0.0)
         step = (high - low) / (len(BLOCKS) - 1) or 1.0
         return "".join("✕" if v is None or not words.known(v) else BLOCKS[round((v - low) / step)] for v in values)
-
-    def _notes(self) -> None:
-        if not self.report.notes:
-            self.console.print()
-            return
-        self.title("What was left out")
-        for note in self.report.notes:
-            self.say(f"· {note}")
-        self.console.print()

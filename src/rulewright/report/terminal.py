@@ -105,6 +105,14 @@ class Terminal:
     def put(self, table: Table) -> None:
         self.console.print(Padding(table, (0, 0, 0, INDENT), expand=False), highlight=False)
 
+    def left_out(self, notes: Sequence[str]) -> None:
+        """The last words of a summary."""
+        if notes:
+            self.title("What was left out")
+            for note in notes:
+                self.say(f"· {note}")
+        self.console.print()
+
     def claims(
         self, heading: str, claims: Sequence[ClaimRow], *, check: bool, means: Mapping[str, str] | None = None
     ) -> None:

@@ -33,11 +33,7 @@ class _Summary(Terminal):
         self.claims("What is proved about it", report.claims, check=True, means=words.CLAIMS)
         self._beside()
         self._breaks()
-        if report.notes:
-            self.title("What was left out")
-            for note in report.notes:
-                self.say(f"· {note}")
-        self.console.print()
+        self.left_out(report.notes)
 
     def _reviewers(self) -> None:
         report = self.report

@@ -34,11 +34,7 @@ class _Summary(Terminal):
         self._rule()
         self.claims("What is proved about it", report.claims, check=True, means=words.CLAIMS)
         self._breaks()
-        if report.notes:
-            self.title("What was left out")
-            for note in report.notes:
-                self.say(f"· {note}")
-        self.console.print()
+        self.left_out(report.notes)
 
     def _markets(self) -> None:
         report = self.report
