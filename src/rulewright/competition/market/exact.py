@@ -65,8 +65,8 @@ def in_units(table: Table) -> tuple[Table, Fraction]:
     if not people or 1e-3 < people < 1e3:
         return table, ONE
     unit = Fraction(2) ** int(np.round(np.log2(people)))
-    scaled = (np.asarray(rational.exact(part) / unit, dtype=object) for part in (table.people, table.ais))
-    return Table(*scaled, table.names, table.rows, table.cases, table.case_names), unit
+    u, ais = (np.asarray(rational.exact(part) / unit, dtype=object) for part in (table.people, table.ais))
+    return Table(u, ais, table.names, table.rows, table.cases, table.case_names), unit
 
 
 def gaps(table: Table, w: Array, rows: Array) -> Array:
