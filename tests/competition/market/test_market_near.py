@@ -162,3 +162,19 @@ def test_law_offsets_and_the_range(t, kind):
     assert worst.rho <= 2 * case
     assert certificate(t, kind=kind, against="best").rho <= worst.rho
     assert near(t, kind="cone", offset="case").epsilon <= near(t, kind="hull", offset="case").epsilon
+
+
+@pytest.mark.parametrize("seed", [50649, 1, 2, 3])
+@pytest.mark.parametrize("size", [1e-9, 1e9])
+def test_exact_answers_do_not_depend_on_units(seed, size):
+    """In small units the exact programme stopped at a point that was not the best: the solver's tolerances are absolute."""
+    draw = np.random.default_rng(seed)
+    u, ais, cases = draw.normal(size=12), draw.normal(size=(12, 5)), np.arange(12) // 4
+    for offset in ("none", "constant", "case"):
+        t = Table.of(u * size, ais * size, cases=cases)
+        found, plain = near(t, offset=offset, exactly=True), near(Table.of(u, ais, cases=cases), offset=offset)
+        assert found.exact and found.epsilon == found.bound
+        assert float(found.epsilon) == pytest.approx(plain.value * size, rel=1e-9)
+        assert float(certificate(t, exactly=True).rho) == pytest.approx(
+            float(certificate(Table.of(u, ais, cases=cases)).rho) * size, rel=1e-9
+        )

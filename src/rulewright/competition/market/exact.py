@@ -58,6 +58,17 @@ class Span:
     low_row: Array
 
 
+def in_units(table: Table) -> tuple[Table, Fraction]:
+    """(the table in units in which people's utilities are about one, that unit): solvers' tolerances are absolute."""
+    size = max(float(np.abs(rational.floats(part)).max(initial=0.0)) for part in (table.people, table.ais))
+    people = float(np.abs(rational.floats(table.people)).max(initial=0.0)) or size
+    if not people or 1e-3 < people < 1e3:
+        return table, ONE
+    unit = Fraction(2) ** int(np.round(np.log2(people)))
+    u, ais = (np.asarray(rational.exact(part) / unit, dtype=object) for part in (table.people, table.ais))
+    return Table(u, ais, table.names, table.rows, table.cases, table.case_names), unit
+
+
 def gaps(table: Table, w: Array, rows: Array) -> Array:
     """f(r) of these rows, exact, for exact weights."""
     used = np.flatnonzero(w)

@@ -254,11 +254,12 @@ class Grown:
 def proved(table: Table, found: Near) -> Near:
     """The same in rationals: an exact programme on the binding rows, then every row is checked; floats stay if none serves."""
     problem = exact.Problem(found.kind, found.offset, found.sides)
-    made = exact.exactly(table, problem, found.rows)
+    scaled, unit = exact.in_units(table)
+    made = exact.exactly(scaled, problem, found.rows)
     if isinstance(made, str):
         return replace(found, how=f"{found.how}; in floating point: {made}")
     how = f"{found.how}; exact on {len(made.rows)} binding rows, {table.n:,} rows checked in rationals"
     return Near(
-        found.kind, found.offset, found.sides, made.epsilon, made.bound, made.weights, made.offsets, made.rows,
+        found.kind, found.offset, found.sides, made.epsilon * unit, made.bound * unit, made.weights, made.offsets * unit, made.rows,
         made.witness, table.n, True, how,
     )  # fmt: skip

@@ -236,6 +236,7 @@ class _Fit:
 def _proved(table: Table, found: Range, cases: Array, base: Array | None) -> Range:
     """The same in rationals; floats stay, with the reason, where that does not work."""
     count, p = len(found.law), rational.exact(found.law)
+    table, unit = exact.in_units(table)
     cut = {(int(r), s) for r in found.rows for s in (ABOVE, BELOW) if base is None or s == ABOVE}
     for _ in range(exact.ROUNDS):
         rows, sides, ends = _ends(sorted(cut), cases, count, base)
@@ -255,7 +256,9 @@ def _proved(table: Table, found: Range, cases: Array, base: Array | None) -> Ran
         cut |= more
     which, nu = exact.moved(rows, sides, made.prices[int(found.kind == "hull") :])
     how = f"{found.how}; exact on {len(which)} binding rows, {table.n:,} rows checked in rationals"
-    return Range(found.kind, found.against, rho, min(made.bound, rho), w, ranges, p, which, nu, True, how)
+    return Range(
+        found.kind, found.against, rho * unit, min(made.bound, rho) * unit, w, ranges * unit, p, which, nu, True, how
+    )
 
 
 def _ends(cut: list[tuple[int, int]], cases: Array, count: int, base: Array | None) -> tuple[Array, Array, Array]:

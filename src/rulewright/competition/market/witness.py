@@ -212,7 +212,7 @@ def _up(x: float) -> str:
 
 def _above(x: float) -> float:
     near = float(f"{x:.2g}")
-    return near if near >= x else float(f"{near + 10.0 ** (math.floor(math.log10(abs(x))) - 1):.2g}")
+    return near if near >= x - 1e-9 * abs(x) else float(f"{near + 10.0 ** (math.floor(math.log10(abs(x))) - 1):.2g}")
 
 
 def _signed(x: float) -> str:
