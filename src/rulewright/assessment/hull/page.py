@@ -64,7 +64,7 @@ def _about(found: HullFound) -> str:
     cases = f" in {found.cases:,} cases" if found.cases else ""
     return (
         f"How near what people want ({found.people}) is to {words.MIXES[found.near.kind]}, {words.OFFSETS[found.near.offset]}: "
-        f"{found.n:,} rows{cases}, {found.k:,} AIs."
+        f"{found.n:,} rows{cases}, {words.offered(found)}."
     )
 
 
@@ -157,7 +157,8 @@ def _mix(found: HullFound) -> str:
             f'<tr><th scope="row">{e(name)}</th>{numbers(value(float(found.near.weights[i]), least=1e-12), *ends)}</tr>'
         )
     more = len(found.near.mixed) - MOST
-    lead = "The other AIs have weight zero: any of them could leave and the mix would stand."
+    whole = len(found.near.mixed) == found.k
+    lead = "" if whole else "The other AIs have weight zero: any of them could leave and the mix would stand."
     note = f"<p class='small soft'>{more} more AIs are in result.json.</p>" if more > 0 else ""
     return section(
         "mix", NAMES["mix"], e(lead), table("The nearest mix, and what each AI's leaving costs", heads, rows), note

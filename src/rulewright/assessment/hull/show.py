@@ -18,7 +18,9 @@ MOST = 12  # AIs of the mix
 
 def show(found: HullFound, console: Console, plain: Callable[[str], str] = str) -> None:
     """Print a summary; `plain` spells text for consoles that cannot show all of it."""
-    console.print(plain(f"{found.title}: {found.n:,} rows, {found.k:,} AIs; people: {found.people}"), markup=False)
+    console.print(
+        plain(f"{found.title}: {found.n:,} rows, {words.offered(found)}; people: {found.people}"), markup=False
+    )
     console.print(plain(f"Mix: {words.mixes(found)}."), markup=False)
     console.print(plain("\n" + words.headline(found)), style="bold", markup=False)
     for said in filter(None, (words.spread(found), words.worth(found), words.calibration(found))):

@@ -13,6 +13,7 @@ FEW_ROWS = (
     "There are few rows for each AI: a mix is easily near in rows that it was fitted to, and squared errors on rows left out "
     "say little."
 )
+NAMED = 8  # AIs that are all named
 FEW = 5  # rows for each AI, below which a reader is warned
 MIXES = {"cone": "a weighted sum of the AIs (weights of any size)", "hull": "a weighted average of the AIs"}
 OFFSETS = {
@@ -30,6 +31,12 @@ COVERS = (
     "in squares and far in one row that an AI would steer towards.",
     "A single AI that is shifted and stretched is calibration, not competition. Only what the mix does beyond it is the market's.",
 )
+
+
+def offered(found: HullFound) -> str:
+    """Who is on offer: by name where they are few, so that a column that is no AI is seen."""
+    said = f"{found.k:,} AI" + "s" * (found.k != 1)
+    return f"{said} ({', '.join(found.names)})" if found.k <= NAMED else said
 
 
 def few_rows(found: HullFound) -> bool:

@@ -245,7 +245,12 @@ def _move(table: Table, found: Witness) -> str:
             places = _and([f"“{table.case_names[y]}”" for y in order])
             like = "a case" if len(order) == 1 else "cases"
             shares = f" (weighed {_and([f'{weigh[y]:.0%}' for y in order])})" if len(order) > 1 else ""
-            return f"On {like} like {places}{shares} people put {_and(pairs)}"
+            told = (
+                pairs[0]
+                if len(set(pairs)) == 1
+                else _and([f"{pair} (“{table.case_names[y]}”)" for pair, y in zip(pairs, order, strict=True)])
+            )
+            return f"On {like} like {places}{shares} people put {told}"
     to, away = (law_words(table, sides[sign]) for sign in (1, -1))
     return f"People put {to} above {away}"
 
