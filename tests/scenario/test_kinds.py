@@ -117,6 +117,7 @@ def test_laws_as_baseline_and_proposals():
     [
         ("approve     =", "aprove =", ["line 11", "Did you mean 'approve'?"]),
         ("people - bias", "people - bais", ["line 20", "reviewers.lawyer", "Did you mean 'bias'?"]),
+        ('"majority"', '"majorty"', ["line 11", "panel.approve", "Did you mean 'majority'?"]),
         ('"majority"', "9", ["line 11", "a whole number from 0 to 2", "found 9"]),
         ('"majority"', '[["lawer"]]', ["line 11", "Did you mean 'lawyer'?"]),
         ("leak = -1", "laek = -1", ["line 22", "Did you mean 'leak'?"]),
@@ -185,6 +186,7 @@ def test_types_of_people_are_an_axis():
         ("set    = { bias = 0 }", 'set = { bias = "1/0" }', ["changes.2.set", "divisor"]),
         ("[[1, 0], [0, 2]]", "[[1, 0], [0]]", ["line 15", "axis 2 (actions)", "needed 2 entries"]),
         ("[rivals.ais]", 'use = "alhpa"\n[rivals.ais]', ["rivals.use", "Did you mean 'alpha'?"]),
+        ('they merge"', 'gamma enters"', ["changes.1.name", "no other market has"]),
         ('remove = ["beta"]', 'remove = ["beta", "alpha"]', ["at least one AI that stays"]),
         ("[rivals.candidates]\ngamma", "[rivals.candidates]\nalpha", ["candidates that are not on the market"]),
         ("bias = 0.4", "state = 1\nbias = 0.4", ["names that no parameter has", "'state'"]),

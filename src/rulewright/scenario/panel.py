@@ -6,6 +6,7 @@ its label, a feature of outcomes for its number, and in formulas of reviewers `p
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -207,6 +208,10 @@ class PanelScenario(Written):
         said, n = self.file.panel.approve, self.panel.n
         if isinstance(said, str):
             named = {"unanimous": 0, "majority": (n - 1) // 2}
+            near = difflib.get_close_matches(said.strip().lower(), named, n=1)
+            if said not in named and near:
+                with self.at("panel", "approve"):
+                    raise InputError(needed="a rule", found=repr(said), remedy=f"Did you mean {near[0]!r}?")
             return Threshold(n, named[said] if said in named else self._whole(said, n - 1, "panel", "approve"))
         return Family(n, tuple(self._sets(said)))
 

@@ -193,8 +193,11 @@ class RivalsScenario(Written):
     @cached_property
     def changes(self) -> list[Situation]:
         """The market after each change that the file names."""
-        found = []
+        found: list[Situation] = []
         for k, change in enumerate(self.file.changes):
+            if change.name in ("today", *(f.name for f in found)):
+                with self.at("changes", k, "name"):
+                    raise InputError(needed="a name that no other market has", found=repr(change.name))
             here = self._set(change, k) if change.set else self
             found.append(here._changed(change, k))
         return found

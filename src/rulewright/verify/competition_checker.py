@@ -437,10 +437,10 @@ class Panel(Setting):
         return found
 
     def covers(self, claim: Node) -> Any:
-        slack, support, where = self.slack(claim["weights"])
-        inside = support <= {*claim["coalition"].members(self.names)}
-        must(inside, f"{claim.path}.weights are on reviewers outside the coalition")
-        return slack, f"at {where} people get {said(slack)} more than the mix of the coalition; least of all proposals"
+        (slack, support, where), members = self.slack(claim["weights"]), claim["coalition"].members(self.names)
+        must(support <= {*members}, f"{claim.path}.weights are on reviewers outside the coalition")
+        who = ", ".join(map(self.names.__getitem__, members))
+        return slack, f"{who}: at {where} people get {said(slack)} more than their mix; least of all proposals"
 
     def proposed(self, node: Node) -> tuple[Fraction, set[int]]:
         """What people get from a proposal, and who approves."""
