@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import pathlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -30,7 +30,7 @@ class Written:
     text: str = field(repr=False, default="")
     origin: str = ""
     """What messages call the file."""
-    folder: Path = Path()
+    folder: pathlib.Path = pathlib.Path()
     overrides: Mapping[str, str] = field(default_factory=dict)
 
     def check(self) -> None:
