@@ -22,11 +22,34 @@ FLOORS = {
     "scenario": 5,
     "assessment": 5,
     "testing": 5,
+    "learning": 5,
+    "extras": 5,
     "cli": 6,
     "__init__": 6,
 }
-ALLOWED_SIDEWAYS = {("game", "numerics"), ("assessment", "scenario"), ("competition", "design")}
-HEAVY = ("jax", "cvxpy", "pandas", "polars", "pyarrow", "torch", "altair", "vl_convert", "httpx")
+ALLOWED_SIDEWAYS = {
+    ("game", "numerics"),
+    ("assessment", "scenario"),
+    ("competition", "design"),
+    ("extras", "learning"),
+    ("assessment", "learning"),
+}
+HEAVY = (
+    "jax",
+    "equinox",
+    "optax",
+    "pettingzoo",
+    "gymnasium",
+    "PIL",
+    "cvxpy",
+    "pandas",
+    "polars",
+    "pyarrow",
+    "torch",
+    "altair",
+    "vl_convert",
+    "httpx",
+)
 
 
 def room(path: Path) -> str:

@@ -3,6 +3,9 @@
 What its moves are may depend on the game it is given (a linear contract needs to know the acts that it pays for), so an
 institution is asked for its moves at a game. The laws, tested as properties in `rulewright.testing`: the input is
 untouched, and (a >> b)(g) equals b(a(g)).
+
+A game may be held in arrays (`Game`) or in functions (a world of `rulewright.learning`): whoever holds games in another way
+registers what a move does there, with `moved`, and gives them a game's `players`, `actions`, `index` and `signal`.
 """
 
 from __future__ import annotations
@@ -10,15 +13,31 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from functools import singledispatch
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
+from ..errors import InputError
 from ..game.game import Game
 from .moves import Care, Move, apply, as_data
 
+G = TypeVar("G")
+
+
+@singledispatch
+def moved(game: Any, move: Any) -> Any:
+    """The game after one move, however it is held."""
+    raise InputError(where="institution", needed="a game, or a world of rulewright.learning", found=type(game).__name__)
+
+
+@moved.register
+def _(game: Game, move: Move) -> Game:
+    return apply(move, game)
+
+
 # Games are frozen, so what an institution does to one of them is worked out once, and forgotten with the game. Kept are
 # the institution (so that its id stays its own), its moves, and the games after each: nothing that holds the game itself.
-_TRACES: WeakKeyDictionary[Game, dict[int, tuple[Any, tuple[Move, ...], tuple[Game, ...]]]] = WeakKeyDictionary()
+_TRACES: WeakKeyDictionary[Any, dict[int, tuple[Any, tuple[Any, ...], tuple[Any, ...]]]] = WeakKeyDictionary()
 
 
 class Institution(ABC):
@@ -32,16 +51,16 @@ class Institution(ABC):
     def describe(self) -> str:
         """One sentence for people."""
 
-    def __call__(self, game: Game) -> Game:
+    def __call__(self, game: G) -> G:
         return self.trace(game)[1]
 
-    def trace(self, game: Game) -> tuple[tuple[tuple[Move, Game], ...], Game]:
+    def trace(self, game: G) -> tuple[tuple[tuple[Move, G], ...], G]:
         """Every move with the game that it is made in, and the game after the last one; worked out once per game."""
         known = _TRACES.setdefault(game, {})
         if id(self) not in known:
-            moves, after, here = self.moves(game), [], game
+            moves, after, here = self.moves(game), [], game  # type: ignore[arg-type]
             for move in moves:
-                here = apply(move, here)
+                here = moved(here, move)
                 after.append(here)
             known[id(self)] = self, moves, tuple(after)
         _, moves, games = known[id(self)]

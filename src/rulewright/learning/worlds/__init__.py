@@ -1,0 +1,1 @@
+"""The worlds that ship, one file each."""
