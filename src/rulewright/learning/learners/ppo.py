@@ -144,7 +144,7 @@ class IPPO(Learner):
             logits, value, memory = people(view, numbers, memory)
             law = masked(logits, available)
             action = jax.random.categorical(k, law).astype(jnp.int32)
-            return action, (_taken(law, action), value), memory
+            return action, (taken(law, action), value), memory
 
         def expect(view: jax.Array, numbers: jax.Array, memory: jax.Array) -> jax.Array:
             return people(view, numbers, memory)[1]
@@ -173,6 +173,19 @@ class IPPO(Learner):
         """Once for the network of all, or for each player's."""
         return function if self.shared else jax.vmap(function)
 
+    def outlook(
+        self, people: Population, lot: Lot, memory: jax.Array, fresh: jax.Array
+    ) -> tuple[jax.Array, jax.Array]:
+        """(logits, value) of a lot by the present networks."""
+        if people.net.core is not None:
+            return people.along(lot.view, lot.numbers, memory, fresh)
+        logits, value, _ = people(lot.view, lot.numbers, jnp.zeros((*lot.action.shape, 0)))
+        return logits, value
+
+    def axes(self, people: Population, lot: Lot) -> tuple[int, ...]:
+        """Those over which one network's mean goes: the players' is among them where they share it."""
+        return tuple(range(lot.action.ndim - (0 if people.shared else 1)))
+
     def loss(
         self, people: Population, lot: Lot, memory: jax.Array, fresh: jax.Array
     ) -> tuple[jax.Array, tuple[jax.Array, ...]]:
@@ -180,13 +193,10 @@ class IPPO(Learner):
 
         Without a memory the lot's axes are [S, player, …], else [T, S, player, …].
         """
-        if people.net.core is None:
-            logits, value, _ = people(lot.view, lot.numbers, jnp.zeros((*lot.action.shape, 0)))
-        else:
-            logits, value = people.along(lot.view, lot.numbers, memory, fresh)
+        logits, value = self.outlook(people, lot, memory, fresh)
         law = masked(logits, lot.available)
-        axes = tuple(range(lot.action.ndim - (0 if people.shared else 1)))  # over which one network's mean goes
-        log = _taken(law, lot.action)
+        axes = self.axes(people, lot)
+        log = taken(law, lot.action)
         ratio = jnp.exp(log - lot.log)
         gain = lot.advantage - lot.advantage.mean(axes, keepdims=True)
         gain = gain / (lot.advantage.std(axes, keepdims=True) + 1e-8)
@@ -238,6 +248,6 @@ class IPPO(Learner):
         return people, optimiser, tuple(x.mean() for x in told)
 
 
-def _taken(law: jax.Array, action: jax.Array) -> jax.Array:
+def taken(law: jax.Array, action: jax.Array) -> jax.Array:
     """log π(a) of the actions taken."""
     return jnp.take_along_axis(law, action[..., None], axis=-1)[..., 0]
