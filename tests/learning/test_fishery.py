@@ -27,7 +27,7 @@ def test_a_tax_moves_money_and_nothing_else():
 
 
 def test_an_event_that_the_world_does_not_emit_is_named():
-    with pytest.raises(rw.InputError, match="“catch”.*'meal of agent 0'"):
+    with pytest.raises(rw.InputError, match=r"“catch”.*'meal of agent 0'"):
         rw.Contract("agent 0", on="meal of agent 0", rate=-1)(Fishery())
 
 
