@@ -85,7 +85,7 @@ def _rollout(world: World, policy: Policy, key: jax.Array, steps: int | None, ba
 def played(
     each: Each, world: World, spread: Callable[[jax.Array], jax.Array], key: jax.Array, steps: int | None, batch: int
 ) -> Played:
-    """The loop itself, to be compiled by its caller. `world` is read for names and shapes only; `spread(key)` gives keys [batch]."""
+    """The loop itself, for a caller that compiles it. `world` is read for names and shapes; `spread(key)` gives keys [batch]."""
     first, loop = jax.random.split(key)
     state = each(lambda w, _, k: w.reset(k), spread(first))
     opening = each(lambda w, p, _: p.first(w), jnp.arange(batch))
