@@ -97,7 +97,7 @@ def played(
     batch: int,
     once: bool = False,
 ) -> Played:
-    """The loop itself, to be compiled by its caller. `world` is read for names and shapes; `spread(key)` gives keys [batch]."""
+    """The loop itself, for a caller that compiles it. `world` is read for names and shapes; `spread(key)` gives keys [batch]."""
     first, loop = jax.random.split(key)
     state = each(lambda w, _, k: w.reset(k), spread(first))
     opening = each(lambda w, p, _: p.first(w), jnp.arange(batch))

@@ -77,6 +77,17 @@ class World(Emitter):
         """acts[i]: what the event "action" says of player i; a rule that makes other actions of them leaves this as it was."""
         return self.actions
 
+    @cached_property
+    def stands(self) -> tuple[str, ...]:
+        """The names of the kinds that stand."""
+        found = jax.eval_shape(lambda key: self.standing(self.reset(key)), jax.random.key(0))
+        return tuple(kind.name for kind in found.kinds)
+
+    @property
+    def says(self) -> tuple[str, ...]:
+        """The names of the kinds that actions alone decide."""
+        return (ACTION,)
+
     def standing(self, state: Any) -> Events:
         """Kinds that can be read before players act (a stock, a record): the codes that the coming step will emit."""
         del state
