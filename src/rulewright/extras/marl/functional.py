@@ -119,7 +119,9 @@ class Functional:
         after, reward, done, info = self._turn(key, state, actions)
         return self.get_obs(after), after, reward, done, info
 
-    def _turn(self, key: jax.Array, state: FunctionalState, actions: dict[str, jax.Array]) -> tuple[Any, dict, dict, dict]:
+    def _turn(
+        self, key: jax.Array, state: FunctionalState, actions: dict[str, jax.Array]
+    ) -> tuple[Any, dict, dict, dict]:
         codes = jnp.stack([jnp.asarray(actions[agent], jnp.int32).reshape(()) for agent in self.agents])
         turn = self.world.step(key, state.world, codes)
         done = turn.terminated | turn.truncated

@@ -144,7 +144,9 @@ class Host:
         instead = self.instead[i]
         if instead is not None and self.look.available[i, instead]:
             return instead
-        open_ = ", ".join(label for label, free in zip(self.world.actions[i], self.look.available[i], strict=False) if free)
+        open_ = ", ".join(
+            label for label, free in zip(self.world.actions[i], self.look.available[i], strict=False) if free
+        )
         raise InputError(
             where=f"action of {player}",
             needed=f"an action that is available now: {open_}",
