@@ -94,7 +94,7 @@ def numerals(count: int) -> tuple[str, ...]:
 
 def action_kind(actions: Sequence[Sequence[str]]) -> Kind:
     """The first kind of everything that is played."""
-    return Kind(ACTION, tuple(max(actions, key=len)))
+    return Kind(ACTION, tuple(max(actions, key=len)))  # type: ignore[arg-type]
 
 
 class Emitter(ABC):

@@ -8,6 +8,7 @@ Where a world ends before the steps do it starts anew; `steps=None` plays to the
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -30,6 +31,8 @@ class Played:
     """float32 [batch, player]."""
     fund: jax.Array
     """float32 [batch]; left with the rule-maker."""
+    cost: jax.Array
+    """float32 [batch]; used up by enforcing rules."""
     when: jax.Array
     """float32 [batch, player]; sum of the times t at which the world paid something, for sustainability."""
     paid: jax.Array
@@ -49,55 +52,78 @@ def where(condition: jax.Array, one: Any, other: Any) -> Any:
     )
 
 
+Each = Callable[..., Any]
+"""each(f, *arrays): f(world, policy, *one of each) of every world of a batch."""
+
+
 def renewed(world: World, key: jax.Array, state: Any, done: jax.Array) -> Any:
     """A batch of states, with those that are over started anew. Draws nothing where none is over: `done` is bool [batch]."""
+    return _renewed(jax.vmap(world.reset), jax.random.split(key, done.shape[0]), state, done)
 
-    def fresh() -> Any:
-        new = jax.vmap(world.reset)(jax.random.split(key, done.shape[0]))
-        return where(done, new, state)
 
-    return jax.lax.cond(done.any(), fresh, lambda: state)
+def _renewed(reset: Callable[[jax.Array], Any], keys: jax.Array, state: Any, done: jax.Array) -> Any:
+    return jax.lax.cond(done.any(), lambda: where(done, reset(keys), state), lambda: state)
+
+
+def rollout(world: World, policy: Policy, key: jax.Array, steps: int | None = None, batch: int = 1) -> Played:
+    """Everybody acts by `policy` in `batch` worlds for `steps` steps (the horizon if None). Same key, same bytes.
+
+    Raises InputError where the policy does not fit the world.
+    """
+    policy.check(world)
+    return _rollout(world, policy, key, steps, batch)
 
 
 @partial(jax.jit, static_argnames=("steps", "batch"))
-def rollout(world: World, policy: Policy, key: jax.Array, steps: int | None = None, batch: int = 1) -> Played:
-    """Everybody acts by `policy` in `batch` worlds for `steps` steps (the horizon if None). Same key, same bytes."""
+def _rollout(world: World, policy: Policy, key: jax.Array, steps: int | None, batch: int) -> Played:
+    def each(function: Callable[..., Any], *arrays: Any) -> Any:
+        return jax.vmap(lambda *one: function(world, policy, *one))(*arrays)
+
+    return played(each, world, lambda key: jax.random.split(key, batch), key, steps, batch)
+
+
+def played(
+    each: Each, world: World, spread: Callable[[jax.Array], jax.Array], key: jax.Array, steps: int | None, batch: int
+) -> Played:
+    """The loop itself, to be compiled by its caller. `world` is read for names and shapes; `spread(key)` gives keys [batch]."""
     first, loop = jax.random.split(key)
-    state = jax.vmap(world.reset)(jax.random.split(first, batch))
-    opening = jax.tree.map(lambda x: jnp.broadcast_to(x, (batch, *jnp.shape(x))), policy.first(world))
+    state = each(lambda w, _, k: w.reset(k), spread(first))
+    opening = each(lambda w, p, _: p.first(w), jnp.arange(batch))
     n = world.n
     zeros = jnp.zeros((batch, n), jnp.float32)
+    none = zeros[:, 0]
     shapes = {"player": (n,), "pair": (n, n), "world": ()}
     counts = tuple(jnp.zeros((batch, *shapes[k.among], len(k.outcomes)), jnp.int32) for k in world.kinds)
-    start = Played(zeros, zeros, zeros, zeros[:, 0], zeros, zeros, counts, jnp.zeros(batch, jnp.int32), state)
+    start = Played(zeros, zeros, zeros, none, none, zeros, zeros, counts, jnp.zeros(batch, jnp.int32), state)
 
     def one(carry: tuple[Played, Any], inputs: tuple[jax.Array, jax.Array]) -> tuple[tuple[Played, Any], None]:
-        played, memory = carry
+        so_far, memory = carry
         t, key = inputs
         choose, move, anew = jax.random.split(key, 3)
-        seen = jax.vmap(world.observe)(played.state)
-        actions, memory = jax.vmap(lambda k, st, se, me: policy.act(k, world, st, se, me))(
-            jax.random.split(choose, batch), played.state, seen, memory
+        seen = each(lambda w, _, st: w.observe(st), so_far.state)
+        actions, memory = each(
+            lambda w, p, k, st, se, me: p.act(k, w, st, se, me), spread(choose), so_far.state, seen, memory
         )
-        turn = jax.vmap(world.step)(jax.random.split(move, batch), played.state, actions)
+        turn = each(lambda w, _, k, st, a: w.step(k, st, a), spread(move), so_far.state, actions)
         got = turn.base != 0
         memory = where(turn.done, opening, memory)
         after = Played(
-            base=played.base + turn.base,
-            transfer=played.transfer + turn.transfer,
-            care=played.care + turn.care,
-            fund=played.fund + turn.fund,
-            when=played.when + jnp.where(got, t.astype(jnp.float32), 0.0),
-            paid=played.paid + got,
+            base=so_far.base + turn.base,
+            transfer=so_far.transfer + turn.transfer,
+            care=so_far.care + turn.care,
+            fund=so_far.fund + turn.fund,
+            cost=so_far.cost + turn.cost,
+            when=so_far.when + jnp.where(got, t.astype(jnp.float32), 0.0),
+            paid=so_far.paid + got,
             counts=tuple(
                 c + (code[..., None] == jnp.arange(c.shape[-1]))
-                for c, code in zip(played.counts, turn.events.codes, strict=True)
+                for c, code in zip(so_far.counts, turn.events.codes, strict=True)
             ),
-            episodes=played.episodes + turn.done,
-            state=renewed(world, anew, turn.state, turn.done),
+            episodes=so_far.episodes + turn.done,
+            state=_renewed(lambda keys: each(lambda w, _, k: w.reset(k), keys), spread(anew), turn.state, turn.done),
         )
         return (after, memory), None
 
     length = world.horizon if steps is None else steps
-    (played, _), _ = jax.lax.scan(one, (start, opening), (jnp.arange(length), jax.random.split(loop, length)))
-    return played
+    (total, _), _ = jax.lax.scan(one, (start, opening), (jnp.arange(length), jax.random.split(loop, length)))
+    return total

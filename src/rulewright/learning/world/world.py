@@ -18,6 +18,7 @@ import jax
 import jax.numpy as jnp
 
 from ...game.events import Emitter, Kind, action_kind
+from .events import Events
 from .seen import Seen
 from .turn import Turn
 
@@ -68,6 +69,23 @@ class World(Emitter):
         del state
         counts = jnp.array(self.action_counts)
         return jnp.arange(max(self.action_counts)) < counts[:, None]
+
+    # ── what rules can read before anybody acts ─────────────────────────────────────────────────────────────────
+
+    @property
+    def acts(self) -> tuple[tuple[str, ...], ...]:
+        """acts[i]: what the event "action" says of player i; a rule that makes other actions of them leaves this as it was."""
+        return self.actions
+
+    def standing(self, state: Any) -> Events:
+        """Kinds that can be read before players act (a stock, a record): the codes that the coming step will emit."""
+        del state
+        return Events((), ())
+
+    def said(self, key: jax.Array, state: Any, actions: jax.Array) -> Events:
+        """Kinds that the actions alone decide: what `step` with the same key will emit as "action", and messages."""
+        del key, state
+        return Events((actions,), (self.kinds[0],))
 
 
 def agents(count: int) -> tuple[str, ...]:
