@@ -12,6 +12,7 @@ game, `institution(world)`, and give a world again: signals are the readings of 
 from __future__ import annotations
 
 from abc import abstractmethod
+from functools import cached_property
 from typing import Any
 
 import jax
