@@ -16,7 +16,7 @@ import jax
 import jax.numpy as jnp
 
 from .policy import Policy
-from .world import World, pytree
+from .world import Turn, World, pytree
 
 
 @pytree
@@ -76,28 +76,41 @@ def rollout(world: World, policy: Policy, key: jax.Array, steps: int | None = No
 
 @partial(jax.jit, static_argnames=("steps", "batch"))
 def _rollout(world: World, policy: Policy, key: jax.Array, steps: int | None, batch: int) -> Played:
-    def each(function: Callable[..., Any], *arrays: Any) -> Any:
-        return jax.vmap(lambda *one: function(world, policy, *one))(*arrays)
+    return played(alike(world, policy), world, lambda key: jax.random.split(key, batch), key, steps, batch)[0]
 
-    return played(each, world, lambda key: jax.random.split(key, batch), key, steps, batch)
+
+def alike(world: World, policy: Policy) -> Each:
+    """A batch of the same world, under the same policy."""
+    return lambda function, *arrays: jax.vmap(lambda *one: function(world, policy, *one))(*arrays)
+
+
+def nothing(so_far: Any, t: jax.Array, turn: Turn) -> Any:
+    """The tally that keeps none."""
+    del t, turn
+    return so_far
 
 
 def played(
-    each: Each, world: World, spread: Callable[[jax.Array], jax.Array], key: jax.Array, steps: int | None, batch: int
-) -> Played:
-    """The loop itself, for a caller that compiles it. `world` is read for names and shapes; `spread(key)` gives keys [batch]."""
-    first, loop = jax.random.split(key)
-    state = each(lambda w, _, k: w.reset(k), spread(first))
-    opening = each(lambda w, p, _: p.first(w), jnp.arange(batch))
-    n = world.n
-    zeros = jnp.zeros((batch, n), jnp.float32)
-    none = zeros[:, 0]
-    shapes = {"player": (n,), "pair": (n, n), "world": ()}
-    counts = tuple(jnp.zeros((batch, *shapes[k.among], len(k.outcomes)), jnp.int32) for k in world.kinds)
-    start = Played(zeros, zeros, zeros, none, none, zeros, zeros, counts, jnp.zeros(batch, jnp.int32), state)
+    each: Each,
+    world: World,
+    spread: Callable[[jax.Array], jax.Array],
+    key: jax.Array,
+    steps: int | None,
+    batch: int,
+    tally: tuple[Any, Callable[[Any, jax.Array, Turn], Any]] = ((), nothing),
+) -> tuple[Played, Any]:
+    """The loop itself, for a caller that compiles it. `world` is read for names and shapes; `spread(key)` gives keys [batch].
 
-    def one(carry: tuple[Played, Any], inputs: tuple[jax.Array, jax.Array]) -> tuple[tuple[Played, Any], None]:
-        so_far, memory = carry
+    `tally` is (start, after): `after(so_far, t, turn)` sees every batch of turns, and what it has at the end comes second.
+    """
+    first, loop = jax.random.split(key)
+    opening = each(lambda w, p, _: p.first(w), jnp.arange(batch))
+    start = nothing_yet(world, each(lambda w, _, k: w.reset(k), spread(first)), batch)
+
+    def one(
+        carry: tuple[Played, Any, Any], inputs: tuple[jax.Array, jax.Array]
+    ) -> tuple[tuple[Played, Any, Any], None]:
+        so_far, memory, kept = carry
         t, key = inputs
         choose, move, anew = jax.random.split(key, 3)
         seen = each(lambda w, _, st: w.observe(st), so_far.state)
@@ -105,25 +118,41 @@ def played(
             lambda w, p, k, st, se, me: p.act(k, w, st, se, me), spread(choose), so_far.state, seen, memory
         )
         turn = each(lambda w, _, k, st, a: w.step(k, st, a), spread(move), so_far.state, actions)
-        got = turn.base != 0
         memory = where(turn.done, opening, memory)
-        after = Played(
-            base=so_far.base + turn.base,
-            transfer=so_far.transfer + turn.transfer,
-            care=so_far.care + turn.care,
-            fund=so_far.fund + turn.fund,
-            cost=so_far.cost + turn.cost,
-            when=so_far.when + jnp.where(got, t.astype(jnp.float32), 0.0),
-            paid=so_far.paid + got,
-            counts=tuple(
-                c + (code[..., None] == jnp.arange(c.shape[-1]))
-                for c, code in zip(so_far.counts, turn.events.codes, strict=True)
-            ),
-            episodes=so_far.episodes + turn.done,
-            state=_renewed(lambda keys: each(lambda w, _, k: w.reset(k), keys), spread(anew), turn.state, turn.done),
-        )
-        return (after, memory), None
+        state = _renewed(lambda keys: each(lambda w, _, k: w.reset(k), keys), spread(anew), turn.state, turn.done)
+        return (added(so_far, t, turn, state), memory, tally[1](kept, t, turn)), None
 
     length = world.horizon if steps is None else steps
-    (total, _), _ = jax.lax.scan(one, (start, opening), (jnp.arange(length), jax.random.split(loop, length)))
-    return total
+    inputs = (jnp.arange(length), jax.random.split(loop, length))
+    (total, _, kept), _ = jax.lax.scan(one, (start, opening, tally[0]), inputs)
+    return total, kept
+
+
+def nothing_yet(world: World, state: Any, batch: int) -> Played:
+    """Totals before the first step."""
+    n = world.n
+    zeros = jnp.zeros((batch, n), jnp.float32)
+    none = zeros[:, 0]
+    shapes = {"player": (n,), "pair": (n, n), "world": ()}
+    counts = tuple(jnp.zeros((batch, *shapes[k.among], len(k.outcomes)), jnp.int32) for k in world.kinds)
+    return Played(zeros, zeros, zeros, none, none, zeros, zeros, counts, jnp.zeros(batch, jnp.int32), state)
+
+
+def added(so_far: Played, t: jax.Array, turn: Turn, state: Any) -> Played:
+    """Totals after a batch of turns."""
+    got = turn.base != 0
+    return Played(
+        base=so_far.base + turn.base,
+        transfer=so_far.transfer + turn.transfer,
+        care=so_far.care + turn.care,
+        fund=so_far.fund + turn.fund,
+        cost=so_far.cost + turn.cost,
+        when=so_far.when + jnp.where(got, t.astype(jnp.float32), 0.0),
+        paid=so_far.paid + got,
+        counts=tuple(
+            c + (code[..., None] == jnp.arange(c.shape[-1]))
+            for c, code in zip(so_far.counts, turn.events.codes, strict=True)
+        ),
+        episodes=so_far.episodes + turn.done,
+        state=state,
+    )
