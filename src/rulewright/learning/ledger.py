@@ -210,7 +210,7 @@ def _settled(
     flows = jnp.zeros((links, batch, n + 1, n + 1), jnp.float32)
     start = Tally(some, some, each, each, flows, all_of - 1, all_of, all_of.astype(jnp.int32), each[0])
     spread = partial(jax.random.split, num=batch)
-    return played(alike(world, policy), world, lambda key: spread(key), key, steps, batch, (start, _tallied))
+    return played(alike(world, policy), world, lambda key: spread(key), key, steps, batch, False, (start, _tallied))
 
 
 def _tallied(so_far: Tally, t: jax.Array, turn: Turn) -> Tally:

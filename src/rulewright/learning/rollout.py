@@ -9,6 +9,7 @@ Where a world ends before the steps do it starts anew; `steps=None` plays to the
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -41,6 +42,8 @@ class Played:
     """Of each kind: int32 [batch, …, outcome], how often each outcome was seen."""
     episodes: jax.Array
     """int32 [batch]; how many came to their end."""
+    length: jax.Array
+    """int32 [batch]; steps that were counted."""
     state: Any
     """The states at the end, batched."""
 
@@ -65,18 +68,21 @@ def _renewed(reset: Callable[[jax.Array], Any], keys: jax.Array, state: Any, don
     return jax.lax.cond(done.any(), lambda: where(done, reset(keys), state), lambda: state)
 
 
-def rollout(world: World, policy: Policy, key: jax.Array, steps: int | None = None, batch: int = 1) -> Played:
+def rollout(
+    world: World, policy: Policy, key: jax.Array, steps: int | None = None, batch: int = 1, *, once: bool = False
+) -> Played:
     """Everybody acts by `policy` in `batch` worlds for `steps` steps (the horizon if None). Same key, same bytes.
 
+    once: a world that ends is not started anew, and nothing that comes after is counted: one episode each.
     Raises InputError where the policy does not fit the world.
     """
     policy.check(world)
-    return _rollout(world, policy, key, steps, batch)
+    return _rollout(world, policy, key, steps, batch, once)
 
 
-@partial(jax.jit, static_argnames=("steps", "batch"))
-def _rollout(world: World, policy: Policy, key: jax.Array, steps: int | None, batch: int) -> Played:
-    return played(alike(world, policy), world, lambda key: jax.random.split(key, batch), key, steps, batch)[0]
+@partial(jax.jit, static_argnames=("steps", "batch", "once"))
+def _rollout(world: World, policy: Policy, key: jax.Array, steps: int | None, batch: int, once: bool) -> Played:
+    return played(alike(world, policy), world, lambda key: jax.random.split(key, batch), key, steps, batch, once)[0]
 
 
 def alike(world: World, policy: Policy) -> Each:
@@ -84,8 +90,8 @@ def alike(world: World, policy: Policy) -> Each:
     return lambda function, *arrays: jax.vmap(lambda *one: function(world, policy, *one))(*arrays)
 
 
-def nothing(so_far: Any, t: jax.Array, turn: Turn) -> Any:
-    """The tally that keeps none."""
+def no_tally(so_far: Any, t: jax.Array, turn: Turn) -> Any:
+    """Nothing beside the totals."""
     del t, turn
     return so_far
 
@@ -97,11 +103,13 @@ def played(
     key: jax.Array,
     steps: int | None,
     batch: int,
-    tally: tuple[Any, Callable[[Any, jax.Array, Turn], Any]] = ((), nothing),
+    once: bool = False,
+    tally: tuple[Any, Callable[[Any, jax.Array, Turn], Any]] = ((), no_tally),
 ) -> tuple[Played, Any]:
     """The loop itself, for a caller that compiles it. `world` is read for names and shapes; `spread(key)` gives keys [batch].
 
-    `tally` is (start, after): `after(so_far, t, turn)` sees every batch of turns, and what it has at the end comes second.
+    `tally` is (start, after): `after(so_far, t, turn)` sees every batch of turns, those after an end as well, and what it
+    has come to comes second.
     """
     first, loop = jax.random.split(key)
     opening = each(lambda w, p, _: p.first(w), jnp.arange(batch))
@@ -118,9 +126,13 @@ def played(
             lambda w, p, k, st, se, me: p.act(k, w, st, se, me), spread(choose), so_far.state, seen, memory
         )
         turn = each(lambda w, _, k, st, a: w.step(k, st, a), spread(move), so_far.state, actions)
-        memory = where(turn.done, opening, memory)
+        memory, kept = where(turn.done, opening, memory), tally[1](kept, t, turn)
+        before = replace(so_far, state=())
+        after = jax.tree.map(jnp.add, before, step_of(before, t, turn, batch))
+        if once:
+            return (replace(where(so_far.episodes == 0, after, before), state=turn.state), memory, kept), None
         state = _renewed(lambda keys: each(lambda w, _, k: w.reset(k), keys), spread(anew), turn.state, turn.done)
-        return (added(so_far, t, turn, state), memory, tally[1](kept, t, turn)), None
+        return (replace(after, state=state), memory, kept), None
 
     length = world.horizon if steps is None else steps
     inputs = (jnp.arange(length), jax.random.split(loop, length))
@@ -135,24 +147,25 @@ def nothing_yet(world: World, state: Any, batch: int) -> Played:
     none = zeros[:, 0]
     shapes = {"player": (n,), "pair": (n, n), "world": ()}
     counts = tuple(jnp.zeros((batch, *shapes[k.among], len(k.outcomes)), jnp.int32) for k in world.kinds)
-    return Played(zeros, zeros, zeros, none, none, zeros, zeros, counts, jnp.zeros(batch, jnp.int32), state)
+    return Played(zeros, zeros, zeros, none, none, zeros, zeros, counts, *(jnp.zeros(batch, jnp.int32),) * 2, state)
 
 
-def added(so_far: Played, t: jax.Array, turn: Turn, state: Any) -> Played:
-    """Totals after a batch of turns."""
+def step_of(so_far: Played, t: jax.Array, turn: Turn, batch: int) -> Played:
+    """What a batch of turns adds to the totals, which it has the shapes of."""
     got = turn.base != 0
     return Played(
-        base=so_far.base + turn.base,
-        transfer=so_far.transfer + turn.transfer,
-        care=so_far.care + turn.care,
-        fund=so_far.fund + turn.fund,
-        cost=so_far.cost + turn.cost,
-        when=so_far.when + jnp.where(got, t.astype(jnp.float32), 0.0),
-        paid=so_far.paid + got,
+        base=turn.base,
+        transfer=turn.transfer,
+        care=turn.care,
+        fund=turn.fund,
+        cost=jnp.broadcast_to(turn.cost, (batch,)).astype(jnp.float32),
+        when=jnp.where(got, t.astype(jnp.float32), 0.0),
+        paid=got.astype(jnp.float32),
         counts=tuple(
-            c + (code[..., None] == jnp.arange(c.shape[-1]))
+            (code[..., None] == jnp.arange(c.shape[-1])).astype(jnp.int32)
             for c, code in zip(so_far.counts, turn.events.codes, strict=True)
         ),
-        episodes=so_far.episodes + turn.done,
-        state=state,
+        episodes=turn.done.astype(jnp.int32),
+        length=jnp.ones(batch, jnp.int32),
+        state=(),
     )
