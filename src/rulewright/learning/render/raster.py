@@ -68,13 +68,17 @@ def _bars(draw: Any, font: Any, scene: Scene, left: int, top: int, width: int) -
         colour = rgb(of_player(bar.player)) if bar.player >= 0 else RULE
         full = width - 190
         share = min(max(bar.value / bar.most if bar.most else 0.0, 0.0), 1.0)
-        draw.text((left, top), bar.label, fill=INK, font=font)
+        draw.text((left, top), bar.label.translate(SPELT), fill=INK, font=font)
         draw.rectangle((left + 140, top + 2, left + 140 + full, top + 14), fill=FAINT)
         if share > 0:
             draw.rectangle((left + 140, top + 2, left + 140 + int(full * share), top + 14), fill=colour)
         draw.text((left + 148 + full, top), f"{bar.value:.4g}", fill=SOFT, font=font)
         top += LINE + 5
     return top
+
+
+SPELT = str.maketrans({"×": "x", "−": "-", "–": "-", "…": "...", "“": '"', "”": '"', "→": "->", "λ": "lambda"})
+"""What the font of Pillow lacks."""
 
 
 def _wrapped(text: str, font: Any, width: int) -> list[str]:
@@ -101,17 +105,18 @@ def _page(scene: Scene, tiles: Sequence[Tile], beside: Sequence[tuple[str, tuple
     _bars(draw, font, scene, MARGIN, MARGIN + left.shape[0] + (8 if left.shape[0] else 0), wide)
     top = MARGIN
     for text, colour in beside:
-        draw.text((wide + 2 * MARGIN, top), text, fill=colour, font=font)
+        draw.text((wide + 2 * MARGIN, top), text.translate(SPELT), fill=colour, font=font)
         top += LINE
     return np.asarray(picture)
 
 
 def _clipped(text: str, font: Any) -> str:
+    text = text.translate(SPELT)
     if font.getlength(text) <= PANEL:
         return text
-    while text and font.getlength(text + "…") > PANEL:
+    while text and font.getlength(text + "...") > PANEL:
         text = text[:-1]
-    return text + "…"
+    return text + "..."
 
 
 def _beside(film: Recording, t: int) -> list[tuple[str, tuple[int, int, int]]]:

@@ -97,6 +97,7 @@ def record(
     found, available, standing = jax.device_get((found, available, standing))
     happened = [None, *(tuple(c[t] for c in codes) for t in range(count))]
     kinds = jax.eval_shape(lambda k: world.standing(world.reset(k)), key).kinds
+    stood = [kind.name for kind in kinds]  # told as it stands now, not as an event of the step before
     names, rows, lines = _standing(world, kinds, standing, available, count + 1)
     host = _host(states)
     how = "by its own rules" if len(over) and ended[over[0]] else "at its time" if len(over) else "filming stopped"
@@ -105,7 +106,7 @@ def record(
         players=world.players,
         tiles=board.tiles(world),
         scenes=tuple(board.scenes(world, found, lambda t: jax.tree.map(lambda x: x[t], host), happened, count + 1)),
-        events=tuple(() if codes is None else told(world, codes) for codes in happened),
+        events=tuple(() if codes is None else told(world, codes, leave=stood) for codes in happened),
         base=base[:count],
         transfer=transfer[:count],
         care=care[:count],

@@ -64,7 +64,7 @@ document.querySelectorAll(".replay").forEach((root) => {
   const wing = [[0, -0.42, -0.4, 0.38, 0.4, 0.38], [0.42, 0, -0.38, -0.4, -0.38, 0.4], [0, 0.42, 0.4, -0.38, -0.4, -0.38], [-0.42, 0, 0.38, 0.4, 0.38, -0.4]];
   const paint = (t) => {
     if (!film.rows) { canvas.style.display = "none"; return; }
-    const size = Math.max(6, Math.floor(960 / film.columns)), pen = canvas.getContext("2d");
+    const size = Math.max(4, Math.floor((canvas.clientWidth || 600) * (window.devicePixelRatio || 1) / film.columns)), pen = canvas.getContext("2d");
     if (canvas.width !== size * film.columns) { canvas.width = size * film.columns; canvas.height = size * film.rows; }
     boards[t].forEach((code, cell) => {
       pen.fillStyle = (film.tiles[code] || ["", "#888888"])[1];
@@ -140,7 +140,7 @@ document.querySelectorAll(".replay").forEach((root) => {
     event.preventDefault(); acts[keys[event.key]]();
   });
   root.tabIndex = -1;
-  window.addEventListener("resize", () => plot(now));
+  window.addEventListener("resize", () => { paint(now); plot(now); });
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => plot(now));
   show(Number((/[#&]step=(\d+)/.exec(location.hash) || [0, 0])[1]));
 });

@@ -32,7 +32,8 @@ def write_replay(film: Recording, path: str | Path) -> Path:
     rules = "; ".join(film.rules) or "no rule"
     head = (
         f'<header><p class="eyebrow">Replay</p><h1>{e(film.title)}</h1>'
-        f'<p class="about">{len(film.players)} players, {film.steps} steps. Rules: {e(rules)}. It ended {e(_ended(film))}.</p></header>'
+        f'<p class="about">{len(film.players)} players, {film.steps} steps. Rules: {e(rules)}. '
+        f"It ended {e(_ended(film))}.</p></header>"
     )
     body = f'<main class="page">{head}{replay_html(film, script=False)}</main>'
     target.write_text(document(film.title, body, _Alone()), encoding="utf-8")  # type: ignore[arg-type]
