@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from importlib import import_module
@@ -54,7 +54,13 @@ WORLDS: dict[str, Named] = {
     "harvest": Named("worlds.harvest:harvest", "apples grow back where apples are left (Melting Pot)"),
 }
 RULES: dict[str, Named] = {}
-PLAYERS: dict[str, dict[str, Named]] = {}
+LEARNERS: dict[str, Named] = {
+    "ippo": Named("learners.ppo:IPPO", "independent proximal policy optimisation"),
+    "pg": Named("learners.gradient:PolicyGradient", "policy gradient with a baseline"),
+}
+PLAYERS: dict[str, dict[str, Named]] = {
+    "": {"uniform": Named("policy:uniform", "any available action, each as likely")}
+}
 """{class of the world: {name: policy}}; those under "" play any world."""
 
 
@@ -76,7 +82,7 @@ def world(name: str, said: Mapping[str, Any], number: Number) -> World:
     return one(**read(one, said, number))  # type: ignore[no-any-return]
 
 
-def institution(phrases: list[Mapping[str, Any]], number: Number) -> Institution:
+def institution(phrases: Sequence[Mapping[str, Any]], number: Number) -> Institution:
     """The rules of a file, one after the other. Raises InputError for a name or a setting that there is not."""
     made: Institution = NOTHING
     for phrase in phrases:

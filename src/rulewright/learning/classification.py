@@ -77,7 +77,9 @@ class Classification(ABC):
             kind = kinds[position(name, kinds)]
             if kind.among == "pair" or (name == self.on and kind.among != "player"):
                 raise InputError(
-                    where=f"classification of “{self.on}”", needed="events of players", found=f"{name} of a {kind.among}"
+                    where=f"classification of “{self.on}”",
+                    needed="events of players",
+                    found=f"{name} of a {kind.among}",
                 )
 
 

@@ -9,6 +9,7 @@ Where a world ends before the steps do it starts anew; `steps=None` plays to the
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -41,6 +42,8 @@ class Played:
     """Of each kind: int32 [batch, …, outcome], how often each outcome was seen."""
     episodes: jax.Array
     """int32 [batch]; how many came to their end."""
+    length: jax.Array
+    """int32 [batch]; steps that were counted."""
     state: Any
     """The states at the end, batched."""
 
@@ -65,27 +68,36 @@ def _renewed(reset: Callable[[jax.Array], Any], keys: jax.Array, state: Any, don
     return jax.lax.cond(done.any(), lambda: where(done, reset(keys), state), lambda: state)
 
 
-def rollout(world: World, policy: Policy, key: jax.Array, steps: int | None = None, batch: int = 1) -> Played:
+def rollout(
+    world: World, policy: Policy, key: jax.Array, steps: int | None = None, batch: int = 1, *, once: bool = False
+) -> Played:
     """Everybody acts by `policy` in `batch` worlds for `steps` steps (the horizon if None). Same key, same bytes.
 
+    once: a world that ends is not started anew, and nothing that comes after is counted: one episode each.
     Raises InputError where the policy does not fit the world.
     """
     policy.check(world)
-    return _rollout(world, policy, key, steps, batch)
+    return _rollout(world, policy, key, steps, batch, once)
 
 
-@partial(jax.jit, static_argnames=("steps", "batch"))
-def _rollout(world: World, policy: Policy, key: jax.Array, steps: int | None, batch: int) -> Played:
+@partial(jax.jit, static_argnames=("steps", "batch", "once"))
+def _rollout(world: World, policy: Policy, key: jax.Array, steps: int | None, batch: int, once: bool) -> Played:
     def each(function: Callable[..., Any], *arrays: Any) -> Any:
         return jax.vmap(lambda *one: function(world, policy, *one))(*arrays)
 
-    return played(each, world, lambda key: jax.random.split(key, batch), key, steps, batch)
+    return played(each, world, lambda key: jax.random.split(key, batch), key, steps, batch, once)
 
 
 def played(
-    each: Each, world: World, spread: Callable[[jax.Array], jax.Array], key: jax.Array, steps: int | None, batch: int
+    each: Each,
+    world: World,
+    spread: Callable[[jax.Array], jax.Array],
+    key: jax.Array,
+    steps: int | None,
+    batch: int,
+    once: bool = False,
 ) -> Played:
-    """The loop itself, to be compiled by its caller. `world` is read for names and shapes; `spread(key)` gives keys [batch]."""
+    """The loop itself, for a caller that compiles it. `world` is read for names and shapes; `spread(key)` gives keys [batch]."""
     first, loop = jax.random.split(key)
     state = each(lambda w, _, k: w.reset(k), spread(first))
     opening = each(lambda w, p, _: p.first(w), jnp.arange(batch))
@@ -94,7 +106,7 @@ def played(
     none = zeros[:, 0]
     shapes = {"player": (n,), "pair": (n, n), "world": ()}
     counts = tuple(jnp.zeros((batch, *shapes[k.among], len(k.outcomes)), jnp.int32) for k in world.kinds)
-    start = Played(zeros, zeros, zeros, none, none, zeros, zeros, counts, jnp.zeros(batch, jnp.int32), state)
+    start = Played(zeros, zeros, zeros, none, none, zeros, zeros, counts, *(jnp.zeros(batch, jnp.int32),) * 2, state)
 
     def one(carry: tuple[Played, Any], inputs: tuple[jax.Array, jax.Array]) -> tuple[tuple[Played, Any], None]:
         so_far, memory = carry
@@ -107,21 +119,28 @@ def played(
         turn = each(lambda w, _, k, st, a: w.step(k, st, a), spread(move), so_far.state, actions)
         got = turn.base != 0
         memory = where(turn.done, opening, memory)
-        after = Played(
-            base=so_far.base + turn.base,
-            transfer=so_far.transfer + turn.transfer,
-            care=so_far.care + turn.care,
-            fund=so_far.fund + turn.fund,
-            cost=so_far.cost + turn.cost,
-            when=so_far.when + jnp.where(got, t.astype(jnp.float32), 0.0),
-            paid=so_far.paid + got,
+        step = Played(
+            base=turn.base,
+            transfer=turn.transfer,
+            care=turn.care,
+            fund=turn.fund,
+            cost=jnp.broadcast_to(turn.cost, (batch,)).astype(jnp.float32),
+            when=jnp.where(got, t.astype(jnp.float32), 0.0),
+            paid=got.astype(jnp.float32),
             counts=tuple(
-                c + (code[..., None] == jnp.arange(c.shape[-1]))
+                (code[..., None] == jnp.arange(c.shape[-1])).astype(jnp.int32)
                 for c, code in zip(so_far.counts, turn.events.codes, strict=True)
             ),
-            episodes=so_far.episodes + turn.done,
-            state=_renewed(lambda keys: each(lambda w, _, k: w.reset(k), keys), spread(anew), turn.state, turn.done),
+            episodes=turn.done.astype(jnp.int32),
+            length=jnp.ones(batch, jnp.int32),
+            state=(),
         )
+        before = replace(so_far, state=())
+        after = jax.tree.map(jnp.add, before, step)
+        if once:
+            return (replace(where(so_far.episodes == 0, after, before), state=turn.state), memory), None
+        state = _renewed(lambda keys: each(lambda w, _, k: w.reset(k), keys), spread(anew), turn.state, turn.done)
+        after = replace(after, state=state)
         return (after, memory), None
 
     length = world.horizon if steps is None else steps

@@ -39,7 +39,6 @@ class Setting(Part):
     set: Said = Field(
         default_factory=dict, description="its settings: numbers (or formulas of parameters), labels, lists"
     )
-    steps: int | None = Field(None, ge=1, description="length of an episode; default: the world's own")
     today: list[Said] = Field(default_factory=list, description="rules in force today, as in `say`; none if left out")
 
 

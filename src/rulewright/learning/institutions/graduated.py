@@ -73,6 +73,8 @@ class Graduated(WorldInstitution):
     monitors: Monitors
     schedule: Schedule
     to: str = BALANCED
+    above: WorldInstitution | None = None
+    """What stands between a report and its consequences: an outside authority, say."""
 
     def __post_init__(self) -> None:
         if self.to not in (BALANCED, FUND):
@@ -90,9 +92,12 @@ class Graduated(WorldInstitution):
         fines = jnp.asarray(self.schedule.penalties, jnp.float32)
         record = Offences(jnp.int32(self.schedule.recovery), len(self.schedule.penalties) - 1)
         table = jnp.stack([jnp.zeros_like(fines), -fines])
-        return (*self.monitors.moves(game), record, Tariffs(table, ("report", "offences"), self.to))
+        above = () if self.above is None else self.above.moves(game)
+        return (*self.monitors.moves(game), *above, record, Tariffs(table, ("report", "offences"), self.to))
 
     def describe(self) -> str:
         fines = ", ".join(f"{x:g}" for x in self.schedule.penalties)
         back = f"one is forgiven after {self.schedule.recovery} clean steps" if self.schedule.recovery else "never forgiven"
-        return f"{self.monitors.describe()}; fines by offence {fines} to the {self.to.replace('balanced', 'others')}, {back}"
+        return f"{self.monitors.describe()}; fines by offence {fines} to the {self.to.replace('balanced', 'others')}, {back}" + (
+            f"; {self.above.describe()}" if self.above else ""
+        )

@@ -47,49 +47,48 @@ class Reported(Wrapper):
     classification: Classification
     chances: jax.Array
     """float32 [5]: look, hit, false, corrupt, accountability."""
+    cost: jax.Array
+    """float32 []; of a look, in units of base reward: used up, nobody receives it."""
+    draws = True
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
         return (*self.inner.kinds, VERDICT, LOOK, REPORT, BRIBE)
 
     def step(self, key: jax.Array, state: Any, actions: jax.Array) -> Turn:
-        ours, theirs = jax.random.split(key)
-        turn = self.inner.step(theirs, state, actions)
+        turn = self.inner.step(key, state, actions)
         wrong = self.classification.wrong(turn.events)
         look, hit, false, corrupt, accountability = self.chances
-        chance = jax.random.uniform(ours, (4, self.n))
+        chance = jax.random.uniform(self.own(key), (4, self.n))
         looked = chance[0] < look
         due = looked & (chance[1] < jnp.where(wrong, hit, false))
         bought = due & wrong & (chance[2] < corrupt)
         exposed = bought & (chance[3] < accountability)
         events = turn.events.plus(VERDICT, flags(wrong)).plus(LOOK, flags(looked))
         events = events.plus(REPORT, flags(due & (~bought | exposed)))
-        return replace(turn, events=events.plus(BRIBE, flags(bought) + flags(exposed)))
+        events = events.plus(BRIBE, flags(bought) + flags(exposed))
+        return replace(turn, events=events, cost=turn.cost + self.cost * looked.sum())
 
 
 @pytree
 class MonitorPay(Settlement):
-    """Wages, costs, bribes and stakes."""
+    """Wages, bribes and stakes."""
 
     inner: World
     money_rates: jax.Array
-    """float32 [4]: wage per look, cost per look, bribe, stake; reward units."""
+    """float32 [3]: wage per look, bribe, stake; reward units."""
     monitor: int = static(default=-1)
     """The player who monitors, or −1 for an outsider, whose purse is then the fund."""
 
     def money(self, events: Events) -> jax.Array:
-        wage, cost, bribe, stake = coins(self.money_rates)
-        n, m = self.n, self.monitor
-        looks = events.code("look").sum()
-        bribes = events.code("bribe")
+        wage, bribe, stake = coins(self.money_rates)
+        n, bribes = self.n, events.code("bribe")
         paid = bribe * (bribes == 1)
-        if m < 0:  # users pay for the looks, in even shares; the outsider's stake goes to them
-            share = coins((looks * (wage + cost) - stake * (bribes == 2).sum()) / n)
-            return -paid - share
-        due = looks * wage - stake * (bribes == 2).sum()
-        user = among_others(due * jax.nn.one_hot(m, n))
-        borne = jax.nn.one_hot(m, n) * (paid.sum() - coins(looks * cost))
-        return user - paid + borne
+        earned = events.code("look").sum() * wage - stake * (bribes == 2).sum()
+        if self.monitor < 0:
+            return -paid - coins(earned / n)
+        monitor = jax.nn.one_hot(self.monitor, n)
+        return among_others(earned * monitor) - paid + paid.sum() * monitor
 
 
 @pytree
@@ -98,10 +97,11 @@ class Watch:
 
     classification: Classification
     chances: jax.Array
+    cost: jax.Array
 
     def wrap(self, world: World) -> World:
         self.classification.fits(world)
-        return Reported(world, self.classification, self.chances)
+        return Reported(world, self.classification, self.chances, self.cost)
 
 
 @pytree
@@ -119,8 +119,8 @@ class Wages:
 class Monitors(WorldInstitution):
     """Acts are watched and reported. Chances may be swept; money is in reward units.
 
-    With a player as monitor everything is balanced but the cost of looking, which is spent; with an outsider (None) its purse is
-    the fund. Raises InputError for a chance outside 0 … 1, and for an act that the world does not emit.
+    With a player as monitor everything is balanced: users pay it evenly, offenders bribe it. The purse of an outsider (None) is
+    the fund, the users pay into it evenly. What looking costs is used up, and booked as cost. Raises InputError for a chance outside 0 … 1, and for an act that the world does not emit.
     """
 
     classification: Classification
@@ -142,9 +142,11 @@ class Monitors(WorldInstitution):
 
     @property
     def budget(self) -> str:
-        free = all(isinstance(x, (int, float)) and x == 0 for x in (self.wage, self.cost, self.bribe, self.stake))
-        spent = not (isinstance(self.cost, (int, float)) and self.cost == 0)
-        return BALANCED if free or (self.monitor is not None and not spent) else FUND
+        return BALANCED if self.monitor is not None or not self._paid else FUND
+
+    @property
+    def _paid(self) -> bool:
+        return any(not isinstance(x, (int, float)) or x != 0 for x in (self.wage, self.bribe, self.stake))
 
     @property
     def detection(self) -> Any:
@@ -158,13 +160,10 @@ class Monitors(WorldInstitution):
 
     def moves(self, game: Any) -> tuple[Any, ...]:
         world = a_world(game, "monitors")
-        chances = (self.look, self.hit, self.false, self.corrupt, self.accountability)
-        watch = Watch(self.classification, jnp.stack([jnp.asarray(x, jnp.float32) for x in chances]))
-        rates = (self.wage, self.cost, self.bribe, self.stake)
-        if all(isinstance(x, (int, float)) and x == 0 for x in rates):
-            return (watch,)
+        chances = _numbers(self.look, self.hit, self.false, self.corrupt, self.accountability)
+        watch = Watch(self.classification, chances, jnp.asarray(self.cost, jnp.float32))
         at = -1 if self.monitor is None else world.index(self.monitor)
-        return (watch, Wages(jnp.stack([jnp.asarray(x, jnp.float32) for x in rates]), at))
+        return (watch, Wages(_numbers(self.wage, self.bribe, self.stake), at)) if self._paid else (watch,)
 
     def describe(self) -> str:
         who = "an outside monitor" if self.monitor is None else f"{self.monitor}"
@@ -173,3 +172,7 @@ class Monitors(WorldInstitution):
             f"takes an innocent one for wrong with {self.false}, and is bought off with {self.corrupt} "
             f"(found out with {self.accountability}); {self.budget}"
         )
+
+
+def _numbers(*given: Any) -> jax.Array:
+    return jnp.stack([jnp.asarray(x, jnp.float32) for x in given])

@@ -94,9 +94,7 @@ class IPPO(Learner):
         return self.worlds * self.steps
 
     def init(self, key: jax.Array, world: World) -> PPOState:
-        at_least_one(
-            self.name, worlds=self.worlds, steps=self.steps, epochs=self.epochs, minibatches=self.minibatches
-        )
+        at_least_one(self.name, worlds=self.worlds, steps=self.steps, epochs=self.epochs, minibatches=self.minibatches)
         cut = self.worlds if self.network.memory else self.worlds * self.steps
         if cut % self.minibatches:
             what = "worlds" if self.network.memory else "worlds × steps"
@@ -112,9 +110,7 @@ class IPPO(Learner):
 
     def planned(self, state: PPOState, updates: int) -> PPOState:
         plan = jnp.full_like(state.plan, updates if self.anneal else 0)
-        return PPOState(
-            state.world, state.population, state.optimiser, state.field, state.key, state.updates, plan
-        )
+        return PPOState(state.world, state.population, state.optimiser, state.field, state.key, state.updates, plan)
 
     def policy(self, state: PPOState) -> Trained:
         return Trained(state.population, self.others)
@@ -173,9 +169,7 @@ class IPPO(Learner):
         """Once for the network of all, or for each player's."""
         return function if self.shared else jax.vmap(function)
 
-    def outlook(
-        self, people: Population, lot: Lot, memory: jax.Array, fresh: jax.Array
-    ) -> tuple[jax.Array, jax.Array]:
+    def outlook(self, people: Population, lot: Lot, memory: jax.Array, fresh: jax.Array) -> tuple[jax.Array, jax.Array]:
         """(logits, value) of a lot by the present networks."""
         if people.net.core is not None:
             return people.along(lot.view, lot.numbers, memory, fresh)

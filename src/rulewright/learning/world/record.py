@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import jax
@@ -94,6 +95,10 @@ class Recorded(Wrapper):
 
     def observe(self, state: RecordedState) -> Seen:
         return self.inner.observe(state.inner).plus(self.record.shown(self.inner, state.inner, state.value))
+
+    @cached_property
+    def stands(self) -> tuple[str, ...]:
+        return (*self.inner.stands, self.record.kind.name)
 
     def standing(self, state: RecordedState) -> Events:
         return self.inner.standing(state.inner).plus(self.record.kind, self.record.code(state.value))

@@ -12,6 +12,7 @@ game, `institution(world)`, and give a world again: signals are the readings of 
 from __future__ import annotations
 
 from abc import abstractmethod
+from functools import cached_property
 from typing import Any
 
 import jax
@@ -76,6 +77,17 @@ class World(Emitter):
     def acts(self) -> tuple[tuple[str, ...], ...]:
         """acts[i]: what the event "action" says of player i; a rule that makes other actions of them leaves this as it was."""
         return self.actions
+
+    @cached_property
+    def stands(self) -> tuple[str, ...]:
+        """The names of the kinds that stand."""
+        found = jax.eval_shape(lambda key: self.standing(self.reset(key)), jax.random.key(0))
+        return tuple(kind.name for kind in found.kinds)
+
+    @property
+    def says(self) -> tuple[str, ...]:
+        """The names of the kinds that actions alone decide."""
+        return (ACTION,)
 
     def standing(self, state: Any) -> Events:
         """Kinds that can be read before players act (a stock, a record): the codes that the coming step will emit."""

@@ -63,6 +63,14 @@ class Wrapper(World):
     def _readings(self) -> dict[str, Reading]:
         return readings(self.kinds, self.players, self.acts)
 
+    @cached_property
+    def stands(self) -> tuple[str, ...]:
+        return self.inner.stands
+
+    @property
+    def says(self) -> tuple[str, ...]:
+        return self.inner.says
+
     def reset(self, key: jax.Array) -> Any:
         return self.inner.reset(key)
 

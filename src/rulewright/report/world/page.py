@@ -149,8 +149,10 @@ def _learning(report: WorldReport, draw: Draw) -> str:
         return ""
     shown = draw(
         "curves",
-        lambda: pictures.bands(_bands(report.curves), "environment steps", "people get"),
-        "What people get as agents learn, under each rule",
+        lambda: pictures.bands(
+            _bands(report.curves), "environment steps", "paid by the world", "What the world pays, as they learn"
+        ),
+        "What the world pays all players in an episode as they learn, under each rule",
         "Mean over seeds, and the 95 % interval as a band.",
         least=560,
     )

@@ -70,7 +70,7 @@ class CurveRow:
     steps: list[float]
     """Environment steps so far."""
     mean: list[float]
-    """Goal of the episodes then, mean over seeds."""
+    """What the world paid all players in an episode then, mean over seeds."""
     low: list[float]
     high: list[float]
     seeds: int
