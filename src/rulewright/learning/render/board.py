@@ -87,7 +87,8 @@ def scenes(world: World, found: Shown, states: Callable[[int], Any], codes: Sequ
         return drawn
     if len(found) == 4:
         return [_grid(base, *(part[t] for part in found)) for t in range(count)]
-    return [_generic(world, found[0][t], found[1][t]) for t in range(count)]
+    common = (found[1] == found[1][:, :1]).all(axis=(0, 1))
+    return [_generic(world, found[0][t], found[1][t], common) for t in range(count)]
 
 
 def _grid(base: World, codes: Any, cell: Any, heading: Any, inside: Any) -> Scene:
@@ -100,22 +101,27 @@ def _grid(base: World, codes: Any, cell: Any, heading: Any, inside: Any) -> Scen
     return Scene(codes=np.asarray(codes, np.int8), avatars=avatars)
 
 
-def _generic(world: World, views: Any, numbers: Any) -> Scene:
-    """Views side by side; numbers of everybody once where all see the same, else player by player."""
+def _generic(world: World, views: Any, numbers: Any, common: Any) -> Scene:
+    """Views side by side; a number once where all see the same in the whole film (`common` bool [number]), else by player."""
     codes = np.zeros((0, 0), np.int8)
     if views[0].size:
         gap = np.zeros((views.shape[1], 1), np.int8)
         codes = np.concatenate([part for view in views for part in (view, gap)][:-1], axis=1)
-    names = world.number_names
-    if len(numbers) and (numbers == numbers[0]).all():
-        bars = tuple(Bar(name, float(x)) for name, x in zip(names, numbers[0], strict=False))
-    else:
-        bars = tuple(
-            Bar(f"{name}, {player}", float(numbers[i, k]), player=i)
-            for k, name in enumerate(names)
-            for i, player in enumerate(world.players)
-        )
-    return Scene(codes=codes, bars=bars)
+    bars: list[Bar] = []
+    for k, name in enumerate(world.number_names):
+        if common[k]:
+            bars.append(Bar(name, float(numbers[0, k])))
+        else:
+            bars += [Bar(f"{name}, {p}", float(numbers[i, k]), player=i) for i, p in enumerate(world.players)]
+    return Scene(codes=codes, bars=tuple(bars))
+
+
+def forbidden(world: World, state: Any) -> jax.Array:
+    """bool [player, action]: what the world allows and the rules around it do not; none where rules changed what actions are."""
+    base = base_world(world)
+    if base.actions != world.actions:
+        return jnp.zeros((world.n, max(world.action_counts)), bool)
+    return base.available(base_state(world, state)) & ~world.available(state)
 
 
 # ── worlds without a board ──────────────────────────────────────────────────────────────────────────────────────────

@@ -40,8 +40,14 @@ def _(wrapper: Recorded) -> list[str]:
 
 @phrases.register
 def _(wrapper: Paid) -> list[str]:
-    named = [reading.name for reading in getattr(wrapper, "on", ())] or list(getattr(wrapper, "kinds_read", ()))
-    return [f"transfers on {' and '.join(named) or 'events'}"]
+    events = [reading.name for reading in getattr(wrapper, "on", ())]
+    if not events:  # a payment table by kinds, whoever is read
+        events = list(dict.fromkeys(_texts(getattr(wrapper, "kinds_read", ()))))
+    return [f"transfers on {' and '.join(events) or 'events'}"]
+
+
+def _texts(nested: Any) -> list[str]:
+    return [nested] if isinstance(nested, str) else [text for part in nested for text in _texts(part)]
 
 
 def _spaced(name: str) -> str:
@@ -62,11 +68,11 @@ def standings(
     return tuple(names), columns, lines
 
 
-def barred(world: World, available: Any) -> list[str]:
-    """Of each player what it may not do now, in words; "" where it may do everything."""
+def barred(world: World, forbidden: Any) -> list[str]:
+    """Of each player what rules forbid it now, in words; "" for nothing. `forbidden` is bool [player, action]."""
     found = []
     for i, labels in enumerate(world.actions):
-        mask = np.asarray(available)[i, : len(labels)]
-        left = [label for label, free in zip(labels, mask, strict=True) if not free]
-        found.append(", ".join(left) if len(left) <= 3 else f"{len(left)} of {len(labels)} actions")
+        mask = np.asarray(forbidden)[i, : len(labels)]
+        named = [label for label, gone in zip(labels, mask, strict=True) if gone]
+        found.append(", ".join(named) if len(named) <= 3 else f"{len(named)} of {len(labels)} actions")
     return found

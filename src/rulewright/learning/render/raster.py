@@ -156,22 +156,22 @@ def frames(film: Recording, every: int = 1) -> Iterator[Any]:
 
 @jax.jit
 def _look(world: World, state: Any) -> Any:
-    return board.shown(world, state), world.available(state), world.standing(state)
+    return board.shown(world, state), board.forbidden(world, state), world.standing(state)
 
 
 def frame(world: World, state: Any) -> Any:
     """uint8 [height, width, 3]: the world here and now, with the rules in force, what they remember, and who may not do what."""
-    found, available, standing = jax.device_get(_look(world, state))
+    found, forbidden, standing = jax.device_get(_look(world, state))
     inner = base_state(world, state)
     (scene,) = board.scenes(world, jax.tree.map(lambda x: x[None], found), lambda _: inner, [None], 1)
     names, columns, lines = panel.standings(world, standing.kinds, standing.codes)
-    font, may_not = _pillow()[2], panel.barred(world, available)
+    font, not_now = _pillow()[2], panel.barred(world, forbidden)
     said: list[tuple[str, tuple[int, int, int]]] = []
     for rule in panel.rules(world)[:6] or ("no rule",):
         said += [(line, RULE) for line in _wrapped(rule, font, PANEL)]
     for i, player in enumerate(world.players):
         stood = [f"{name} {column[i]}" for name, column in zip(names, columns, strict=True)]
-        stood += [f"may not: {may_not[i]}"] if may_not[i] else []
+        stood += [f"forbidden: {not_now[i]}"] if not_now[i] else []
         said.append((_clipped(f"{player}  {'  '.join(stood)}", font), rgb(of_player(i))))
     said += [(_clipped(line, font), SOFT) for line in lines]
     return _page(scene, board.tiles(world), said, len(said) * LINE)

@@ -40,7 +40,7 @@ class Recording:
     rules: tuple[str, ...] = ()
     standing_names: tuple[str, ...] = ()
     standing: tuple[tuple[tuple[str, ...], ...], ...] = field(default=(), repr=False)
-    """[moment][player]: what rules remember of each player, and last what it may not do."""
+    """[moment][player]: what rules remember of each player, and last what rules forbid it."""
     lines: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
     """[moment]: what stands of the whole world."""
     ended: str = ""
@@ -57,7 +57,12 @@ def _film(world: World, policy: Policy, key: jax.Array, steps: int) -> Any:
     state = world.reset(first)
 
     def look(state: Any) -> Any:
-        return board.shown(world, state), base_state(world, state), world.available(state), world.standing(state).codes
+        return (
+            board.shown(world, state),
+            base_state(world, state),
+            board.forbidden(world, state),
+            world.standing(state).codes,
+        )
 
     def one(carry: Any, key: jax.Array) -> Any:
         state, memory = carry
@@ -93,12 +98,12 @@ def record(
     base, transfer, care, fund, ended, cut, codes = jax.device_get(got)
     over = np.flatnonzero(ended | cut)
     count = int(over[0]) + 1 if len(over) else length
-    found, states, available, standing = looks
-    found, available, standing = jax.device_get((found, available, standing))
+    found, states, forbidden, standing = looks
+    found, forbidden, standing = jax.device_get((found, forbidden, standing))
     happened = [None, *(tuple(c[t] for c in codes) for t in range(count))]
     kinds = jax.eval_shape(lambda k: world.standing(world.reset(k)), key).kinds
     stood = [kind.name for kind in kinds]  # told as it stands now, not as an event of the step before
-    names, rows, lines = _standing(world, kinds, standing, available, count + 1)
+    names, rows, lines = _standing(world, kinds, standing, forbidden, count + 1)
     host = _host(states)
     how = "by its own rules" if len(over) and ended[over[0]] else "at its time" if len(over) else "filming stopped"
     return Recording(
@@ -124,15 +129,15 @@ def _host(states: Any) -> Any:
     return jax.tree.map(lambda x: x if jnp.issubdtype(x.dtype, jax.dtypes.prng_key) else np.asarray(x), states)
 
 
-def _standing(world: World, kinds: Any, standing: Any, available: Any, moments: int) -> Any:
+def _standing(world: World, kinds: Any, standing: Any, forbidden: Any, moments: int) -> Any:
     """(names, [moment][player][name], [moment] lines) of records and masks; a column that is empty throughout is left out."""
     names: tuple[str, ...] = ()
     rows, lines = [], []
     for t in range(moments):
         names, columns, said = panel.standings(world, kinds, [code[t] for code in standing])
-        columns.append(panel.barred(world, available[t]))
+        columns.append(panel.barred(world, forbidden[t]))
         rows.append(tuple(tuple(column[i] for column in columns) for i in range(world.n)))
         lines.append(tuple(said))
     if any(row[-1] for moment in rows for row in moment):
-        return (*names, "may not"), tuple(rows), tuple(lines)
+        return (*names, "forbidden"), tuple(rows), tuple(lines)
     return names, tuple(tuple(row[:-1] for row in moment) for moment in rows), tuple(lines)
