@@ -8,6 +8,7 @@ normalised in each minibatch, of each network. A minibatch is a slice of a permu
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import jax
@@ -20,7 +21,7 @@ from ..world import World, pytree, static
 from .advantage import advantages
 from .collect import NOBODY, Field, Path, Tally, collect, opened
 from .learner import Learner, Metrics, at_least_one, left, pays
-from .networks import Network, masked, merged
+from .networks import Network, masked, merged, seen_by
 from .population import Population, Trained, learning
 
 NAMES = ("policy_loss", "value_loss", "entropy", "kl", "clipped", "learning_rate")
@@ -118,6 +119,18 @@ class IPPO(Learner):
 
     def policy(self, state: PPOState) -> Trained:
         return Trained(state.population, self.others)
+
+    def working_bytes(self, state: PPOState) -> int:
+        """The path, shuffled copies of a minibatch, and activations forth and back."""
+        seen = seen_by(state.world)
+        looks = self.worlds * self.steps * len(state.population.players)
+        view, numbers = math.prod(seen.view.shape[1:]), seen.numbers.shape[-1] + len(state.population.players)
+        most = max(state.world.action_counts)
+        row = view + 4 * numbers + most + 4 * 6
+        encoder = state.population.net.encoder
+        wide = (encoder.width + len(encoder.cells) * len(encoder.cells[0])) if encoder else 0
+        wide += numbers + sum(self.network.hidden) + 6 * self.network.memory + 3 * most
+        return looks * row + looks // self.minibatches * (row + 3 * 4 * wide)
 
     def update(self, state: PPOState) -> tuple[PPOState, Metrics]:
         world, people = state.world, state.population
