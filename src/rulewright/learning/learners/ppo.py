@@ -9,6 +9,7 @@ normalised in each minibatch, of each network. A minibatch is a slice of a permu
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import jax
@@ -113,9 +114,7 @@ class IPPO(Learner):
 
     def planned(self, state: PPOState, updates: int) -> PPOState:
         plan = jnp.full_like(state.plan, updates if self.anneal else 0)
-        return PPOState(
-            state.world, state.population, state.optimiser, state.field, state.key, state.updates, plan
-        )
+        return replace(state, plan=plan)
 
     def policy(self, state: PPOState) -> Trained:
         return Trained(state.population, self.others)
@@ -247,8 +246,7 @@ class IPPO(Learner):
             mine, wiped = (memory[rows], fresh[:, rows]) if recurrent else (memory, fresh)
 
             def of(net: Any) -> tuple[jax.Array, tuple[jax.Array, ...]]:
-                whole = Population(net, people.players, people.shared, people.identity)
-                return self.loss(whole, some, mine, wiped)
+                return self.loss(people.with_net(net), some, mine, wiped)
 
             slope, told = jax.grad(of, has_aux=True)(net)
             move, optimiser = self._each(adam.update)(slope, optimiser)
@@ -257,8 +255,7 @@ class IPPO(Learner):
         orders = jax.vmap(lambda k: jax.random.permutation(k, count))(jax.random.split(key, self.epochs))
         rows = orders.reshape(self.epochs * self.minibatches, -1)
         (net, optimiser), told = jax.lax.scan(improve, (people.net, optimiser), rows)
-        people = Population(net, people.players, people.shared, people.identity)
-        return people, optimiser, tuple(x.mean() for x in told)
+        return people.with_net(net), optimiser, tuple(x.mean() for x in told)
 
 
 def taken(law: jax.Array, action: jax.Array) -> jax.Array:
