@@ -86,6 +86,7 @@ class DeepQ(Learner):
     players: tuple[int, ...] | None = static(default=None)
     reward: str = static(default="all")
     anneal: bool = static(default=False)
+    endless: bool = static(default=True)
     name = "deep-q"
 
     @property
@@ -156,6 +157,7 @@ class DeepQ(Learner):
             pays(self.reward, jnp.float32(self.scale)),
             people.first(),
             jnp.float32(self.gamma),
+            self.endless,
         )
         at = state.updates * self.steps % self.kept
         ring = state.ring.put(at, path)

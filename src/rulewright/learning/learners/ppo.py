@@ -89,6 +89,8 @@ class IPPO(Learner):
     """"all": base, transfers and care; "base": what the world pays."""
     anneal: bool = static(default=True)
     """Whether the rate falls to zero over the updates that were planned."""
+    endless: bool = static(default=True)
+    """Whether time that runs out is no end: what would have come counts. False where the end is part of the world."""
     name = "ippo"
 
     @property
@@ -174,6 +176,7 @@ class IPPO(Learner):
             pays(self.reward, jnp.float32(self.scale)),
             people.first(),
             jnp.float32(self.gamma),
+            self.endless,
         )
 
     # ── learning ────────────────────────────────────────────────────────────────────────────────────────────────

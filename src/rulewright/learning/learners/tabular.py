@@ -63,11 +63,20 @@ class Greedy(Policy):
     def first(self, world: World) -> Any:
         return self.others.first(world)
 
+    def law(self, world: World, state: Any) -> jax.Array:
+        """float32 [learning player, action]: probabilities in one state."""
+        best = self._best(world, state, world.observe(state))
+        return jax.nn.one_hot(best, self.table.values.shape[-1])
+
+    def _best(self, world: World, state: Any, seen: Seen) -> jax.Array:
+        at = jnp.array(self.table.players)
+        worth = self.table.row(seen.numbers[None, at])[0]
+        return jnp.where(world.available(state)[at], worth, NEVER).argmax(-1).astype(jnp.int32)
+
     def act(self, key: jax.Array, world: World, state: Any, seen: Seen, memory: Any) -> tuple[jax.Array, Any]:
         at = jnp.array(self.table.players)
         actions, memory = self.others.act(key, world, state, seen, memory)
-        worth = jnp.where(world.available(state)[at], self.table.row(seen.numbers[None, at])[0], NEVER)
-        return actions.at[at].set(worth.argmax(-1).astype(jnp.int32)), memory
+        return actions.at[at].set(self._best(world, state, seen)), memory
 
 
 @pytree
@@ -102,6 +111,7 @@ class TabularQ(Learner):
     it, as tabular and repeated worlds show it; time is left out."""
     players: tuple[int, ...] | None = static(default=None)
     reward: str = static(default="all")
+    endless: bool = static(default=True)
     name = "q"
 
     @property
@@ -186,6 +196,7 @@ class TabularQ(Learner):
                 pays(self.reward, jnp.float32(self.scale)),
                 jnp.zeros((count, 0)),
                 jnp.float32(self.gamma),
+                self.endless,
             )
             cell, tried = path.notes
             target = path.reward[0, 0] + self.gamma * jnp.where(path.done[0, 0], 0.0, later[0])
@@ -204,9 +215,8 @@ def _one_each(world: World, states: tuple[int, ...]) -> bool:
     """Whether exactly one of the numbers is one at the start, the others zero; taken on trust where numbers are not known yet."""
     with jax.ensure_compile_time_eval():
         numbers = world.observe(world.reset(jax.random.key(0))).numbers[:, jnp.array(states)]
-    if isinstance(numbers, jax.core.Tracer):
-        return True
-    return bool(((numbers == 0) | (numbers == 1)).all() and (numbers.sum(-1) == 1).all())
+        each = ((numbers == 0) | (numbers == 1)).all() & (numbers.sum(-1) == 1).all()
+        return isinstance(each, jax.core.Tracer) or bool(each)
 
 
 def explore(
