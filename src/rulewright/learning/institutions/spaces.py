@@ -82,7 +82,7 @@ def harvest_space(below: int = 4, high: Any = 10, on: str = "meal") -> ContractS
     return ContractSpace(Charge(on, amounts={str(k): -1 for k in range(below)}), 0, high, "low-density harvest tax")
 
 
-def cleaning_space(high: Any = Fraction(1, 5), on: str = "clean") -> ContractSpace:
+def cleaning_space(high: Any = Fraction(1, 5), on: str = "cleaned") -> ContractSpace:
     """A cleaner receives θ ∈ [0, 0.2] per cell cleaned, from the others."""
     return ContractSpace(Charge(on, rate=1), 0, high, "cleaning pay")
 
