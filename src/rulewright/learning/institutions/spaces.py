@@ -105,10 +105,16 @@ def forcing(game: Any, fine: Any = None) -> tuple[Institution, ...]:
     """
     players = game.strategic
     if fine is None:
-        fine = 1 + max(rational.fraction(game.payoff[i].max()) - rational.fraction(game.payoff[i].min()) for i in players)
+        fine = 1 + max(
+            rational.fraction(game.payoff[i].max()) - rational.fraction(game.payoff[i].min()) for i in players
+        )
     counts = [game.action_counts[i] for i in players]
     return tuple(
-        Forced(tuple(game.players[i] for i in players), tuple(game.actions[i][k] for i, k in zip(players, at, strict=True)), fine)
+        Forced(
+            tuple(game.players[i] for i in players),
+            tuple(game.actions[i][k] for i, k in zip(players, at, strict=True)),
+            fine,
+        )
         for at in np.ndindex(*counts)
     )
 

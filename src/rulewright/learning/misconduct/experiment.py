@@ -101,7 +101,11 @@ class Experiment:
 
     def where(self, chosen: Array | None = None, task: str | None = None) -> Array:
         """bool [task, configuration]: those chosen by a mask over draws, of one task or of all."""
-        mask = np.ones(self.feasible.shape, bool) if chosen is None else np.broadcast_to(chosen, self.feasible.shape).copy()
+        mask = (
+            np.ones(self.feasible.shape, bool)
+            if chosen is None
+            else np.broadcast_to(chosen, self.feasible.shape).copy()
+        )
         if task is not None:
             mask &= (np.array(list(TASKS)) == task)[:, None]
         return mask
@@ -127,7 +131,9 @@ def grid(settings: Sequence[Setting]) -> Setting:
     return jax.tree.map(lambda *parts: jnp.stack(parts), *settings)
 
 
-def experiment(draws: int = 768, *, seeds: int = 3, seed: int = 1, steps: int = 1200, safety: float = 1.25) -> Experiment:
+def experiment(
+    draws: int = 768, *, seeds: int = 3, seed: int = 1, steps: int = 1200, safety: float = 1.25
+) -> Experiment:
     """Every task under every treatment at `draws` drawn configurations, with `seeds` seeds each, in one compiled call.
 
     The rule-maker knows the temptation in training, the monitor in training and the agents' patience, and plans for `safety` times
@@ -148,7 +154,9 @@ def experiment(draws: int = 768, *, seeds: int = 3, seed: int = 1, steps: int = 
         phases = [np.asarray(getattr(phase, pick), float).mean(axis=-1) for phase in (run.trained, run.deployed)]
         return np.stack([x.reshape(len(TASKS), len(TREATMENTS), draws).swapaxes(0, 1) for x in phases])
 
-    return Experiment(given, feasible, table("misconduct"), table("net") / best, table("wrongful"), table("stolen"), seeds)
+    return Experiment(
+        given, feasible, table("misconduct"), table("net") / best, table("wrongful"), table("stolen"), seeds
+    )
 
 
 def play(settings: Setting, *, seeds: int, seed: int, steps: int = 1200) -> Run:
@@ -173,7 +181,9 @@ class Threshold:
         lines = []
         for name, row in zip(TASKS, self.ratios, strict=True):
             kept = row[np.isfinite(row)]
-            lines.append(f"{name}: {np.median(kept):.3f} [{kept.min():.3f}, {kept.max():.3f}], {len(kept)} of {len(row)}")
+            lines.append(
+                f"{name}: {np.median(kept):.3f} [{kept.min():.3f}, {kept.max():.3f}], {len(kept)} of {len(row)}"
+            )
         return "\n".join(lines)
 
 
@@ -201,7 +211,9 @@ def thresholds(
         parts.append(setting(**(rows | {"rate": np.minimum(rate[:, None] * spread, 1.0).ravel()})))
     run = play(grid(parts), seeds=seeds, seed=seed, steps=steps)
     worst = np.asarray(run.trained.worst).mean(axis=-1).reshape(len(TASKS), count, points)
-    return Threshold(given["discount"], np.array([[crossing(spread, row) for row in rows] for rows in worst]), np.array(bounds))
+    return Threshold(
+        given["discount"], np.array([[crossing(spread, row) for row in rows] for rows in worst]), np.array(bounds)
+    )
 
 
 def crossing(x: Array, y: Array, level: float = 0.5) -> float:

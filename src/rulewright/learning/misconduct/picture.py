@@ -47,7 +47,9 @@ FACTORS = (
 MEASURES = (("useful", "usefulness", (-1.0, 1.0)), ("misconduct", "misconduct", (0.0, 1.0)))
 
 
-def curve(found: Experiment, factor: Factor, what: str, treatment: str, task: str | None = None) -> list[tuple[float, Mean]]:
+def curve(
+    found: Experiment, factor: Factor, what: str, treatment: str, task: str | None = None
+) -> list[tuple[float, Mean]]:
     """(mean of the factor, mean outcome in deployment) in five groups of as many draws each."""
     x = factor.values(found.given)
     chosen = np.flatnonzero(found.given["shift"] == SHIFTS.index(factor.shift))

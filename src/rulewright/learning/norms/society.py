@@ -90,7 +90,9 @@ def society(**given: Any) -> Society:
     for name in given:
         if name not in REDUCED:
             raise InputError(where="society", needed=f"one of {', '.join(REDUCED)}", found=repr(name))
-    return Society(*map(jnp.asarray, np.broadcast_arrays(*(np.asarray(x, np.float32) for x in (REDUCED | given).values()))))
+    return Society(
+        *map(jnp.asarray, np.broadcast_arrays(*(np.asarray(x, np.float32) for x in (REDUCED | given).values())))
+    )
 
 
 @pytree
@@ -196,7 +198,12 @@ def _sweep(key: jax.Array, arms: jax.Array, settings: Society, seeds: int, steps
 
 
 def societies(
-    settings: Society, *, arms: Mapping[str, tuple[float, float]] = ARMS, seeds: int = 6, seed: int = 1, steps: int = 60_000
+    settings: Society,
+    *,
+    arms: Mapping[str, tuple[float, float]] = ARMS,
+    seeds: int = 6,
+    seed: int = 1,
+    steps: int = 60_000,
 ) -> Course:
     """Every arm × setting × seed in one compiled call: [arm, setting, seed, bin]. Same arguments, same bytes.
 

@@ -28,7 +28,9 @@ def users(case: Case) -> Row:
     interval = mean(shares, s.level).within(0, 1) if shares.size > 1 else None
     low = float(shares.mean())
     holds = (interval.high if interval else low) <= s.tolerance
-    said = f"{len(s.outsiders)} of {case.world.n} players are outsiders and take what they can; tolerated {s.tolerance:g}"
+    said = (
+        f"{len(s.outsiders)} of {case.world.n} players are outsiders and take what they can; tolerated {s.tolerance:g}"
+    )
     return Row("1A", name, judged(holds), low, int(shares.size), interval, said)
 
 

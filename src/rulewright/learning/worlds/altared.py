@@ -47,9 +47,7 @@ def _map() -> Map:
     board[np.ix_(range(2, rows - 2, 2), (aisle - 1, aisle + 1))] = "P"
     board[rows // 2, aisle] = "T"
     board[[0, -1]] = board[:, [0, -1]] = "W"
-    return Map(
-        tuple("".join(line) for line in board), (("W", "wall"), ("A", "apple"), ("P", "spawn"), ("T", "altar"))
-    )
+    return Map(tuple("".join(line) for line in board), (("W", "wall"), ("A", "apple"), ("P", "spawn"), ("T", "altar")))
 
 
 MAP = _map()
