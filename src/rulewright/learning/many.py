@@ -42,7 +42,7 @@ class Many:
 
     def world(self, w: int) -> World:
         """One of them."""
-        parts = [leaf[w] if apart else leaf for leaf, apart in zip(self.leaves, self.stacked, strict=True)]
+        parts = [jnp.asarray(leaf[w]) if apart else leaf for leaf, apart in zip(self.leaves, self.stacked, strict=True)]
         return jax.tree_util.tree_unflatten(self.structure, parts)  # type: ignore[no-any-return]
 
     @property
