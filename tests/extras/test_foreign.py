@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import gymnasium
 import numpy as np
@@ -215,8 +216,11 @@ def test_one_text_pays_the_same_on_a_world_and_on_a_foreign_environment():
 def test_no_jax_is_needed():
     code = (
         "import sys; sys.modules['jax'] = None\n"
-        "import rulewright as rw\nfrom rulewright.extras.foreign import Foreign, govern\n"
-        "print('jax' in sys.modules and sys.modules['jax'] is None, 'rulewright.learning' in sys.modules)"
+        f"sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
+        "from test_foreign import MEAL, TAX, Commons, govern, meals, played\n"
+        "env = govern(Commons(), TAX, kinds=(MEAL,), events=meals)\n"
+        "played(env, (2, 4, 1))\n"
+        "print(sys.modules['jax'], 'rulewright.learning' in sys.modules, env.ledger.fund)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["True", "False"]
+    assert done.stdout.split() == ["None", "False", "4.0"]
