@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 import rulewright as rw
-from rulewright.institution.moves import Permit
+from rulewright.institution.moves import Permit, Speak
 from rulewright.learning.grid import Map
 from rulewright.learning.policy import Fixed, Uniform
 from rulewright.learning.render import frame, frames, record, write_gif, write_mp4, write_png
@@ -90,6 +90,14 @@ def test_one_moment_shows_rules_and_what_they_forbid():
     free = harvest(ORCHARD, players=2)
     under, without = frame(world, state), frame(free, free.reset(jax.random.key(0)))
     assert under.dtype == np.uint8 and (under.shape != without.shape or (under != without).any())
+
+
+def test_what_rules_forbid_is_told_player_by_player():
+    rules = (Permit("agent 0", ("0", "1")), Speak("agent 1", ("a", "b")), Permit("agent 2", tuple(map(str, range(19)))))
+    talk = record(rw.Moves("ban", rules)(FISHERY), Uniform(), jax.random.key(0), 1)
+    assert talk.standing_names == ("forbidden",)
+    assert [row[-1] for row in talk.standing[0]] == ["19 of 21 actions", "", "19, 20"]
+    assert "some actions are barred (×2)" in talk.rules and "players may send messages" in talk.rules
 
 
 def test_any_world_has_a_picture():

@@ -70,7 +70,8 @@ def pictured(world: World) -> World:
 def _within(world: World, state: Any, inside: World) -> Any:
     """The state of the world `inside` of `world`."""
     while world is not inside and isinstance(world, Wrapper):
-        world, state = world.inner, world.inner_state(state)
+        state = world.inner_state(state)
+        world = world.inner
     return state
 
 
@@ -163,11 +164,17 @@ def _generic(world: World, views: Any, numbers: Any, common: Any) -> Scene:
 
 
 def forbidden(world: World, state: Any) -> jax.Array:
-    """bool [player, action]: what the world allows and the rules around it do not; none where rules changed what actions are."""
-    base = base_world(world)
-    if base.actions != world.actions:
-        return jnp.zeros((world.n, max(world.action_counts)), bool)
-    return base.available(base_state(world, state)) & ~world.available(state)
+    """bool [player, action]: what the innermost world allows and the rules around it do not.
+
+    Nothing of players whose actions are others than in the innermost world, and of those whom rules admitted.
+    """
+    base, most = base_world(world), max(world.action_counts)
+    same = np.array([i < base.n and world.actions[i] == base.actions[i] for i in range(world.n)])
+    could = base.available(base_state(world, state))
+    wide = jnp.zeros((world.n, most), bool)
+    rows, columns = min(world.n, base.n), min(most, could.shape[1])
+    wide = wide.at[:rows, :columns].set(could[:rows, :columns])
+    return wide & ~world.available(state) & same[:, None]
 
 
 # ── worlds without a board ──────────────────────────────────────────────────────────────────────────────────────────
