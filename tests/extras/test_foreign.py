@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import gymnasium
 import numpy as np
@@ -212,11 +213,53 @@ def test_one_text_pays_the_same_on_a_world_and_on_a_foreign_environment():
         assert infos["agent_0"]["fund"] == float(turn.fund)
 
 
+class Matrix(ParallelEnv):
+    """A two-player matrix game of the house, once, as somebody else might write it."""
+
+    metadata = {"name": "matrix_v0"}  # noqa: RUF012
+
+    def __init__(self, game):
+        self.game, self.possible_agents = game, ["player_0", "player_1"]
+
+    def action_space(self, agent):
+        return gymnasium.spaces.Discrete(2)
+
+    def reset(self, seed=None, options=None):
+        self.agents = self.possible_agents[:]
+        return dict.fromkeys(self.agents, 0), {a: {} for a in self.agents}
+
+    def step(self, actions):
+        cell = tuple(actions[a] for a in self.agents)
+        rewards = {a: float(self.game.payoff[(i, 0, 0, *cell)]) for i, a in enumerate(self.agents)}
+        seen, infos, over = dict.fromkeys(rewards, 0), {a: {} for a in rewards}, dict.fromkeys(rewards, True)
+        self.agents = []
+        return seen, rewards, over, dict.fromkeys(over, False), infos
+
+
+def test_one_text_pays_the_same_on_a_matrix_game_and_on_a_foreign_environment():
+    game = rw.library.prisoners()
+    text = (
+        rw.Sanction("row", {"defect": 2})
+        >> rw.Contract("column", on="action of row", amounts={"defect": 1})
+        >> rw.Promise({"row": "cooperate", "column": "cooperate"}, 0.5)
+    )
+    induced, labels = text(game), dict.fromkeys(("player_0", "player_1"), game.actions[0])
+    env = govern(Matrix(game), text, labels=labels, names=game.players)
+    for cell in np.ndindex(2, 2):
+        env.reset()
+        _, rewards, *_, infos = env.step(dict(zip(env.agents, cell, strict=True)))
+        assert [infos[a]["transfer"] for a in infos] == [float(x) for x in induced.transfer[(slice(None), 0, 0, *cell)]]
+        assert list(rewards.values()) == [float(x) for x in induced.payoff[(slice(None), 0, 0, *cell)]]
+
+
 def test_no_jax_is_needed():
     code = (
         "import sys; sys.modules['jax'] = None\n"
-        "import rulewright as rw\nfrom rulewright.extras.foreign import Foreign, govern\n"
-        "print('jax' in sys.modules and sys.modules['jax'] is None, 'rulewright.learning' in sys.modules)"
+        f"sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
+        "from test_foreign import MEAL, TAX, Commons, govern, meals, played\n"
+        "env = govern(Commons(), TAX, kinds=(MEAL,), events=meals)\n"
+        "played(env, (2, 4, 1))\n"
+        "print(sys.modules['jax'], 'rulewright.learning' in sys.modules, env.ledger.fund)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["True", "False"]
+    assert done.stdout.split() == ["None", "False", "4.0"]

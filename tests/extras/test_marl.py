@@ -13,6 +13,7 @@ from pettingzoo.utils.conversions import parallel_to_aec
 
 import rulewright as rw
 from rulewright.extras.marl import to_gymnasium, to_jaxmarl, to_pettingzoo
+from rulewright.institution.moves import Permit
 from rulewright.learning.policy import Fixed, Uniform
 from rulewright.learning.worlds.fishery import Fishery
 
@@ -43,6 +44,27 @@ def test_pettingzoo_takes_it(world, options):
 
 def test_pettingzoo_takes_it_turn_by_turn(without_bounds):
     api_test(parallel_to_aec(to_pettingzoo(TAX(WORLD), seed=1, render=True)), num_cycles=40)
+
+
+def test_a_mask_that_binds():
+    ban = rw.Moves("ban", (Permit("agent 0", ("0", "1", "2")),))(WORLD)
+    parallel_api_test(to_pettingzoo(ban, mask="observations"), num_cycles=20)
+    env = to_pettingzoo(ban)
+    _, infos = env.reset()
+    assert infos["agent_0"]["action_mask"].tolist() == [1] * 3 + [0] * 18
+    with pytest.raises(rw.InputError, match="available now: 0, 1, 2, found 7"):
+        env.step({"agent_0": 7, "agent_1": 0, "agent_2": 0})
+    other = to_pettingzoo(ban, unavailable="1")
+    other.reset()
+    assert other.step({"agent_0": 7, "agent_1": 0, "agent_2": 0})[1]["agent_0"] == 1.0
+    with pytest.raises(rw.InputError, match="an action of agent 0"):
+        to_pettingzoo(ban, unavailable="rest")
+
+
+def test_frames_are_given_where_they_are_asked_for():
+    env = to_pettingzoo(WORLD, render=True)
+    env.reset()
+    assert env.render().dtype == np.uint8 and env.render().ndim == 3 and to_pettingzoo(WORLD).render() is None
 
 
 def test_what_is_paid_is_told_apart():
@@ -93,7 +115,7 @@ def test_the_others_do_what_their_policy_says():
     env.reset()
     assert isinstance(env.action_space, gymnasium.spaces.Discrete)
     _, reward, *_, info = env.step(2)
-    assert reward == 2.0 and np.isclose(env._host.look.numbers[0, 0], 2 * (30 - 10) / 30 if 40 < 30 else 1.0)
+    assert reward == 2.0 and env._host.state.stock == 30
     assert info["events"] == ("action of agent 1: 2", "catch of agent 1: 2", "stock: 30")
     with pytest.raises(rw.InputError, match="a policy"):
         to_gymnasium(WORLD, 1, "greedy")

@@ -9,12 +9,14 @@ import pytest
 from PIL import Image
 
 import rulewright as rw
-from rulewright.institution.moves import Permit
+from rulewright.institution.moves import Permit, Speak
 from rulewright.learning.grid import Map
 from rulewright.learning.policy import Fixed, Uniform
 from rulewright.learning.render import frame, frames, record, write_gif, write_mp4, write_png
 from rulewright.learning.render.raster import arrow, painted
 from rulewright.learning.render.scene import Bar, Scene, Tile, rgb
+from rulewright.learning.world import Kind, Record, pytree
+from rulewright.learning.world.events import numerals
 from rulewright.learning.worlds.fishery import Fishery
 from rulewright.learning.worlds.harvest import APPLE, BARE, WALL, harvest
 from rulewright.learning.worlds.stock import Stock
@@ -90,6 +92,39 @@ def test_one_moment_shows_rules_and_what_they_forbid():
     free = harvest(ORCHARD, players=2)
     under, without = frame(world, state), frame(free, free.reset(jax.random.key(0)))
     assert under.dtype == np.uint8 and (under.shape != without.shape or (under != without).any())
+
+
+def test_what_rules_forbid_is_told_player_by_player():
+    rules = (Permit("agent 0", ("0", "1")), Speak("agent 1", ("a", "b")), Permit("agent 2", tuple(map(str, range(19)))))
+    talk = record(rw.Moves("ban", rules)(FISHERY), Uniform(), jax.random.key(0), 1)
+    assert talk.standing_names == ("forbidden",)
+    assert [row[-1] for row in talk.standing[0]] == ["19 of 21 actions", "", "19, 20"]
+    assert "some actions are barred (×2)" in talk.rules and "players may send messages" in talk.rules
+
+
+@pytree
+class Landed(Record):
+    """Tons landed so far, up to 9."""
+
+    kind = Kind("landed", numerals(10))
+
+    def first(self, key, world, state):
+        return jnp.zeros(world.n, jnp.int32)
+
+    def after(self, key, world, before, turn, value):
+        return jnp.minimum(value + turn.events.code("catch"), 9)
+
+    def code(self, value):
+        return value
+
+
+def test_records_are_drawn_as_they_stand():
+    film = record(Landed().wrap(FISHERY), Fixed(jnp.array([4, 2, 1])), jax.random.key(0), 3)
+    assert film.standing_names == ("landed",) and film.rules == ("a record of “landed” is kept",)
+    assert [[row[0] for row in moment] for moment in film.standing] == [
+        ["0", "0", "0"], ["4", "2", "1"], ["8", "4", "2"], ["9", "6", "3"],
+    ]  # fmt: skip
+    assert not any(event.startswith("landed") for event in film.events[2])
 
 
 def test_any_world_has_a_picture():

@@ -175,7 +175,7 @@ class Emitter(ABC):
 def told(
     emitter: Emitter, codes: Sequence[Any], actor: int | None = None, leave: Sequence[str] = ()
 ) -> tuple[str, ...]:
-    """What happened, in words: "catch of agent 0: 12", …; what did not happen is left out.
+    """What happened, in words: "catch of agent 0: 12", …; what did not happen is left out, a count of 0 too.
 
     `codes` are int arrays in the order of the emitter's kinds, −1 for a player who is gone; with `actor`, only what that
     player did, or what was done to it, and what concerns everybody; kinds in `leave` are left out.
@@ -186,6 +186,7 @@ def told(
         if reading.kind in leave or (actor is not None and reading.at and actor not in reading.at):
             continue
         outcome = int(code[reading.kind][reading.at])
-        if outcome >= 0 and reading.outcomes[outcome] not in QUIET:
+        none_of_many = outcome == 0 and reading.outcomes[0] == "0" and bool(reading.at) and reading.kind != ACTION
+        if outcome >= 0 and not none_of_many and reading.outcomes[outcome] not in QUIET:
             said.append(f"{reading.name}: {reading.outcomes[outcome]}")
     return tuple(said)

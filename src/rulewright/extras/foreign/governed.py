@@ -20,7 +20,7 @@ _zoo = needs("pettingzoo", "environments under rules")
 _spaces = needs("gymnasium.spaces", "environments under rules")
 
 
-class Governed(_zoo.ParallelEnv):  # type: ignore[misc]
+class Governed(_zoo.ParallelEnv):  # type: ignore[misc, name-defined]
     """See `govern`."""
 
     def __init__(self, game: Foreign) -> None:

@@ -165,10 +165,10 @@ class Host:
         turn = self.turn
         return {
             "action_mask": self.mask(i),
-            "base": float(turn.base[i]),
-            "transfer": float(turn.transfer[i]),
-            "care": float(turn.care[i]),
-            "fund": float(turn.fund),
+            "base": float(turn.base[i]) + 0.0,  # no negative zeros
+            "transfer": float(turn.transfer[i]) + 0.0,
+            "care": float(turn.care[i]) + 0.0,
+            "fund": float(turn.fund) + 0.0,
             "events": told(self.world, turn.events.codes, actor=i),
         }
 

@@ -21,7 +21,7 @@ _zoo = needs("pettingzoo", "PettingZoo environments")
 _spaces = needs("gymnasium.spaces", "PettingZoo environments")
 
 
-class Parallel(_zoo.ParallelEnv):  # type: ignore[misc]
+class Parallel(_zoo.ParallelEnv):  # type: ignore[misc, name-defined]
     """See `to_pettingzoo`."""
 
     def __init__(

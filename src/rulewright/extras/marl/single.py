@@ -19,7 +19,7 @@ from .spaces import checked, seen, space
 _gym = needs("gymnasium", "Gymnasium environments")
 
 
-class Single(_gym.Env):  # type: ignore[misc]
+class Single(_gym.Env):  # type: ignore[misc, name-defined]
     """See `to_gymnasium`."""
 
     metadata = {"render_modes": ["rgb_array"], "render_fps": 8}  # noqa: RUF012 — theirs is a plain dict

@@ -16,51 +16,98 @@ import jax.numpy as jnp
 import numpy as np
 
 from ..grid import View
-from ..world import World
+from ..world import World, Wrapper
 from ..world.wrapper import base_state, base_world
 from ..worlds.fishery import Fishery
+from ..worlds.foraging import Foraging
 from .scene import Bar, Scene, Tile, unnamed
 
 _OUT, _FLOOR, _WALL = Tile("outside", "#2b323a"), Tile("ground", "#efe9dc"), Tile("wall", "#6b6f76")
 _APPLE, _BARE = Tile("apple", "#4c9a3f"), Tile("bare apple cell", "#d7dcb8")
+_HARVEST = (_OUT, _FLOOR, _WALL, _BARE, _APPLE)
+_BERRIES = (("red", "#c8453b", "#e3b1a8"), ("green", "#4c9a3f", "#b9d3ae"), ("blue", "#3d6fb6", "#b0c3de"))
+_ZONES = tuple((name, ripe) for name, ripe, _ in (_BERRIES[0], _BERRIES[2], _BERRIES[1]))  # red, blue, green
+_FIRES = (*_ZONES, ("yellow", "#e8c52f"), ("no colour", "#9a8f80"))
 TILES: dict[str, tuple[Tile, ...]] = {
-    "Harvest": (_OUT, _FLOOR, _WALL, _BARE, _APPLE),
+    "Harvest": _HARVEST,
     "CleanUp": (_OUT, _FLOOR, _WALL, Tile("water", "#8fc3e0"), Tile("dirt", "#8a6d3b"), _APPLE),
+    "Allelopathic": (
+        _OUT,
+        Tile("soil", "#e6dcc6"),
+        *(Tile(f"{name} berry, unripe", pale) for name, _, pale in _BERRIES),
+        *(Tile(f"{name} berry", ripe) for name, ripe, _ in _BERRIES),
+    ),
+    "Altared": (
+        *_HARVEST,
+        *(Tile("player", "#6c7480") for _ in range(5)),
+        *(Tile(f"apple, {name} zone", ripe) for name, ripe in _ZONES),
+        *(Tile(f"altar, {name}", colour) for name, colour in _FIRES),
+    ),
+    "Foraging": (Tile("empty", "#efe9dc"), Tile("token", "#4c9a3f")),
 }
 """{world: tiles in the order of the codes of its view}; codes beyond them get tiles without a name."""
 
 
 def tiles(world: World) -> tuple[Tile, ...]:
     """What the codes of scenes of this world stand for."""
-    base = base_world(world)
-    own = getattr(base, "tiles", None)
+    outer = pictured(world)
+    own = getattr(outer, "tiles", None)
     if own is not None:
         return tuple(own)
-    known = TILES.get(type(base).__name__, ())
+    known = TILES.get(type(outer).__name__, ())
     return known + unnamed(max(world.view_codes, 1))[len(known) :]
+
+
+def pictured(world: World) -> World:
+    """The outermost of the wrappers that put something new into the picture, else the innermost world."""
+    while isinstance(world, Wrapper):
+        if world.view_codes != world.inner.view_codes:
+            return world
+        world = world.inner
+    return world
+
+
+def _within(world: World, state: Any, inside: World) -> Any:
+    """The state of the world `inside` of `world`."""
+    while world is not inside and isinstance(world, Wrapper):
+        state = world.inner_state(state)
+        world = world.inner
+    return state
 
 
 def is_grid(world: World) -> bool:
     """Whether the world has a map, bodies on it, and a view that can be widened."""
-    return all(hasattr(base_world(world), name) for name in ("map", "view", "count"))
+    return all(hasattr(base_world(world), name) for name in ("map", "view"))
 
 
 def board(world: World, state: Any) -> jax.Array:
-    """int8 [row, column]: the codes of the whole map without players; `state` is the one of the innermost grid world."""
-    rows, columns = world.map.height, world.map.width  # type: ignore[attr-defined]
+    """int8 [row, column]: the codes of the whole map without players."""
+    outer = pictured(world)
+    state = _within(world, state, outer)
 
     def scouted(column: int) -> jax.Array:
-        view = View(left=column, right=columns - 1 - column, ahead=0, behind=rows - 1)
-        gone = jnp.arange(world.n) > 0
-        bodies = replace(
-            state.bodies,
-            cell=jnp.where(gone, world.map.nowhere, column).astype(state.bodies.cell.dtype),  # type: ignore[attr-defined]
-            heading=jnp.zeros_like(state.bodies.heading),
-            out=gone.astype(state.bodies.out.dtype),
-        )
-        return replace(world, view=view).observe(replace(state, bodies=bodies)).view[0]  # type: ignore[type-var, no-any-return]
+        wide, there = _scout(outer, state, column)
+        return wide.observe(there).view[0]
 
     return scouted(0).at[0, 0].set(scouted(1)[0, 0])  # a scout does not see the ground it stands on
+
+
+def _scout(world: World, state: Any, column: int) -> tuple[World, Any]:
+    """World and state with player 0 at the top, so many columns from the left, seeing everything; the others are gone."""
+    if isinstance(world, Wrapper):
+        inner, there = _scout(world.inner, world.inner_state(state), column)
+        outer = replace(world, inner=inner)  # type: ignore[type-var]
+        return outer, there if world.inner_state(state) is state else replace(state, inner=there)
+    rows, columns = world.map.height, world.map.width  # type: ignore[attr-defined]
+    gone, bodies = jnp.arange(world.n) > 0, state.bodies
+    bodies = replace(
+        bodies,
+        cell=jnp.where(gone, world.map.nowhere, column).astype(bodies.cell.dtype),  # type: ignore[attr-defined]
+        heading=jnp.zeros_like(bodies.heading),
+        out=gone.astype(bodies.out.dtype),
+    )
+    view = View(left=column, right=columns - 1 - column, ahead=0, behind=rows - 1)
+    return replace(world, view=view), replace(state, bodies=bodies)  # type: ignore[type-var]
 
 
 Shown = tuple[Any, ...]
@@ -72,7 +119,7 @@ def shown(world: World, state: Any) -> Shown:
         base = base_state(world, state)
         if hasattr(base, "bodies"):
             bodies = base.bodies
-            return board(base_world(world), base), bodies.cell, bodies.heading, bodies.out == 0
+            return board(world, state), bodies.cell, bodies.heading, bodies.out == 0
     seen = world.observe(state)
     return seen.view, seen.numbers
 
@@ -117,11 +164,17 @@ def _generic(world: World, views: Any, numbers: Any, common: Any) -> Scene:
 
 
 def forbidden(world: World, state: Any) -> jax.Array:
-    """bool [player, action]: what the world allows and the rules around it do not; none where rules changed what actions are."""
-    base = base_world(world)
-    if base.actions != world.actions:
-        return jnp.zeros((world.n, max(world.action_counts)), bool)
-    return base.available(base_state(world, state)) & ~world.available(state)
+    """bool [player, action]: what the innermost world allows and the rules around it do not.
+
+    Nothing of players whose actions are others than in the innermost world, and of those whom rules admitted.
+    """
+    base, most = base_world(world), max(world.action_counts)
+    same = np.array([i < base.n and world.actions[i] == base.actions[i] for i in range(world.n)])
+    could = base.available(base_state(world, state))
+    wide = jnp.zeros((world.n, most), bool)
+    rows, columns = min(world.n, base.n), min(most, could.shape[1])
+    wide = wide.at[:rows, :columns].set(could[:rows, :columns])
+    return wide & ~world.available(state) & same[:, None]
 
 
 # ── worlds without a board ──────────────────────────────────────────────────────────────────────────────────────────
@@ -144,4 +197,16 @@ def _(world: Fishery, states: Callable[[int], Any], codes: Sequence[Any], count:
             for i, (p, c) in enumerate(zip(world.players, caught, strict=True))
         ]
         found.append(Scene(bars=(Bar("stock", float(states(t).stock), float(world.capacity)), *bars)))
+    return found
+
+
+@_drawn.register
+def _(world: Foraging, states: Callable[[int], Any], codes: Sequence[Any], count: int) -> list[Scene]:
+    """The field, and where everybody is."""
+    del world, codes
+    found = []
+    for t in range(count):
+        state = states(t)
+        avatars = tuple((int(row), int(column), -1, i) for i, (row, column) in enumerate(state.place))
+        found.append(Scene(codes=np.asarray(state.field).astype(np.int8), avatars=avatars))
     return found

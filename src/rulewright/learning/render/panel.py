@@ -26,11 +26,33 @@ def rules(world: World) -> tuple[str, ...]:
     return tuple(phrase if many == 1 else f"{phrase} (×{many})" for phrase, many in counts.items())
 
 
+SAID = {
+    "Barred": "some actions are barred",
+    "Booked": "",
+    "Cared": "players care beyond their own reward",
+    "Committed": "a player acts by a public law",
+    "Hidden": "some of what was seen is hidden",
+    "Joined": "a player was admitted",
+    "Limited": "acts are limited",
+    "Monitored": "a monitor looks",
+    "MonitorPay": "monitors are paid",
+    "Remembered": "",
+    "Reported": "monitors report",
+    "ScriptedWorld": "players act by a script",
+    "Shown": "more is shown",
+    "Spoken": "players may send messages",
+    "Tariff": "charges by what is reported",
+    "Told": "players are told what they did not see",
+}
+"""{wrapper: what it does}; "" for what only keeps books. Others are called by their name."""
+
+
 @singledispatch
 def phrases(wrapper: Any) -> list[str]:
     """What one wrapper does; its own `describe()` where it has one."""
-    describe = getattr(wrapper, "describe", None)
-    return [describe() if callable(describe) else _spaced(type(wrapper).__name__)]
+    describe, name = getattr(wrapper, "describe", None), type(wrapper).__name__
+    said = describe() if callable(describe) else SAID.get(name, _spaced(name))
+    return [said] if said else []
 
 
 @phrases.register

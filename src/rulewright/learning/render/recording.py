@@ -15,7 +15,7 @@ from ...errors import InputError
 from ...game.events import told
 from ..policy import Policy
 from ..world import World
-from ..world.wrapper import base_state, base_world
+from ..world.wrapper import base_state
 from . import board, panel
 from .scene import Scene, Tile
 
@@ -107,7 +107,7 @@ def record(
     host = _host(states)
     how = "by its own rules" if len(over) and ended[over[0]] else "at its time" if len(over) else "filming stopped"
     return Recording(
-        title=title or type(base_world(world)).__name__,
+        title=title or type(board.pictured(world)).__name__,
         players=world.players,
         tiles=board.tiles(world),
         scenes=tuple(board.scenes(world, found, lambda t: jax.tree.map(lambda x: x[t], host), happened, count + 1)),
