@@ -119,7 +119,7 @@ POLICIES = {"greedy": restrained(0), "restrained": restrained(3), "mixed": restr
 def test_greed_ends_the_commons_and_restraint_keeps_it(oracles):
     total = {name: float(played.base.sum(axis=1).mean()) for name, played in oracles.items()}
     assert abs(total["greedy"] - 67) <= 2 and abs(total["restrained"] - 604) <= 30
-    assert total["mixed"] < 100
+    assert total["mixed"] < total["restrained"] / 4
     lone = float(oracles["mixed"].base[:, -1].mean())
     assert lone < total["restrained"] / 7
 
@@ -158,7 +158,7 @@ def test_laws_of_the_harvest(seed):
     came = np.asarray(turns.state.apples & ~before.apples)
     assert (np.asarray(before.stage)[came] > 0).all()
     assert (np.asarray(turns.base).sum(axis=1) >= np.asarray((before.apples & ~turns.state.apples).sum(axis=1))).all()
-    assert 0 <= int(seen.view.min()) and int(seen.view.max()) < world.view_codes
+    assert int(seen.view.min()) >= 0 and int(seen.view.max()) < world.view_codes
     assert ((np.asarray(turns.events.code("meal")) > 0) == (np.asarray(turns.base) > 0)).all()
 
 
