@@ -1,4 +1,4 @@
-"""Beams: one ray ahead, and rays beside it that start next to the shooter. Geometry of the engine of Melting Pot (Beattie et al. 2020).
+"""Beams: one ray ahead, and rays beside it that start next to the shooter. Geometry of Melting Pot's engine (Beattie et al. 2020).
 
 The centre ray covers the cells 1 … L ahead. On each side r = 1 … R a ray starts in the r-th cell beside the shooter and covers
 the forward offsets 0 … L − r. A ray stops at the first thing that it hits; walls stop it. Where the first cell of a side ray stops
@@ -52,7 +52,16 @@ class Beam:
 
 @cache
 def lanes(world: Map, beam: Beam) -> np.ndarray:
-    """int32 [heading, cell, ray, offset]: the cell in each slot; `nowhere` where walls keep the shot from it (nobody else does)."""
+    """int32 [heading, cell, ray, offset]: the cell in each slot; `nowhere` where walls keep the shot from it.
+
+    Raises InputError for a torus that is too small for the beam.
+    """
+    if world.torus and min(world.height, world.width) <= 2 * beam.length:
+        raise InputError(
+            where="beam",
+            needed=f"a torus more than {2 * beam.length} cells high and wide, so that no shot meets its own tail",
+            found=f"{world.height} × {world.width}",
+        )
     found = np.full((4, world.size + 1, beam.rays, beam.length + 1), world.nowhere, np.int32)
     for heading in range(4):
         for cell in range(world.size):
@@ -91,7 +100,7 @@ def _fired(beam: Beam, stops: jax.Array, side: int) -> jax.Array:
     """bool [..., 1]: no ray nearer on this side was stopped in its first cell."""
     inner = [r * int(np.sign(side)) + beam.radius for r in range(1, abs(side))]
     stopped = sum(
-        (stops[..., ray, :1].astype(jnp.int32) for ray in inner), jnp.zeros(stops.shape[:-2] + (1,), jnp.int32)
+        (stops[..., ray, :1].astype(jnp.int32) for ray in inner), jnp.zeros((*stops.shape[:-2], 1), jnp.int32)
     )
     return stopped == 0
 

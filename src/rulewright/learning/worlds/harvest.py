@@ -1,8 +1,12 @@
-"""Commons harvest of Melting Pot (Leibo et al. 2021, ICML; after Janssen et al. 2010, Science): apples grow back where apples are left.
+"""Commons harvest of Melting Pot (Leibo et al. 2021, ICML; after Janssen et al. 2010, Science): apples grow back by apples.
 
-Entering a cell with an apple eats it and pays 1. A bare apple cell with m live apples within distance 2 grows one, at each step, with
-probability p_min(m, 3); p_0 = 0, so that a patch eaten bare is lost. A zap takes a player off the board for a while; it costs neither
-of them anything. The order in a step: moves and turns, one player after another in random order; zaps; returns; growth.
+Whoever stands where an apple is eats it and is paid 1: on entering its cell, or when it grows under its feet. A bare apple cell
+with m live apples within distance 2 grows one, at each step, with probability p_min(m, 3); p_0 = 0, so that a patch eaten bare
+is lost. A zap takes a player off the board for a while and costs neither of them anything. In a step players turn and move one
+after another in random order; then all zaps are fired at once; then those whose time is up return; what grows in the step is
+decided by how things stood one step before it (so an apple is back two steps after it was eaten at the earliest). The last
+three are not in the papers: they were measured on the engine of Melting Pot itself, as was that who is hit misses one step more
+than its constant says.
 
     world = harvest()                open map; harvest("closed"), harvest("partnership"), harvest(Map(...))
     world = harvest(regrowth=(0, 0.001, 0.005, 0.025))      numbers are leaves: may be swept
@@ -31,8 +35,8 @@ from ..world.events import NO_YES, flags, numerals
 from ..world.world import action_kind, agents
 from .harvest_maps import harvest_map
 
-FLOOR, WALL, BARE, APPLE, SELF, OTHER = 1, 2, 3, 4, 5, 6
-"""Codes of the view; 0 is nothing. Others are OTHER + their heading as seen by the viewer."""
+FLOOR, WALL, BARE, APPLE, PLAYER = 1, 2, 3, 4, 5
+"""Codes of the view; 0 is nothing. A player is PLAYER + its heading as seen by the viewer, who is one too."""
 
 
 LIVE = 4
@@ -44,7 +48,7 @@ class HarvestState:
     apples: jax.Array
     """bool [apple cell]; in the order of `map.cells("apple")`."""
     stage: jax.Array
-    """int32 [apple cell]; live neighbours up to 3 as they were a step ago, LIVE where there was an apple: what growth goes by."""
+    """int32 [apple cell]; live neighbours up to 3 as they were a step ago, LIVE where an apple was or grew: what growth goes by."""
     time: jax.Array
     """int32 []; steps done."""
 
@@ -63,7 +67,7 @@ class Harvest(World):
     cooldown: int = static(default=2)
     """Steps after a zap in which there can be no other."""
     timeout: int = static(default=4)
-    """Steps that who is hit cannot act."""
+    """Frames till respawn in Melting Pot's constants; who is hit misses one step more."""
     steps: int = static(default=1000)
     """At which an episode is cut off."""
     view: View = static(default=View())
@@ -93,7 +97,7 @@ class Harvest(World):
 
     @property
     def view_codes(self) -> int:
-        return OTHER + 4
+        return PLAYER + 4
 
     @property
     def number_names(self) -> tuple[str, ...]:
@@ -132,7 +136,7 @@ class Harvest(World):
         meal = jnp.where(eats, (here * (near_ + 1.0)).sum(axis=1), 0.0).astype(jnp.int32)
         place = (here * jnp.asarray(self.patch + 1)).sum(axis=1)
         apples = live & ~here.any(axis=0)
-        stage = jnp.where(state.apples, LIVE, jnp.minimum(near_, 3.0).astype(jnp.int32))
+        stage = jnp.where(live, LIVE, jnp.minimum(near_, 3.0).astype(jnp.int32))
 
         fired = fires(now, actions == ZAP)
         hit = hits(self.map, self.beam, now, fired)
@@ -159,10 +163,8 @@ class Harvest(World):
         ground, at = jnp.asarray(_ground(self.map)), apple_at(self.map)[:-1]
         live = jnp.append(state.apples, False)[at]
         codes = jnp.where(live, jnp.int8(APPLE), ground)
-        marks = (OTHER + bodies.heading).astype(jnp.int8)
-        views = relative(seen(self.map, self.view, drawn(codes, bodies, marks), bodies), bodies, OTHER)
-        own = jnp.where(bodies.inside, jnp.int8(SELF), jnp.int8(0))
-        views = views.at[:, self.view.ahead, self.view.left].set(own)
+        marks = (PLAYER + bodies.heading).astype(jnp.int8)
+        views = relative(seen(self.map, self.view, drawn(codes, bodies, marks), bodies), bodies, PLAYER)
         ready = jnp.where(bodies.inside, 1 - bodies.cool / max(self.cooldown, 1), 0.0)
         return Seen(views, jnp.stack([ready, bodies.inside], axis=-1).astype(jnp.float32))
 
