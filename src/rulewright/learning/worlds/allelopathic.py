@@ -168,9 +168,7 @@ class Allelopathic(World):
 
     def step(self, key: jax.Array, state: AllelopathicState, actions: jax.Array) -> Turn:
         n, many, kinds = self.count, state.colour.shape[0], len(COLOURS)
-        who, back, order, hide, chance = jnp.split(
-            jax.random.bits(key, (5 * n + many,)), (n, 3 * n, 4 * n, 5 * n)
-        )
+        who, back, order, hide, chance = jnp.split(jax.random.bits(key, (5 * n + many,)), (n, 3 * n, 4 * n, 5 * n))
         acts = jnp.where(state.bodies.inside, actions, 0)
         acts = jnp.where((state.marks.frozen > 0) & (acts <= ZAP), 0, acts)  # who is frozen may still plant
         left, returns = returning(state.bodies)

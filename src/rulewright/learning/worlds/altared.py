@@ -47,9 +47,7 @@ def _map() -> Map:
     board[np.ix_(range(2, rows - 2, 2), (aisle - 1, aisle + 1))] = "P"
     board[rows // 2, aisle] = "T"
     board[[0, -1]] = board[:, [0, -1]] = "W"
-    return Map(
-        tuple("".join(line) for line in board), (("W", "wall"), ("A", "apple"), ("P", "spawn"), ("T", "altar"))
-    )
+    return Map(tuple("".join(line) for line in board), (("W", "wall"), ("A", "apple"), ("P", "spawn"), ("T", "altar")))
 
 
 MAP = _map()
@@ -155,7 +153,7 @@ class Altared(Wrapper):
         return beside & state.inner.bodies.inside
 
     def observe(self, state: AltaredState) -> Seen:
-        """As harvest, with apples in the colours of their zones; then the altar: three colours, yellow, and the one of no colour."""
+        """As harvest, with apples in the colours of their zones; then the altar: three colours, yellow, and without colour."""
         inner, base = self.inner.observe(state.inner), self.inner.view_codes
         where = seen(self.inner.map, self.inner.view, jnp.asarray(self._places), state.inner.bodies)
         apples = (inner.view == APPLE) & (where > 0) & (where <= self.many)

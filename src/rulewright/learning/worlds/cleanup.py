@@ -63,7 +63,7 @@ class CleanUpState:
 
 @cache
 def places(world: Map) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(int32 [cell + 1] which tree stands in each cell, else their number; the same of river cells; bool [river], dirty at first)."""
+    """int32 [cell + 1], which tree stands in a cell, else their number; the same of river cells; bool [river], dirty at first."""
     tree, river = (_numbered(world, world.cells(*words)) for words in (("tree",), ("river", "soiled")))
     return tree, river, np.isin(world.cells("river", "soiled"), world.cells("soiled"))
 
