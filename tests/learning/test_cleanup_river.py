@@ -47,7 +47,9 @@ def test_the_kth_true_entry(which, k):
 
 def test_dirt_arrives_at_every_clean_cell_alike_and_at_the_stated_rate():
     dirty = jnp.arange(147) < 143
-    after = np.asarray(jax.vmap(lambda u: soiled(dirty, jnp.bool_(True), u, 0.5))(jax.random.uniform(jax.random.key(3), (8000, 2))))
+    after = np.asarray(
+        jax.vmap(lambda u: soiled(dirty, jnp.bool_(True), u, 0.5))(jax.random.uniform(jax.random.key(3), (8000, 2)))
+    )
     new = after.sum(1) - 143
     assert set(new) == {0, 1} and abs(new.mean() - 0.5) < 4 * 0.5 / np.sqrt(8000)
     shares = after[:, 143:].mean(0)
@@ -61,7 +63,11 @@ def test_dirt_arrives_at_every_clean_cell_alike_and_at_the_stated_rate():
 def shootings(draw):
     cells = draw(st.lists(st.lists(st.permutations(range(9)), min_size=3, max_size=3), min_size=1, max_size=4))
     dirty = draw(st.lists(st.booleans(), min_size=9, max_size=9))
-    return dirty, np.array([[list(ray[:3]) for ray in player] for player in cells]), draw(st.permutations(range(len(cells))))
+    return (
+        dirty,
+        np.array([[list(ray[:3]) for ray in player] for player in cells]),
+        draw(st.permutations(range(len(cells)))),
+    )
 
 
 @given(shootings())
