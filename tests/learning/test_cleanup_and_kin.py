@@ -43,12 +43,12 @@ def test_laws_of_a_grid_world(name):
     assert all((a == b).all() for a, b in zip(jax.tree.leaves(found), jax.tree.leaves(again), strict=True))
     seen, base, transfer, fund, codes, cells = jax.tree.map(np.asarray, found)
     assert seen.view.dtype == np.int8 and seen.view.shape == (STEPS, n, 11, 11)
-    assert 0 <= seen.view.min() and seen.view.max() < world.view_codes
+    assert seen.view.min() >= 0 and seen.view.max() < world.view_codes
     assert seen.numbers.shape[2] == len(world.number_names) and np.abs(seen.numbers).max() <= 1
     assert np.isfinite(base).all() and not transfer.any() and not fund.any()
     shapes = {"player": (n,), "pair": (n, n), "world": ()}
     for kind, code in zip(world.kinds, codes, strict=True):
-        assert code.shape == (STEPS, *shapes[kind.among]) and 0 <= code.min() and code.max() < len(kind.outcomes), kind
+        assert code.shape == (STEPS, *shapes[kind.among]) and code.min() >= 0 and code.max() < len(kind.outcomes), kind
     size = getattr(world, "inner", world).map.size
     for row in cells:
         inside = row[row < size]
