@@ -1,4 +1,4 @@
-"""Altared commons: the rule as drawn, arms that differ in sight only, readers and guessers, an altar that is out of date."""
+"""Altared commons: the rule as drawn, arms that differ in sight only, readers and guessers, an altar out of date."""
 
 from dataclasses import replace
 
