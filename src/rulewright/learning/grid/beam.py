@@ -1,4 +1,4 @@
-"""Beams: one ray ahead, and rays beside it that start next to the shooter. Geometry of the engine of Melting Pot (Beattie et al. 2020).
+"""Beams: one ray ahead, and rays beside it that start next to the shooter. Geometry of Melting Pot's engine (Beattie et al. 2020).
 
 The centre ray covers the cells 1 … L ahead. On each side r = 1 … R a ray starts in the r-th cell beside the shooter and covers
 the forward offsets 0 … L − r. A ray stops at the first thing that it hits; walls stop it. Where the first cell of a side ray stops
@@ -91,7 +91,7 @@ def _fired(beam: Beam, stops: jax.Array, side: int) -> jax.Array:
     """bool [..., 1]: no ray nearer on this side was stopped in its first cell."""
     inner = [r * int(np.sign(side)) + beam.radius for r in range(1, abs(side))]
     stopped = sum(
-        (stops[..., ray, :1].astype(jnp.int32) for ray in inner), jnp.zeros(stops.shape[:-2] + (1,), jnp.int32)
+        (stops[..., ray, :1].astype(jnp.int32) for ray in inner), jnp.zeros((*stops.shape[:-2], 1), jnp.int32)
     )
     return stopped == 0
 

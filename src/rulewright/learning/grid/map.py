@@ -91,7 +91,7 @@ def _cells(world: Map, words: tuple[str, ...]) -> np.ndarray:
 
 @cache
 def steps(world: Map) -> np.ndarray:
-    """int32 [heading, cell]: the next cell that way, the same cell where a wall or the edge is in the way; nowhere leads nowhere."""
+    """int32 [heading, cell]: the next cell that way, the same cell where a wall or the edge is in the way."""
     found = np.empty((4, world.size + 1), np.int32)
     found[:, world.nowhere] = world.nowhere
     for cell in range(world.size):
@@ -125,7 +125,7 @@ def patches(world: Map, word: str, square: int = 4) -> np.ndarray:
         while reached:
             cell = reached.pop()
             patch[cell] = name
-            reached += [k for k in np.flatnonzero(beside[cell]) if patch[k] < 0]
+            reached += [int(k) for k in np.flatnonzero(beside[cell]) if patch[k] < 0]
     return patch
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -13,6 +15,11 @@ from .map import Map
 def below(bits: jax.Array, count: jax.Array | int) -> jax.Array:
     """int32: uniform on 0 … count − 1 (count ≤ 128) from the upper 24 of 32 random bits."""
     return ((bits >> 8) * jnp.asarray(count, jnp.uint32) >> 24).astype(jnp.int32)
+
+
+def unit(bits: jax.Array) -> jax.Array:
+    """float32 in [0, 1): 24 of 32 random bits."""
+    return (bits >> 8).astype(jnp.float32) * 2.0**-24
 
 
 def placed(points: np.ndarray, taken: jax.Array, enters: jax.Array, bits: jax.Array) -> jax.Array:
@@ -57,9 +64,20 @@ def opened(world: Map, bits: jax.Array, own: tuple[np.ndarray, ...] = ()) -> Bod
     return Bodies(cell, (bits[n:] & 3).astype(jnp.int32), nothing, nothing)
 
 
-def returned(world: Map, bodies: Bodies, enters: jax.Array, bits: jax.Array) -> tuple[jax.Array, jax.Array]:
-    """(cell, heading) after those who enter (bool [n]) have come back to random free spawn points; `bits`: 2n random words."""
+def waiting(world: Map, bodies: Bodies, struck: jax.Array, timeout: int) -> tuple[Bodies, jax.Array]:
+    """(bodies, returns): those struck (bool [n]) go off the board and miss timeout + 1 steps; who comes back now (bool [n]).
+
+    One step more than the engine's `framesTillRespawn`: that counts from the step after the hit (measured on Melting Pot).
+    """
+    rest = jnp.maximum(bodies.out - 1, 0)
+    returns = (bodies.out > 0) & (rest == 0)
+    cell = jnp.where(struck, world.nowhere, bodies.cell)
+    return replace(bodies, cell=cell, out=jnp.where(struck, timeout + 1, rest)), returns
+
+
+def returned(world: Map, bodies: Bodies, enters: jax.Array, bits: jax.Array) -> Bodies:
+    """Those who enter (bool [n]) at random free spawn points, with random headings; `bits`: 2n random words."""
     n = enters.shape[0]
     to = placed(world.cells("spawn"), bodies.cell, enters, bits[:n])
     heading = jnp.where(enters, (bits[n:] & 3).astype(jnp.int32), bodies.heading)
-    return jnp.where(enters, to, bodies.cell), heading
+    return replace(bodies, cell=jnp.where(enters, to, bodies.cell), heading=heading)

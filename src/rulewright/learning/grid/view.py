@@ -7,7 +7,6 @@ farthest ahead, column 0 farthest to the left.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import jax
 import jax.numpy as jnp
@@ -39,34 +38,27 @@ class View:
         return max(self.left, self.right, self.ahead, self.behind)
 
 
-@cache
-def offsets(view: View, width: int) -> np.ndarray:
-    """int32 [heading, row · column]: where in a flat picture `width` wide the cells of a view lie, seen from its player's."""
-    forward, right = np.mgrid[view.ahead : -view.behind - 1 : -1, -view.left : view.right + 1].reshape(2, -1)
-    down, along = np.array([-1, 0, 1, 0]), np.array([0, 1, 0, -1])
-    rows = forward * down[:, None] + right * np.roll(down, -1)[:, None]
-    columns = forward * along[:, None] + right * np.roll(along, -1)[:, None]
-    return (rows * width + columns).astype(np.int32)
-
-
 def seen(world: Map, view: View, codes: jax.Array, bodies: Bodies) -> jax.Array:
     """int8 [n, row, column]: what everybody sees of a picture `codes`, int8 [cell]."""
-    n, margin = bodies.cell.shape[0], view.margin
+    margin, heading = view.margin, bodies.heading[:, None, None]
     picture = codes.reshape(world.height, world.width)
     wide = jnp.pad(picture, margin, mode="wrap") if world.torus else jnp.pad(picture, margin)
     width = world.width + 2 * margin
-    here = (bodies.cell // world.width + margin) * width + bodies.cell % world.width + margin
-    table = jnp.asarray(offsets(view, width))
-    at = jnp.where(bodies.inside, here, margin * width + margin)[:, None] + table[bodies.heading]
-    views = wide.reshape(-1).at[at].get(mode="promise_in_bounds")
-    return jnp.where(bodies.inside[:, None], views, 0).reshape(n, view.rows, view.columns)
+    ahead = jnp.where(heading & 1, 1, width) * jnp.where((heading == 0) | (heading == 3), -1, 1)
+    right = jnp.where(heading & 1, width, 1) * jnp.where(heading >= 2, -1, 1)
+    cell = jnp.where(bodies.inside, bodies.cell, 0)
+    here = (cell // world.width + margin) * width + cell % world.width + margin
+    forward, aside = np.mgrid[view.ahead : -view.behind - 1 : -1, -view.left : view.right + 1]
+    at = here[:, None, None] + ahead * forward + right * aside
+    views = jax.lax.optimization_barrier(wide).reshape(-1).at[at].get(mode="promise_in_bounds")
+    return jnp.where(bodies.inside[:, None, None], views, 0)
 
 
 def drawn(codes: jax.Array, bodies: Bodies, marks: jax.Array) -> jax.Array:
     """int8 [cell]: the picture `codes` with the players on it, `marks` int8 [n] being their codes."""
-    number = jnp.arange(codes.shape[0])
-    for i in range(bodies.cell.shape[0]):
-        codes = jnp.where(number == bodies.cell[i], marks[i], codes)
+    number, cell = jnp.arange(codes.shape[0], dtype=jnp.int16), bodies.cell.astype(jnp.int16)
+    for i in range(cell.shape[0]):
+        codes = jnp.where(number == cell[i], marks[i], codes)
     return codes
 
 

@@ -1,8 +1,12 @@
-"""Commons harvest of Melting Pot (Leibo et al. 2021, ICML; after Janssen et al. 2010, Science): apples grow back where apples are left.
+"""Commons harvest of Melting Pot (Leibo et al. 2021, ICML; after Janssen et al. 2010, Science): apples grow back by apples.
 
-Entering a cell with an apple eats it and pays 1. A bare apple cell with m live apples within distance 2 grows one, at each step, with
-probability p_min(m, 3); p_0 = 0, so that a patch eaten bare is lost. A zap takes a player off the board for a while; it costs neither
-of them anything. The order in a step: moves and turns, one player after another in random order; zaps; returns; growth.
+Whoever stands where an apple is eats it and is paid 1: on entering its cell, or when it grows under its feet. A bare apple cell
+with m live apples within distance 2 grows one, at each step, with probability p_min(m, 3); p_0 = 0, so that a patch eaten bare
+is lost. A zap takes a player off the board for a while and costs neither of them anything. In a step players turn and move one
+after another in random order; then all zaps are fired at once; then those whose time is up return; what grows in the step is
+decided by how things stood one step before it (so an apple is back two steps after it was eaten at the earliest). The last
+three are not in the papers: they were measured on the engine of Melting Pot itself, as was that who is hit misses one step more
+than its constant says.
 
     world = harvest()                open map; harvest("closed"), harvest("partnership"), harvest(Map(...))
     world = harvest(regrowth=(0, 0.001, 0.005, 0.025))      numbers are leaves: may be swept
@@ -11,6 +15,7 @@ of them anything. The order in a step: moves and turns, one player after another
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import jax
@@ -23,15 +28,18 @@ from ..grid.beam import cooled, fires, hits
 from ..grid.bodies import turned
 from ..grid.map import near, patches
 from ..grid.moves import moved
-from ..grid.spawn import opened, returned
+from ..grid.spawn import opened, returned, unit, waiting
 from ..grid.view import drawn, relative, seen
 from ..world import Events, Kind, Seen, Turn, World, pytree, static
 from ..world.events import NO_YES, flags, numerals
 from ..world.world import action_kind, agents
 from .harvest_maps import harvest_map
 
-FLOOR, WALL, BARE, APPLE, SELF, OTHER = 1, 2, 3, 4, 5, 6
-"""Codes of the view; 0 is nothing. Others are OTHER + their heading as seen by the viewer."""
+FLOOR, WALL, BARE, APPLE, PLAYER = 1, 2, 3, 4, 5
+"""Codes of the view; 0 is nothing. A player is PLAYER + its heading as seen by the viewer, who is one too."""
+
+
+LIVE = 4
 
 
 @pytree
@@ -39,6 +47,8 @@ class HarvestState:
     bodies: Bodies
     apples: jax.Array
     """bool [apple cell]; in the order of `map.cells("apple")`."""
+    stage: jax.Array
+    """int32 [apple cell]; live neighbours up to 3 as they were a step ago, LIVE where there was an apple: what growth goes by."""
     time: jax.Array
     """int32 []; steps done."""
 
@@ -57,7 +67,7 @@ class Harvest(World):
     cooldown: int = static(default=2)
     """Steps after a zap in which there can be no other."""
     timeout: int = static(default=4)
-    """Steps that who is hit cannot act."""
+    """Frames till respawn in Melting Pot's constants; who is hit misses one step more."""
     steps: int = static(default=1000)
     """At which an episode is cut off."""
     view: View = static(default=View())
@@ -87,7 +97,7 @@ class Harvest(World):
 
     @property
     def view_codes(self) -> int:
-        return OTHER + 4
+        return PLAYER + 4
 
     @property
     def number_names(self) -> tuple[str, ...]:
@@ -106,74 +116,60 @@ class Harvest(World):
     def reset(self, key: jax.Array) -> HarvestState:
         inside = [np.array([cell]) for cell in self.map.cells("inside spawn")]
         bodies = opened(self.map, jax.random.bits(key, (2 * self.count,)), tuple(inside[: self.count]))
-        return HarvestState(bodies, jnp.ones(len(self.patch), bool), jnp.int32(0))
+        many = len(self.patch)
+        return HarvestState(bodies, jnp.ones(many, bool), jnp.full(many, LIVE), jnp.int32(0))
 
     def step(self, key: jax.Array, state: HarvestState, actions: jax.Array) -> Turn:
         n, many = self.count, len(self.patch)
         bits = jax.random.bits(key, (3 * n + many + 1,))
-        bodies, returns = _returning(state.bodies)
         actions = jnp.where(state.bodies.inside, actions, 0)
-        heading = turned(bodies.heading, actions)
-        start = Bodies(bodies.cell, heading, bodies.cool, state.bodies.out)
-        now = Bodies(moved(self.map, start, actions, bits[:n]), heading, bodies.cool, state.bodies.out)
+        heading = turned(state.bodies.heading, actions)
+        start = replace(state.bodies, heading=heading)
+        now = replace(start, cell=moved(self.map, start, actions, bits[:n]))
 
-        at = jnp.asarray(_apple_at(self.map))[now.cell]
-        here = (at[:, None] == jnp.arange(many)) & (now.cell != bodies.cell)[:, None] & state.apples
+        near_ = state.apples.astype(jnp.float32) @ jnp.asarray(near(self.map, "apple").astype(np.float32))
+        chance = jnp.append(self.regrowth, 0.0)[state.stage]
+        live = state.apples | (unit(bits[3 * n : 3 * n + many]) < chance)
+        at = jnp.asarray(apple_at(self.map))[now.cell]
+        here = (at[:, None] == jnp.arange(many)) & live
         eats = here.any(axis=1)
-        eaten = here.any(axis=0)
-        beside = jnp.asarray(self.beside.astype(np.float32))
-        counts = jnp.stack([state.apples, state.apples & ~eaten]).astype(jnp.float32) @ beside
-        density = (here * counts[0]).sum(axis=1).astype(jnp.int32)
-        where = jnp.asarray(self.patch + 1)
-        place = (here * where).sum(axis=1)
+        meal = jnp.where(eats, (here * (near_ + 1.0)).sum(axis=1), 0.0).astype(jnp.int32)
+        place = (here * jnp.asarray(self.patch + 1)).sum(axis=1)
+        apples = live & ~here.any(axis=0)
+        stage = jnp.where(state.apples, LIVE, jnp.minimum(near_, 3.0).astype(jnp.int32))
 
         fired = fires(now, actions == ZAP)
         hit = hits(self.map, self.beam, now, fired)
-        struck = hit.any(axis=0)
-        out = jnp.where(struck, self.timeout, bodies.out)
-        cell = jnp.where(struck, self.map.nowhere, now.cell)
-        left = Bodies(cell, heading, cooled(now, fired, self.cooldown), out)
-        cell, heading = returned(self.map, left, returns, bits[n : 3 * n])
+        left, returns = waiting(self.map, now, hit.any(axis=0), self.timeout)
+        left = replace(left, cool=cooled(now, fired, self.cooldown))
+        bodies = returned(self.map, left, returns, bits[n : 3 * n])
 
-        chance = self.regrowth[jnp.minimum(counts[1], 3).astype(jnp.int32)]
-        noise = (bits[3 * n : 3 * n + many] >> 8).astype(jnp.float32) * 2.0**-24
-        apples = (state.apples & ~eaten) | (noise < chance)
         time = state.time + 1
-        over = (time >= 1000) & (time % 100 == 0) & ((bits[-1] >> 8).astype(jnp.float32) * 2.0**-24 < self.ending)
+        over = (time >= 1000) & (time % 100 == 0) & (unit(bits[-1]) < self.ending)
         nothing = jnp.zeros(n, jnp.float32)
-        meal = jnp.where(eats, density + 1, 0)
-        codes = (actions, meal, place, flags(hit), flags(~state.bodies.inside))
         return Turn(
-            state=HarvestState(Bodies(cell, heading, left.cool, out), apples, time),
+            state=HarvestState(bodies, apples, stage, time),
             base=eats.astype(jnp.float32),
             transfer=nothing,
             care=nothing,
             fund=jnp.float32(0),
             terminated=over,
             truncated=time >= self.steps,
-            events=Events(codes, self.kinds),
+            events=Events((actions, meal, place, flags(hit), flags(~state.bodies.inside)), self.kinds),
         )
 
     def observe(self, state: HarvestState) -> Seen:
         bodies = state.bodies
-        ground, at = jnp.asarray(_ground(self.map)), _apple_at(self.map)[:-1]
+        ground, at = jnp.asarray(_ground(self.map)), apple_at(self.map)[:-1]
         live = jnp.append(state.apples, False)[at]
         codes = jnp.where(live, jnp.int8(APPLE), ground)
-        marks = (OTHER + bodies.heading).astype(jnp.int8)
-        views = relative(seen(self.map, self.view, drawn(codes, bodies, marks), bodies), bodies, OTHER)
-        own = jnp.where(bodies.inside, jnp.int8(SELF), jnp.int8(0))
-        views = views.at[:, self.view.ahead, self.view.left].set(own)
+        marks = (PLAYER + bodies.heading).astype(jnp.int8)
+        views = relative(seen(self.map, self.view, drawn(codes, bodies, marks), bodies), bodies, PLAYER)
         ready = jnp.where(bodies.inside, 1 - bodies.cool / max(self.cooldown, 1), 0.0)
         return Seen(views, jnp.stack([ready, bodies.inside], axis=-1).astype(jnp.float32))
 
 
-def _returning(bodies: Bodies) -> tuple[Bodies, jax.Array]:
-    """One step less to wait, and who comes back in this one."""
-    out = jnp.maximum(bodies.out - 1, 0)
-    return Bodies(bodies.cell, bodies.heading, bodies.cool, out), (bodies.out > 0) & (out == 0)
-
-
-def _apple_at(world: Map) -> np.ndarray:
+def apple_at(world: Map) -> np.ndarray:
     """int32 [cell]: the number of the apple that grows there, the number of apples where none does."""
     apples = world.cells("apple")
     found = np.full(world.size + 1, len(apples), np.int32)

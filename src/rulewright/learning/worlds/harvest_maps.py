@@ -1,9 +1,10 @@
 """The maps of commons harvest, as geometry.
 
-Facts from Melting Pot (Agapiou et al. 2022; substrates commons_harvest__open, __closed, __partnership), rows and columns counted from 0,
-border included. The three maps share apples and spawn points: 18 × 24 cells, walled in; four diamonds of 13 cells (at most two
-steps from the centre) around (3, 8), (3, 15), (8, 3) and (8, 20); two triangles of 6 in the upper corners; so six stocks, 64 apples.
-Players 0 and 1 start at (7, 7) and (7, 16), all others, and all later, in three rows of 18, 20 and 22 spawn points at the bottom.
+Facts from Melting Pot (Agapiou et al. 2022; substrates commons_harvest__open, __closed, __partnership), rows and columns
+counted from 0, border included. The three maps share apples and spawn points: 18 × 24 cells, walled in; four diamonds of 13
+cells (at most two steps from the centre) around (3, 8), (3, 15), (8, 3) and (8, 20); two triangles of 6 in the upper corners;
+so six stocks, 64 apples. Players 0 and 1 start at (7, 7) and (7, 16), all others, and all later, in three rows of 18, 20 and 22
+spawn points at the bottom.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ INSIDE = ((7, 7), (7, 16))
 SPAWNS = ((14, 3, 20), (15, 2, 21), (16, 1, 22))
 """(row, first column, last column)."""
 ROOMS = ((1, 11, 12, 12), (9, 7, 9, 16), (11, 0, 11, 9), (11, 14, 11, 23), (13, 3, 13, 20))
-"""(first row, first column, last row, last column) of the walls that make two rooms with one door each, at (11, 10) and (11, 13)."""
+"""(first row, first column, last row, last column) of walls that make two rooms, with doors at (11, 10) and (11, 13)."""
 GAPS = ((1, 11, 6, 12), (8, 11, 8, 12))
 """What is opened of them for partners, so that each room is entered from the other as well."""
 
