@@ -95,7 +95,7 @@ def test_a_zap_takes_out_for_fifty_steps_and_pays_nobody():
         out.append(bool(state.bodies.inside[1]))
         assert not turn.base.any()
     assert turn.events.code("zap").shape == (2, 2)
-    assert out.index(True) == 50
+    assert out.index(True) == 51
 
 
 def test_an_apple_pays_one_to_who_steps_on_it():

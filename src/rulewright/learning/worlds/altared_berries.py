@@ -17,7 +17,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from ...errors import InputError
-from ..grid.away import uniform
+from ..grid.spawn import unit
 from ..grid.view import seen
 from ..world import Events, Kind, Seen, Turn, Wrapper, pytree, static
 from ..world.events import NO_YES, flags, numerals
@@ -92,7 +92,7 @@ class AltaredBerries(Wrapper):
         for kind, code in zip(self.kinds[-len(found) :], found, strict=True):
             events = events.plus(kind, code)
 
-        u = uniform(jax.random.bits(jax.random.fold_in(key, 1), (2,)))
+        u = unit(jax.random.bits(jax.random.fold_in(key, 1), (2,)))
         due = u[0] * self.period < 1
         other = (state.rule + 1 + (u[1] * (MANY - 1)).astype(jnp.int32)) % MANY
         rule = jnp.where(due, other, state.rule)

@@ -22,11 +22,10 @@ import numpy as np
 
 from ...errors import InputError
 from ..grid import ACTIONS, ZAP, Beam, Bodies, Map, View
-from ..grid.away import removed, returning, uniform
 from ..grid.beam import cooled, fires, hits
 from ..grid.bodies import turned
 from ..grid.moves import moved
-from ..grid.spawn import opened
+from ..grid.spawn import opened, returned, unit, waiting
 from ..grid.view import drawn, relative, seen
 from ..world import Events, Kind, Seen, Turn, World, pytree, static
 from ..world.events import NO_YES, flags
@@ -150,10 +149,9 @@ class Berries(World):
         n, many, health = self.count, state.ripe.shape[0], state.health
         who, back, chance = jnp.split(jax.random.bits(key, (3 * n + many,)), (n, 3 * n))
         acts = jnp.where(state.bodies.inside, actions, 0)
-        left, returns = returning(state.bodies)
         bodies = replace(state.bodies, heading=turned(state.bodies.heading, acts))
         bodies = replace(bodies, cell=moved(self.map, bodies, acts, who))
-        at = jnp.where(bodies.cell != state.bodies.cell, jnp.asarray(growing(self.map)[0])[bodies.cell], many)
+        at = jnp.asarray(growing(self.map)[0])[bodies.cell]
         here = (at[:, None] == jnp.arange(many)) & state.ripe
         eats = here.any(1)
         colour = jnp.where(eats, jnp.asarray(growing(self.map)[1])[at], len(COLOURS))
@@ -168,8 +166,9 @@ class Berries(World):
         health = after(health, poison, taboo, struck & self.absolve, self.delay, self.duration, self.mark)
         bodies = replace(bodies, cool=cooled(bodies, zaps, self.cooldown))
         if self.away:
-            bodies = removed(self.map, bodies, left, returns, struck, self.away, back)
-        ripe = (state.ripe & ~here.any(0)) | (uniform(chance) < self.regrowth)
+            bodies, returns = waiting(self.map, bodies, struck, self.away - 1)
+            bodies = returned(self.map, bodies, returns, back)
+        ripe = (state.ripe & ~here.any(0)) | (unit(chance) < self.regrowth)
 
         time, nothing = state.time + 1, jnp.zeros(n, jnp.float32)
         meal = jnp.where(eats, colour + 1, 0)
