@@ -21,11 +21,10 @@ import numpy as np
 
 from ...errors import InputError
 from ..grid import ACTIONS, ZAP, Beam, Bodies, Map, View
-from ..grid.away import removed, returning, uniform
 from ..grid.beam import cooled, fires, hits, lanes
 from ..grid.bodies import turned
 from ..grid.moves import moved
-from ..grid.spawn import opened
+from ..grid.spawn import opened, returned, unit, waiting
 from ..grid.view import drawn, relative, seen
 from ..world import Events, Kind, Seen, Turn, World, pytree, static
 from ..world.events import NO_YES, flags
@@ -171,10 +170,9 @@ class Allelopathic(World):
         who, back, order, hide, chance = jnp.split(jax.random.bits(key, (5 * n + many,)), (n, 3 * n, 4 * n, 5 * n))
         acts = jnp.where(state.bodies.inside, actions, 0)
         acts = jnp.where((state.marks.frozen > 0) & (acts <= ZAP), 0, acts)  # who is frozen may still plant
-        left, returns = returning(state.bodies)
         bodies = replace(state.bodies, heading=turned(state.bodies.heading, acts))
         bodies = replace(bodies, cell=moved(self.map, bodies, acts, who))
-        at = jnp.where(bodies.cell != state.bodies.cell, jnp.asarray(berry_at(self.map))[bodies.cell], many)
+        at = jnp.asarray(berry_at(self.map))[bodies.cell]
         here = (at[:, None] == jnp.arange(many)) & state.ripe
         eats, eaten = here.any(1), here.any(0)
         meal = jnp.where(eats, jnp.append(state.colour, 0)[at] + 1, 0)
@@ -189,12 +187,13 @@ class Allelopathic(World):
         marks, fines, out = sanctioned(state.marks, on.sum(0), bodies.inside, self.freeze, self.recovery)
         bodies = replace(bodies, cool=cooled(bodies, zaps, self.zap_wait))
         bodies = replace(bodies, cool=jnp.where(marks.frozen > 0, self.zap_wait, bodies.cool))
-        bodies = removed(self.map, bodies, left, returns, out, self.away, back)
+        bodies, returns = waiting(self.map, bodies, out, self.away)
+        bodies = returned(self.map, bodies, returns, back)
 
         wait = jnp.where(eaten | (colour != state.colour), self.least, state.wait) - 1
-        ripens = uniform(chance) < ripening(colour, wait, kinds, self.base)
+        ripens = unit(chance) < ripening(colour, wait, kinds, self.base)
         look = jnp.where(sown < many, acts - PLANT + 1, state.look)
-        grey = (eats & (uniform(hide) < 1 - monoculture(state.colour, kinds))) | returns
+        grey = (eats & (unit(hide) < 1 - monoculture(state.colour, kinds))) | returns
         pay = jnp.where(meal == self.likes + 1, self.favourite, self.other) * eats - self.fine * fines
         nothing, time = jnp.zeros(n, jnp.float32), state.time + 1
         share = monoculture(state.colour, kinds)

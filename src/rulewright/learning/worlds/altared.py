@@ -25,7 +25,7 @@ import numpy as np
 
 from ...errors import InputError
 from ..grid import Map
-from ..grid.away import uniform
+from ..grid.spawn import unit
 from ..grid.view import seen
 from ..world import Events, Kind, Seen, Turn, Wrapper, pytree, static
 from ..world.events import NO_YES, flags, numerals
@@ -119,9 +119,7 @@ class Altared(Wrapper):
     def reset(self, key: jax.Array) -> AltaredState:
         ours, theirs = jax.random.split(key)
         inner = self.inner.reset(theirs)
-        rule, _ = redrawn(
-            jnp.int32(self.many), self.held(inner.apples), self.least, self.enough, jax.random.uniform(ours)
-        )
+        rule, _ = redrawn(jnp.int32(self.many), self.held(inner.apples), self.least, self.enough, jax.random.uniform(ours))
         return AltaredState(inner, rule, rule, jnp.int32(0), clean(self.n, self.many))
 
     def step(self, key: jax.Array, state: AltaredState, actions: jax.Array) -> Turn:
@@ -138,7 +136,7 @@ class Altared(Wrapper):
         for kind, code in zip(self.kinds[-len(found) :], found, strict=True):
             events = events.plus(kind, code)
 
-        u = uniform(jax.random.bits(jax.random.fold_in(key, 1)))
+        u = unit(jax.random.bits(jax.random.fold_in(key, 1)))
         rule, due = redrawn(state.rule, self.held(turn.state.apples), self.least, self.enough, u)
         fresh = clean(self.n, self.many)
         slate = jax.tree.map(lambda new, old: jnp.where(due, new, old), fresh, slate)
@@ -153,7 +151,7 @@ class Altared(Wrapper):
         return beside & state.inner.bodies.inside
 
     def observe(self, state: AltaredState) -> Seen:
-        """As harvest, with apples in the colours of their zones; then the altar: three colours, yellow, and the one of no colour."""
+        """As harvest, with apples in the colours of their zones; then the altar: three colours, yellow, and without colour."""
         inner, base = self.inner.observe(state.inner), self.inner.view_codes
         where = seen(self.inner.map, self.inner.view, jnp.asarray(self._places), state.inner.bodies)
         apples = (inner.view == APPLE) & (where > 0) & (where <= self.many)
@@ -197,7 +195,7 @@ def altared(
         raise InputError(
             where="map", needed="one cell with the word “altar”", found=f"{len(map.cells('altar'))} of them"
         )
-    inner = harvest(map, players, timeout=out, **more)
+    inner = harvest(map, players, timeout=out - 1, **more)
     patches = int(inner.patch.max()) + 1
     if len(zones) != patches or not set(zones) <= set(range(len(COLOURS))):
         raise InputError(where="zones", needed=f"0, 1 or 2 for each of {patches} patches", found=str(zones))

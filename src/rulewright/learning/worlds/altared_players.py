@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -18,9 +17,9 @@ import numpy as np
 
 from ...errors import InputError
 from ..grid import ZAP, Map
-from ..grid.away import uniform
 from ..grid.bodies import direction, moves
 from ..grid.map import steps
+from ..grid.spawn import unit
 from ..grid.ways import directions, distances, step_towards
 from ..policy import Policy
 from ..world import Seen, World, pytree, static
@@ -65,7 +64,7 @@ class Villagers(Policy):
         if not isinstance(world, Altared):
             raise InputError(where="policy Villagers", needed="an altared world", found=type(world).__name__)
         bits = jax.random.bits(key, (3, world.n))
-        anew = (uniform(bits[2]) * world.many).astype(jnp.int32)
+        anew = (unit(bits[2]) * world.many).astype(jnp.int32)
         memory = Guesses(jnp.where(state.drawn != memory.drawn, anew, memory.zone), state.drawn)
         sources = {"altar": jnp.broadcast_to(state.posted, (world.n,)), "guess": memory.zone}
         thief = jnp.arange(world.n) >= world.n - self.thieves
@@ -73,7 +72,7 @@ class Villagers(Policy):
         wanted = self.harvest(world, state, sources[self.harvest_by], thief)
         after, hunts = self.judge(world, state, sources[self.judge_by])
         wanted = jnp.where(warden & hunts, after, wanted)
-        strays = (uniform(bits[0]) < self.stray) & (wanted != ZAP)
+        strays = (unit(bits[0]) < self.stray) & (wanted != ZAP)
         wanted = jnp.where(strays, 1 + (bits[1] & 3).astype(jnp.int32), wanted)
         wrong = self.wrong(world, state, wanted, sources[self.harvest_by]) & ~thief
         return jnp.where(wrong, 0, wanted), memory

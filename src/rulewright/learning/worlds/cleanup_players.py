@@ -12,7 +12,7 @@ import jax
 import jax.numpy as jnp
 
 from ...errors import InputError
-from ..grid.away import uniform
+from ..grid.spawn import unit
 from ..grid.ways import directions, distances, step_towards
 from ..policy import Policy
 from ..world import Seen, World, pytree
@@ -41,7 +41,7 @@ class Split(Policy):
         cleans = (jnp.arange(world.n) < self.cleaners) & (state.dirty.mean() >= self.from_) & state.dirty.any()
         wanted = jnp.where(cleans, to_clean(world, state), to_eat(world, state))
         bits = jax.random.bits(key, (2, world.n))
-        return jnp.where(uniform(bits[0]) < self.stray, 1 + (bits[1] & 3).astype(jnp.int32), wanted), memory
+        return jnp.where(unit(bits[0]) < self.stray, 1 + (bits[1] & 3).astype(jnp.int32), wanted), memory
 
 
 def to_eat(world: CleanUp, state: CleanUpState) -> jax.Array:
