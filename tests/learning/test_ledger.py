@@ -79,7 +79,7 @@ def test_books_change_nothing():
     world = booked(SHARED >> FINE, POND)
     turn = world.step(KEY, world.reset(KEY), jnp.array([1, 2, 3]))
     plain = (SHARED >> FINE)(POND).step(KEY, POND.reset(KEY), jnp.array([1, 2, 3]))
-    assert (turn.reward == plain.reward).all() and turn.books[0].rule == "catch tax, shared"
+    assert (turn.reward == plain.reward).all() and turn.books[1].rule == "catch tax, shared"
 
 
 def test_who_would_rather_have_no_rule():
