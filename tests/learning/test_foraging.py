@@ -83,14 +83,14 @@ def test_what_is_seen():
 
 
 def test_greed_and_restraint_of_one_hand_that_reaches_everywhere():
-    """Anchors computed with an earlier independent programme; means of 32 fields, standard errors below 6 tokens."""
+    """Anchors computed with an earlier independent programme; means of 16 fields, standard errors up to 8 tokens."""
     many = jax.jit(jax.vmap(central, (None, 0, 0, 0)))
     cases = [(25, 0), (5, 0), (25, 0.47), (10, 0.47)]
-    speed, keep = (jnp.repeat(jnp.array(x, jnp.float32), 32) for x in zip(*cases, strict=True))
-    found = many(Foraging(), jax.random.split(KEY, 128), speed, keep)
-    mean = found.tokens.reshape(4, 32).mean(axis=1).tolist()
-    emptied = found.emptied.reshape(4, 32)
-    assert mean[:2] == pytest.approx([217, 258], abs=8) and mean[2:] == pytest.approx([643, 588], abs=15)
+    speed, keep = (jnp.repeat(jnp.array(x, jnp.float32), 16) for x in zip(*cases, strict=True))
+    found = many(Foraging(), jax.random.split(KEY, 64), speed, keep)
+    mean = found.tokens.reshape(4, 16).mean(axis=1).tolist()
+    emptied = found.emptied.reshape(4, 16)
+    assert mean[:2] == pytest.approx([217, 258], abs=8) and mean[2:] == pytest.approx([643, 588], abs=20)
     assert 8 <= float(emptied[0].mean()) <= 9 and float(emptied[1].mean()) == pytest.approx(51, abs=3)
     assert mean_field() == pytest.approx(694, abs=0.5)
 

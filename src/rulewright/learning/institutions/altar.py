@@ -126,7 +126,9 @@ class Altar(WorldInstitution):
     def codebook(self, world: World) -> Codebook:
         """What is wrong under which rule, in the outcomes of this world."""
         outcomes = of_players(world, self.on, "altar")
-        return Codebook(table_of(outcomes, tuple(self.forbids.values()), "altar"), self.on, ("forbidden today",), "rule")
+        return Codebook(
+            table_of(outcomes, tuple(self.forbids.values()), "altar"), self.on, ("forbidden today",), "rule"
+        )
 
     def moves(self, game: Any) -> tuple[Any, ...]:
         world = a_world(game, "altar")

@@ -2,7 +2,7 @@
 
     Charge("catch", rate=-θ)                          catch tax, per ton
     Charge("meal", amounts={"0": -θ, "1": -θ})        low-density tax, paid for eating where few apples live
-    Charge("clean", rate=θ)                           cleaning pay, borne evenly by the others
+    Charge("cleaned", rate=θ)                         cleaning pay, borne evenly by the others
 
 These are the transfers of formal contracts (Christoffersen, Haupt, Damani & Hadfield-Menell 2023, AAMAS, "Get It in Writing"),
 and with the fund as receiver Pigou's tax. On games of arrays they are the word `pay`; on worlds one look-up for all players.
@@ -123,7 +123,7 @@ def density_tax(theta: Any, below: int = 4, on: str = "meal") -> Charge:
     return Charge(on, amounts={str(k): -theta for k in range(below)})
 
 
-def cleaning_pay(theta: Any, on: str = "clean") -> Charge:
+def cleaning_pay(theta: Any, on: str = "cleaned") -> Charge:
     """θ per cell cleaned, borne evenly by the others."""
     return Charge(on, rate=theta)
 

@@ -102,8 +102,3 @@ def amounts_of(outcomes: tuple[str, ...], where: str) -> np.ndarray[Any, Any]:
         raise InputError(
             where=where, needed="numbers as outcomes", found=", ".join(outcomes[:6]), remedy="Give amounts per outcome."
         ) from None
-
-
-def stacked(worlds: list[World]) -> World:
-    """Worlds of one structure as one batched world, for `jax.vmap`: 500 taxes are one compiled call."""
-    return jax.tree.map(lambda *leaves: jnp.stack([jnp.asarray(x) for x in leaves]), *worlds)  # type: ignore[no-any-return]

@@ -159,7 +159,9 @@ class Tradable(WorldInstitution):
 
     def __post_init__(self) -> None:
         if (self.price is None) == (not self.prices):
-            raise InputError(where="tradable permits", needed="either a posted price or prices to bid", found="both or neither")
+            raise InputError(
+                where="tradable permits", needed="either a posted price or prices to bid", found="both or neither"
+            )
         within("tradable permits", 0, 1 / COIN, price=0 if self.price is None else self.price, prices=self.prices or 0)
 
     def moves(self, game: Any) -> tuple[Any, ...]:

@@ -116,7 +116,9 @@ class License:
         licences = self.licences or (world.n if self.rule == EQUAL else 1)
         if shares.shape != (world.n,) or licences > world.n:
             raise InputError(
-                where="quota", needed=f"a share for each of {world.n} players, and no more licences", found=f"{shares.shape}"
+                where="quota",
+                needed=f"a share for each of {world.n} players, and no more licences",
+                found=f"{shares.shape}",
             )
         takes, levels = takes_of(world, "quota"), level_of(world, self.stock, "quota")
         return Licensed(

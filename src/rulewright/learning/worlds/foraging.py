@@ -260,8 +260,8 @@ def central(world: Foraging, key: jax.Array, speed: Any, keep: Any = 0.0) -> Col
         wanted = jnp.minimum(jnp.where(clearing, there, spare), speed)
         full = jnp.where(field, (keep > 0) * neighbours(field) / existing(world.side), -1.0)
         full = full + 1e-3 * jax.random.uniform(lot, field.shape)
-        place = (-full).ravel().argsort().argsort().reshape(field.shape)
-        taken = field & (place < jnp.floor(wanted))
+        line = jnp.append(jnp.sort(-full, axis=None), jnp.inf)[jnp.floor(wanted).astype(jnp.int32)]
+        taken = field & (-full < line)
         field = field & ~taken
         now_empty = ~field.any() & (so_far.emptied == 0)
         after = Collected(so_far.tokens + taken.sum(), jnp.where(now_empty, t + 1, so_far.emptied))
