@@ -12,6 +12,7 @@ from rulewright.game.library import prisoners
 from rulewright.institution.institution import Moves
 from rulewright.institution.moves import Admit, Care, Commit, Pay, Permit, Reveal, Speak
 from rulewright.institution.prospect import Prospect
+from rulewright.institution.words import sentence
 from rulewright.learning.policy import Fixed, Uniform
 from rulewright.learning.rollout import rollout
 from rulewright.learning.words import Bar, Hide, Scripted, Show, Watched, watched, with_designer
@@ -242,3 +243,9 @@ def test_an_action_out_of_range_is_told_before_anything_runs():
     with pytest.raises(rw.InputError, match="a rule-maker"):
         with_designer(with_designer(POND))
     assert rollout(POND, Uniform(), KEY).base.shape == (1, 2)
+
+
+def test_what_stands_beside_the_words_is_said_in_words():
+    rule = say(Show("catch", rate=0.5), Bar("agent 0", "catch of agent 0", {"2": ("1",)}), Permit("agent 1", ("0",)))
+    said = "show everybody the rate of catch; bar agent 0 from some actions by catch of agent 0; permit agent 1 only 0"
+    assert sentence(rule, POND) == said
