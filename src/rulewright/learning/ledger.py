@@ -29,6 +29,7 @@ from .rollout import Played, alike, played, rollout
 from .world import Entry, Turn, World, Wrapper, pytree, static
 
 Array = np.ndarray
+GIVEN = "in the world as given"
 TOLERANCE = 1e-5  # of sums of float32, relative to 1 + what is moved
 
 
@@ -46,10 +47,15 @@ class Booked(Wrapper):
 
 
 def booked(institution: Institution, world: World) -> World:
-    """`institution(world)` with books kept, link by link; it plays the same."""
-    for link in institution.links if isinstance(institution, Chain) else (institution,):
+    """`institution(world)` with books kept, of the world as given and then link by link; it plays the same."""
+    world = Booked(world, GIVEN)
+    for link in _links(institution):
         world = Booked(link(world), link.describe())
     return world
+
+
+def _links(institution: Institution) -> tuple[Institution, ...]:
+    return institution.links if isinstance(institution, Chain) else (institution,)
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,8 @@ class Ledger:
     players: tuple[str, ...]
     base: Array
     """float [player]; what the world paid: people's welfare is read here, less `cost`."""
+    given: Account
+    """What moved, and was used up, in the world already: a monitor's cost, say."""
     entries: tuple[Account, ...]
     """Of each link, in order."""
     imbalance: float
@@ -86,32 +94,34 @@ class Ledger:
     @property
     def transfer(self) -> Array:
         """float [player]; by all rules."""
-        return sum((entry.transfer for entry in self.entries), np.zeros(len(self.players)))
+        return sum((entry.transfer for entry in self.entries), self.given.transfer)
 
     @property
     def care(self) -> Array:
         """float [player]."""
-        return sum((entry.care for entry in self.entries), np.zeros(len(self.players)))
+        return sum((entry.care for entry in self.entries), self.given.care)
 
     @property
     def fund(self) -> float:
         """Left with the rule-maker."""
-        return float(sum(entry.fund for entry in self.entries))
+        return float(self.given.fund + sum(entry.fund for entry in self.entries))
 
     @property
     def cost(self) -> float:
         """Used up by enforcing."""
-        return float(sum(entry.cost for entry in self.entries))
+        return float(self.given.cost + sum(entry.cost for entry in self.entries))
 
     def __str__(self) -> str:
         """A table: one line per player, one column per account and rule."""
-        rules = [f"rule {k + 1}" for k in range(len(self.entries))]
-        rows = [("", "base", *rules, "care")]
+        moved = self.given.cost or self.given.fund or abs(self.given.transfer).any()
+        told = [("given", self.given)] if moved else []
+        told += [(f"rule {k + 1}", entry) for k, entry in enumerate(self.entries)]
+        rows = [("", "base", *(name for name, _ in told), "care")]
         for i, player in enumerate(self.players):
-            moved = (_shown(entry.transfer[i]) for entry in self.entries)
-            rows.append((player, _shown(self.base[i]), *moved, _shown(self.care[i])))
-        rows.append(("fund", "", *(_shown(entry.fund) for entry in self.entries), ""))
-        rows.append(("used up", "", *(_shown(entry.cost) for entry in self.entries), ""))
+            money = (_shown(entry.transfer[i]) for _, entry in told)
+            rows.append((player, _shown(self.base[i]), *money, _shown(self.care[i])))
+        rows.append(("fund", "", *(_shown(entry.fund) for _, entry in told), ""))
+        rows.append(("used up", "", *(_shown(entry.cost) for _, entry in told), ""))
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = [
             "  ".join([row[0].ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(row[1:], widths[1:], strict=True))])
@@ -128,7 +138,7 @@ def _shown(amount: float) -> str:
 
 @pytree
 class Tally:
-    """Of each link [link, world, …]."""
+    """Of the world as given and each link [link, world, …]."""
 
     transfer: jax.Array
     care: jax.Array
@@ -161,15 +171,15 @@ def settle(
     """
     kept = booked(institution, world)
     policy.check(kept)
-    links = len(institution.links) if isinstance(institution, Chain) else 1
+    links = len(_links(institution))
     wanted = set(range(links)) if balanced is True else set(balanced or ())
     if not wanted <= set(range(links)):
         raise InputError(where="settle", needed=f"links from 0 to {links - 1}", found=str(sorted(wanted)))
-    total, tally = _settled(kept, policy, key, steps, batch, links)
-    names = ["all rules", *(f"rule {k + 1}" for k in range(links))]
+    total, tally = _settled(kept, policy, key, steps, batch, links + 1)
+    names = ["all rules", GIVEN, *(f"rule {k + 1}" for k in range(links))]
     for k, name in enumerate(names):
         worst = np.asarray(tally.worst[k])
-        if (k == 0 or k - 1 in wanted) and not worst.max() <= TOLERANCE:
+        if (k == 0 or k - 2 in wanted) and not worst.max() <= TOLERANCE:
             w = int(np.nanargmax(np.where(np.isnan(worst), np.inf, worst)))
             raise InputError(
                 where=f"ledger, {name}, step {int(tally.at[k, w])} of world {w}",
@@ -178,20 +188,22 @@ def settle(
                 else "transfers that sum to zero: it is declared balanced",
                 found=f"{float(tally.amount[k, w]):.6g}",
             )
-    told = institution.links if isinstance(institution, Chain) else (institution,)
-    entries = tuple(
+    rules = (GIVEN, *(link.describe() for link in _links(institution)))
+    given, *entries = (
         Account(
-            rule=link.describe(),
+            rule=rule,
             transfer=_mean(tally.transfer[k]),
             fund=float(_mean(tally.fund[k])),
             cost=float(_mean(tally.cost[k])),
             care=_mean(tally.care[k]),
             flows=_mean(tally.flows[k]),
         )
-        for k, link in enumerate(told)
+        for k, rule in enumerate(rules)
     )
     length = kept.horizon if steps is None else steps
-    return Ledger(kept.players, _mean(total.base), entries, float(tally.largest.max()), length, batch, total)
+    return Ledger(
+        kept.players, _mean(total.base), given, tuple(entries), float(tally.largest.max()), length, batch, total
+    )
 
 
 def _mean(values: jax.Array) -> Array:

@@ -115,7 +115,7 @@ def stack(trees: Sequence[Any], name: str) -> Many:
     """Stack pytrees of one structure."""
     if not trees:
         raise InputError(where="many", needed=f"at least one {name}", found="none")
-    flat = [jax.tree_util.tree_flatten(tree) for tree in trees]
+    flat: list[tuple[list[Any], Any]] = [jax.tree_util.tree_flatten(tree) for tree in trees]
     for w, (leaves, structure) in enumerate(flat):
         same = structure == flat[0][1] and all(_alike(a, b) for a, b in zip(leaves, flat[0][0], strict=True))
         if not same:

@@ -67,8 +67,9 @@ def _bare(turn: Turn) -> Turn:
 
 def same_bytes(one: Any, other: Any) -> bool:
     """Whether two pytrees have the same structure and the same numbers."""
-    a, b = jax.tree_util.tree_flatten(one), jax.tree_util.tree_flatten(other)
-    return a[1] == b[1] and all(np.array_equal(x, y) for x, y in zip(a[0], b[0], strict=True))
+    a, b = jax.tree.leaves(one), jax.tree.leaves(other)
+    shapes: list[Any] = [jax.tree.structure(one), jax.tree.structure(other)]
+    return bool(shapes[0] == shapes[1]) and all(np.array_equal(x, y) for x, y in zip(a, b, strict=True))
 
 
 def close(one: Any, other: Any) -> bool:
