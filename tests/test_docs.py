@@ -20,7 +20,8 @@ from rulewright.cli import app
 from rulewright.report import report
 from rulewright.report.panel import report as panel_report
 from rulewright.report.rivals import report as rivals_report
-from rulewright.scenario import kinds, panel, rivals, schema
+from rulewright.report.world import report as world_report
+from rulewright.scenario import kinds, panel, rivals, schema, world
 from rulewright.scenario.load import parse
 
 ROOT = Path(__file__).parents[1]
@@ -164,6 +165,13 @@ def test_every_scenario_key_is_in_the_reference():
         "`[rivals]`": keys(rivals.Market),
         "`[[changes]]`": keys(rivals.Change),
         "`[stress]` of a market": keys(rivals.Trials),
+        "The file of a world": keys(world.WorldFile),
+        "`[world]`": keys(world.Setting),
+        "A rule of a world: `[[compare]]`": keys(world.Compared),
+        "`[players]` of a world": keys(world.Players),
+        "`[training]`": keys(world.Training),
+        "`[search]`": keys(world.Search),
+        "`[stress]` of a world": keys(world.Trials),
     }.items():
         assert found[heading] == wanted, heading
 
@@ -198,6 +206,14 @@ def test_every_field_of_a_result_is_in_the_reference():
         "Mistakes": rivals_report.MistakesRow,
         "Noise on a market": rivals_report.NoiseRow,
         "Beliefs": rivals_report.BeliefData,
+        "A result on a world": world_report.WorldReport,
+        "A rule of a world": world_report.InstitutionRow,
+        "A play": world_report.PlayRow,
+        "An estimate": world_report.Estimate,
+        "A learning curve": world_report.CurveRow,
+        "A search": world_report.SearchData,
+        "A deviation": world_report.DeviationRow,
+        "A principle": world_report.PrincipleRow,
     }.items():
         assert found[heading] == {field.name for field in fields(kind)}, heading
 
@@ -221,7 +237,19 @@ def test_every_behaviour_has_a_row():
     assert listed(DOCS / "howto" / "behaviours.md")["All names"] == set(known())
 
 
-ROOMS = ("game", "numerics", "institution", "behaviour", "welfare", "verify", "design", "competition", "assessment")
+ROOMS = (
+    "game",
+    "numerics",
+    "institution",
+    "behaviour",
+    "welfare",
+    "verify",
+    "design",
+    "competition",
+    "learning",
+    "extras",
+    "assessment",
+)
 
 
 def test_every_module_is_in_the_reference():

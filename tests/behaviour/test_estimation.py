@@ -465,3 +465,14 @@ def test_a_branch_that_falls_is_climbed_between_its_steps_too():
     acts = [[0, -1], [1, -1], [-1, 0], [-1, 1]]
     found = equilibrium(Observations.of(game, acts, weight=np.concatenate(shares) // 200), most=30.0)
     assert found.value == pytest.approx(branch.lambdas[k], rel=1e-4)
+
+
+def test_students_interval_is_that_of_the_tables():
+    """Two-sided 95 % points of Student's t: 12.706, 3.182, 2.228, 1.960 (Student 1908; any table)."""
+    from rulewright.behaviour.estimation.confidence import mean, student
+
+    assert [round(student(0.95, f), 3) for f in (1, 3, 10)] == [12.706, 3.182, 2.228]
+    found = mean([1.0, 2.0, 3.0, 4.0])
+    assert (found.low + found.high) / 2 == pytest.approx(2.5) and found.n == 4
+    assert found.high - 2.5 == pytest.approx(3.182446 * (5 / 3 / 4) ** 0.5, rel=1e-6)
+    assert mean([2.0]).low == -np.inf

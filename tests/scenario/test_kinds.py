@@ -126,7 +126,11 @@ def test_laws_as_baseline_and_proposals():
         ('baseline    = "refuse"', "baseline = { refuse = 0.5 }", ["line 10", "panel.baseline", "sum to 1"]),
         ("compromised = 1", "compromised = 3", ["line 12", "a whole number from 0 to 2"]),
         ("bias = 0.5", "help = 0.5\nbias = 0.5", ["names that no parameter has", "'help'"]),
-        ("[panel.outcomes]", "[rivals]\n[panel.outcomes]", ["one of [panel] and [rivals]", "both"]),
+        (
+            "[panel.outcomes]",
+            "[rivals]\n[panel.outcomes]",
+            ["one of [panel], [rivals] and [world]", "[panel] and [rivals]"],
+        ),
         ("outcome == 'answer'", "outcome == 'anwser'", ["line 21", "Did you mean 'answer'?"]),
         ('baseline    = "refuse"', "baseline = {}", ["line 10", "panel.baseline", "at least one outcome"]),
         (

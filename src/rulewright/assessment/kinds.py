@@ -1,4 +1,4 @@
-"""The main job for every kind of scenario: games, panels of reviewers, markets of AIs."""
+"""The main job for every kind of scenario: games, panels of reviewers, markets of AIs, learning worlds."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from ..scenario.panel import PanelScenario
 from ..scenario.rivals import RivalsScenario
 from ..scenario.scenario import Scenario
+from ..scenario.world import WorldScenario
 from ..scenario.written import Written
 from . import panel, rivals
 from .assess import assess as assess_game
@@ -15,10 +16,18 @@ from .assessment import Assessment
 
 Tell = Callable[[str], None]
 
+
+def _assess_world(scenario: WorldScenario, *, tell: Tell) -> Assessment:
+    from .world import assess as assess_world  # JAX: only who looks at worlds pays for it
+
+    return assess_world(scenario, tell=tell)
+
+
 ASSESS: dict[type[Written], Callable[..., Any]] = {
     Scenario: assess_game,
     PanelScenario: panel.assess,
     RivalsScenario: rivals.assess,
+    WorldScenario: _assess_world,
 }
 
 

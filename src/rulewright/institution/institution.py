@@ -69,7 +69,7 @@ class Institution(ABC):
     def __rshift__(self, other: Institution) -> Institution:
         return Chain((*_links(self), *_links(other)))
 
-    def changes_preferences(self, game: Game) -> bool:
+    def changes_preferences(self, game: Any) -> bool:
         """Whether it says `care`: the only word that touches what players want."""
         return any(isinstance(move, Care) for move, _ in self.trace(game)[0])
 

@@ -17,8 +17,11 @@ from .report import Report
 from .rivals import page as rivals_page
 from .rivals import summary as rivals_summary
 from .rivals.report import RivalsReport
+from .world import page as world_page
+from .world import summary as world_summary
+from .world.report import WorldReport
 
-AnyReport = Report | PanelReport | RivalsReport
+AnyReport = Report | PanelReport | RivalsReport | WorldReport
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,9 @@ KINDS: dict[type, Kind] = {
     Report: Kind(page.render, summary.show),
     PanelReport: Kind(panel_page.render, panel_summary.show),
     RivalsReport: Kind(rivals_page.render, rivals_summary.show),
+    WorldReport: Kind(world_page.render, world_summary.show),
 }
-NAMES: dict[str, type] = {"game": Report, "panel": PanelReport, "rivals": RivalsReport}
+NAMES: dict[str, type] = {"game": Report, "panel": PanelReport, "rivals": RivalsReport, "world": WorldReport}
 """Of kinds of scenario, with what `assess` reports on each."""
 
 

@@ -1,4 +1,4 @@
-"""What kinds of scenario there are: a game, a panel of reviewers, a market of AIs; a table of the file's own says which."""
+"""What kinds of scenario there are: games, panels of reviewers, markets of AIs, learning worlds; a table of the file says which."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from .panel import PanelFile, PanelScenario
 from .rivals import RivalsFile, RivalsScenario
 from .scenario import Scenario
 from .schema import Headed, ScenarioFile
+from .world import WorldFile, WorldScenario
 from .written import Written
 
 
@@ -30,6 +31,7 @@ KINDS = (
     GAME,
     Kind("panel", "a panel of reviewers", PanelFile, PanelScenario),
     Kind("rivals", "a market of AIs", RivalsFile, RivalsScenario),
+    Kind("world", "a world of learning agents", WorldFile, WorldScenario),
 )
 
 
@@ -37,7 +39,9 @@ def kind_of(data: Mapping[str, Any]) -> Kind:
     """The kind of a file that was read. Raises InputError where it is marked as two."""
     marked = [kind for kind in KINDS[1:] if kind.name in data]
     if len(marked) > 1:
-        raise InputError(needed="one of [panel] and [rivals]", found="both")
+        raise InputError(
+            needed="one of [panel], [rivals] and [world]", found=" and ".join(f"[{k.name}]" for k in marked)
+        )
     return marked[0] if marked else GAME
 
 

@@ -10,17 +10,20 @@ confidence*, for every n:
     ball        frequencies p̂ of n draws from A outcomes, Pr( ½‖p̂ − p‖₁ ≥ r ) ≤ (2^A − 2) e^{−2 n r²}
                 (Weissman et al. 2003, Hewlett-Packard Labs HPL-2003-97)
     binomial    Clopper & Pearson 1934, Biometrika 26
+
+The *mean* of n draws has Student's interval (1908, Biometrika 6), exact for normal ones and about right for means of many.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ...errors import InputError
+from ...numerics.rational import Array
 
 MOST_TERMS = 100_000
 ASYMPTOTIC = "asymptotic"
@@ -158,6 +161,26 @@ def binomial(successes: int, n: int, level: float = 0.95) -> Interval:
     low = 0.0 if successes == 0 else crossing(lambda p: at_least(successes, p) < tail, 0.0, 1.0)
     high = 1.0 if successes == n else crossing(lambda p: 1 - at_least(successes + 1, p) > tail, 0.0, 1.0)
     return Interval(low, high, level, n, "Clopper–Pearson", BOUNDED)
+
+
+def student(level: float, freedom: int) -> float:
+    """How many standard errors either way hold a share `level` of Student's t with `freedom` degrees of freedom."""
+    tail = 1 - checked(level)
+    return crossing(lambda t: _beta(freedom / 2, 0.5, freedom / (freedom + t * t)) > tail, 1e-9, 1e9)
+
+
+def mean(values: Sequence[float] | Array, level: float = 0.95) -> Interval:
+    """Student's interval of the mean of independent draws, one per seed say; unbounded where there is one draw only.
+
+    Raises InputError where there is none, or one that is not finite.
+    """
+    drawn = np.asarray(values, float).ravel()
+    if not drawn.size or not np.isfinite(drawn).all():
+        raise InputError(where="mean", needed="finite numbers, at least one", found=f"{drawn.size} numbers")
+    if drawn.size == 1:
+        return Interval(-math.inf, math.inf, level, 1, "Student")
+    half = student(level, drawn.size - 1) * float(drawn.std(ddof=1)) / math.sqrt(drawn.size)
+    return Interval(float(drawn.mean()) - half, float(drawn.mean()) + half, level, drawn.size, "Student")
 
 
 def _beta(a: float, b: float, x: float) -> float:

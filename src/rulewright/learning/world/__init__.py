@@ -4,8 +4,21 @@ from .events import Events, Kind, Reading
 from .pytree import pytree, static
 from .record import Record, Recorded
 from .seen import Seen
-from .turn import Turn
+from .turn import Entry, Turn
 from .world import World
 from .wrapper import Wrapper
 
-__all__ = ["Events", "Kind", "Reading", "Record", "Recorded", "Seen", "Turn", "World", "Wrapper", "pytree", "static"]
+__all__ = [
+    "Entry",
+    "Events",
+    "Kind",
+    "Reading",
+    "Record",
+    "Recorded",
+    "Seen",
+    "Turn",
+    "World",
+    "Wrapper",
+    "pytree",
+    "static",
+]

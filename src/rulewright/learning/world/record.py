@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import jax
@@ -68,6 +69,7 @@ class Recorded(Wrapper):
 
     inner: World
     record: Record
+    draws = True
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
@@ -81,20 +83,22 @@ class Recorded(Wrapper):
         return state.inner
 
     def reset(self, key: jax.Array) -> RecordedState:
-        ours, theirs = jax.random.split(key)
-        inner = self.inner.reset(theirs)
-        return RecordedState(inner, self.record.first(ours, self.inner, inner))
+        inner = self.inner.reset(key)
+        return RecordedState(inner, self.record.first(self.own(key), self.inner, inner))
 
     def step(self, key: jax.Array, state: RecordedState, actions: jax.Array) -> Turn:
-        ours, theirs = jax.random.split(key)
-        turn = self.inner.step(theirs, state.inner, actions)
+        turn = self.inner.step(key, state.inner, actions)
         events: Events = turn.events.plus(self.record.kind, self.record.code(state.value))
         turn = replace(turn, events=events)
-        value = self.record.after(ours, self.inner, state.inner, turn, state.value)
+        value = self.record.after(self.own(key), self.inner, state.inner, turn, state.value)
         return replace(turn, state=RecordedState(turn.state, value))
 
     def observe(self, state: RecordedState) -> Seen:
         return self.inner.observe(state.inner).plus(self.record.shown(self.inner, state.inner, state.value))
 
-    def available(self, state: RecordedState) -> jax.Array:
-        return self.inner.available(state.inner)
+    @cached_property
+    def stands(self) -> tuple[str, ...]:
+        return (*self.inner.stands, self.record.kind.name)
+
+    def standing(self, state: RecordedState) -> Events:
+        return self.inner.standing(state.inner).plus(self.record.kind, self.record.code(state.value))

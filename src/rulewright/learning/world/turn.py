@@ -9,9 +9,25 @@ from __future__ import annotations
 from typing import Any
 
 import jax
+import numpy as np
 
 from .events import Events
-from .pytree import pytree
+from .pytree import pytree, static
+
+
+@pytree
+class Entry:
+    """The accounts as they stood after one link of a chain of rules, in one step (see `learning/ledger.py`)."""
+
+    transfer: jax.Array
+    """float32 [player]; moved by this link and those before it."""
+    care: jax.Array
+    """float32 [player]."""
+    fund: jax.Array
+    """float32 []."""
+    cost: jax.Array
+    """float32 []."""
+    rule: str = static()
 
 
 @pytree
@@ -32,6 +48,10 @@ class Turn:
     truncated: jax.Array
     """bool []; time is up."""
     events: Events
+    cost: Any = np.float32(0)
+    """float32 []; what enforcing the rules used up, in units of base reward: real, and nobody receives it."""
+    books: tuple[Entry, ...] = ()
+    """Of each link of a chain whose books are kept; empty unless a ledger asks."""
 
     @property
     def reward(self) -> jax.Array:

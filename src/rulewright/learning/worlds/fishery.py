@@ -104,6 +104,9 @@ class Fishery(World):
             events=Events((actions, share, state.stock), self.kinds),
         )
 
+    def standing(self, state: FisheryState) -> Events:
+        return Events((state.stock,), self.kinds[2:])
+
     def observe(self, state: FisheryState) -> Seen:
         numbers = jnp.stack([state.stock / self.capacity, state.month / self.months]).astype(jnp.float32)
         return Seen(no_view(self.count), jnp.broadcast_to(numbers, (self.count, 2)))

@@ -1,5 +1,6 @@
 """Pictures of games, each one call; plain SVG that needs no extra."""
 
+from .bands import Band, bands
 from .basins import basins
 from .beliefs import beliefs
 from .canvas import Picture
@@ -12,7 +13,9 @@ from .tree import tree
 from .votes import thresholds, votes
 
 __all__ = [
+    "Band",
     "Picture",
+    "bands",
     "basins",
     "beliefs",
     "equilibria",

@@ -1,0 +1,51 @@
+"""`rulewright scenarios` and `rulewright schema`: what ships, and what files may say."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from .app import app
+from .console import console
+
+
+@app.command()
+def scenarios() -> None:
+    """What ships, with sources."""
+    from ..scenario.kinds import kind_name
+    from ..scenario.load import load, shipped
+
+    table = Table("name", "kind", "what it shows", "source", box=None, pad_edge=False, header_style="bold")
+    for name in shipped():
+        found = load(name)
+        table.add_row(*map(Text, (name, kind_name(found), found.file.title, found.file.source)))
+    console.print(table)
+
+
+@app.command()
+def schema(
+    kind: Annotated[str, typer.Argument(help="game, panel or rivals.")] = "game",
+    result: Annotated[bool, typer.Option("--result", help="The schema of result.json instead.")] = False,
+) -> None:
+    """JSON Schema of the scenario file: of a game, a panel of reviewers, or a market of AIs."""
+    print(json.dumps(_result_schema(kind) if result else _scenario_schema(kind), ensure_ascii=False, indent=1))
+
+
+def _scenario_schema(kind: str) -> dict[str, Any]:
+    from ..scenario import kinds
+
+    return kinds.kind(kind).file.model_json_schema()
+
+
+def _result_schema(kind: str) -> dict[str, Any]:
+    from pydantic import TypeAdapter
+
+    from ..report.kinds import NAMES
+    from ..scenario import kinds
+
+    found: dict[str, Any] = TypeAdapter(NAMES[kinds.kind(kind).name]).json_schema(mode="serialization")
+    return found
