@@ -194,6 +194,9 @@ class Irrigation(World):
         got = jnp.clip(self.flow(state) * seconds - before, 0, by_turn)
         return got[state.turn]
 
+    def standing(self, state: IrrigationState) -> Events:
+        return Events((state.turn, (state.phase > 0).astype(jnp.int32)), self.kinds[3:5])
+
     def observe(self, state: IrrigationState) -> Seen:
         along = jnp.arange(self.count)
         common = jnp.stack(

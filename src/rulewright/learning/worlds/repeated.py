@@ -115,9 +115,6 @@ class Repeated(World):
         anew, *looks = jax.random.split(key, 1 + len(self.laws))
         cell = (*(state.types[i] for i in range(self.n)), *(actions[i] for i in range(self.n)))
         money = self.transfer[(slice(None), *cell)]
-        most = max(map(len, self.sets))
-        words = np.array([[self.all_types.index(own[min(k, len(own) - 1)]) for k in range(most)] for own in self.sets])
-        told = jnp.take_along_axis(jnp.asarray(words), state.types[:, None], axis=1)[:, 0].astype(jnp.int32)
         codes = (drawn(look, law[cell]) for look, law in zip(looks, self.laws, strict=True))
         return Turn(
             state=RepeatedState(self.nature(anew), state.time + 1),
@@ -127,8 +124,17 @@ class Repeated(World):
             fund=-money.sum(),
             terminated=jnp.bool_(False),
             truncated=state.time + 1 >= self.rounds,
-            events=Events((actions, told, *codes), self.kinds),
+            events=Events((actions, self.told(state), *codes), self.kinds),
         )
+
+    def told(self, state: RepeatedState) -> jax.Array:
+        """int32 [player]: each player's type, as a position among the labels of all."""
+        most = max(map(len, self.sets))
+        words = np.array([[self.all_types.index(own[min(k, len(own) - 1)]) for k in range(most)] for own in self.sets])
+        return jnp.take_along_axis(jnp.asarray(words), state.types[:, None], axis=1)[:, 0].astype(jnp.int32)
+
+    def standing(self, state: RepeatedState) -> Events:
+        return Events((self.told(state),), self.kinds[1:2])
 
     def observe(self, state: RepeatedState) -> Seen:
         own = jax.nn.one_hot(state.types, max(map(len, self.sets)))

@@ -116,11 +116,6 @@ class Stock(World):
         caught = share * x
         after = jnp.maximum(x + self.growth * x * (1 - x / self.capacity) - caught.sum(axis=0), 0.0)
         nothing = jnp.zeros(self.count, jnp.float32)
-        all_of_it = self.capacity * self.patches
-
-        def percent(amount: jax.Array) -> jax.Array:
-            return jnp.clip(jnp.round(PERCENT * amount / all_of_it), 0, PERCENT).astype(jnp.int32)
-
         return Turn(
             state=StockState(after, state.time + 1),
             base=(self.price * caught.sum(axis=1) - self.cost * effort.sum(axis=1)).astype(jnp.float32),
@@ -129,8 +124,16 @@ class Stock(World):
             fund=jnp.float32(0),
             terminated=jnp.bool_(False),
             truncated=state.time + 1 >= self.steps,
-            events=Events((actions, level, percent(caught.sum(axis=1)), percent(x.sum())), self.kinds),
+            events=Events((actions, level, self.percent(caught.sum(axis=1)), self.percent(x.sum())), self.kinds),
         )
+
+    def percent(self, amount: jax.Array) -> jax.Array:
+        """int32: of all capacity, rounded."""
+        share = PERCENT * amount / (self.capacity * self.patches)
+        return jnp.clip(jnp.round(share), 0, PERCENT).astype(jnp.int32)
+
+    def standing(self, state: StockState) -> Events:
+        return Events((self.percent(state.stock.sum()),), self.kinds[3:])
 
     def observe(self, state: StockState) -> Seen:
         time = jnp.float32(state.time / self.steps)

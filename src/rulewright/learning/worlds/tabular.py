@@ -128,6 +128,9 @@ class Tabular(World):
             events=Events((done, s), self.kinds),
         )
 
+    def standing(self, state: TabularState) -> Events:
+        return Events((state.state,), self.kinds[1:])
+
     def observe(self, state: TabularState) -> Seen:
         numbers = jnp.append(jax.nn.one_hot(state.state, len(self.states)), state.time / self.rounds)
         return Seen(no_view(self.n), jnp.broadcast_to(numbers.astype(jnp.float32), (self.n, len(self.states) + 1)))
