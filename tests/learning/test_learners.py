@@ -47,6 +47,11 @@ def test_advantages_are_those_of_the_definition():
 WORLD = Fishery(count=2, most=3, capacity=6, least=1, months=5)
 
 
+@jax.jit
+def begun(learner):
+    return learner.init(jax.random.key(0), WORLD).population
+
+
 def some_lot(people, rng, count=6):
     n, k = 2, people.net.layers[0].weight.shape[-2]
     numbers = jnp.asarray(rng.normal(size=(count, n, k)), jnp.float32)
@@ -65,14 +70,15 @@ def test_the_slope_of_the_loss_is_that_of_its_differences(learner):
     rng = np.random.default_rng(2)
     with jax.enable_x64(True):
         people = jax.tree.map(
-            lambda x: x.astype(jnp.float64), learner.init(jax.random.key(0), WORLD).population
+            lambda x: x.astype(jnp.float64), begun(learner)
         )
         lot = jax.tree.map(lambda x: x.astype(jnp.float64) if x.dtype == jnp.float32 else x, some_lot(people, rng))
 
+        @jax.jit
         def of(net):
             return learner.loss(people.with_net(net), lot, None, None)[0]
 
-        slope = jax.grad(of)(people.net)
+        slope = jax.jit(jax.grad(of))(people.net)
         ways = jax.tree.map(lambda x: jnp.asarray(rng.normal(size=x.shape)), people.net)
         h = 1e-5
         ahead, behind = (of(jax.tree.map(lambda w, d, s=s: w + s * h * d, people.net, ways)) for s in (1, -1))
@@ -82,7 +88,7 @@ def test_the_slope_of_the_loss_is_that_of_its_differences(learner):
 
 def test_what_is_clipped_has_no_slope_and_what_is_not_available_no_chance():
     learner = IPPO(network=Network(hidden=(5,)), worlds=1, minibatches=1, steps=1, value=0.0, entropy=0.0)
-    people = learner.init(jax.random.key(0), WORLD).population
+    people = begun(learner)
     lot = some_lot(people, np.random.default_rng(3))
     logits = people(lot.view, lot.numbers, jnp.zeros((6, 2, 0)))[0]
     law = masked(logits, lot.available)
@@ -91,7 +97,7 @@ def test_what_is_clipped_has_no_slope_and_what_is_not_available_no_chance():
     now = jnp.take_along_axis(law, lot.action[..., None], -1)[..., 0]
     gain = lot.advantage - lot.advantage.mean()  # ratios far above where that was good, far below where it was bad
     far = replace(lot, log=now - jnp.sign(gain))
-    slope = jax.grad(lambda net: learner.loss(people.with_net(net), far, None, None)[0])(people.net)
+    slope = jax.jit(jax.grad(lambda net: learner.loss(people.with_net(net), far, None, None)[0]))(people.net)
     assert all((leaf == 0).all() for leaf in jax.tree.leaves(slope))
 
 
@@ -100,16 +106,16 @@ def test_a_picture_is_read_cell_by_cell_and_paths_as_steps_are(view):
     seen = jax.eval_shape(lambda: Fishery(count=1).observe(Fishery(count=1).reset(jax.random.key(0))))
     seen = replace(seen, view=jax.ShapeDtypeStruct((1, 5, 4), jnp.int8))
     network = Network(hidden=(6,), view=view, features=3, channels=2, stride=1, memory=4)
-    net = network.build(jax.random.key(0), 7, seen, 3)
+    net = jax.jit(lambda key: network.build(key, 7, seen, 3))(jax.random.key(0))
     rng = np.random.default_rng(0)
     views = jnp.asarray(rng.integers(0, 7, (4, 2, 5, 4)), jnp.int8)
     numbers = jnp.asarray(rng.normal(size=(4, 2, 2)), jnp.float32)
     fresh = jnp.asarray([[True, True], [False, True], [False, False], [True, False]])
-    memory = jnp.ones((2, 4))
-    together, worth = net.along(views, numbers, memory, fresh)
+    memory, step = jnp.ones((2, 4)), jax.jit(net)
+    together, worth = jax.jit(net.along)(views, numbers, memory, fresh)
     for t in range(4):
         memory = jnp.where(fresh[t][:, None], 0.0, memory)
-        logits, value, memory = net(views[t], numbers[t], memory)
+        logits, value, memory = step(views[t], numbers[t], memory)
         np.testing.assert_allclose(together[t], logits, atol=1e-6)
         np.testing.assert_allclose(worth[t], value, atol=1e-6)
     if view == "conv":  # by hand, one patch of one picture

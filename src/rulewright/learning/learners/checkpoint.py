@@ -46,7 +46,7 @@ def write(path: str | os.PathLike[str], state: Any, header: dict[str, Any]) -> N
 def read_header(path: str | os.PathLike[str]) -> dict[str, Any]:
     """What was written with the state. Raises InputError where the file is no checkpoint."""
     try:
-        with np.load(path, allow_pickle=False) as found:
+        with Path(path).open("rb") as stream, np.load(stream, allow_pickle=False) as found:
             header = json.loads(found[HEADER].tobytes())
         if header["format"] != FORMAT:
             raise InputError(where=str(path), needed=f"format {FORMAT}", found=str(header["format"]))
