@@ -64,14 +64,14 @@ def some_lot(people, rng, count=6):
     return Lot(view, numbers, available, action, log, value, advantage, target)
 
 
-@pytest.mark.parametrize("learner", [IPPO(shared=False, clip=10.0), IPPO(clip=10.0), PolicyGradient()], ids=["own", "shared", "pg"])
+@pytest.mark.parametrize(
+    "learner", [IPPO(shared=False, clip=10.0), IPPO(clip=10.0), PolicyGradient()], ids=["own", "shared", "pg"]
+)
 def test_the_slope_of_the_loss_is_that_of_its_differences(learner):
     learner = replace(learner, network=Network(hidden=(5,), activation="tanh"), worlds=1, minibatches=1, steps=1)
     rng = np.random.default_rng(2)
     with jax.enable_x64(True):
-        people = jax.tree.map(
-            lambda x: x.astype(jnp.float64), begun(learner)
-        )
+        people = jax.tree.map(lambda x: x.astype(jnp.float64), begun(learner))
         lot = jax.tree.map(lambda x: x.astype(jnp.float64) if x.dtype == jnp.float32 else x, some_lot(people, rng))
 
         @jax.jit
@@ -162,7 +162,11 @@ def test_event_files_have_the_bytes_that_tensorboard_reads(tmp_path):
         data = data[16 + length :]
     assert b"brain.Event:2" in records[0] and len(records) == 2
     assert records[1] == (  # wall_time, step, summary{value{tag, simple_value}}
-        b"\x09" + struct.pack("<d", 1.5) + b"\x10\xac\x02" + b"\x2a\x0f\x0a\x0d\x0a\x06return\x15" + struct.pack("<f", 2.5)
+        b"\x09"
+        + struct.pack("<d", 1.5)
+        + b"\x10\xac\x02"
+        + b"\x2a\x0f\x0a\x0d\x0a\x06return\x15"
+        + struct.pack("<f", 2.5)
     )
 
 

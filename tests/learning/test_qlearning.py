@@ -36,7 +36,9 @@ def test_a_table_comes_to_the_exact_values():
 
 
 def test_a_network_walks_the_same_way():
-    learner = DeepQ(rate=3e-3, gamma=GAMMA, worlds=8, steps=8, kept=256, network=Network(hidden=(16,)), decay=40, follow=0.05)
+    learner = DeepQ(
+        rate=3e-3, gamma=GAMMA, worlds=8, steps=8, kept=256, network=Network(hidden=(16,)), decay=40, follow=0.05
+    )
     world = Tabular.of(corridor(), rounds=20)
     trained = train(world, learner, 8000, jax.random.key(0))
     states = [jax.tree.map(jnp.asarray, world.reset(jax.random.key(0)))]

@@ -100,9 +100,7 @@ class Learned(Behaviour):
         residual = max(float(np.max(play.regret)) for play in plays)
         return MarkovPlays(game, plays, self._how(trained), residual, complete=False)
 
-    def _trained(
-        self, world: Any, payoff: Any, gamma: float, endless: bool, steps_factor: int = 1
-    ) -> Training:
+    def _trained(self, world: Any, payoff: Any, gamma: float, endless: bool, steps_factor: int = 1) -> Training:
         """All seeds, in one program."""
         spread = max(float(np.ptp(table)) for table in payoff) or 1.0
         learner = self.learner or replace(LEARNERS[self.kind], gamma=gamma, endless=endless)

@@ -1,12 +1,12 @@
 """The figures that are written down after every chunk, from the metrics of its updates; with several seeds, their means.
 
-    return             paid by the world per episode that ended, mean over players; return/<player>, return/group likewise
-    base, transfer, care   per environment step, mean over players; …/<player>
-    fund               per environment step
-    episodes           that ended, all seeds
-    event/<kind>/<outcome>   per environment step, all players together; event/<kind>/mean for long counts
-    entropy, kl, …     what the learner tells
-    return/group/sd    spread of the group's return between seeds
+return             paid by the world per episode that ended, mean over players; return/<player>, return/group likewise
+base, transfer, care   per environment step, mean over players; …/<player>
+fund               per environment step
+episodes           that ended, all seeds
+event/<kind>/<outcome>   per environment step, all players together; event/<kind>/mean for long counts
+entropy, kl, …     what the learner tells
+return/group/sd    spread of the group's return between seeds
 """
 
 from __future__ import annotations

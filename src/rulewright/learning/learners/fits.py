@@ -37,6 +37,7 @@ def fits(learner: Learner, state: Any, seeds: int = 1, limit: int | None = None)
             where=f"{learner.name} with {seeds} seed{'s' * (seeds != 1)}",
             needed=f"{shown(needed)} for {learner.steps_per_update:,} steps an update",
             found=f"{shown(limit)} that may be used here",
-            remedy=f"About {least:,} steps an update (worlds × steps) would fit" + (", or fewer seeds." if seeds > 1 else "."),
+            remedy=f"About {least:,} steps an update (worlds × steps) would fit"
+            + (", or fewer seeds." if seeds > 1 else "."),
         )
     return needed

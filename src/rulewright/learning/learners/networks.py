@@ -129,7 +129,9 @@ class ActorCritic(eqx.Module):
         """(logits [S, action], value [S])."""
         return self.actor(x), self.critic(x)[..., 0]
 
-    def __call__(self, view: jax.Array, numbers: jax.Array, memory: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array]:
+    def __call__(
+        self, view: jax.Array, numbers: jax.Array, memory: jax.Array
+    ) -> tuple[jax.Array, jax.Array, jax.Array]:
         """(logits [S, action], value [S], memory [S, memory]) after one look."""
         x = self.trunk(view, numbers)
         if self.core is not None:
@@ -213,7 +215,9 @@ class Network:
             return Encoder(table, None, every, codes, self.activation)
         if self.patch > min(rows, columns):
             found = f"{rows} × {columns} cells"
-            raise InputError(where="network, patch", needed=f"a picture of at least {self.patch} cells a side", found=found)
+            raise InputError(
+                where="network, patch", needed=f"a picture of at least {self.patch} cells a side", found=found
+            )
         cells = np.arange(rows * columns).reshape(rows, columns)
         corners = [
             (i, j)

@@ -70,7 +70,9 @@ class Population:
             numbers = jnp.concatenate([numbers, who], axis=-1)
         return view, numbers
 
-    def __call__(self, view: jax.Array, numbers: jax.Array, memory: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array]:
+    def __call__(
+        self, view: jax.Array, numbers: jax.Array, memory: jax.Array
+    ) -> tuple[jax.Array, jax.Array, jax.Array]:
         """(logits, value, memory), all with axes [S, player] in front."""
         if self.shared:
             many = view.shape[:2]

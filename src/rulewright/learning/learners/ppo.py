@@ -98,9 +98,7 @@ class IPPO(Learner):
         return self.worlds * self.steps
 
     def init(self, key: jax.Array, world: World) -> PPOState:
-        at_least_one(
-            self.name, worlds=self.worlds, steps=self.steps, epochs=self.epochs, minibatches=self.minibatches
-        )
+        at_least_one(self.name, worlds=self.worlds, steps=self.steps, epochs=self.epochs, minibatches=self.minibatches)
         cut = self.worlds if self.network.memory else self.worlds * self.steps
         if cut % self.minibatches:
             what = "worlds" if self.network.memory else "worlds × steps"
@@ -188,9 +186,7 @@ class IPPO(Learner):
         """Once for the network of all, or for each player's."""
         return function if self.shared else jax.vmap(function)
 
-    def outlook(
-        self, people: Population, lot: Lot, memory: jax.Array, fresh: jax.Array
-    ) -> tuple[jax.Array, jax.Array]:
+    def outlook(self, people: Population, lot: Lot, memory: jax.Array, fresh: jax.Array) -> tuple[jax.Array, jax.Array]:
         """(logits, value) of a lot by the present networks."""
         if people.net.core is not None:
             return people.along(lot.view, lot.numbers, memory, fresh)

@@ -219,9 +219,7 @@ def _one_each(world: World, states: tuple[int, ...]) -> bool:
         return isinstance(each, jax.core.Tracer) or bool(each)
 
 
-def explore(
-    key: jax.Array, worth: jax.Array, available: jax.Array, chance: jax.Array
-) -> tuple[jax.Array, jax.Array]:
+def explore(key: jax.Array, worth: jax.Array, available: jax.Array, chance: jax.Array) -> tuple[jax.Array, jax.Array]:
     """(actions int32 [...], float32 whether any was tried): the best of worth [..., action], or with `chance` any."""
     try_, any_ = jax.random.split(key)
     tried = jax.random.uniform(try_, worth.shape[:-1]) < chance

@@ -219,13 +219,19 @@ def _written(
     for hook in hooks:
         hook.scalars(chunk.step, chunk.values)
     if out:
-        checkpoint.write(Path(out) / checkpoint.name(done * per), state, header | {"done": done, "jax": jax.__version__})
+        checkpoint.write(
+            Path(out) / checkpoint.name(done * per), state, header | {"done": done, "jax": jax.__version__}
+        )
         checkpoint.keep(out, keep)
 
 
 def _line(chunk: Chunk, steps: int) -> str:
     """Progress in one line."""
     values = chunk.values
-    got = f"return {values['return']:.4g}" if values["return"] == values["return"] else f"reward {values['base']:.4g} a step"
+    got = (
+        f"return {values['return']:.4g}"
+        if values["return"] == values["return"]
+        else f"reward {values['base']:.4g} a step"
+    )
     speed = f"{values['steps/s']:,.0f} steps/s, {values['steps/cpu-s']:,.0f} per CPU-second"
     return f"{chunk.step:,} of {steps:,} steps: {got} per player, {speed}"
