@@ -15,6 +15,7 @@ def update(**settings: Any) -> Work:
     """`UPDATES` updates of IPPO."""
     import jax
     import jax.numpy as jnp
+
     from rulewright.learning.learners import IPPO
     from rulewright.learning.learners.train import advance, start
     from rulewright.learning.worlds.harvest import harvest

@@ -1,9 +1,10 @@
-"""Trains in a process of its own, slowly enough to be killed; run by test_checkpoint.py. Arguments: folder, seconds a chunk waits."""
+"""Trains in a process of its own, slowly enough to be killed; run by test_checkpoint.py. Arguments: folder, seconds of waiting."""
 
 import sys
 import time
 
 import jax
+
 from rulewright.learning.learners import IPPO, Network, train
 from rulewright.learning.worlds.fishery import Fishery
 

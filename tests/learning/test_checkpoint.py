@@ -53,7 +53,7 @@ def test_a_run_killed_at_once_and_resumed_gives_the_same_bits(whole, tmp_path):
 def test_a_checkpoint_of_something_else_is_refused(whole, tmp_path):
     script.run(tmp_path, resume=False)
     steps = script.UPDATES * script.LEARNER.steps_per_update
-    again = dict(out=tmp_path, resume=True)
+    again = {"out": tmp_path, "resume": True}
     with pytest.raises(rw.InputError, match=r"world\.most: needed what it was trained with, 4, found 3"):
         train(replace(script.WORLD, most=3), script.LEARNER, steps, jax.random.key(3), **again)
     with pytest.raises(rw.InputError, match=r"learner\.rate.*0\.0005, found 0\.1"):

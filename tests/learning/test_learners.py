@@ -1,4 +1,4 @@
-"""Parts of learners against answers known otherwise: advantages in plain Python, slopes by differences, networks, files, figures."""
+"""Parts of learners against answers known otherwise: advantages in plain Python, slopes by differences, networks, figures."""
 
 import struct
 from dataclasses import replace

@@ -71,7 +71,7 @@ def test_with_memory_learned_play_of_the_dilemma_is_held_against_exact_regret():
 
 
 def test_what_does_not_fit_a_table_is_told():
-    with pytest.raises(rw.InputError, match="bins, how many values each number has.*stock, month"):
+    with pytest.raises(rw.InputError, match=r"bins, how many values each number has.*stock, month"):
         train(Fishery(), TabularQ(), 100, jax.random.key(0))
     with pytest.raises(rw.InputError, match="bins for 2 numbers: stock, month"):
         train(Fishery(), TabularQ(bins=(3,)), 100, jax.random.key(0))
