@@ -19,6 +19,8 @@ from ...errors import InputError
 from .describe import difference, numpy
 
 HEADER, FORMAT = "header", 1
+GENERATORS = {"threefry2x32": 2, "rbg": 4, "unsafe_rbg": 4}
+"""JAX's random number generators, and how many words a key has."""
 
 
 def _paths(state: Any) -> list[str]:
@@ -44,7 +46,7 @@ def write(path: str | os.PathLike[str], state: Any, header: dict[str, Any]) -> N
 def read_header(path: str | os.PathLike[str]) -> dict[str, Any]:
     """What was written with the state. Raises InputError where the file is no checkpoint."""
     try:
-        with np.load(path, allow_pickle=False) as found:
+        with Path(path).open("rb") as stream, np.load(stream, allow_pickle=False) as found:
             header = json.loads(found[HEADER].tobytes())
         if header["format"] != FORMAT:
             raise InputError(where=str(path), needed=f"format {FORMAT}", found=str(header["format"]))
@@ -77,8 +79,10 @@ def read(path: str | os.PathLike[str], like: Any, header: dict[str, Any]) -> Any
 
 def _as(array: np.ndarray[Any, Any], like: Any, path: Any) -> jax.Array:
     """A leaf as it was: a key where it was a key."""
-    keyed = jax.numpy.issubdtype(like.dtype, jax.dtypes.prng_key)
-    made = jax.random.wrap_key_data(array, impl=jax.random.key_impl(like)) if keyed else jax.numpy.asarray(array)
+    made = jax.numpy.asarray(array)
+    if jax.numpy.issubdtype(like.dtype, jax.dtypes.prng_key):
+        keys = [jax.random.wrap_key_data(made, impl=impl) for impl in GENERATORS if made.shape[-1] == GENERATORS[impl]]
+        made = next((key for key in keys if key.dtype == like.dtype), made)
     if made.shape != like.shape or made.dtype != like.dtype:
         wanted, found = f"{like.dtype}{list(like.shape)}", f"{made.dtype}{list(made.shape)}"
         raise InputError(where=f"checkpoint {Path(path).name}", needed=wanted, found=found)

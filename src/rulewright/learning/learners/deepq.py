@@ -81,7 +81,7 @@ class DeepQ(Learner):
     """Steps of one world, all players, in a batch."""
     kept: int = static(default=1024)
     """Steps of each world in the memory; a multiple of `steps`."""
-    network: Network = static(default=Network())  # noqa: RUF009 — frozen
+    network: Network = static(default=Network())
     shared: bool = static(default=True)
     players: tuple[int, ...] | None = static(default=None)
     reward: str = static(default="all")

@@ -100,7 +100,7 @@ class Trained(Policy):
     """What a population has learned; players that did not learn act by `others`."""
 
     population: Population
-    others: Policy = Uniform()  # noqa: RUF009 — frozen, without fields
+    others: Policy = Uniform()
     greedy: bool = static(default=False)
     """Whether the likeliest action is taken instead of a drawn one."""
 

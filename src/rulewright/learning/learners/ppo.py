@@ -80,7 +80,7 @@ class IPPO(Learner):
     steps: int = static(default=128)
     epochs: int = static(default=2)
     minibatches: int = static(default=4)
-    network: Network = static(default=Network())  # noqa: RUF009 — frozen
+    network: Network = static(default=Network())
     shared: bool = static(default=True)
     """Whether all players have one network."""
     players: tuple[int, ...] | None = static(default=None)

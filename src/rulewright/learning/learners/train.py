@@ -101,6 +101,7 @@ def advance_seeds(learner: Learner, state: Any, count: jax.Array) -> tuple[Any, 
     return found
 
 
+@partial(jax.jit, static_argnames=("seeds", "updates"))
 def start(learner: Learner, world: World, key: jax.Array, seeds: int, updates: int) -> Any:
     """The state of all seeds before anything is learned."""
 
