@@ -30,6 +30,7 @@ from ...numerics import rational
 from .spaces import ContractSpace
 
 WORST, BEST = "worst", "best"
+CLOSE = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,12 +70,16 @@ class Agreement:
     @property
     def optimal(self) -> bool:
         """Whether nothing is left to gain."""
-        return bool(self.welfare == self.optimum) if isinstance(self.welfare, Fraction) else abs(self.welfare - self.optimum) < 1e-9
+        return (
+            bool(self.welfare == self.optimum)
+            if isinstance(self.welfare, Fraction)
+            else abs(self.welfare - self.optimum) < CLOSE
+        )
 
     def describe(self) -> str:
         return (
-            f"{self.proposer} offers {self.label}: total {rational.decimal(self.welfare)} of at most {rational.decimal(self.optimum)}, "
-            f"{rational.decimal(self.without)} without a contract"
+            f"{self.proposer} offers {self.label}: total {rational.decimal(self.welfare)} of at most "
+            f"{rational.decimal(self.optimum)}, {rational.decimal(self.without)} without a contract"
         )
 
 
@@ -96,9 +101,11 @@ def subgame_perfect_contract(
     """
     if select not in (WORST, BEST):
         raise InputError(where="contract stage", needed="select worst or best", found=repr(select))
-    offers = [(f"θ = {rational.decimal(theta)}", space.at(theta)) for theta in space.grid(grid)] if isinstance(
-        space, ContractSpace
-    ) else [(_said(rule), rule) for rule in space]
+    offers = (
+        [(f"θ = {rational.decimal(theta)}", space.at(theta)) for theta in space.grid(grid)]
+        if isinstance(space, ContractSpace)
+        else [(_said(rule), rule) for rule in space]
+    )
     players = game.strategic
     lead = players.index(game.index(proposer)) if proposer is not None else 0
     none, sure = _continuation(game, NOTHING, select)
@@ -108,17 +115,16 @@ def subgame_perfect_contract(
         sure &= all_seen
         paid = _signing(under, none, lead) if upfront else (0,) * len(players)
         values = tuple(v + p for v, p in zip(under.values, paid, strict=True))
-        if all(v >= out for v, out in zip(values, none.values, strict=True)) and (best is None or values[lead] > best[0]):
+        accepted = all(v >= _least(out) for v, out in zip(values, none.values, strict=True))
+        if accepted and (best is None or values[lead] > best[0]):
             best = values[lead], label, rule, under, paid
-    zero = (0 * none.welfare,) * len(players)
     if best is None or best[0] <= none.values[lead]:
-        label, rule, under, paid = "none", None, none, zero
-    else:
-        _, label, rule, under, paid = best
+        best = none.values[lead], "none", None, none, (0 * none.welfare,) * len(players)
+    _, said, contract, under, paid = best
     return Agreement(
         proposer=game.players[players[lead]],
-        contract=rule,
-        label=label,
+        contract=contract,
+        label=said,
         values=tuple(v + p for v, p in zip(under.values, paid, strict=True)),
         outside=none.values,
         upfront=paid,
@@ -127,8 +133,14 @@ def subgame_perfect_contract(
         optimum=_optimum(game),
         play=under.play,
         complete=sure,
-        how=f"{len(offers)} contracts tried, each with its {select} equilibrium" + ("" if sure else "; mixed ones may be missing"),
+        how=f"{len(offers)} contracts tried, each with its {select} equilibrium"
+        + ("" if sure else "; mixed ones may be missing"),
     )
+
+
+def _least(outside: Any) -> Any:
+    """What an acceptor must get at least: its value without a contract, to within rounding where numbers are floats."""
+    return outside if isinstance(outside, Fraction) else outside - CLOSE * max(1.0, abs(outside))
 
 
 def _said(rule: Any) -> str:
@@ -146,7 +158,9 @@ def _continuation(game: Any, rule: Callable[[Any], Any], select: str) -> tuple[C
     """What is played under the rule, and whether every equilibrium was seen."""
     found, complete = _markov(game, rule) if isinstance(game, MarkovGame) else _normal(game, rule)
     if not found:
-        raise Unsolved(where="contract stage", needed="an equilibrium under every contract", found=f"none under {_said(rule)}")
+        raise Unsolved(
+            where="contract stage", needed="an equilibrium under every contract", found=f"none under {_said(rule)}"
+        )
     return (min if select == WORST else max)(found, key=lambda c: c.welfare), complete
 
 
@@ -215,6 +229,8 @@ def forcing_best(game: MarkovGame) -> Forcing:
     """The contract that makes the play with the largest total dominant, fine above all that a departure can gain."""
     play = first_best(game, game.total).play
     policy = tuple(tuple(int(k) for k in np.asarray(s).argmax(axis=1)) for s in play.strategies or ())
-    spread = max(rational.fraction(game.payoff[i].max()) - rational.fraction(game.payoff[i].min()) for i in game.strategic)
+    spread = max(
+        rational.fraction(game.payoff[i].max()) - rational.fraction(game.payoff[i].min()) for i in game.strategic
+    )
     patience = max(rational.fraction(game.discount[i]) for i in game.strategic)
     return Forcing(policy, 1 + 2 * spread / (1 - patience))

@@ -1,7 +1,7 @@
 """Altars: one of several rules is in force, it changes, and where it stands is shown at a place, to all, or to nobody.
 
-After Trivedi, Hadfield-Menell, Hadfield, Leibo et al. 2024 (altared environments): which zone may be harvested changes with the state
-of the commons; an altar shows it to those who go there. With "hidden" the rule and its sanctions are byte for byte the same and
+After Trivedi, Hadfield-Menell, Hadfield, Leibo et al. 2024 (altared environments): which zone may be harvested changes with the
+state of the commons; an altar shows it to those who go there. With "hidden" the rule and its sanctions are byte for byte the same and
 only the observation differs. A stale altar goes on showing the first rule.
 """
 
@@ -126,7 +126,9 @@ class Altar(WorldInstitution):
     def codebook(self, world: World) -> Codebook:
         """What is wrong under which rule, in the outcomes of this world."""
         outcomes = of_players(world, self.on, "altar")
-        return Codebook(table_of(outcomes, tuple(self.forbids.values()), "altar"), self.on, ("forbidden today",), "rule")
+        return Codebook(
+            table_of(outcomes, tuple(self.forbids.values()), "altar"), self.on, ("forbidden today",), "rule"
+        )
 
     def moves(self, game: Any) -> tuple[Any, ...]:
         world = a_world(game, "altar")

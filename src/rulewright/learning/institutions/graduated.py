@@ -97,7 +97,12 @@ class Graduated(WorldInstitution):
 
     def describe(self) -> str:
         fines = ", ".join(f"{x:g}" for x in self.schedule.penalties)
-        back = f"one is forgiven after {self.schedule.recovery} clean steps" if self.schedule.recovery else "never forgiven"
-        return f"{self.monitors.describe()}; fines by offence {fines} to the {self.to.replace('balanced', 'others')}, {back}" + (
-            f"; {self.above.describe()}" if self.above else ""
+        back = (
+            f"one is forgiven after {self.schedule.recovery} clean steps"
+            if self.schedule.recovery
+            else "never forgiven"
+        )
+        return (
+            f"{self.monitors.describe()}; fines by offence {fines} to the {self.to.replace('balanced', 'others')}, {back}"
+            + (f"; {self.above.describe()}" if self.above else "")
         )

@@ -102,4 +102,3 @@ def amounts_of(outcomes: tuple[str, ...], where: str) -> np.ndarray[Any, Any]:
         raise InputError(
             where=where, needed="numbers as outcomes", found=", ".join(outcomes[:6]), remedy="Give amounts per outcome."
         ) from None
-

@@ -15,7 +15,6 @@ from fractions import Fraction
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from ...errors import InputError
@@ -98,17 +97,23 @@ def action_space(action: str, high: Any) -> ContractSpace:
 
 
 def forcing(game: Any, fine: Any = None) -> tuple[Institution, ...]:
-    """The rich space of a matrix game: for every pure profile, the contract by which whoever departs from it pays `fine` to the others.
+    """The rich space of a matrix game: for every pure profile, the contract by which who departs from it pays `fine` to others.
 
     The fine is above the spread of payoffs where None, so that the profile is then dominant: an agent's own transfer depends
     on others' acts only through what it receives, which it cannot change.
     """
     players = game.strategic
     if fine is None:
-        fine = 1 + max(rational.fraction(game.payoff[i].max()) - rational.fraction(game.payoff[i].min()) for i in players)
+        fine = 1 + max(
+            rational.fraction(game.payoff[i].max()) - rational.fraction(game.payoff[i].min()) for i in players
+        )
     counts = [game.action_counts[i] for i in players]
     return tuple(
-        Forced(tuple(game.players[i] for i in players), tuple(game.actions[i][k] for i, k in zip(players, at, strict=True)), fine)
+        Forced(
+            tuple(game.players[i] for i in players),
+            tuple(game.actions[i][k] for i, k in zip(players, at, strict=True)),
+            fine,
+        )
         for at in np.ndindex(*counts)
     )
 

@@ -28,7 +28,9 @@ def users(case: Case) -> Row:
     interval = mean(shares, s.level).within(0, 1) if shares.size > 1 else None
     low = float(shares.mean())
     holds = (interval.high if interval else low) <= s.tolerance
-    said = f"{len(s.outsiders)} of {case.world.n} players are outsiders and take what they can; tolerated {s.tolerance:g}"
+    said = (
+        f"{len(s.outsiders)} of {case.world.n} players are outsiders and take what they can; tolerated {s.tolerance:g}"
+    )
     return Row("1A", name, judged(holds), low, int(shares.size), interval, said)
 
 
@@ -48,7 +50,7 @@ def congruence(case: Case) -> tuple[Row, Row]:
     """2A: d quota / d stock and d quota / d rate of growth, by central differences at the stock that was seen on average."""
     names = ("quotas rise with the stock", "quotas rise with its growth")
     keys = ("2A stock", "2A growth")
-    rule = case.where(lambda part: callable(getattr(part, "quota", None)))
+    rule = case.where(lambda part: callable(getattr(type(part), "quota", None)))
     s = case.setting
     if rule is None:
         reason = "the institution sets no quota"

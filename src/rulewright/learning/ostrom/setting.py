@@ -114,11 +114,14 @@ def case_of(world: World, institution: Institution, policy: Policy, setting: Set
         probe([bad if i in setting.outsiders else -1 for i in range(n)]),
         probe([bad] * n),
     ]
-    ran = logs(made, probes, key, episodes=setting.episodes, steps=steps)
+    usual, offending, reformed, behaving, invaded, lawless = logs(
+        made, probes, key, episodes=setting.episodes, steps=steps
+    )
     accused = None
     if falsely is not None:
         (accused,) = logs(falsely, [probes[3]], key, episodes=setting.episodes, steps=steps)
-    return Case(made, tuple(parts_of(institution, world)), setting, *ran, accused)
+    parts = tuple(parts_of(institution, world))
+    return Case(made, parts, setting, usual, offending, reformed, behaving, invaded, lawless, accused)
 
 
 def _checked(world: World, setting: Setting) -> None:

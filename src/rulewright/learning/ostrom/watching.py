@@ -1,4 +1,4 @@
-"""Principles 4, 5 and 6: who is caught and how surely, what follows, whether there is a way back, and what happens to the innocent."""
+"""Principles 4, 5 and 6: who is caught and how surely, what follows, whether there is a way back, what befalls the innocent."""
 
 from __future__ import annotations
 
@@ -138,7 +138,9 @@ def appeal(case: Case) -> Row:
         return Row("6", name, FAILS, 0.0, int(false.sum()), binomial(0, int(false.sum()), case.setting.level), said)
     back = (log.code("reversal") > 0) & log.on
     waits = _waits(false, back)
-    heard = false & (log.alive.sum(axis=1)[:, None, None] - 1 - np.arange(false.shape[1])[:, None] >= max(waits, default=1))
+    heard = false & (
+        log.alive.sum(axis=1)[:, None, None] - 1 - np.arange(false.shape[1])[:, None] >= max(waits, default=1)
+    )
     n = max(int(heard.sum()), len(waits))
     interval = binomial(len(waits), n, case.setting.level)
     mean_wait = float(np.mean(waits)) if waits else float("nan")
