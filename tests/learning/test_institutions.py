@@ -39,19 +39,16 @@ def watched(**more):
     return ins.Monitors(RULE, **more)
 
 
+BRIBED = watched(look=0.9, corrupt=0.5, accountability=0.3, wage=0.1, bribe=0.7, stake=1.1, false=0.3, monitor=2)
 BALANCED = {
-    "catch tax": ins.catch_tax(1 / 3),
-    "graduated": ins.Graduated(watched(look=0.7, hit=0.8, false=0.3), Schedule((1 / 3, 1, 2), 3)),
-    "a monitor among the players": ins.Graduated(
-        watched(look=0.9, corrupt=0.5, accountability=0.3, wage=0.1, bribe=0.7, stake=1.1, monitor=2), Schedule((0.3,))
-    ),
-    "appeals": ins.Appeals(ins.Graduated(watched(false=0.4), Schedule((0.7, 1.3))), 0.8, 0.1, latency=2),
+    "charges": ins.catch_tax(1 / 3)
+    >> ins.Territory("catch", {"3": 0, "4": "agent 1", "12": 2}, fine=1.3)
+    >> ins.AuditedClaims("catch", 0.1, 0.25, 2.0)
+    >> ins.Gifts(0.3),
+    "sanctions": ins.Appeals(ins.Graduated(BRIBED, Schedule((1 / 3, 1, 2), 3)), 0.8, 0.1, latency=2),
     "posted price": ins.Tradable(ins.Quota(growth=2), price=0.3),
     "auction": ins.Tradable(ins.Quota(growth=2), prices=(0.1, 0.55, 0.9)),
-    "gifts": ins.Gifts(0.3),
-    "territory": ins.Territory("catch", {"3": 0, "4": "agent 1", "12": 2}, fine=1.3),
     "altar": ins.Altar("catch", {"low": tuple(map(str, range(6, 21))), "free": ()}, fine=0.7, period=2),
-    "claims": ins.AuditedClaims("catch", 0.1, 0.25, 2.0),
     "negotiated": ins.Negotiation(ins.catch_space(), drawn=True, null=0.2),
     "after Ostrom": ins.AfterOstrom((0, 1, 2, 3), growth=2, allowance=8),
 }
@@ -62,16 +59,16 @@ def test_what_one_pays_others_get_to_the_coin_at_every_step(name):
     institution = BALANCED[name]
     world = institution(Fishery(months=6))
     log = run(world, batch=8)
-    assert institution.budget == "balanced" and "balanced" in institution.describe() + institution.budget
+    assert all(part.budget == "balanced" for part in getattr(institution, "links", (institution,)))
     assert np.abs(log.transfer).max() > 0
     assert (log.transfer.sum(axis=-1) == 0).all()
 
 
 def test_fund_and_players_add_up_to_nothing():
     world = (ins.pigouvian_tax(0.37) >> ins.Reputation(RULE, 0.9, worth=0.21))(Fishery())
-    state = world.reset(jax.random.key(0))
+    state, step = world.reset(jax.random.key(0)), jax.jit(world.step)
     for t in range(3):
-        turn = world.step(jax.random.key(t), state, jnp.array([3, 12, 5, 7, 1]))
+        turn = step(jax.random.key(t), state, jnp.array([3, 12, 5, 7, 1]))
         state = turn.state
         assert float(turn.transfer.sum() + turn.fund) == 0 and float(turn.fund) != 0
 
@@ -256,7 +253,7 @@ def test_where_the_rule_is_shown_changes_what_is_seen_and_nothing_else(shown):
     state = world.reset(jax.random.key(0))
     at = world.number_names.index("altar shows a")
     before = np.asarray(world.observe(state).numbers)[:, at : at + 2].sum(axis=1)
-    state = world.step(jax.random.key(1), state, jnp.array([3, 4, 3, 4, 0])).state
+    state = jax.jit(world.step)(jax.random.key(1), state, jnp.array([3, 4, 3, 4, 0])).state
     after = np.asarray(world.observe(state).numbers)[:, at : at + 2].sum(axis=1)
     assert before.tolist() == [float(shown == "posted")] * 5
     assert after.tolist() == ([1.0] * 5 if shown == "posted" else [1.0, 1, 1, 1, 0])
@@ -270,9 +267,10 @@ def test_a_stale_altar_goes_on_showing_the_first_rule():
     shown = {"stale": [], "fresh": []}
     for name, here in (("stale", world), ("fresh", fresh)):
         state = here.reset(jax.random.key(3))
+        step, see = jax.jit(here.step), jax.jit(here.observe)
         for t in range(12):
-            shown[name].append(int(np.asarray(here.observe(state).numbers)[0, at]))
-            state = here.step(jax.random.key(t), state, jnp.zeros(5, jnp.int32)).state
+            shown[name].append(int(see(state).numbers[0, at]))
+            state = step(jax.random.key(t), state, jnp.zeros(5, jnp.int32)).state
     assert len(set(shown["stale"])) == 1 and len(set(shown["fresh"])) == 2
 
 

@@ -82,5 +82,6 @@ class AfterOstrom(WorldInstitution):
         return (
             f"after Ostrom: members {', '.join(map(str, self.members))} share a quota of 1 − 1/{self.growth} of "
             f"{self.stock}, more than {self.allowance:g} of {self.on} is watched, fined "
-            f"{', '.join(f'{p:g}' for p in self.penalties)} by offence and may be appealed, and a majority changes the quota; {self.budget}"
+            f"{', '.join(f'{p:g}' for p in self.penalties)} by offence and may be appealed, "
+            f"and a majority changes the quota; {self.budget}"
         )

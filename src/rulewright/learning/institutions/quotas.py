@@ -185,7 +185,7 @@ class Quota(WorldInstitution):
 
 @dataclass(frozen=True)
 class Nested(WorldInstitution):
-    """Groups decide what fraction of the stock they take; an upper level allows `upper` in all; where it binds, all are cut alike."""
+    """Groups decide what fraction of the stock they take; an upper level allows `upper` in all; where it binds, all are cut."""
 
     groups: tuple[tuple[int, ...], ...]
     fractions: tuple[float, ...]
