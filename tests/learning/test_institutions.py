@@ -18,9 +18,14 @@ from rulewright.learning.classification import (
     Schedule,
 )
 from rulewright.learning.institutions.ledger import COIN, among_others, coins
+from rulewright.learning.institutions.permits import clear
 from rulewright.learning.ostrom.running import Probe, logs
 from rulewright.learning.policy import Fixed, Uniform
 from rulewright.learning.rollout import rollout
+from rulewright.learning.world import Events, Kind, Seen, Turn, World, pytree, static
+from rulewright.learning.world.events import NO_YES
+from rulewright.learning.world.seen import no_view
+from rulewright.learning.world.world import action_kind
 from rulewright.learning.worlds.fishery import Fishery
 
 AMOUNTS = jnp.arange(21.0)
@@ -46,8 +51,8 @@ BALANCED = {
     >> ins.AuditedClaims("catch", 0.1, 0.25, 2.0)
     >> ins.Gifts(0.3),
     "sanctions": ins.Appeals(ins.Graduated(BRIBED, Schedule((1 / 3, 1, 2), 3)), 0.8, 0.1, latency=2),
-    "posted price": ins.Tradable(ins.Quota(growth=2), price=0.3),
-    "auction": ins.Tradable(ins.Quota(growth=2), prices=(0.1, 0.55, 0.9)),
+    "posted price": ins.Tradable(ins.Quota(growth=2, shares=(3, 1, 1, 1, 1)), price=0.3),
+    "auction": ins.Tradable(ins.Quota(growth=2, shares=(3, 1, 1, 1, 1)), prices=(0.1, 0.5, 0.9)),
     "altar": ins.Altar("catch", {"low": tuple(map(str, range(6, 21))), "free": ()}, fine=0.7, period=2),
     "negotiated": ins.Negotiation(ins.catch_space(), drawn=True, null=0.2),
     "after Ostrom": ins.AfterOstrom((0, 1, 2, 3), growth=2, allowance=8),
@@ -57,8 +62,7 @@ BALANCED = {
 @pytest.mark.parametrize("name", BALANCED)
 def test_what_one_pays_others_get_to_the_coin_at_every_step(name):
     institution = BALANCED[name]
-    world = institution(Fishery(months=6))
-    log = run(world, batch=8)
+    log = run(institution(Fishery()))
     assert all(part.budget == "balanced" for part in getattr(institution, "links", (institution,)))
     assert np.abs(log.transfer).max() > 0
     assert (log.transfer.sum(axis=-1) == 0).all()
@@ -66,7 +70,7 @@ def test_what_one_pays_others_get_to_the_coin_at_every_step(name):
 
 def test_fund_and_players_add_up_to_nothing():
     world = (ins.pigouvian_tax(0.37) >> ins.Reputation(RULE, 0.9, worth=0.21))(Fishery())
-    state, step = world.reset(jax.random.key(0)), jax.jit(world.step)
+    state, step = jax.jit(world.reset)(jax.random.key(0)), jax.jit(world.step)
     for t in range(3):
         turn = step(jax.random.key(t), state, jnp.array([3, 12, 5, 7, 1]))
         state = turn.state
@@ -82,7 +86,9 @@ def test_shares_are_whole_coins_and_gradients_pass():
 def test_five_hundred_taxes_are_one_call():
     space, world = ins.catch_space(), Fishery(months=3)
     thetas = jnp.linspace(0, 2, 500)
-    paid = jax.jit(jax.vmap(lambda t: rollout(space.under(world, t), Uniform(), jax.random.key(0), steps=3).transfer))(thetas)
+    paid = jax.jit(jax.vmap(lambda t: rollout(space.under(world, t), Uniform(), jax.random.key(0), steps=3).transfer))(
+        thetas
+    )
     alone = rollout(space.at(0.5)(world), Uniform(), jax.random.key(0), steps=3).transfer
     one = rollout(space.under(world, jnp.float32(0.5)), Uniform(), jax.random.key(0), steps=3).transfer
     np.testing.assert_array_equal(alone, one)
@@ -102,7 +108,7 @@ def test_one_text_on_a_matrix_game_and_on_a_world():
 
 
 def test_a_corrupt_monitor_detects_less_by_as_much_as_is_computed():
-    chances = dict(look=0.8, hit=0.9)
+    chances = {"look": 0.8, "hit": 0.9}
     for corrupt, accountability in ((0, 0), (0.6, 0), (0.6, 0.5)):
         monitors = watched(**chances, corrupt=corrupt, accountability=accountability, false=0.1)
         log = run(monitors(Fishery(months=2)), [15, 15, 15, 4, 4], batch=1500, steps=1)
@@ -171,10 +177,10 @@ def test_what_is_above_the_quota_is_not_available():
     assert free.sum(axis=-1).tolist() == [13, 13, 13, 13, 1]
 
 
-@pytest.mark.parametrize("market", [dict(price=0.3), dict(prices=(0.1, 0.5, 0.9))])
+@pytest.mark.parametrize("market", [{"price": 0.3}, {"prices": (0.1, 0.5, 0.9)}])
 def test_trade_keeps_the_cap_exactly(market):
     world = ins.Tradable(ins.Quota(growth=2, shares=(3, 1, 1, 1, 1)), **market)(Fishery())
-    log = run(world, batch=32)
+    log = run(world)
     assert (log.amount("catch").sum(axis=-1) <= log.amount("stock") / 2 + 1e-3)[log.alive].all()
     bought, sold = log.amount("permits bought"), log.amount("permits sold")
     assert (bought.sum(axis=-1) == sold.sum(axis=-1)).all() and bought.sum() > 0
@@ -182,8 +188,6 @@ def test_trade_keeps_the_cap_exactly(market):
 
 
 def test_the_auction_clears_by_hand():
-    from rulewright.learning.institutions.permits import clear
-
     wanted, permits = jnp.array([5.0, 4, 0, 1]), jnp.array([2.0, 2, 2, 2])  # wants 3 and 2, offers 2 and 1
     bids = jnp.array([0.75, 0.25, 0.5, 0.125])  # offered: 0.125, 0.5, 0.5; bid: 0.75 × 3, 0.25 × 2
     bought, sold, price = clear(wanted, permits, bids, jnp.arange(4.0), 6)
@@ -241,22 +245,77 @@ def test_bad_repute_closes_large_takes():
 # ── altars, appeals, constitutions, order ───────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("shown", ["posted", "catch"])
-def test_where_the_rule_is_shown_changes_what_is_seen_and_nothing_else(shown):
-    def under(how):
-        return ins.Altar("catch", {"a": ("3",), "b": ("4",)}, fine=1.0, period=2, shown=how)(Fishery())
+def test_where_the_rule_is_shown_changes_what_is_seen_and_nothing_else():
+    def under(shown):
+        return ins.Altar("catch", {"a": ("3",), "b": ("4",)}, fine=1.0, period=2, shown=shown)(Fishery())
 
-    one, other = run(under(shown), [3, 4, 3, 4, 0], batch=4), run(under("hidden"), [3, 4, 3, 4, 0], batch=4)
-    for a, b in zip((*one.codes, one.base, one.transfer), (*other.codes, other.base, other.transfer), strict=True):
-        assert a.tobytes() == b.tobytes()
-    world = under(shown)
-    state = world.reset(jax.random.key(0))
-    at = world.number_names.index("altar shows a")
-    before = np.asarray(world.observe(state).numbers)[:, at : at + 2].sum(axis=1)
-    state = jax.jit(world.step)(jax.random.key(1), state, jnp.array([3, 4, 3, 4, 0])).state
-    after = np.asarray(world.observe(state).numbers)[:, at : at + 2].sum(axis=1)
-    assert before.tolist() == [float(shown == "posted")] * 5
-    assert after.tolist() == ([1.0] * 5 if shown == "posted" else [1.0, 1, 1, 1, 0])
+    told = jnp.array([3, 4, 3, 4, 0])
+    hidden = run(under("hidden"), told, batch=4)
+    for shown, first, second in (("posted", [1] * 5, [1] * 5), ("catch", [0] * 5, [1, 1, 1, 1, 0])):
+        world = under(shown)
+        one = run(world, told, batch=4)
+        for a, b in zip(
+            (*one.codes, one.base, one.transfer), (*hidden.codes, hidden.base, hidden.transfer), strict=True
+        ):
+            assert a.tobytes() == b.tobytes()
+        at = world.number_names.index("altar shows a")
+        see = jax.jit(lambda state, world=world, at=at: world.observe(state).numbers[:, at : at + 2].sum(axis=1))
+        state = jax.jit(world.reset)(jax.random.key(0))
+        after = jax.jit(world.step)(jax.random.key(1), state, told).state
+        assert see(state).tolist() == first and see(after).tolist() == second
+
+
+@pytree
+class Orchard(World):
+    """Three players who rest, eat one of three berries, or zap the next one: a world of six lines."""
+
+    count: int = static(default=3)
+    players = ("a", "b", "c")
+    actions = (("rest", "good", "poison", "silly", "zap"),) * 3
+    horizon = 6
+
+    @property
+    def kinds(self):
+        return (action_kind(self.actions), Kind("zap", NO_YES, "pair"))
+
+    def reset(self, key):
+        return jnp.int32(0)
+
+    def step(self, key, state, actions):
+        zap = jnp.roll(jnp.eye(3, dtype=jnp.int32), 1, axis=1) * (actions == 4)[:, None]
+        none = jnp.zeros(3)
+        never = jnp.bool_(False)
+        return Turn(state + 1, none, none, none, jnp.float32(0), never, never, Events((actions, zap), self.kinds))
+
+    def observe(self, state):
+        return Seen(no_view(3), jnp.zeros((3, 0)))
+
+
+def test_marks_make_sanctions_pay_and_silly_taboos_mark_as_well():
+    taboo = ins.Taboo("action", ("poison",), ("silly",), length=2, cost=0.5, loss=2.0, bounty=1.5)
+    assert taboo.codebook(Orchard()).classify((), 3, 0).reasons == ("taboo",)
+    world = taboo(Orchard())
+    step, see = jax.jit(world.step), jax.jit(world.observe)
+    state = jax.jit(world.reset)(jax.random.key(0))
+    paid, marks = [], []
+    for acts in ([0, 3, 1], [4, 0, 0], [4, 0, 0], [4, 0, 0], [0, 0, 4]):  # b eats what is silly; a zaps b, c zaps a
+        turn = step(jax.random.key(0), state, jnp.array(acts))
+        state = turn.state
+        paid.append(turn.transfer.tolist())
+        marks.append(np.asarray(see(state).numbers)[0].tolist())
+        assert float(turn.transfer.sum() + turn.fund) == 0
+    assert paid == [[0, 0, 0], [1, -2, 0], [1, -2, 0], [-0.5, -2, 0], [-2, 0, -0.5]]
+    assert marks == [[0, 1, 0], [0, 1, 0], [0, 0, 0], [0, 0, 0], [0, 0, 0]]
+
+
+def test_whose_patch_it_is_is_excluded_or_pays():
+    owner = {"good": "a"}
+    world = ins.Territory("action", owner, exclude=True)(Orchard())
+    free = np.asarray(world.available(world.reset(jax.random.key(0)))).sum(axis=-1)
+    assert free.tolist() == [5, 4, 4]
+    world = ins.Territory("action", owner, fine=0.25)(Orchard())
+    turn = jax.jit(world.step)(jax.random.key(0), jnp.int32(0), jnp.array([1, 1, 1]))
+    assert turn.transfer.tolist() == [0.5, -0.25, -0.25] and float(turn.fund) == 0
 
 
 def test_a_stale_altar_goes_on_showing_the_first_rule():
@@ -266,7 +325,7 @@ def test_a_stale_altar_goes_on_showing_the_first_rule():
     at = world.number_names.index("altar shows a")
     shown = {"stale": [], "fresh": []}
     for name, here in (("stale", world), ("fresh", fresh)):
-        state = here.reset(jax.random.key(3))
+        state = jax.jit(here.reset)(jax.random.key(3))
         step, see = jax.jit(here.step), jax.jit(here.observe)
         for t in range(12):
             shown[name].append(int(see(state).numbers[0, at]))

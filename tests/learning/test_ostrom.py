@@ -49,15 +49,15 @@ def test_the_bundle_holds_all_that_can_be_measured(good):
 
 
 MUTATIONS = {
-    "outsiders are members": (dict(members=(0, 1, 2, 3, 4)), "1A"),
-    "a monitor who hardly looks": (dict(look=0.2), "4A"),
-    "a corrupt monitor": (dict(corrupt=0.9, accountability=0.1), "4A"),
-    "a monitor who answers to nobody": (dict(accountability=0.0), "4A accountable"),
-    "a guessed stock": (dict(error=0.5), "4B"),
-    "flat fines": (dict(penalties=(16.0, 16.0, 16.0)), "5 graduated"),
-    "cheap fines": (dict(penalties=(0.1, 0.2, 0.3)), "5 deterrence"),
-    "no way back": (dict(recovery=0), "5 recovery"),
-    "deaf judges": (dict(succeeds=0.2), "6"),
+    "outsiders are members": ({"members": (0, 1, 2, 3, 4)}, "1A"),
+    "a monitor who hardly looks": ({"look": 0.2}, "4A"),
+    "a corrupt monitor": ({"corrupt": 0.9, accountability=0.1}, "4A"),
+    "a monitor who answers to nobody": ({"accountability": 0.0}, "4A accountable"),
+    "a guessed stock": ({"error": 0.5}, "4B"),
+    "flat fines": ({"penalties": (16.0, 16.0, 16.0)}, "5 graduated"),
+    "cheap fines": ({"penalties": (0.1, 0.2, 0.3)}, "5 deterrence"),
+    "no way back": ({"recovery": 0}, "5 recovery"),
+    "deaf judges": ({"succeeds": 0.2}, "6"),
 }
 
 
@@ -102,18 +102,20 @@ def test_who_may_change_the_rule():
 def test_the_card_reads_as_text_and_as_a_table(good):
     text, page = str(good), good._repr_html_()
     assert text.splitlines()[-1] == f"{good.count(HOLDS)} holds, 0 does not hold, {good.count(NONE)} not applicable"
-    assert "no outside authority acts" in text and "not applicable" in page and page.count("<tr>") == len(good.rows)
+    assert "no outside authority acts" in text and "not applicable" in page and page.count("<tr>") == 1 + len(good.rows)
     assert "4A" in repr(good.row("4A")) and score_card(WORLD, GOOD, EIGHT, SETTING).rows == good.rows
 
 
 def test_the_correlation_has_the_interval_of_fisher():
     """r = 0.5 of 28: atanh 0.5 ± 1.96 / 5."""
     found = fisher(0.5, 28, 0.95)
-    assert np.arctanh([found.low, found.high]).tolist() == pytest.approx([0.549306 - 0.391993, 0.549306 + 0.391993], 1e-4)
+    assert np.arctanh([found.low, found.high]).tolist() == pytest.approx(
+        [0.549306 - 0.391993, 0.549306 + 0.391993], 1e-4
+    )
 
 
 def test_a_wrong_setting_is_told():
-    for change, match in ((dict(take="rain"), "rain"), (dict(offence=21), "21"), (dict(outsiders=(9,)), "9")):
+    for change, match in (({"take": "rain"}, "rain"), ({"offence": 21}, "21"), ({"outsiders": (9,)}, "9")):
         with pytest.raises(rw.InputError, match=match):
             card(NOTHING, replace(SETTING, **change))
     with pytest.raises(rw.InputError, match="level"):
