@@ -51,7 +51,7 @@ def test_the_bundle_holds_all_that_can_be_measured(good):
 MUTATIONS = {
     "outsiders are members": ({"members": (0, 1, 2, 3, 4)}, "1A"),
     "a monitor who hardly looks": ({"look": 0.2}, "4A"),
-    "a corrupt monitor": ({"corrupt": 0.9, accountability=0.1}, "4A"),
+    "a corrupt monitor": ({"corrupt": 0.9, "accountability": 0.1}, "4A"),
     "a monitor who answers to nobody": ({"accountability": 0.0}, "4A accountable"),
     "a guessed stock": ({"error": 0.5}, "4B"),
     "flat fines": ({"penalties": (16.0, 16.0, 16.0)}, "5 graduated"),
