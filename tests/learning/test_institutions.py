@@ -26,7 +26,10 @@ from rulewright.learning.world import Events, Kind, Seen, Turn, World, pytree, s
 from rulewright.learning.world.events import NO_YES
 from rulewright.learning.world.seen import no_view
 from rulewright.learning.world.world import action_kind
+from rulewright.learning.worlds.cleanup import clean_up
 from rulewright.learning.worlds.fishery import Fishery
+from rulewright.learning.worlds.harvest import harvest
+from rulewright.learning.worlds.irrigation import Irrigation
 
 AMOUNTS = jnp.arange(21.0)
 RULE = Allowance(jnp.float32(10), AMOUNTS, "catch")
@@ -387,3 +390,29 @@ def test_one_act_and_all_acts_are_classified_alike():
 def test_wrong_parameters_get_a_sentence(wrong, match):
     with pytest.raises(rw.InputError, match=match):
         wrong()
+
+
+@pytest.mark.parametrize(
+    "institution, world",
+    [
+        (ins.density_tax(1.0), lambda: harvest("open")),
+        (ins.Negotiation(ins.harvest_space()), lambda: harvest("open")),
+        (ins.Territory("patch", {"patch 0": 0, "patch 1": 1}, fine=1.0), lambda: harvest("open")),
+        (ins.Taboo("meal", ("0", "1"), ("12",)), lambda: harvest("open")),
+        (ins.Altar("patch", {"left": ("patch 0",), "right": ("patch 1",)}, fine=1.0), lambda: harvest("open")),
+        (ins.cleaning_pay(0.2), clean_up),
+        (ins.Negotiation(ins.cleaning_space(), rule="two polled"), clean_up),
+        (ins.Charge("water", rate=-0.1), Irrigation),
+        (ins.AuditedClaims("investment", 0.1, 0.5, 1.0), Irrigation),
+    ],
+    ids=str,
+)
+def test_presets_fit_the_worlds_that_ship(institution, world):
+    """Traced, not compiled: the shapes that a loop needs come back as they went in."""
+    made = institution(world())
+    state = jax.eval_shape(made.reset, jax.random.key(0))
+    turn = jax.eval_shape(made.step, jax.random.key(0), state, jax.ShapeDtypeStruct((made.n,), jnp.int32))
+    shapes = [[(x.shape, x.dtype) for x in jax.tree.leaves(tree)] for tree in (state, turn.state)]
+    assert shapes[0] == shapes[1] and turn.transfer.shape == (made.n,)
+    assert jax.eval_shape(made.observe, state).numbers.shape == (made.n, len(made.number_names))
+    assert jax.eval_shape(made.available, state).shape == (made.n, max(made.action_counts))
