@@ -32,6 +32,7 @@ ALLOWED_SIDEWAYS = {
     ("assessment", "scenario"),
     ("competition", "design"),
     ("extras", "learning"),
+    ("testing", "learning"),
     ("assessment", "learning"),
 }
 HEAVY = (

@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 
 from .. import __version__
-from ..behaviour.estimation.confidence import mean
+from ..behaviour.estimation.confidence import mean, student
 from ..errors import InputError
 from ..institution.institution import Institution
 from ..learning import catalogue
-from ..learning.study import Sample, Trained, episodes, learned
+from ..learning.learners.train import Training, train
+from ..learning.study import Sample, episodes, keys, learned_episodes
 from ..learning.world import World
 from ..numerics import rational
 from ..numerics.formula import Formula
@@ -29,6 +30,7 @@ from .assessment import Assessment
 
 Tell = Callable[[str], None]
 LEARNED = "learned:"
+STRETCHES = 20  # of a training run, after which progress is told
 BALANCED = 1e-3  # of a fund per step, in the world's units: rounding of float32 sums
 SEEN = 5e-4  # times per episode below which an outcome is not told
 
@@ -51,7 +53,7 @@ def assess(scenario: WorldScenario, *, tell: Tell = lambda _: None) -> Assessmen
     for one in cases:
         for name in scenario.file.players.predict:
             tell(f"{one.name}: {name}")
-            sample, run = play(scenario, one, name, lambda words, c=one, n=name: tell(f"{c.name}: {n}, {words}"))
+            sample, run = play(scenario, one, name, _further(tell, f"{one.name}: {name}"))
             rows.append(play_row(scenario, one, name, sample))
             if run is not None:
                 curves.append(curve(one, name, run))
@@ -87,6 +89,10 @@ def assess(scenario: WorldScenario, *, tell: Tell = lambda _: None) -> Assessmen
     return Assessment(report, None)
 
 
+def _further(tell: Tell, where: str) -> Tell:
+    return lambda words: tell(f"{where}, {words}")
+
+
 # ── what a file names ────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -116,7 +122,7 @@ def case(scenario: WorldScenario, base: World, k: int) -> Case:
 # ── play ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def play(scenario: WorldScenario, one: Case, name: str, tell: Tell) -> tuple[Sample, Trained | None]:
+def play(scenario: WorldScenario, one: Case, name: str, tell: Tell) -> tuple[Sample, Training | None]:
     """Episodes of everybody playing that way, and the training run where it had to be learned first."""
     asked, training = scenario.file.players, scenario.file.training
     if not name.startswith(LEARNED):
@@ -129,8 +135,17 @@ def play(scenario: WorldScenario, one: Case, name: str, tell: Tell) -> tuple[Sam
     with scenario.at("training", "set"):
         learner = kind(**catalogue.read(kind, {**training.set, "worlds": training.environments}, numbers(scenario)))
     with scenario.at("training"):
-        run = learned(one.world, learner, steps=training.steps, seeds=asked.seeds, seed=asked.seed, tell=tell)
-    return run.episodes(asked.batch), run
+        updates = -(-training.steps // learner.steps_per_update)
+        run = train(
+            one.world,
+            learner,
+            training.steps,
+            keys(asked.seed, 1)[0],
+            seeds=asked.seeds,
+            chunk=-(-updates // STRETCHES),
+            tell=tell,
+        )
+    return learned_episodes(run, episodes=asked.batch, seed=asked.seed), run
 
 
 def goal(scenario: WorldScenario, base: Array, sustained: Array, length: Array, equal: Array) -> Array:
@@ -185,20 +200,22 @@ def _outcomes(world: World) -> list[tuple[str, ...]]:
     return [kind.outcomes for kind in world.kinds]
 
 
-def curve(one: Case, name: str, run: Trained) -> CurveRow:
-    """What the world paid while they learned, in stretches in which an episode of every seed ended."""
-    total = run.base.sum(axis=-1)
-    ended = np.isfinite(total).all(axis=1)
-    rows = [estimate(values[:, None]) for values in total[ended]]
+def curve(one: Case, name: str, run: Training) -> CurveRow:
+    """What the world paid while they learned, in the stretches in which episodes of every seed ended."""
+    steps, group = run.curve("return/group")
+    spread = run.curve("return/group/sd")[1] if run.seeds > 1 else np.zeros(len(steps))
+    shown = np.isfinite(group) & np.isfinite(spread)
+    half = student(0.95, run.seeds - 1) * spread / run.seeds**0.5 if run.seeds > 1 else spread
+    _, speed = run.curve("steps/cpu-s")
     return CurveRow(
         rule=one.name,
         players=name,
-        steps=run.steps[ended].tolist(),
-        mean=[r.mean for r in rows],
-        low=[r.low for r in rows],
-        high=[r.high for r in rows],
+        steps=steps[shown].tolist(),
+        mean=group[shown].tolist(),
+        low=(group - half)[shown].tolist(),
+        high=(group + half)[shown].tolist(),
         seeds=run.seeds,
-        throughput=run.per_second,
+        throughput=float(np.median(speed)),  # the first stretch compiles
     )
 
 

@@ -172,16 +172,18 @@ class Emitter(ABC):
         )
 
 
-def told(emitter: Emitter, codes: Sequence[Any], actor: int | None = None) -> tuple[str, ...]:
+def told(
+    emitter: Emitter, codes: Sequence[Any], actor: int | None = None, leave: Sequence[str] = ()
+) -> tuple[str, ...]:
     """What happened, in words: "catch of agent 0: 12", …; what did not happen is left out.
 
     `codes` are int arrays in the order of the emitter's kinds, −1 for a player who is gone; with `actor`, only what that
-    player did, or what was done to it, and what concerns everybody.
+    player did, or what was done to it, and what concerns everybody; kinds in `leave` are left out.
     """
     code = {kind.name: codes[k] for k, kind in enumerate(emitter.kinds)}
     said = []
     for reading in emitter.signals:
-        if actor is not None and reading.at and actor not in reading.at:
+        if reading.kind in leave or (actor is not None and reading.at and actor not in reading.at):
             continue
         outcome = int(code[reading.kind][reading.at])
         if outcome >= 0 and reading.outcomes[outcome] not in QUIET:

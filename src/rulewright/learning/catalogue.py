@@ -19,7 +19,6 @@ from ..errors import InputError
 from ..institution.institution import NOTHING, Institution
 from .policy import Policy
 from .world import World
-from .world.wrapper import base_world
 
 Number = Callable[[str], Fraction]
 """A formula as a number."""
@@ -50,18 +49,62 @@ class Named:
 
 
 WORLDS: dict[str, Named] = {
+    "allelopathic": Named("worlds.allelopathic:allelopathic", "berries whose colours smother each other (Melting Pot)"),
+    "altared": Named("worlds.altared:altared", "a commons in which one zone may be harvested today, as an altar says"),
+    "clean_up": Named("worlds.cleanup:CleanUp", "apples grow if somebody cleans the river (Melting Pot)"),
     "fishery": Named("worlds.fishery:Fishery", "one stock that doubles, up to its capacity (GovSim)"),
+    "foraging": Named("worlds.foraging:Foraging", "tokens that grow beside tokens (Janssen et al. 2010)"),
     "harvest": Named("worlds.harvest:harvest", "apples grow back where apples are left (Melting Pot)"),
+    "irrigation": Named(
+        "worlds.irrigation:Irrigation", "a canal that all keep up and the first drink from (Anderies et al. 2013)"
+    ),
+    "pasture": Named("worlds.fishery:pasture", "the fishery, told of sheep"),
+    "pollution": Named("worlds.fishery:pollution", "the fishery, told of a lake"),
+    "stock": Named("worlds.stock:Stock", "one stock with logistic growth and effort"),
 }
-RULES: dict[str, Named] = {}
+RULES: dict[str, Named] = {
+    "after Ostrom": Named("institutions:AfterOstrom", "quotas, monitors, graduated sanctions, appeals, votes"),
+    "altar": Named("institutions:Altar", "one of several rules is in force, and shown at a place"),
+    "audited claims": Named("institutions:AuditedClaims", "pay for what is claimed, look at some of it"),
+    "care": Named("phrases:Caring", "everybody weighs what the others get (changes preferences)"),
+    "catch tax": Named("institutions:catch_tax", "so much per ton, split among the others"),
+    "charge": Named("institutions:Charge", "so much per outcome of an event, split among the others or into the fund"),
+    "cleaning pay": Named("institutions:cleaning_pay", "so much per cell cleaned, borne by the others"),
+    "contract": Named("phrases:contract", "pay one player on a signal, out of the fund"),
+    "density tax": Named("institutions:density_tax", "so much for eating where few live near, split among the others"),
+    "gifts": Named("institutions:Gifts", "with every action one may give"),
+    "graduated sanctions": Named("phrases:graduated", "fines that grow with offences, on what monitors report"),
+    "permits": Named("phrases:permits", "a cap in permits that are traded"),
+    "pigouvian tax": Named("institutions:pigouvian_tax", "what a unit costs the others, into the fund"),
+    "quota": Named("institutions:Quota", "how much of the stock may be taken, and by whom"),
+    "reputation": Named("phrases:reputation", "a running score of conduct that is paid, or opens access"),
+    "taboo": Named("institutions:Taboo", "who breaks one is marked; who sanctions the marked is rewarded"),
+    "territory": Named("institutions:Territory", "who takes from another's patch pays, or is kept out"),
+}
 LEARNERS: dict[str, Named] = {
+    "deepq": Named("learners.deepq:DeepQ", "independent Q-learning with networks"),
     "ippo": Named("learners.ppo:IPPO", "independent proximal policy optimisation"),
     "pg": Named("learners.gradient:PolicyGradient", "policy gradient with a baseline"),
+    "q": Named("learners.tabular:TabularQ", "independent Q-learning with tables"),
 }
 PLAYERS: dict[str, dict[str, Named]] = {
-    "": {"uniform": Named("policy:uniform", "any available action, each as likely")}
+    "": {"uniform": Named("scripts:uniform", "any available action, each as likely")},
+    "Altared": {
+        "readers": Named("scripts:readers", "believe the altar; the first two sanction"),
+        "guessers": Named("scripts:guessers", "believe a zone drawn at each new rule"),
+        "thieves": Named("scripts:thieves", "readers, the last :k of whom take what they like"),
+    },
+    "CleanUp": {"split": Named("scripts:split", "the first :k clean, the others eat")},
+    "Fishery": {"ask": Named("scripts:ask", "everybody asks for :k tons, for ever")},
+    "Foraging": {"gather": Named("scripts:gather", "take what is near")},
+    "Harvest": {
+        "greedy": Named("scripts:greedy", "eat the nearest apple"),
+        "restrained": Named("scripts:restrained", "eat only where :k apples live near; :k,:j leaves j greedy"),
+    },
+    "Irrigation": {"settled": Named("scripts:settled", "invest :k tokens, take what there is")},
+    "Stock": {"effort": Named("scripts:effort", "everybody does action :k for ever")},
 }
-"""{class of the world: {name: policy}}; those under "" play any world."""
+"""{class of the world: {name: policy}}; those under "" play any world. What stands behind a colon is given to them."""
 
 
 def known(name: str, table: Mapping[str, Named], what: str) -> Named:
@@ -94,7 +137,11 @@ def institution(phrases: Sequence[Mapping[str, Any]], number: Number) -> Institu
 def players(name: str, where: World) -> Policy:
     """The way to play of that name in this world: "uniform", "restrained:3". Raises InputError naming those there are."""
     kind, _, argument = name.partition(":")
-    table = {**PLAYERS.get("", {}), **PLAYERS.get(type(base_world(where)).__name__, {})}
+    table = dict(PLAYERS[""])
+    here: World | None = where
+    while here is not None:  # a wrapper that is a world of its own has players of its own
+        table |= PLAYERS.get(type(here).__name__, {})
+        here = getattr(here, "inner", None)
     made = known(kind, table, "a way to play").made
     given = [_scalar(part) for part in argument.split(",")] if argument else []
     try:
@@ -140,6 +187,7 @@ def _setting(name: str, value: Any, wanted: str, number: Number) -> Any:
     if isinstance(value, list):
         return tuple(_setting(name, part, wanted, number) for part in value)
     if isinstance(value, Mapping):
+        wanted = wanted.partition(",")[2]
         return {key: _setting(name, part, wanted, number) for key, part in value.items()}
     if isinstance(value, str) and re.search(r"\bstr\b|Literal", wanted):
         return value

@@ -42,12 +42,6 @@ class Uniform(Policy):
         return jnp.where(available, noise, -1.0).argmax(axis=-1).astype(jnp.int32), memory
 
 
-def uniform(world: World) -> Uniform:
-    """Everybody does any of its available actions, each as likely."""
-    del world
-    return Uniform()
-
-
 @pytree
 class Fixed(Policy):
     """Everybody does the same thing for ever."""

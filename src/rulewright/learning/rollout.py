@@ -17,7 +17,7 @@ import jax
 import jax.numpy as jnp
 
 from .policy import Policy
-from .world import World, pytree
+from .world import Turn, World, pytree
 
 
 @pytree
@@ -82,10 +82,18 @@ def rollout(
 
 @partial(jax.jit, static_argnames=("steps", "batch", "once"))
 def _rollout(world: World, policy: Policy, key: jax.Array, steps: int | None, batch: int, once: bool) -> Played:
-    def each(function: Callable[..., Any], *arrays: Any) -> Any:
-        return jax.vmap(lambda *one: function(world, policy, *one))(*arrays)
+    return played(alike(world, policy), world, lambda key: jax.random.split(key, batch), key, steps, batch, once)[0]
 
-    return played(each, world, lambda key: jax.random.split(key, batch), key, steps, batch, once)
+
+def alike(world: World, policy: Policy) -> Each:
+    """A batch of the same world, under the same policy."""
+    return lambda function, *arrays: jax.vmap(lambda *one: function(world, policy, *one))(*arrays)
+
+
+def no_tally(so_far: Any, t: jax.Array, turn: Turn) -> Any:
+    """Nothing beside the totals."""
+    del t, turn
+    return so_far
 
 
 def played(
@@ -96,20 +104,21 @@ def played(
     steps: int | None,
     batch: int,
     once: bool = False,
-) -> Played:
-    """The loop itself, for a caller that compiles it. `world` is read for names and shapes; `spread(key)` gives keys [batch]."""
-    first, loop = jax.random.split(key)
-    state = each(lambda w, _, k: w.reset(k), spread(first))
-    opening = each(lambda w, p, _: p.first(w), jnp.arange(batch))
-    n = world.n
-    zeros = jnp.zeros((batch, n), jnp.float32)
-    none = zeros[:, 0]
-    shapes = {"player": (n,), "pair": (n, n), "world": ()}
-    counts = tuple(jnp.zeros((batch, *shapes[k.among], len(k.outcomes)), jnp.int32) for k in world.kinds)
-    start = Played(zeros, zeros, zeros, none, none, zeros, zeros, counts, *(jnp.zeros(batch, jnp.int32),) * 2, state)
+    tally: tuple[Any, Callable[[Any, jax.Array, Turn], Any]] = ((), no_tally),
+) -> tuple[Played, Any]:
+    """The loop itself, for a caller that compiles it. `world` is read for names and shapes; `spread(key)` gives keys [batch].
 
-    def one(carry: tuple[Played, Any], inputs: tuple[jax.Array, jax.Array]) -> tuple[tuple[Played, Any], None]:
-        so_far, memory = carry
+    `tally` is (start, after): `after(so_far, t, turn)` sees every batch of turns, those after an end as well, and what it
+    has come to comes second.
+    """
+    first, loop = jax.random.split(key)
+    opening = each(lambda w, p, _: p.first(w), jnp.arange(batch))
+    start = nothing_yet(world, each(lambda w, _, k: w.reset(k), spread(first)), batch)
+
+    def one(
+        carry: tuple[Played, Any, Any], inputs: tuple[jax.Array, jax.Array]
+    ) -> tuple[tuple[Played, Any, Any], None]:
+        so_far, memory, kept = carry
         t, key = inputs
         choose, move, anew = jax.random.split(key, 3)
         seen = each(lambda w, _, st: w.observe(st), so_far.state)
@@ -117,32 +126,46 @@ def played(
             lambda w, p, k, st, se, me: p.act(k, w, st, se, me), spread(choose), so_far.state, seen, memory
         )
         turn = each(lambda w, _, k, st, a: w.step(k, st, a), spread(move), so_far.state, actions)
-        got = turn.base != 0
-        memory = where(turn.done, opening, memory)
-        step = Played(
-            base=turn.base,
-            transfer=turn.transfer,
-            care=turn.care,
-            fund=turn.fund,
-            cost=jnp.broadcast_to(turn.cost, (batch,)).astype(jnp.float32),
-            when=jnp.where(got, t.astype(jnp.float32), 0.0),
-            paid=got.astype(jnp.float32),
-            counts=tuple(
-                (code[..., None] == jnp.arange(c.shape[-1])).astype(jnp.int32)
-                for c, code in zip(so_far.counts, turn.events.codes, strict=True)
-            ),
-            episodes=turn.done.astype(jnp.int32),
-            length=jnp.ones(batch, jnp.int32),
-            state=(),
-        )
+        memory, kept = where(turn.done, opening, memory), tally[1](kept, t, turn)
         before = replace(so_far, state=())
-        after = jax.tree.map(jnp.add, before, step)
+        after = jax.tree.map(jnp.add, before, step_of(before, t, turn, batch))
         if once:
-            return (replace(where(so_far.episodes == 0, after, before), state=turn.state), memory), None
+            return (replace(where(so_far.episodes == 0, after, before), state=turn.state), memory, kept), None
         state = _renewed(lambda keys: each(lambda w, _, k: w.reset(k), keys), spread(anew), turn.state, turn.done)
-        after = replace(after, state=state)
-        return (after, memory), None
+        return (replace(after, state=state), memory, kept), None
 
     length = world.horizon if steps is None else steps
-    (total, _), _ = jax.lax.scan(one, (start, opening), (jnp.arange(length), jax.random.split(loop, length)))
-    return total
+    inputs = (jnp.arange(length), jax.random.split(loop, length))
+    (total, _, kept), _ = jax.lax.scan(one, (start, opening, tally[0]), inputs)
+    return total, kept
+
+
+def nothing_yet(world: World, state: Any, batch: int) -> Played:
+    """Totals before the first step."""
+    n = world.n
+    zeros = jnp.zeros((batch, n), jnp.float32)
+    none = zeros[:, 0]
+    shapes = {"player": (n,), "pair": (n, n), "world": ()}
+    counts = tuple(jnp.zeros((batch, *shapes[k.among], len(k.outcomes)), jnp.int32) for k in world.kinds)
+    return Played(zeros, zeros, zeros, none, none, zeros, zeros, counts, *(jnp.zeros(batch, jnp.int32),) * 2, state)
+
+
+def step_of(so_far: Played, t: jax.Array, turn: Turn, batch: int) -> Played:
+    """What a batch of turns adds to the totals, which it has the shapes of."""
+    got = turn.base != 0
+    return Played(
+        base=turn.base,
+        transfer=turn.transfer,
+        care=turn.care,
+        fund=turn.fund,
+        cost=jnp.broadcast_to(turn.cost, (batch,)).astype(jnp.float32),
+        when=jnp.where(got, t.astype(jnp.float32), 0.0),
+        paid=got.astype(jnp.float32),
+        counts=tuple(
+            (code[..., None] == jnp.arange(c.shape[-1])).astype(jnp.int32)
+            for c, code in zip(so_far.counts, turn.events.codes, strict=True)
+        ),
+        episodes=turn.done.astype(jnp.int32),
+        length=jnp.ones(batch, jnp.int32),
+        state=(),
+    )

@@ -1,7 +1,7 @@
 """Play a batch of worlds for T steps and keep what learners need, and what people want to know.
 
 Time that runs out is no end of the world: where a step is truncated, what the learner expected to come is added to its last
-reward (Pardo et al. 2018, ICML), computed only when it happens.
+reward (Pardo et al. 2018, ICML), computed only when it happens; where time is part of the world it can be an end (`endless`).
 """
 
 from __future__ import annotations
@@ -126,10 +126,12 @@ def collect(
     pays: Callable[[Turn], jax.Array],
     first: jax.Array,
     gamma: jax.Array,
+    endless: bool = True,
 ) -> tuple[Field, Path, Tally, jax.Array]:
     """(worlds after, paths, tally, what is expected after the last step [B, player]).
 
-    `first` is the learners' memory at the start of an episode, `pays(turn)` what they learn from.
+    `first` is the learners' memory at the start of an episode, `pays(turn)` what they learn from; where the world is `endless`,
+    what is expected beyond a cut is added.
     """
     batch, at = field.fresh.shape[0], jnp.array(players)
     scripted = len(players) < world.n
@@ -161,7 +163,8 @@ def collect(
             return jnp.where(cut[:, None], gamma * expected, 0.0)
 
         reward = pays(turn)[:, at]
-        reward = reward + jax.lax.cond(cut.any(), to_come, lambda: jnp.zeros_like(reward))
+        if endless:
+            reward = reward + jax.lax.cond(cut.any(), to_come, lambda: jnp.zeros_like(reward))
         got = now.got + turn.base
         path = Path(view, numbers, available, mine, notes, reward, turn.done, now.fresh)
         after = Field(

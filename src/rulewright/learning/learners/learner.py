@@ -10,6 +10,7 @@ way, on the same machine to the same bits. A learner is a frozen pytree: rates a
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from typing import Any
 
@@ -54,6 +55,10 @@ class Learner(ABC):
     def policy(self, state: Any) -> Policy:
         """How players act."""
 
+    def working_bytes(self, state: Any) -> int:
+        """About how many bytes an update needs beside the state (shapes suffice). Default: as much again."""
+        return size(state)
+
     def planned(self, state: Any, updates: int) -> Any:
         """The state when told how many updates there will be in all: rates fall to zero by the last. Default: no plan."""
         del updates
@@ -77,6 +82,15 @@ def pays(what: str, scale: jax.Array) -> Any:
 def left(updates: jax.Array, planned: jax.Array) -> jax.Array:
     """float32: the share of a falling rate that is left, never below zero; 1 where nothing is planned (planned = 0)."""
     return jnp.where(planned > 0, jnp.maximum(0.0, 1.0 - updates / jnp.maximum(planned, 1)), 1.0)
+
+
+def size(tree: Any) -> int:
+    """Bytes of all leaves, shapes or arrays."""
+    return sum(math.prod(leaf.shape) * _item(leaf.dtype) for leaf in jax.tree.leaves(tree))
+
+
+def _item(dtype: Any) -> int:
+    return 8 if jnp.issubdtype(dtype, jax.dtypes.prng_key) else int(dtype.itemsize)
 
 
 def at_least_one(learner: str, **sizes: int) -> None:

@@ -231,7 +231,7 @@ class Network:
 
 def seen_by(world: World) -> Seen:
     """The shapes of what is seen in a world; computes nothing."""
-    shapes: Seen = jax.eval_shape(lambda: world.observe(world.reset(jax.random.key(0))))
+    shapes: Seen = jax.eval_shape(lambda w: w.observe(w.reset(jax.random.key(0))), world)
     return shapes
 
 

@@ -51,6 +51,10 @@ class Population:
         net = build(key) if shared else jax.vmap(build)(jax.random.split(key, len(players)))
         return Population(net, players, shared, identity)
 
+    def with_net(self, net: ActorCritic) -> Population:
+        """The same people with other weights."""
+        return Population(net, self.players, self.shared, self.identity)
+
     def first(self) -> jax.Array:
         """Memory at the start: float32 [player, memory]."""
         return jnp.zeros((len(self.players), self.net.memory), jnp.float32)

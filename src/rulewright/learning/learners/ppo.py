@@ -8,6 +8,8 @@ normalised in each minibatch, of each network. A minibatch is a slice of a permu
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from typing import Any
 
 import jax
@@ -20,7 +22,7 @@ from ..world import World, pytree, static
 from .advantage import advantages
 from .collect import NOBODY, Field, Path, Tally, collect, opened
 from .learner import Learner, Metrics, at_least_one, left, pays
-from .networks import Network, masked, merged
+from .networks import Network, masked, merged, seen_by
 from .population import Population, Trained, learning
 
 NAMES = ("policy_loss", "value_loss", "entropy", "kl", "clipped", "learning_rate")
@@ -87,6 +89,8 @@ class IPPO(Learner):
     """"all": base, transfers and care; "base": what the world pays."""
     anneal: bool = static(default=True)
     """Whether the rate falls to zero over the updates that were planned."""
+    endless: bool = static(default=True)
+    """Whether time that runs out is no end: what would have come counts. False where the end is part of the world."""
     name = "ippo"
 
     @property
@@ -110,10 +114,22 @@ class IPPO(Learner):
 
     def planned(self, state: PPOState, updates: int) -> PPOState:
         plan = jnp.full_like(state.plan, updates if self.anneal else 0)
-        return PPOState(state.world, state.population, state.optimiser, state.field, state.key, state.updates, plan)
+        return replace(state, plan=plan)
 
     def policy(self, state: PPOState) -> Trained:
         return Trained(state.population, self.others)
+
+    def working_bytes(self, state: PPOState) -> int:
+        """The path, shuffled copies of a minibatch, and activations forth and back."""
+        seen = seen_by(state.world)
+        looks = self.worlds * self.steps * len(state.population.players)
+        view, numbers = math.prod(seen.view.shape[1:]), seen.numbers.shape[-1] + len(state.population.players)
+        most = max(state.world.action_counts)
+        row = view + 4 * numbers + most + 4 * 6
+        encoder = state.population.net.encoder
+        wide = (encoder.width + len(encoder.cells) * len(encoder.cells[0])) if encoder else 0
+        wide += numbers + sum(self.network.hidden) + 6 * self.network.memory + 3 * most
+        return looks * row + looks // self.minibatches * (row + 3 * 4 * wide)
 
     def update(self, state: PPOState) -> tuple[PPOState, Metrics]:
         world, people = state.world, state.population
@@ -158,6 +174,7 @@ class IPPO(Learner):
             pays(self.reward, jnp.float32(self.scale)),
             people.first(),
             jnp.float32(self.gamma),
+            self.endless,
         )
 
     # ── learning ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -228,8 +245,7 @@ class IPPO(Learner):
             mine, wiped = (memory[rows], fresh[:, rows]) if recurrent else (memory, fresh)
 
             def of(net: Any) -> tuple[jax.Array, tuple[jax.Array, ...]]:
-                whole = Population(net, people.players, people.shared, people.identity)
-                return self.loss(whole, some, mine, wiped)
+                return self.loss(people.with_net(net), some, mine, wiped)
 
             slope, told = jax.grad(of, has_aux=True)(net)
             move, optimiser = self._each(adam.update)(slope, optimiser)
@@ -238,8 +254,7 @@ class IPPO(Learner):
         orders = jax.vmap(lambda k: jax.random.permutation(k, count))(jax.random.split(key, self.epochs))
         rows = orders.reshape(self.epochs * self.minibatches, -1)
         (net, optimiser), told = jax.lax.scan(improve, (people.net, optimiser), rows)
-        people = Population(net, people.players, people.shared, people.identity)
-        return people, optimiser, tuple(x.mean() for x in told)
+        return people.with_net(net), optimiser, tuple(x.mean() for x in told)
 
 
 def taken(law: jax.Array, action: jax.Array) -> jax.Array:

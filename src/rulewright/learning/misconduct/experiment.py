@@ -1,8 +1,7 @@
 """The experiment: configurations drawn at random, every treatment on each, everything in one compiled call, and what comes of it.
 
 Configurations are a Latin hypercube (McKay, Beckman & Conover 1979, Technometrics 21) over what is not known: preference noise,
-the monitor, blind spots, the stake, the auditor, patience, and the shift between training and deployment. In half of them nothing
-shifts. Seeds are averaged within a configuration; intervals are over configurations, 95 %, normal.
+the monitor, blind spots, the stake, the auditor, patience, and the shift between training and deployment, one of `SHIFTS`. Seeds and tasks are averaged within a draw; intervals are over draws, 95 %, normal.
 """
 
 from __future__ import annotations
@@ -24,37 +23,42 @@ from .temptation import deterring_rate, first_best, tempt, worth_to_people, wron
 RANGES: dict[str, tuple[float, float]] = {
     "noise": (np.log(0.03), np.log(3.0)), "tpr": (0.3, 0.98), "fpr": (0.0, 0.25), "blind": (0.0, 0.6), "stake": (1.0, 10.0),
     "late": (0.0, 3.0), "bounty": (0.2, 2.0), "discount": (0.3, 0.9), "temptation": (1.0, 2.5), "seen": (0.4, 1.0),
-    "pull": (0.0, 1.0), "force": (0.3, 1.0), "keen": (0.0, 1.0), "shift": (0.0, 1.0),
+    "pull": (0.0, 1.0), "force": (0.3, 1.0), "keen": (0.0, 1.0), "shift": (0.0, 6.0),
 }  # fmt: skip
-"""Least and largest; noise 1/β on a logarithmic scale; `late` is rounded down; in one half of `keen` the auditor learns, in one half
-of `shift` nothing changes after training."""
+"""Least and largest; noise 1/β on a logarithmic scale; `late` and `shift` are rounded down; above one half of `keen` the auditor
+learns."""
+SHIFTS = ("none", "temptation", "detectability", "pull", "lapse", "all")
+"""What changes after training: nothing; misconduct adds more to the score; the monitor sees less of it; the score pulls at trained
+preferences; audits become rarer; all of these."""
+MOVED = {"temptation": (1, 1.0), "seen": (2, 1.0), "pull": (3, 0.0), "force": (4, 1.0)}
+"""{name: (its place in `SHIFTS`, its value where it does not shift)}."""
 KEEN = 0.5
 Z = 1.959964
 
 
 def drawn(count: int, seed: int) -> dict[str, Array]:
-    """{name: float [configuration]}: a Latin hypercube over `RANGES`, as `setting` takes it, and "shift" (0 or 1)."""
+    """{name: float [configuration]}: a Latin hypercube over `RANGES`, as `setting` takes it, and "shift", a place in `SHIFTS`."""
     if count < 1:
         raise InputError(where="configurations", needed="at least one", found=str(count))
     random = np.random.default_rng(seed)
     unit = {name: (random.permutation(count) + random.random(count)) / count for name in RANGES}
     found = {name: low + (high - low) * unit[name] for name, (low, high) in RANGES.items()}
-    shift = unit["shift"] < 0.5
+    shift = np.minimum(np.floor(found["shift"]), len(SHIFTS) - 1)
     found |= {
         "precision": np.exp(-found.pop("noise")),
         "late": np.floor(found["late"]),
         "discount": found["discount"].round(2),
         "keen": np.where(unit["keen"] < 0.5, 0.0, KEEN),
-        "shift": shift * 1.0,
+        "shift": shift,
     }
-    for name, still in (("temptation", 1.0), ("seen", 1.0), ("pull", 0.0), ("force", 1.0)):
-        found[name] = np.where(shift, found[name], still)
+    for name, (kind, still) in MOVED.items():
+        found[name] = np.where((shift == kind) | (shift == len(SHIFTS) - 1), found[name], still)
     return found
 
 
 @dataclass(frozen=True)
 class Mean:
-    """A mean over configurations with its 95 % interval."""
+    """A mean over draws with its 95 % interval; tasks at one draw are one number, because they share what was drawn."""
 
     value: float
     half: float
@@ -86,6 +90,8 @@ class Experiment:
     """The same: usefulness less the cost of audits, as a share of the task's first best."""
     wrongful: Array
     """The same: flags on honest acts, per act."""
+    stolen: Array
+    """The same: share of misconduct among acts that may be audited."""
     seeds: int
 
     @property
@@ -95,19 +101,29 @@ class Experiment:
 
     def where(self, chosen: Array | None = None, task: str | None = None) -> Array:
         """bool [task, configuration]: those chosen by a mask over draws, of one task or of all."""
-        mask = np.ones(self.feasible.shape, bool) if chosen is None else np.broadcast_to(chosen, self.feasible.shape).copy()
+        mask = (
+            np.ones(self.feasible.shape, bool)
+            if chosen is None
+            else np.broadcast_to(chosen, self.feasible.shape).copy()
+        )
         if task is not None:
             mask &= (np.array(list(TASKS)) == task)[:, None]
         return mask
 
     def mean(self, what: str, treatment: str, mask: Array, phase: int = 1) -> Mean:
-        """Of "misconduct", "useful" or "wrongful"."""
-        return Mean.of(getattr(self, what)[phase, TREATMENTS.index(treatment)][mask])
+        """Of "misconduct", "useful", "wrongful" or "stolen" over mask[task, configuration]; one number for each draw."""
+        return Mean.of(_per_draw(getattr(self, what)[phase, TREATMENTS.index(treatment)], mask))
 
     def better(self, what: str, one: str, other: str, mask: Array, phase: int = 1) -> Mean:
         """Mean difference, one less the other, pair by pair."""
         table = getattr(self, what)[phase]
-        return Mean.of((table[TREATMENTS.index(one)] - table[TREATMENTS.index(other)])[mask])
+        return Mean.of(_per_draw(table[TREATMENTS.index(one)] - table[TREATMENTS.index(other)], mask))
+
+
+def _per_draw(values: Array, mask: Array) -> Array:
+    """[draw]: means over the tasks of [task, draw] that the mask leaves, of the draws of which it leaves any."""
+    any_left = mask.any(axis=0)
+    return (np.where(mask, values, 0.0).sum(axis=0) / np.maximum(mask.sum(axis=0), 1))[any_left]
 
 
 def grid(settings: Sequence[Setting]) -> Setting:
@@ -115,7 +131,9 @@ def grid(settings: Sequence[Setting]) -> Setting:
     return jax.tree.map(lambda *parts: jnp.stack(parts), *settings)
 
 
-def experiment(draws: int = 1024, *, seeds: int = 4, seed: int = 1, steps: int = 1200, safety: float = 1.25) -> Experiment:
+def experiment(
+    draws: int = 768, *, seeds: int = 3, seed: int = 1, steps: int = 1200, safety: float = 1.25
+) -> Experiment:
     """Every task under every treatment at `draws` drawn configurations, with `seeds` seeds each, in one compiled call.
 
     The rule-maker knows the temptation in training, the monitor in training and the agents' patience, and plans for `safety` times
@@ -136,7 +154,9 @@ def experiment(draws: int = 1024, *, seeds: int = 4, seed: int = 1, steps: int =
         phases = [np.asarray(getattr(phase, pick), float).mean(axis=-1) for phase in (run.trained, run.deployed)]
         return np.stack([x.reshape(len(TASKS), len(TREATMENTS), draws).swapaxes(0, 1) for x in phases])
 
-    return Experiment(given, feasible, table("misconduct"), table("net") / best, table("wrongful"), seeds)
+    return Experiment(
+        given, feasible, table("misconduct"), table("net") / best, table("wrongful"), table("stolen"), seeds
+    )
 
 
 def play(settings: Setting, *, seeds: int, seed: int, steps: int = 1200) -> Run:
@@ -161,7 +181,9 @@ class Threshold:
         lines = []
         for name, row in zip(TASKS, self.ratios, strict=True):
             kept = row[np.isfinite(row)]
-            lines.append(f"{name}: {np.median(kept):.3f} [{kept.min():.3f}, {kept.max():.3f}], {len(kept)} of {len(row)}")
+            lines.append(
+                f"{name}: {np.median(kept):.3f} [{kept.min():.3f}, {kept.max():.3f}], {len(kept)} of {len(row)}"
+            )
         return "\n".join(lines)
 
 
@@ -189,7 +211,9 @@ def thresholds(
         parts.append(setting(**(rows | {"rate": np.minimum(rate[:, None] * spread, 1.0).ravel()})))
     run = play(grid(parts), seeds=seeds, seed=seed, steps=steps)
     worst = np.asarray(run.trained.worst).mean(axis=-1).reshape(len(TASKS), count, points)
-    return Threshold(given["discount"], np.array([[crossing(spread, row) for row in rows] for rows in worst]), np.array(bounds))
+    return Threshold(
+        given["discount"], np.array([[crossing(spread, row) for row in rows] for rows in worst]), np.array(bounds)
+    )
 
 
 def crossing(x: Array, y: Array, level: float = 0.5) -> float:

@@ -102,7 +102,9 @@ def commons(growth: float = 1.2, catchability: float = 0.045, trickle: float = 0
     wrong[1:4, 3] = 1.0  # the quota follows the stock
     audited = np.tile(load > 0, (SITUATIONS, 1)) * 1.0
     total = np.arange(LOADS)
-    after = stock[:, None] + growth * (stock**2 * (1 - stock))[:, None] - catchability * stock[:, None] * total + trickle
+    after = (
+        stock[:, None] + growth * (stock**2 * (1 - stock))[:, None] - catchability * stock[:, None] * total + trickle
+    )
     at = np.clip(after, 0, 1) * (SITUATIONS - 1)
     low = np.minimum(at.astype(int), SITUATIONS - 2)
     law = np.zeros((SITUATIONS, LOADS, SITUATIONS))

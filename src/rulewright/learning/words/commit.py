@@ -52,7 +52,7 @@ class Committed(Wrapper):
         """The actions of the world inside: the committed player's is drawn, among those it has."""
         i = self.player
         others = actions.at[i].set(0)
-        events = known(self.inner, key, state, others)
+        events = known(self.inner, key, state, others, self.kinds_read)
         law = look_up(self.strategy, events, self.kinds_read, (self.row,))[0]
         has = self.inner.available(state)[i, : law.shape[0]]
         law = law * has

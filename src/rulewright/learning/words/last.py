@@ -67,7 +67,12 @@ def remembering(world: World, kinds: Sequence[str]) -> World:
     return Remembered(world, missing)
 
 
-def known(world: World, key: jax.Array, state: Any, actions: jax.Array) -> Events:
-    """What can be read before the world moves: what the actions say, then what stands."""
-    said, standing = world.said(key, state, actions), world.standing(state)
-    return Events((*said.codes, *standing.codes), (*said.kinds, *standing.kinds))
+def known(world: World, key: jax.Array, state: Any, actions: jax.Array, kinds: Sequence[str]) -> Events:
+    """What of `kinds` can be read before the world moves: what the actions say, then what stands."""
+    events = Events((), ())
+    if set(kinds) & set(world.says):  # asked only where it is needed: each commitment below would answer it anew
+        events = world.said(key, state, actions)
+    if set(kinds) - set(world.says):
+        standing = world.standing(state)
+        events = Events((*events.codes, *standing.codes), (*events.kinds, *standing.kinds))
+    return events

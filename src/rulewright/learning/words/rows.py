@@ -43,6 +43,8 @@ def outcome_counts(world: World, kinds: Sequence[str]) -> tuple[int, ...]:
 
 def fitted(table: np.ndarray, counts: Sequence[int]) -> np.ndarray:
     """`table`[*outcomes, last] with as many outcomes as the kinds have, zeros where this player has fewer (of its own actions)."""
+    if table.shape[:-1] == tuple(counts):
+        return table
     extra = [(0, count - have) for count, have in zip(counts, table.shape, strict=False)]
     return np.pad(table, [*extra, (0, 0)])
 

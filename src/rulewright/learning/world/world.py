@@ -18,7 +18,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from ...game.events import Emitter, Kind, action_kind
+from ...game.events import ACTION, Emitter, Kind, action_kind
 from .events import Events
 from .seen import Seen
 from .turn import Turn

@@ -126,7 +126,7 @@ class Harvest(World):
         near_ = state.apples.astype(jnp.float32) @ jnp.asarray(near(self.map, "apple").astype(np.float32))
         chance = jnp.append(self.regrowth, 0.0)[state.stage]
         live = state.apples | (unit(bits[3 * n : 3 * n + many]) < chance)
-        at = jnp.asarray(_apple_at(self.map))[now.cell]
+        at = jnp.asarray(apple_at(self.map))[now.cell]
         here = (at[:, None] == jnp.arange(many)) & live
         eats = here.any(axis=1)
         meal = jnp.where(eats, (here * (near_ + 1.0)).sum(axis=1), 0.0).astype(jnp.int32)
@@ -156,7 +156,7 @@ class Harvest(World):
 
     def observe(self, state: HarvestState) -> Seen:
         bodies = state.bodies
-        ground, at = jnp.asarray(_ground(self.map)), _apple_at(self.map)[:-1]
+        ground, at = jnp.asarray(_ground(self.map)), apple_at(self.map)[:-1]
         live = jnp.append(state.apples, False)[at]
         codes = jnp.where(live, jnp.int8(APPLE), ground)
         marks = (OTHER + bodies.heading).astype(jnp.int8)
@@ -167,7 +167,7 @@ class Harvest(World):
         return Seen(views, jnp.stack([ready, bodies.inside], axis=-1).astype(jnp.float32))
 
 
-def _apple_at(world: Map) -> np.ndarray:
+def apple_at(world: Map) -> np.ndarray:
     """int32 [cell]: the number of the apple that grows there, the number of apples where none does."""
     apples = world.cells("apple")
     found = np.full(world.size + 1, len(apples), np.int32)

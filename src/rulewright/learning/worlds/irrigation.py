@@ -260,7 +260,7 @@ def treatment(name: str, **changed: Any) -> Irrigation:
 
 
 def most_tokens(water: int, players: int = 5) -> int:
-    """The most tokens that a group can make of that much water: exact, by giving out units of 50 cubic feet one player at a time."""
+    """The most tokens that a group can make of that much water: exact, giving out 50 cubic feet at a time, player by player."""
     each = np.asarray(tokens(np.arange(0, NO_QUOTA + 1, SECONDS)))
     units = water // SECONDS
     best = np.zeros(units + 1, int)

@@ -1,8 +1,4 @@
-"""Laws that every institution and every behaviour must keep, for the house's own tests and for third parties'.
-
-from rulewright.testing import institution_laws
-institution_laws(MyInstitution(), game)        # AssertionError names the law that is broken
-"""
+"""Laws of institutions and behaviours on games held in arrays."""
 
 from __future__ import annotations
 
@@ -11,11 +7,11 @@ from functools import reduce
 
 import numpy as np
 
-from .behaviour import Behaviour
-from .game.game import Game
-from .institution.institution import NOTHING, Institution
-from .institution.moves import Care, Pay, Permit, Reveal, apply
-from .numerics.rational import floats
+from ..behaviour import Behaviour
+from ..game.game import Game
+from ..institution.institution import NOTHING, Institution
+from ..institution.moves import Care, Pay, Permit, Reveal, apply
+from ..numerics.rational import floats
 
 TOLERANCE = 1e-6  # of floating solvers, relative to the range of payoffs
 
