@@ -23,8 +23,7 @@ def removed(
 ) -> Bodies:
     """Who is struck (bool [n]) leaves for `steps` steps, who `returns` stands at a free spawn point; `bits`: 2n random words."""
     gone = replace(bodies, cell=jnp.where(struck, world.nowhere, bodies.cell), out=jnp.where(struck, steps, left))
-    cell, heading = returned(world, gone, returns, bits)
-    return replace(gone, cell=cell, heading=heading)
+    return returned(world, gone, returns, bits)
 
 
 def uniform(bits: jax.Array) -> jax.Array:
