@@ -1,4 +1,4 @@
-"""Institutions for worlds, one in each file: contracts, sanctions, quotas, permits, altars, taboos, reputation, gifts, territories."""
+"""Institutions for worlds, one in each file: contracts, sanctions, quotas, permits, altars, taboos, reputation, gifts."""
 
 from .after_ostrom import AfterOstrom
 from .agreement import Agreement, Forcing, forcing_best, subgame_perfect_contract

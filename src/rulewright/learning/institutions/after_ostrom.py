@@ -1,5 +1,5 @@
-"""An institution after Ostrom 1990 (Governing the Commons, ch. 3): quotas by the stock for members, monitors from among them, a known
-stock, graduated sanctions with appeals, and a vote of the members on the share that is taken. For worlds with one stock.
+"""An institution after Ostrom 1990 (Governing the Commons, ch. 3): quotas by the stock for members, monitors from among them, a
+known stock, graduated sanctions with appeals, and a vote of the members on the share that is taken. For worlds with one stock.
 
 The amounts are ours; the principles are hers. What each part does is measured by `learning.ostrom.score_card`.
 """
@@ -80,7 +80,8 @@ class AfterOstrom(WorldInstitution):
 
     def describe(self) -> str:
         return (
-            f"after Ostrom: members {', '.join(map(str, self.members))} share a quota of 1 − 1/{self.growth} of {self.stock}, more than "
-            f"{self.allowance:g} of {self.on} is watched, fined {', '.join(f'{p:g}' for p in self.penalties)} by offence and may be "
-            f"appealed, and a majority changes the quota; {self.budget}"
+            f"after Ostrom: members {', '.join(map(str, self.members))} share a quota of 1 − 1/{self.growth} of "
+            f"{self.stock}, more than {self.allowance:g} of {self.on} is watched, fined "
+            f"{', '.join(f'{p:g}' for p in self.penalties)} by offence and may be appealed, "
+            f"and a majority changes the quota; {self.budget}"
         )

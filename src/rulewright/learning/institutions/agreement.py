@@ -30,6 +30,7 @@ from ...numerics import rational
 from .spaces import ContractSpace
 
 WORST, BEST = "worst", "best"
+CLOSE = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,13 +73,13 @@ class Agreement:
         return (
             bool(self.welfare == self.optimum)
             if isinstance(self.welfare, Fraction)
-            else abs(self.welfare - self.optimum) < 1e-9
+            else abs(self.welfare - self.optimum) < CLOSE
         )
 
     def describe(self) -> str:
         return (
-            f"{self.proposer} offers {self.label}: total {rational.decimal(self.welfare)} of at most {rational.decimal(self.optimum)}, "
-            f"{rational.decimal(self.without)} without a contract"
+            f"{self.proposer} offers {self.label}: total {rational.decimal(self.welfare)} of at most "
+            f"{rational.decimal(self.optimum)}, {rational.decimal(self.without)} without a contract"
         )
 
 
@@ -114,19 +115,16 @@ def subgame_perfect_contract(
         sure &= all_seen
         paid = _signing(under, none, lead) if upfront else (0,) * len(players)
         values = tuple(v + p for v, p in zip(under.values, paid, strict=True))
-        if all(v >= out for v, out in zip(values, none.values, strict=True)) and (
-            best is None or values[lead] > best[0]
-        ):
+        accepted = all(v >= _least(out) for v, out in zip(values, none.values, strict=True))
+        if accepted and (best is None or values[lead] > best[0]):
             best = values[lead], label, rule, under, paid
-    zero = (0 * none.welfare,) * len(players)
     if best is None or best[0] <= none.values[lead]:
-        label, rule, under, paid = "none", None, none, zero
-    else:
-        _, label, rule, under, paid = best
+        best = none.values[lead], "none", None, none, (0 * none.welfare,) * len(players)
+    _, said, contract, under, paid = best
     return Agreement(
         proposer=game.players[players[lead]],
-        contract=rule,
-        label=label,
+        contract=contract,
+        label=said,
         values=tuple(v + p for v, p in zip(under.values, paid, strict=True)),
         outside=none.values,
         upfront=paid,
@@ -138,6 +136,11 @@ def subgame_perfect_contract(
         how=f"{len(offers)} contracts tried, each with its {select} equilibrium"
         + ("" if sure else "; mixed ones may be missing"),
     )
+
+
+def _least(outside: Any) -> Any:
+    """What an acceptor must get at least: its value without a contract, to within rounding where numbers are floats."""
+    return outside if isinstance(outside, Fraction) else outside - CLOSE * max(1.0, abs(outside))
 
 
 def _said(rule: Any) -> str:

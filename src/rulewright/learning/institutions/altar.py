@@ -1,8 +1,8 @@
 """Altars: one of several rules is in force, it changes, and where it stands is shown at a place, to all, or to nobody.
 
-After Trivedi, Hadfield-Menell, Hadfield, Leibo et al. 2024 (altared environments): which zone may be harvested changes with the state
-of the commons; an altar shows it to those who go there. With "hidden" the rule and its sanctions are byte for byte the same and
-only the observation differs. A stale altar goes on showing the first rule.
+After Trivedi, Hadfield-Menell, Hadfield, Leibo et al. 2024 (altared environments): which zone may be harvested changes with the
+state of the commons; an altar shows it to those who go there. With "hidden" the rule and its sanctions are byte for byte the same
+and only the observation differs. A stale altar goes on showing the first rule.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Appeals: who was sanctioned in the wrong may have it reversed, after a while and at a cost (Ostrom 1990, sixth principle).
 
-A false sanction is a report on an act that the classification allows. An appeal against it succeeds with probability `succeeds`, one
-against a true sanction with probability `mistaken`; the fine comes back `latency` steps later from those who received it.
+A false sanction is a report on an act that the classification allows. An appeal against it succeeds with probability `succeeds`,
+one against a true sanction with probability `mistaken`; the fine comes back `latency` steps later from those who received it.
 """
 
 from __future__ import annotations

@@ -74,7 +74,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class AuditedClaims(WorldInstitution):
-    """Pay `rate` per unit that a player claims to have done; audit with probability `audit`, take excess back with `fine` on top."""
+    """Pay `rate` per unit that a player claims to have done; audit with probability `audit`, take excess back and `fine` on top."""
 
     on: str
     rate: Any

@@ -120,7 +120,8 @@ class Monitors(WorldInstitution):
     """Acts are watched and reported. Chances may be swept; money is in reward units.
 
     With a player as monitor everything is balanced: users pay it evenly, offenders bribe it. The purse of an outsider (None) is
-    the fund, the users pay into it evenly. What looking costs is used up, and booked as cost. Raises InputError for a chance outside 0 … 1, and for an act that the world does not emit.
+    the fund, the users pay into it evenly. What looking costs is used up, and booked as cost. Raises
+    InputError for a chance outside 0 … 1, and for an act that the world does not emit.
     """
 
     classification: Classification
@@ -168,8 +169,8 @@ class Monitors(WorldInstitution):
     def describe(self) -> str:
         who = "an outside monitor" if self.monitor is None else f"{self.monitor}"
         return (
-            f"{who} looks at each act of “{self.classification.on}” with probability {self.look}, sees a wrong one with {self.hit}, "
-            f"takes an innocent one for wrong with {self.false}, and is bought off with {self.corrupt} "
+            f"{who} looks at each act of “{self.classification.on}” with probability {self.look}, sees a wrong one with "
+            f"{self.hit}, takes an innocent one for wrong with {self.false}, and is bought off with {self.corrupt} "
             f"(found out with {self.accountability}); {self.budget}"
         )
 

@@ -144,9 +144,9 @@ class Trade:
     def wrap(self, world: World) -> World:
         made = self.quota.wrap(world)
         largest = int(np.max(np.asarray(made.takes), where=np.isfinite(np.asarray(made.takes)), initial=0))
-        kind = Auction if self.prices else Market
-        same = {f.name: getattr(made, f.name) for f in fields(made)}
-        return kind(**same, posted=self.posted, largest=largest, **({"prices": self.prices} if self.prices else {}))
+        same: dict[str, Any] = {f.name: getattr(made, f.name) for f in fields(made)}
+        same |= {"posted": self.posted, "largest": largest}
+        return Auction(**same, prices=self.prices) if self.prices else Market(**same)
 
 
 @dataclass(frozen=True)

@@ -185,7 +185,7 @@ class Quota(WorldInstitution):
 
 @dataclass(frozen=True)
 class Nested(WorldInstitution):
-    """Groups decide what fraction of the stock they take; an upper level allows `upper` in all, and, where it binds, cuts all alike."""
+    """Groups decide what fraction of the stock they take; an upper level allows `upper` in all; where it binds, all are cut."""
 
     groups: tuple[tuple[int, ...], ...]
     fractions: tuple[float, ...]
@@ -210,6 +210,11 @@ class Nested(WorldInstitution):
         asked = sum(self.fractions)
         scale = min(1.0, self.upper / asked) if self.binding and asked else 1.0
         return tuple(f * scale for f in self.fractions)
+
+    def quota(self, stock: float, growth: float | None = None) -> float:
+        """What all groups together may take at a stock, whatever its growth."""
+        del growth
+        return sum(self.granted) * stock
 
     def moves(self, game: Any) -> tuple[Any, ...]:
         world = a_world(game, "nested quotas")

@@ -15,7 +15,6 @@ from fractions import Fraction
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from ...errors import InputError
@@ -98,7 +97,7 @@ def action_space(action: str, high: Any) -> ContractSpace:
 
 
 def forcing(game: Any, fine: Any = None) -> tuple[Institution, ...]:
-    """The rich space of a matrix game: for every pure profile, the contract by which whoever departs from it pays `fine` to the others.
+    """The rich space of a matrix game: for every pure profile, the contract by which who departs from it pays `fine` to others.
 
     The fine is above the spread of payoffs where None, so that the profile is then dominant: an agent's own transfer depends
     on others' acts only through what it receives, which it cannot change.

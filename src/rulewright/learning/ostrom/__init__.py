@@ -26,7 +26,8 @@ FALSE = 0.5
 
 
 def score_card(world: World, institution: Institution, policy: Policy, setting: Setting) -> ScoreCard:
-    """Every predicate for one institution on one world, everybody else playing by `policy`. Two compiled calls.
+    """Every predicate for one institution on one world, everybody else playing by `policy`. One compiled loop,
+    shared by rules that differ in numbers only.
 
     Raises InputError for a setting that names actions, players or events which there are not.
     """

@@ -50,7 +50,7 @@ def congruence(case: Case) -> tuple[Row, Row]:
     """2A: d quota / d stock and d quota / d rate of growth, by central differences at the stock that was seen on average."""
     names = ("quotas rise with the stock", "quotas rise with its growth")
     keys = ("2A stock", "2A growth")
-    rule = case.where(lambda part: callable(getattr(part, "quota", None)))
+    rule = case.where(lambda part: callable(getattr(type(part), "quota", None)))
     s = case.setting
     if rule is None:
         reason = "the institution sets no quota"

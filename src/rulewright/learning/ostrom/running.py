@@ -1,4 +1,4 @@
-"""Running an institution under probes: everybody as the policy has it, one who always offends, one who reforms, outsiders who take all.
+"""Running an institution under probes: everybody as the policy has it, one who offends, one who reforms, outsiders who take all.
 
 All probes are one compiled call: they differ in who is told what to do, not in shapes. What happens is kept step by step.
 """

@@ -94,7 +94,7 @@ def parts_of(institution: Institution, game: Any) -> Iterator[Any]:
 
 
 def case_of(world: World, institution: Institution, policy: Policy, setting: Setting, falsely: World | None) -> Case:
-    """Runs all probes: two compiled calls. Raises InputError for a setting that names what the world does not have."""
+    """Runs all probes: one compiled loop, called twice. Raises InputError for a setting that names what the world does not have."""
     made = institution(world)
     _checked(made, setting)
     n, steps = made.n, setting.steps or made.horizon
@@ -114,11 +114,15 @@ def case_of(world: World, institution: Institution, policy: Policy, setting: Set
         probe([bad if i in setting.outsiders else -1 for i in range(n)]),
         probe([bad] * n),
     ]
-    ran = logs(made, probes, key, episodes=setting.episodes, steps=steps)
+    usual, offending, reformed, behaving, invaded, lawless = logs(
+        made, probes, key, episodes=setting.episodes, steps=steps
+    )
     accused = None
     if falsely is not None:
-        (accused,) = logs(falsely, [probes[3]], key, episodes=setting.episodes, steps=steps)
-    return Case(made, tuple(parts_of(institution, world)), setting, *ran, accused)
+        same = [probes[3]] * len(probes)  # as many as above, so that the loop compiles once
+        accused = logs(falsely, same, key, episodes=setting.episodes, steps=steps)[0]
+    parts = tuple(parts_of(institution, world))
+    return Case(made, parts, setting, usual, offending, reformed, behaving, invaded, lawless, accused)
 
 
 def _checked(world: World, setting: Setting) -> None:

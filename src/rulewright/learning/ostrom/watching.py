@@ -1,4 +1,4 @@
-"""Principles 4, 5 and 6: who is caught and how surely, what follows, whether there is a way back, and what happens to the innocent."""
+"""Principles 4, 5 and 6: who is caught and how surely, what follows, whether there is a way back, what befalls the innocent."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def stock(case: Case) -> Row:
 
 def _fines(log: Log, i: int) -> dict[int, float]:
     """Median of what the offender paid, by earlier offences that counted. The median is not moved by what others were fined."""
-    hit = (log.code("report")[..., i] > 0) & log.alive
+    hit = (log.code("report")[..., i] > 0) & (log.code("verdict")[..., i] > 0) & log.alive
     paid, count = -log.transfer[..., i][hit], log.code("offences")[..., i][hit]
     return {int(k): float(np.median(paid[count == k])) for k in np.unique(count)}
 
@@ -110,7 +110,7 @@ def recovery(case: Case) -> Row:
         return Row("5 recovery", name, NONE, witness=UNWATCHED)
     count = np.where(log.alive, log.code("offences")[..., s.offender], -1)
     peak, last = count.max(axis=1), _last(count)
-    had = peak > 0
+    had = (peak > 0) & ((log.code("verdict")[..., s.offender] > 0) & log.alive).any(axis=1)
     if not had.any():
         return Row("5 recovery", name, NONE, witness="no offence was ever counted")
     fell = int((last < peak)[had].sum())
