@@ -39,10 +39,10 @@ FACTORS = (
     Factor("monitor", "monitor: tpr − fpr"),
     Factor("blind", "labellers' blind spots"),
     Factor("discount", "agents' patience γ"),
-    Factor("pull", "pull of the score afterwards", "pull"),
-    Factor("temptation", "temptation afterwards", "temptation"),
-    Factor("seen", "what the monitor still sees", "detectability"),
-    Factor("force", "audits still carried out", "lapse"),
+    Factor("pull", "pull of the score, later", "pull"),
+    Factor("temptation", "temptation, later", "temptation"),
+    Factor("seen", "tpr that is left, later", "detectability"),
+    Factor("force", "audits that are left, later", "lapse"),
 )
 MEASURES = (("useful", "usefulness", (-1.0, 1.0)), ("misconduct", "misconduct", (0.0, 1.0)))
 
