@@ -2,11 +2,12 @@
 
 from .measures import Statistic, against, by_tenth, correlation, early_and_late, mean_and_half, tenths, time_to
 from .search import Search, criteria, drawn, search
-from .society import ARMS, BINS, REDUCED, Course, Society, live, societies, society
+from .society import ARMS, BINS, FOUND, REDUCED, Course, Society, live, societies, society
 
 __all__ = [
     "ARMS",
     "BINS",
+    "FOUND",
     "REDUCED",
     "Course",
     "Search",
