@@ -13,7 +13,10 @@ STEPS, SEEDS = 8_000, 3
 def courses():
     """[arm, setting, seed, bin]; settings: quick learners, nobody meets, nobody learns, punishing is generalised."""
     settings = norms.society(
-        eat_rate=[0.02, 0.02, 0.0, 0.02], zap_rate=[0.005, 0.005, 0.0, 0.005], meet=[0.05, 0.0, 0.05, 0.05], spill=[0, 0, 0, 1]
+        eat_rate=[0.02, 0.02, 0.0, 0.02],
+        zap_rate=[0.005, 0.005, 0.0, 0.005],
+        meet=[0.05, 0.0, 0.05, 0.05],
+        spill=[0, 0, 0, 1],
     )
     course = norms.societies(settings, seeds=SEEDS, steps=STEPS)
     return {m: np.asarray(getattr(course, m), float) for m in "abcdef"}, course
@@ -64,7 +67,10 @@ def test_generalised_punishing_hits_more_of_the_unmarked(courses):
 def test_same_seed_same_bytes(courses):
     _, course = courses
     settings = norms.society(
-        eat_rate=[0.02, 0.02, 0.0, 0.02], zap_rate=[0.005, 0.005, 0.0, 0.005], meet=[0.05, 0.0, 0.05, 0.05], spill=[0, 0, 0, 1]
+        eat_rate=[0.02, 0.02, 0.0, 0.02],
+        zap_rate=[0.005, 0.005, 0.0, 0.005],
+        meet=[0.05, 0.0, 0.05, 0.05],
+        spill=[0, 0, 0, 1],
     )
     again = norms.societies(settings, seeds=SEEDS, steps=STEPS)
     other = norms.societies(settings, seeds=SEEDS, steps=STEPS, seed=2)

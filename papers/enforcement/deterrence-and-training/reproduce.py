@@ -1,7 +1,7 @@
 """Deterrence beside preference training: an experiment of ours, not a published one.
 
-`python papers deterrence-and-training` for the claims; `python papers/enforcement/deterrence-and-training/reproduce.py --write` runs
-it in full and writes the table into README.md and the pictures. Public names of rulewright only.
+`python papers deterrence-and-training` for the claims; `python papers/enforcement/deterrence-and-training/reproduce.py --write`
+runs it in full and writes the table into README.md and the pictures. Public names of rulewright only.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ CONDITIONS: dict[str, Callable[[Experiment], np.ndarray]] = {
     "no shift, no rate deters": lambda e: infeasible(e, shift(e, "none")),
     "no shift, auditor learns, some rate deters": lambda e: feasible(e, shift(e, "none") & ~committed(e)),
     "no shift, tpr − fpr below 0.4": lambda e: e.where(shift(e, "none") & (e.given["tpr"] - e.given["fpr"] < 0.4)),
-    "no shift, labellers see well (tpr − fpr > 0.5, β > 1, blind < 0.3)": lambda e: e.where(shift(e, "none") & sharp(e)),
+    "no shift, labellers see well (tpr − fpr > 0.5, β > 1, blind < 0.3)": lambda e: e.where(
+        shift(e, "none") & sharp(e)
+    ),
     "no shift, noisy labellers (β < 1)": lambda e: e.where(shift(e, "none") & (e.given["precision"] < 1)),
     "no shift, blind spots above 0.4": lambda e: e.where(shift(e, "none") & (e.given["blind"] > 0.4)),
     "no shift, impatient (γ < 0.5)": lambda e: e.where(shift(e, "none") & (e.given["discount"] < 0.5)),
@@ -142,14 +144,19 @@ def table(found: Experiment) -> str:
         mask = choose(found)
         cells = [f"{found.mean('misconduct', t, mask)}; {found.mean('useful', t, mask)}" for t in TREATMENTS]
         apart = found.better("useful", "preferences", "deterrence", mask)
-        lines.append(f"| {name} ({apart.n}) | {' | '.join(cells)} | {apart} |".replace("-", "−").replace("|−−−", "|---"))
+        lines.append(
+            f"| {name} ({apart.n}) | {' | '.join(cells)} | {apart} |".replace("-", "−").replace("|−−−", "|---")
+        )
     return "\n".join(lines)
 
 
 def main(write: bool) -> None:
     found = run(False)
     ratio, bounds = ratios(False)
-    text = table(found) + "\n\n| task | learned threshold / closed form: median [least, most] | closed form where others misbehave |\n"
+    text = (
+        table(found)
+        + "\n\n| task | learned threshold / closed form: median [least, most] | closed form where others misbehave |\n"
+    )
     text += "|---|---|---|\n"
     for task, row, bound in zip(TASKS, ratio, bounds, strict=True):
         shown = f"{np.median(row):.3f} [{row.min():.3f}, {row.max():.3f}] of {len(row)}"

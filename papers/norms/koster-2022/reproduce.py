@@ -1,5 +1,4 @@
-"""After Köster et al. 2022 (PNAS), "Spurious normativity enhances learning of compliance and enforcement behavior in artificial agents":
-a reduced, non-spatial model of ours.
+"""Spurious normativity, after Köster et al. 2022 (PNAS): a reduced, non-spatial model of ours.
 
 `python papers koster-2022` for the claims; `python papers/norms/koster-2022/reproduce.py --write` writes the tables into README.md.
 Public names of rulewright only.
@@ -27,7 +26,7 @@ PUBLISHED_R = {"important": -0.80, "silly": -0.39}
 
 @cache
 def courses() -> dict[str, np.ndarray]:
-    """{measure: [arm, setting, seed, bin]}; settings: the first reduction, and the one that the search found. 90 runs of 60,000 steps."""
+    """{measure: [arm, setting, seed, bin]}; settings: the first reduction, the found one. 90 runs, 60,000 steps."""
     both = {name: [norms.REDUCED[name], value] for name, value in norms.FOUND.items()}
     course = norms.societies(norms.society(**both), seeds=SEEDS, seed=SEED)
     return {m: np.asarray(getattr(course, m), float) for m in "abcdef"}
@@ -123,8 +122,14 @@ def tables() -> str:
         for measure in "abcdef":
             for k, arm in enumerate(ARMS):
                 middle, half = norms.mean_and_half(norms.tenths(courses()[measure][k, setting]))
-                row(f"{measure.upper()}, {arm}, {name}", [f"{m:.3f} ± {h:.3f}" for m, h in zip(middle, half, strict=True)])
-    lines += ["", "| early punishment and later poison | published r | ours, found setting (p) | ours, first reduction (p) |"]
+                row(
+                    f"{measure.upper()}, {arm}, {name}",
+                    [f"{m:.3f} ± {h:.3f}" for m, h in zip(middle, half, strict=True)],
+                )
+    lines += [
+        "",
+        "| early punishment and later poison | published r | ours, found setting (p) | ours, first reduction (p) |",
+    ]
     lines.append("|---|---|---|---|")
     for arm, r in PUBLISHED_R.items():
         ours = [correlation(arm, setting) for setting in (1, 0)]
@@ -138,7 +143,12 @@ def tables() -> str:
 def swept(count: int) -> str:
     """Shares of settings, drawn at random, that meet each criterion."""
     found = norms.search(count)
-    lines = [f"{count} settings × 3 arms × 2 seeds, one compiled call.", "", "| criterion | share of settings |", "|---|---|"]
+    lines = [
+        f"{count} settings × 3 arms × 2 seeds, one compiled call.",
+        "",
+        "| criterion | share of settings |",
+        "|---|---|",
+    ]
     lines += [f"| {what} | {share:.3f} |" for what, share in found.shares().items()]
     return "\n".join(lines) + "\n"
 

@@ -1,7 +1,8 @@
 """The experiment: configurations drawn at random, every treatment on each, everything in one compiled call, and what comes of it.
 
 Configurations are a Latin hypercube (McKay, Beckman & Conover 1979, Technometrics 21) over what is not known: preference noise,
-the monitor, blind spots, the stake, the auditor, patience, and the shift between training and deployment, one of `SHIFTS`. Seeds and tasks are averaged within a draw; intervals are over draws, 95 %, normal.
+the monitor, blind spots, the stake, the auditor, patience, and the shift between training and deployment, one of `SHIFTS`. Seeds
+and tasks are averaged within a draw; intervals are over draws, 95 %, normal.
 """
 
 from __future__ import annotations
@@ -101,7 +102,11 @@ class Experiment:
 
     def where(self, chosen: Array | None = None, task: str | None = None) -> Array:
         """bool [task, configuration]: those chosen by a mask over draws, of one task or of all."""
-        mask = np.ones(self.feasible.shape, bool) if chosen is None else np.broadcast_to(chosen, self.feasible.shape).copy()
+        mask = (
+            np.ones(self.feasible.shape, bool)
+            if chosen is None
+            else np.broadcast_to(chosen, self.feasible.shape).copy()
+        )
         if task is not None:
             mask &= (np.array(list(TASKS)) == task)[:, None]
         return mask
@@ -127,7 +132,9 @@ def grid(settings: Sequence[Setting]) -> Setting:
     return jax.tree.map(lambda *parts: jnp.stack(parts), *settings)
 
 
-def experiment(draws: int = 768, *, seeds: int = 3, seed: int = 1, steps: int = 1200, safety: float = 1.25) -> Experiment:
+def experiment(
+    draws: int = 768, *, seeds: int = 3, seed: int = 1, steps: int = 1200, safety: float = 1.25
+) -> Experiment:
     """Every task under every treatment at `draws` drawn configurations, with `seeds` seeds each, in one compiled call.
 
     The rule-maker knows the temptation in training, the monitor in training and the agents' patience, and plans for `safety` times
@@ -148,7 +155,9 @@ def experiment(draws: int = 768, *, seeds: int = 3, seed: int = 1, steps: int = 
         phases = [np.asarray(getattr(phase, pick), float).mean(axis=-1) for phase in (run.trained, run.deployed)]
         return np.stack([x.reshape(len(TASKS), len(TREATMENTS), draws).swapaxes(0, 1) for x in phases])
 
-    return Experiment(given, feasible, table("misconduct"), table("net") / best, table("wrongful"), table("stolen"), seeds)
+    return Experiment(
+        given, feasible, table("misconduct"), table("net") / best, table("wrongful"), table("stolen"), seeds
+    )
 
 
 def play(settings: Setting, *, seeds: int, seed: int, steps: int = 1200) -> Run:
@@ -173,7 +182,9 @@ class Threshold:
         lines = []
         for name, row in zip(TASKS, self.ratios, strict=True):
             kept = row[np.isfinite(row)]
-            lines.append(f"{name}: {np.median(kept):.3f} [{kept.min():.3f}, {kept.max():.3f}], {len(kept)} of {len(row)}")
+            lines.append(
+                f"{name}: {np.median(kept):.3f} [{kept.min():.3f}, {kept.max():.3f}], {len(kept)} of {len(row)}"
+            )
         return "\n".join(lines)
 
 
@@ -192,16 +203,18 @@ def thresholds(
         gain, late = tempt(named(name), given["discount"]).gain, given["discount"] ** given["late"]
         fpr = given["fpr"] / 2
         stake = gain / (late * 0.4 * (given["tpr"] - fpr))
-        known = {key: given[key] for key in ("tpr", "late", "discount")} | {"fpr": fpr, "stake": stake}
-        base = setting(fined=1, **known)
-        rate = np.asarray(deterring_rate(named(name), **known))
-        bound = np.asarray(deterring_rate(named(name), **known, others=wrongful_load(named(name))))
+        known = (given["discount"], stake, given["tpr"], fpr, given["late"])
+        base = setting(fined=1, discount=known[0], stake=stake, tpr=known[2], fpr=fpr, late=known[4])
+        rate = deterring_rate(named(name), *known)
+        bound = deterring_rate(named(name), *known, others=wrongful_load(named(name)))
         bounds.append(bound / rate)
         rows = {f.name: np.repeat(np.asarray(getattr(base, f.name)), points) for f in fields(base)}
         parts.append(setting(**(rows | {"rate": np.minimum(rate[:, None] * spread, 1.0).ravel()})))
     run = play(grid(parts), seeds=seeds, seed=seed, steps=steps)
     worst = np.asarray(run.trained.worst).mean(axis=-1).reshape(len(TASKS), count, points)
-    return Threshold(given["discount"], np.array([[crossing(spread, row) for row in rows] for rows in worst]), np.array(bounds))
+    return Threshold(
+        given["discount"], np.array([[crossing(spread, row) for row in rows] for rows in worst]), np.array(bounds)
+    )
 
 
 def crossing(x: Array, y: Array, level: float = 0.5) -> float:

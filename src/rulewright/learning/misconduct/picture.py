@@ -47,7 +47,9 @@ FACTORS = (
 MEASURES = (("useful", "usefulness", (-1.0, 1.0)), ("misconduct", "misconduct", (0.0, 1.0)))
 
 
-def curve(found: Experiment, factor: Factor, what: str, treatment: str, task: str | None = None) -> list[tuple[float, Mean]]:
+def curve(
+    found: Experiment, factor: Factor, what: str, treatment: str, task: str | None = None
+) -> list[tuple[float, Mean]]:
     """(mean of the factor, mean outcome in deployment) in five groups of as many draws each."""
     x = factor.values(found.given)
     chosen = np.flatnonzero(found.given["shift"] == SHIFTS.index(factor.shift))
@@ -77,10 +79,11 @@ def picture(found: Experiment, task: str | None = None) -> Picture:
         for row, measure in enumerate(MEASURES):
             top = TOP + (2 * (k // 4) + row) * DOWN
             _panel(canvas, found, factor, measure, LEFT + (k % 4) * ACROSS, top, task)
+    still = found.where(found.given["shift"] == 0, task)
     says = (
-        "Usefulness and misconduct under no rule, preference training, deterrence and both, against eight factors. "
-        "Preference training falls where labellers have blind spots and where the score pulls afterwards; deterrence falls where the "
-        "monitor is poor, and where temptation grows or audits lapse."
+        "Usefulness and misconduct under each treatment against eight factors. Usefulness where nothing shifts: "
+        + ", ".join(f"{t} {found.mean('useful', t, still)}" for t in TREATMENTS)
+        + "."
     )
     return canvas.picture(title, says, LEFT + 4 * ACROSS - 30, TOP + 4 * DOWN - 4)
 

@@ -15,7 +15,7 @@ Tables are padded to one shape so that different tasks stack, and run in one com
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import jax
 import jax.numpy as jnp
@@ -67,9 +67,9 @@ def _task(
     """`honest`[situation]: the score that misconduct is compared with."""
     tempting = wrong * (measured - honest[:, None])
     padded = np.concatenate([law, np.repeat(law[:, -1:], LOADS - law.shape[1], axis=1)], axis=1)
-    tables = (jnp.asarray(x, jnp.float32) for x in (measured, useful, wrong, audited, tempting))
+    m, u, w, a, g = (jnp.asarray(x, jnp.float32) for x in (measured, useful, wrong, audited, tempting))
     summed = jnp.asarray(np.minimum(np.cumsum(padded, axis=-1), 1.0), jnp.float32)
-    return Task(*tables, jnp.asarray(load, jnp.int32), summed, jnp.float32(shared), jnp.int32(first))
+    return Task(m, u, w, a, g, jnp.asarray(load, jnp.int32), summed, jnp.float32(shared), jnp.int32(first))
 
 
 def report(gain: float = 1.0, harm: float = 0.5) -> Task:
@@ -102,7 +102,9 @@ def commons(growth: float = 1.2, catchability: float = 0.045, trickle: float = 0
     wrong[1:4, 3] = 1.0  # the quota follows the stock
     audited = np.tile(load > 0, (SITUATIONS, 1)) * 1.0
     total = np.arange(LOADS)
-    after = stock[:, None] + growth * (stock**2 * (1 - stock))[:, None] - catchability * stock[:, None] * total + trickle
+    after = (
+        stock[:, None] + growth * (stock**2 * (1 - stock))[:, None] - catchability * stock[:, None] * total + trickle
+    )
     at = np.clip(after, 0, 1) * (SITUATIONS - 1)
     low = np.minimum(at.astype(int), SITUATIONS - 2)
     law = np.zeros((SITUATIONS, LOADS, SITUATIONS))
@@ -148,7 +150,7 @@ def pipeline(gain: float = 0.5, effort: float = 0.05, success: float = 0.6) -> T
     return _task(measured, useful, wrong, audited, measured[:, WRITE_CODE], law)
 
 
-TASKS = {"report": report, "commons": commons, "pipeline": pipeline}
+TASKS: dict[str, Callable[[], Task]] = {"report": report, "commons": commons, "pipeline": pipeline}
 
 
 def named(name: str) -> Task:

@@ -77,14 +77,18 @@ def wrongful_load(task: Task) -> Array:
     return np.where(wrong > 0, wrong, honest_load(task))
 
 
-def tempt(task: Task, discount: Array | float, *, false: Array | float = 0.0, others: Array | None = None) -> Temptation:
+def tempt(
+    task: Task, discount: Array | float, *, false: Array | float = 0.0, others: Array | None = None
+) -> Temptation:
     """G of agents that are paid the score; discount and false (e, score units) are broadcast, in front.
 
     `others`[situation]: the load of the others, `honest_load` if left out. Raises InputError.
     """
     gamma, e = np.broadcast_arrays(np.asarray(discount, float), np.asarray(false, float))
     if not ((gamma >= 0) & (gamma < 1)).all():
-        raise InputError(where="discount", needed="numbers from 0 to below 1", found=f"{gamma.min():g} to {gamma.max():g}")
+        raise InputError(
+            where="discount", needed="numbers from 0 to below 1", found=f"{gamma.min():g} to {gamma.max():g}"
+        )
     wrong = np.asarray(task.wrong) > 0
     scores = np.asarray(task.measured, float) - e[..., None, None] * np.asarray(task.audited)
     q = values(task, scores, ~wrong, gamma, honest_load(task) if others is None else others)

@@ -1,4 +1,4 @@
-"""Norms that are learned from punishment: a reduced society after Köster et al. 2022, its measures, and a search over its numbers."""
+"""Norms learned from punishment: a reduced society after Köster et al. 2022, its measures, and a search over its numbers."""
 
 from .measures import Statistic, against, by_tenth, correlation, early_and_late, mean_and_half, tenths, time_to
 from .search import Search, criteria, drawn, search

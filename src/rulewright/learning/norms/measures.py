@@ -1,8 +1,8 @@
 """The statistics of Köster et al. 2022 (PNAS), computed in the same way on any course of bins.
 
-    t statistics     collective return per tenth of training, two arms against each other, two-sample with pooled variance
-    correlation      early punishment (tenths 1 and 2) against the share poisoned later (tenths 3 and 4), over populations
-    criterion        the first bin in which the share poisoned falls below a level
+t statistics     collective return per tenth of training, two arms against each other, two-sample with pooled variance
+correlation      early punishment (tenths 1 and 2) against the share poisoned later (tenths 3 and 4), over populations
+criterion        the first bin in which the share poisoned falls below a level
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Spurious normativity, after Köster et al. 2022 (PNAS), reduced, non-spatial: the reduction is ours.
 
-N agents meet berries of K types, one of them poisonous, and now and then each other. Each learns for every type whether to eat it, and
-for marked and unmarked others whether to punish them. Eating the poisonous berry weakens, after a delay and for a while, what all
-berries are worth to the eater, which nobody can trace back to it. Eating a *taboo* berry marks the eater at once. Arms:
+N agents meet berries of K types, one of them poisonous, and now and then each other. Each learns for every type whether to eat
+it, and for marked and unmarked others whether to punish them. Eating the poisonous berry weakens, after a delay and for a while,
+what all berries are worth to the eater, and nothing says why. Eating a *taboo* berry marks the eater at once. Arms:
 
     none         nothing is taboo
     important    the poisonous berry is
@@ -12,8 +12,8 @@ berries are worth to the eater, which nobody can trace back to it. Eating a *tab
     punish with chance σ(b·Z(m))       Z(m) += β (x − Z(m)),  x = bonus − cost if marked, −misdirected if not
                                        Z(1 − m) moves by a share of that (generalisation; 0 in the first reduction)
 
-e is an eligibility trace over berries eaten; a hit costs its target L at once. So punishment turns a late, hidden harm into an early
-one that is easy to attribute. Poison eaten while an earlier one still waits or works adds nothing.
+e is an eligibility trace over berries eaten; a hit costs its target L at once. So punishment turns a late, hidden harm into an
+early one that is easy to attribute. Poison eaten while an earlier one still waits or works adds nothing.
 """
 
 from __future__ import annotations
@@ -96,7 +96,9 @@ def society(**given: Any) -> Society:
     for name in given:
         if name not in REDUCED:
             raise InputError(where="society", needed=f"one of {', '.join(REDUCED)}", found=repr(name))
-    return Society(*map(jnp.asarray, np.broadcast_arrays(*(np.asarray(x, np.float32) for x in (REDUCED | given).values()))))
+    return Society(
+        *map(jnp.asarray, np.broadcast_arrays(*(np.asarray(x, np.float32) for x in (REDUCED | given).values())))
+    )
 
 
 @pytree
@@ -202,7 +204,12 @@ def _sweep(key: jax.Array, arms: jax.Array, settings: Society, seeds: int, steps
 
 
 def societies(
-    settings: Society, *, arms: Mapping[str, tuple[float, float]] = ARMS, seeds: int = 6, seed: int = 1, steps: int = 60_000
+    settings: Society,
+    *,
+    arms: Mapping[str, tuple[float, float]] = ARMS,
+    seeds: int = 6,
+    seed: int = 1,
+    steps: int = 60_000,
 ) -> Course:
     """Every arm × setting × seed in one compiled call: [arm, setting, seed, bin]. Same arguments, same bytes.
 

@@ -3,8 +3,8 @@
     ℓ(r) = Σ_pairs [ k log σ(r_x − r_y) + (n − k) log σ(r_y − r_x) ] − ½ Σ r² / spread²
 
 per situation, one number r for each act. Without the penalty this is the logit model of `behaviour.estimation`; with it, acts that
-were never preferred keep a finite reward. Newton's method; the system of a few unknowns is eliminated in place, so that thousands of
-models are fitted in one call. Rewards are told up to a constant per situation only: the best act of each is put at 0, and
+were never preferred keep a finite reward. Newton's method; the system of a few unknowns is eliminated in place, so that thousands
+of models are fitted in one call. Rewards are told up to a constant per situation only: the best act of each is put at 0, and
 the whole is scaled to standard deviation one, as is usual before reinforcement learning (Christiano et al. 2017, NeurIPS 30).
 """
 
