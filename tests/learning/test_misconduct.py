@@ -96,7 +96,7 @@ def test_learners_misbehave_below_the_closed_form_and_not_above():
     ratios = thresholds(4, points=DRAWS, seeds=2, steps=STEPS)
     assert np.isfinite(ratios.ratios).all()
     assert (abs(ratios.ratios[[0, 2]] - 1) < 0.2).all()
-    assert (ratios.ratios[1] > 1).all() and (ratios.ratios[1] < ratios.bounds[1] + 0.1).all()
+    assert (ratios.ratios[1] > 1).all() and (ratios.ratios[1] < ratios.bounds[1] + 0.25).all()
     assert "commons: " in ratios.describe()
 
 
