@@ -1,7 +1,8 @@
 """The experiment: configurations drawn at random, every treatment on each, everything in one compiled call, and what comes of it.
 
 Configurations are a Latin hypercube (McKay, Beckman & Conover 1979, Technometrics 21) over what is not known: preference noise,
-the monitor, blind spots, the stake, the auditor, patience, and the shift between training and deployment, one of `SHIFTS`. Seeds and tasks are averaged within a draw; intervals are over draws, 95 %, normal.
+the monitor, blind spots, the stake, the auditor, patience, and the shift between training and deployment, one of `SHIFTS`. Seeds
+and tasks are averaged within a draw; intervals are over draws, 95 %, normal.
 """
 
 from __future__ import annotations
@@ -202,10 +203,10 @@ def thresholds(
         gain, late = tempt(named(name), given["discount"]).gain, given["discount"] ** given["late"]
         fpr = given["fpr"] / 2
         stake = gain / (late * 0.4 * (given["tpr"] - fpr))
-        known = {key: given[key] for key in ("tpr", "late", "discount")} | {"fpr": fpr, "stake": stake}
-        base = setting(fined=1, **known)
-        rate = np.asarray(deterring_rate(named(name), **known))
-        bound = np.asarray(deterring_rate(named(name), **known, others=wrongful_load(named(name))))
+        known = (given["discount"], stake, given["tpr"], fpr, given["late"])
+        base = setting(fined=1, discount=known[0], stake=stake, tpr=known[2], fpr=fpr, late=known[4])
+        rate = deterring_rate(named(name), *known)
+        bound = deterring_rate(named(name), *known, others=wrongful_load(named(name)))
         bounds.append(bound / rate)
         rows = {f.name: np.repeat(np.asarray(getattr(base, f.name)), points) for f in fields(base)}
         parts.append(setting(**(rows | {"rate": np.minimum(rate[:, None] * spread, 1.0).ravel()})))

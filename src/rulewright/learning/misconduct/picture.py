@@ -39,10 +39,10 @@ FACTORS = (
     Factor("monitor", "monitor: tpr − fpr"),
     Factor("blind", "labellers' blind spots"),
     Factor("discount", "agents' patience γ"),
-    Factor("pull", "pull of the score afterwards", "pull"),
-    Factor("temptation", "temptation afterwards", "temptation"),
-    Factor("seen", "what the monitor still sees", "detectability"),
-    Factor("force", "audits still carried out", "lapse"),
+    Factor("pull", "pull of the score, later", "pull"),
+    Factor("temptation", "temptation, later", "temptation"),
+    Factor("seen", "tpr that is left, later", "detectability"),
+    Factor("force", "audits that are left, later", "lapse"),
 )
 MEASURES = (("useful", "usefulness", (-1.0, 1.0)), ("misconduct", "misconduct", (0.0, 1.0)))
 
@@ -79,10 +79,11 @@ def picture(found: Experiment, task: str | None = None) -> Picture:
         for row, measure in enumerate(MEASURES):
             top = TOP + (2 * (k // 4) + row) * DOWN
             _panel(canvas, found, factor, measure, LEFT + (k % 4) * ACROSS, top, task)
+    still = found.where(found.given["shift"] == 0, task)
     says = (
-        "Usefulness and misconduct under no rule, preference training, deterrence and both, against eight factors. "
-        "Preference training falls where labellers have blind spots and where the score pulls afterwards; deterrence falls where the "
-        "monitor is poor, and where temptation grows or audits lapse."
+        "Usefulness and misconduct under each treatment against eight factors. Usefulness where nothing shifts: "
+        + ", ".join(f"{t} {found.mean('useful', t, still)}" for t in TREATMENTS)
+        + "."
     )
     return canvas.picture(title, says, LEFT + 4 * ACROSS - 30, TOP + 4 * DOWN - 4)
 

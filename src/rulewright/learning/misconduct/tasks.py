@@ -15,7 +15,7 @@ Tables are padded to one shape so that different tasks stack, and run in one com
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import jax
 import jax.numpy as jnp
@@ -67,9 +67,9 @@ def _task(
     """`honest`[situation]: the score that misconduct is compared with."""
     tempting = wrong * (measured - honest[:, None])
     padded = np.concatenate([law, np.repeat(law[:, -1:], LOADS - law.shape[1], axis=1)], axis=1)
-    tables = (jnp.asarray(x, jnp.float32) for x in (measured, useful, wrong, audited, tempting))
+    m, u, w, a, g = (jnp.asarray(x, jnp.float32) for x in (measured, useful, wrong, audited, tempting))
     summed = jnp.asarray(np.minimum(np.cumsum(padded, axis=-1), 1.0), jnp.float32)
-    return Task(*tables, jnp.asarray(load, jnp.int32), summed, jnp.float32(shared), jnp.int32(first))
+    return Task(m, u, w, a, g, jnp.asarray(load, jnp.int32), summed, jnp.float32(shared), jnp.int32(first))
 
 
 def report(gain: float = 1.0, harm: float = 0.5) -> Task:
@@ -150,7 +150,7 @@ def pipeline(gain: float = 0.5, effort: float = 0.05, success: float = 0.6) -> T
     return _task(measured, useful, wrong, audited, measured[:, WRITE_CODE], law)
 
 
-TASKS = {"report": report, "commons": commons, "pipeline": pipeline}
+TASKS: dict[str, Callable[[], Task]] = {"report": report, "commons": commons, "pipeline": pipeline}
 
 
 def named(name: str) -> Task:

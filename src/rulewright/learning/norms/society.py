@@ -1,8 +1,8 @@
 """Spurious normativity, after Köster et al. 2022 (PNAS), reduced, non-spatial: the reduction is ours.
 
-N agents meet berries of K types, one of them poisonous, and now and then each other. Each learns for every type whether to eat it, and
-for marked and unmarked others whether to punish them. Eating the poisonous berry weakens, after a delay and for a while, what all
-berries are worth to the eater, which nobody can trace back to it. Eating a *taboo* berry marks the eater at once. Arms:
+N agents meet berries of K types, one of them poisonous, and now and then each other. Each learns for every type whether to eat
+it, and for marked and unmarked others whether to punish them. Eating the poisonous berry weakens, after a delay and for a while,
+what all berries are worth to the eater, and nothing says why. Eating a *taboo* berry marks the eater at once. Arms:
 
     none         nothing is taboo
     important    the poisonous berry is
@@ -12,8 +12,8 @@ berries are worth to the eater, which nobody can trace back to it. Eating a *tab
     punish with chance σ(b·Z(m))       Z(m) += β (x − Z(m)),  x = bonus − cost if marked, −misdirected if not
                                        Z(1 − m) moves by a share of that (generalisation; 0 in the first reduction)
 
-e is an eligibility trace over berries eaten; a hit costs its target L at once. So punishment turns a late, hidden harm into an early
-one that is easy to attribute. Poison eaten while an earlier one still waits or works adds nothing.
+e is an eligibility trace over berries eaten; a hit costs its target L at once. So punishment turns a late, hidden harm into an
+early one that is easy to attribute. Poison eaten while an earlier one still waits or works adds nothing.
 """
 
 from __future__ import annotations
@@ -83,6 +83,12 @@ REDUCED: dict[str, float] = {
     "spill": 0,
 }  # fmt: skip
 """The numbers of the first reduction."""
+FOUND: dict[str, float] = {
+    "see": 0.3, "meet": 0.3, "weak": 0.06, "delay": 60, "duration": 100, "mark": 14, "loss": 2.8, "cost": 0.15, "bonus": 0.75,
+    "misdirected": 3.2, "eat_rate": 0.017, "zap_rate": 0.005, "eat_slope": 5.4, "zap_slope": 8.6, "zap_start": -0.47, "trace": 0.8,
+    "spill": 0.57,
+}  # fmt: skip
+"""Numbers that a search found (960 settings in two rounds, 2 seeds each, seed 1), rounded: collective return crosses under them."""
 
 
 def society(**given: Any) -> Society:

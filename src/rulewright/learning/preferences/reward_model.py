@@ -3,8 +3,8 @@
     ℓ(r) = Σ_pairs [ k log σ(r_x − r_y) + (n − k) log σ(r_y − r_x) ] − ½ Σ r² / spread²
 
 per situation, one number r for each act. Without the penalty this is the logit model of `behaviour.estimation`; with it, acts that
-were never preferred keep a finite reward. Newton's method; the system of a few unknowns is eliminated in place, so that thousands of
-models are fitted in one call. Rewards are told up to a constant per situation only: the best act of each is put at 0, and
+were never preferred keep a finite reward. Newton's method; the system of a few unknowns is eliminated in place, so that thousands
+of models are fitted in one call. Rewards are told up to a constant per situation only: the best act of each is put at 0, and
 the whole is scaled to standard deviation one, as is usual before reinforcement learning (Christiano et al. 2017, NeurIPS 30).
 """
 
@@ -25,14 +25,14 @@ def fit(wins: jax.Array, each: int, acts: int, spread: float = 3.0) -> jax.Array
     """
     both = pairs(acts)
     sign = jax.nn.one_hot(both[:, 0], acts) - jax.nn.one_hot(both[:, 1], acts)  # [pair, act]
-    lines = [[float(i == j) for j in range(acts)] for i in range(acts)]
-    eye = jnp.array(lines) / spread**2
+    # ones along the constant, which nothing tells: gradients have no part in it, and the system can be solved in single precision
+    fixed = jnp.eye(acts) / spread**2 + 1.0
 
     def step(r: jax.Array, _: None) -> tuple[jax.Array, None]:
         chance = jax.nn.sigmoid(r @ sign.T)
         gradient = (wins - each * chance) @ sign - r / spread**2
         weight = each * chance * (1 - chance)
-        hessian = jnp.einsum("...p,pi,pj->...ij", weight, sign, sign) + eye
+        hessian = jnp.einsum("...p,pi,pj->...ij", weight, sign, sign) + fixed
         change = eliminate(hessian, gradient)
         size = jnp.abs(change).max(axis=-1, keepdims=True)
         return r + change * jnp.minimum(1.0, 2.0 / jnp.maximum(size, 1e-9)), None
