@@ -45,7 +45,7 @@ def render(report: WorldReport) -> str:
     about = f'<p class="about">{e(report.about)}</p>' if report.about else ""
     top = header("Rulewright report · learning world", report.title, [about], NAMES, parts)
     body = f"{top}{_hero(report)}{''.join(parts)}{_footer(report)}"
-    return document(report.title, f'<main class="page">{body}</main>', draw)
+    return document(report.title, f'<main class="page">{body}</main>', draw, [report.script] if report.script else [])
 
 
 def _footer(report: WorldReport) -> str:
