@@ -52,7 +52,16 @@ class Beam:
 
 @cache
 def lanes(world: Map, beam: Beam) -> np.ndarray:
-    """int32 [heading, cell, ray, offset]: the cell in each slot; `nowhere` where walls keep the shot from it (nobody else does)."""
+    """int32 [heading, cell, ray, offset]: the cell in each slot; `nowhere` where walls keep the shot from it.
+
+    Raises InputError for a torus that is too small for the beam.
+    """
+    if world.torus and min(world.height, world.width) <= 2 * beam.length:
+        raise InputError(
+            where="beam",
+            needed=f"a torus more than {2 * beam.length} cells high and wide, so that no shot meets its own tail",
+            found=f"{world.height} × {world.width}",
+        )
     found = np.full((4, world.size + 1, beam.rays, beam.length + 1), world.nowhere, np.int32)
     for heading in range(4):
         for cell in range(world.size):

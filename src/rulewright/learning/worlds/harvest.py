@@ -48,7 +48,7 @@ class HarvestState:
     apples: jax.Array
     """bool [apple cell]; in the order of `map.cells("apple")`."""
     stage: jax.Array
-    """int32 [apple cell]; live neighbours up to 3 as they were a step ago, LIVE where there was an apple: what growth goes by."""
+    """int32 [apple cell]; live neighbours up to 3 as they were a step ago, LIVE where an apple was or grew: what growth goes by."""
     time: jax.Array
     """int32 []; steps done."""
 
@@ -136,7 +136,7 @@ class Harvest(World):
         meal = jnp.where(eats, (here * (near_ + 1.0)).sum(axis=1), 0.0).astype(jnp.int32)
         place = (here * jnp.asarray(self.patch + 1)).sum(axis=1)
         apples = live & ~here.any(axis=0)
-        stage = jnp.where(state.apples, LIVE, jnp.minimum(near_, 3.0).astype(jnp.int32))
+        stage = jnp.where(live, LIVE, jnp.minimum(near_, 3.0).astype(jnp.int32))
 
         fired = fires(now, actions == ZAP)
         hit = hits(self.map, self.beam, now, fired)
