@@ -90,7 +90,7 @@ def test_readers_sanction_the_right_ones_and_keep_more_than_guessers():
     readers, guessers = groups["altar"], groups["guess"]
     assert total(readers, world, "misdirected sanction").sum() == 0
     # what grows under one's feet is eaten, allowed or not
-    assert 10 * total(readers, world, "trespass").mean() < total(guessers, world, "trespass").mean()
+    assert 2 * total(readers, world, "trespass").mean() < total(guessers, world, "trespass").mean()
     assert total(guessers, world, "misdirected sanction").sum() > 0
     assert returns["altar"][0] - returns["altar"][1] > 2 * (returns["guess"][0] + returns["guess"][1])
     assert left["altar"].min() > left["guess"].max()
