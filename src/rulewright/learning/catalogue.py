@@ -51,7 +51,11 @@ class Named:
 WORLDS: dict[str, Named] = {
     "allelopathic": Named("worlds.allelopathic:allelopathic", "berries whose colours smother each other (Melting Pot)"),
     "altared": Named("worlds.altared:altared", "a commons in which one zone may be harvested today, as an altar says"),
-    "clean_up": Named("worlds.cleanup:CleanUp", "apples grow if somebody cleans the river (Melting Pot)"),
+    "altared_berries": Named(
+        "worlds.altared_berries:altared_berries", "berries, one colour of which is taboo, as an altar says"
+    ),
+    "berries": Named("worlds.berries:berries", "a poison that works late, and taboos on it (after Köster et al. 2022)"),
+    "clean_up": Named("worlds.cleanup:clean_up", "apples grow if somebody cleans the river (Melting Pot)"),
     "fishery": Named("worlds.fishery:Fishery", "one stock that doubles, up to its capacity (GovSim)"),
     "foraging": Named("worlds.foraging:Foraging", "tokens that grow beside tokens (Janssen et al. 2010)"),
     "harvest": Named("worlds.harvest:harvest", "apples grow back where apples are left (Melting Pot)"),

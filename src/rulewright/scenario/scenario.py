@@ -28,8 +28,6 @@ from .family import family
 from .rule import WrittenRule, along, law_of, spoken, values
 from .written import Written, cells
 
-MOST_ACTIONS = 100_000  # of one player written as a range
-
 
 @dataclass(frozen=True)
 class Traced:

@@ -85,7 +85,7 @@ class Trials(Part):
     deviate: bool = Field(False, description="train one deviator against the population that was learned")
     ostrom: Said = Field(
         default_factory=dict,
-        description="score every rule by Ostrom's eight principles: offence and conduct (actions), take, stock, contribution (events)",
+        description="score every rule by Ostrom's eight principles: offence and conduct (actions); take, stock, contribution",
     )
     replay: bool = Field(True, description="film one episode for the report")
 

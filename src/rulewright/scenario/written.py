@@ -19,7 +19,6 @@ from ..numerics.formula import Formula
 from ..numerics.rational import Array
 from .lines import line_of
 
-
 MOST_VALUES = 100_000  # of a range
 
 

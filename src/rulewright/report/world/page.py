@@ -194,7 +194,7 @@ def _search(report: WorldReport, draw: Draw) -> str:
             [g.mean for g in goals],
             [g.low for g in goals],
             [g.high for g in goals],
-            mark=found.points.index(found.best),
+            mark=min(range(len(x)), key=lambda k: abs(x[k] - found.best.values[names[0]])),
         )
         shown = draw(
             "search",
