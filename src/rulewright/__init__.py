@@ -24,6 +24,7 @@ from .behaviour import (
     RegretMatching,
     named,
 )
+from .behaviour.behaviour import register
 from .errors import Impossible, InputError, MissingExtra, RulewrightError, TooLarge, Unsolved
 from .game import library
 from .game.files import read, write
@@ -55,6 +56,15 @@ if TYPE_CHECKING:
     from .assessment.hull import HullFound
     from .assessment.sweep import Sweep
     from .scenario.written import Written
+
+
+def _learned(text: str) -> Behaviour:
+    from .learning.learned import learned  # JAX: only who names learners pays for it
+
+    return learned(text)
+
+
+register("learned", _learned)
 
 
 def load(source: str, **parameters: object) -> Written:

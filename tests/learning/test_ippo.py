@@ -9,7 +9,7 @@ import pytest
 
 import rulewright as rw
 from rulewright.behaviour.behaviour import named
-from rulewright.learning.learned import LEARNERS, Learned, register_learned
+from rulewright.learning.learned import LEARNERS, Learned
 from rulewright.learning.learners import IPPO, common, deviation, train
 from rulewright.learning.learners.intervals import interval
 from rulewright.learning.policy import Fixed
@@ -64,7 +64,6 @@ def test_types_are_seen_and_answered():
 
 
 def test_names_in_files():
-    register_learned()
     assert named("learned:q,3") == Learned("q", 3) and named("learned:ippo").name == "learned:ippo"
     with pytest.raises(rw.InputError, match="one of ippo, pg, q, found 'sarsa'"):
         named("learned:sarsa")

@@ -28,10 +28,10 @@ def scenarios() -> None:
 
 @app.command()
 def schema(
-    kind: Annotated[str, typer.Argument(help="game, panel or rivals.")] = "game",
+    kind: Annotated[str, typer.Argument(help="game, panel, rivals or world.")] = "game",
     result: Annotated[bool, typer.Option("--result", help="The schema of result.json instead.")] = False,
 ) -> None:
-    """JSON Schema of the scenario file: of a game, a panel of reviewers, or a market of AIs."""
+    """JSON Schema of the scenario file: of a game, a panel of reviewers, a market of AIs, or a world."""
     print(json.dumps(_result_schema(kind) if result else _scenario_schema(kind), ensure_ascii=False, indent=1))
 
 

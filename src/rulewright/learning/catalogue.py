@@ -12,7 +12,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 from importlib import import_module
+from operator import rshift
 from typing import Any
 
 from ..errors import InputError
@@ -135,11 +137,11 @@ def world(name: str, said: Mapping[str, Any], number: Number) -> World:
 
 def institution(phrases: Sequence[Mapping[str, Any]], number: Number) -> Institution:
     """The rules of a file, one after the other. Raises InputError for a name or a setting that there is not."""
-    made: Institution = NOTHING
+    links = []
     for phrase in phrases:
         one = known(str(phrase["rule"]), RULES, "a rule")
-        made = made >> one(**read(one, {k: v for k, v in phrase.items() if k != "rule"}, number))
-    return made
+        links.append(one(**read(one, {k: v for k, v in phrase.items() if k != "rule"}, number)))
+    return reduce(rshift, links) if links else NOTHING
 
 
 def players(name: str, where: World) -> Policy:

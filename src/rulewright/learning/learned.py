@@ -17,7 +17,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ..behaviour.behaviour import Behaviour, register
+from ..behaviour.behaviour import Behaviour
 from ..behaviour.markov.found import MarkovPlays
 from ..behaviour.prediction import Plays, residual_of
 from ..errors import InputError
@@ -126,15 +126,11 @@ def strategies(trained: Training, states: list[Any], shapes: list[tuple[int, int
     return found
 
 
-def _named(text: str) -> Learned:
+def learned(text: str) -> Learned:
+    """What stands behind "learned:" in a name: "ippo", "q,16". Raises InputError."""
     kind, _, seeds = text.partition(",")
     try:
         return Learned(kind or "ippo", int(seeds) if seeds else SEEDS)
     except ValueError:
         needed = "a learner and a number of seeds, as in learned:ippo,16"
         raise InputError(where="behaviour learned", needed=needed, found=repr(text)) from None
-
-
-def register_learned() -> None:
-    """Make "learned:ippo" and its like known to `rulewright.behaviour.named`."""
-    register("learned", _named)

@@ -97,10 +97,14 @@ class _Summary(Terminal):
             return
         self.title("Ostrom's principles, measured")
         table = self.table(("rule", "left"), ("principle", "left"), ("", "left"), ("what was measured", "left"))
-        answers = {True: "yes", False: "no", None: DASH}
-        for p in self.report.principles:
-            table.add_row(*(self.text(c) for c in (p.rule, p.principle, answers[p.holds], p.says)))
+        answers = {True: "yes", False: "no"}
+        measured = [p for p in self.report.principles if p.holds is not None]
+        for p in measured:
+            table.add_row(*(self.text(c) for c in (p.rule, p.principle, answers[bool(p.holds)], p.says)))
         self.put(table)
+        silent = len(self.report.principles) - len(measured)
+        if silent:
+            self.say(f"{silent} rows are not applicable to these rules; the report says why.", "dim")
 
 
 def _spark(values: list[float], width: int = 24) -> str:

@@ -13,8 +13,10 @@ TITLES = {
 }
 
 
-def estimate(found: Estimate, digits: int = 4) -> str:
-    """ "604 (574 to 634)"."""
+def estimate(found: Estimate) -> str:
+    """ "604 (574 to 634)": as many digits as the interval bears."""
+    size = max(abs(found.mean), found.high - found.low)
+    digits = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 4
     if found.seeds < 2:
         return number(found.mean, digits)
     return f"{number(found.mean, digits)} ({number(found.low, digits)} to {number(found.high, digits)})"
@@ -33,7 +35,7 @@ def now(report: WorldReport) -> str:
     worst, best = report.worst, report.best
     return (
         f"Today, if all {len(report.players)} players {_does(worst.players)}, people get {estimate(worst.goal)}; the best "
-        f"that was seen is {number(best.goal.mean)} ({best.players}{'' if best.rule == 'today' else f', under {best.rule}'})."
+        f"that was seen is {estimate(best.goal)} ({best.players}{'' if best.rule == 'today' else f', under {best.rule}'})."
     )
 
 
