@@ -1,6 +1,6 @@
 """500 taxes on the catch × 8 seeds, every one a society of five learners in the fishery: one compiled call.
 
-    PYTHONPATH=src python -m benchmarks.five_hundred_taxes          writes docs/_static/five_hundred_taxes.svg and prints the figures
+    PYTHONPATH=src python -m benchmarks.five_hundred_taxes      writes the picture of docs/theory/search.md, prints the figures
 
 The tax goes to the other boats, evenly. What the page docs/theory/search.md says was printed by this.
 """
