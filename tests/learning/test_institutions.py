@@ -262,10 +262,13 @@ def test_where_the_rule_is_shown_changes_what_is_seen_and_nothing_else():
         ):
             assert a.tobytes() == b.tobytes()
         at = world.number_names.index("altar shows a")
-        see = jax.jit(lambda state, world=world, at=at: world.observe(state).numbers[:, at : at + 2].sum(axis=1))
-        state = jax.jit(world.reset)(jax.random.key(0))
-        after = jax.jit(world.step)(jax.random.key(1), state, told).state
-        assert see(state).tolist() == first and see(after).tolist() == second
+
+        def seen(world=world, at=at):
+            state = world.reset(jax.random.key(0))
+            after = world.step(jax.random.key(1), state, told).state
+            return [world.observe(x).numbers[:, at : at + 2].sum(axis=1) for x in (state, after)]
+
+        assert [numbers.tolist() for numbers in jax.jit(seen)()] == [first, second]
 
 
 @pytree

@@ -42,11 +42,12 @@ def test_in_the_stag_hunt_learners_hunt_hares_unless_stags_are_safe():
     assert max(hares.residual, stags.residual) < 0.05
 
 
-def test_matching_pennies_stays_near_a_half_on_average():
+def test_matching_pennies_stays_near_a_half_with_a_weight_on_entropy():
     learner = replace(LEARNERS["ippo"], scale=0.5, gamma=0.0, endless=False, anneal=False)
+    learner = replace(learner, entropy=0.3, rate=3e-3)  # without, policies circle and so do averages of this length
     trained = train(Repeated.of(PENNIES, 1_000_000), learner, 32_000, jax.random.key(0), seeds=8, chunk=25)
     both = trained.curve(f"event/action/{PENNIES.actions[0][0]}")[1]  # per step, of two players and eight seeds
-    assert abs(both.mean() / 2 - 0.5) < 0.05
+    assert abs(both / 2 - 0.5).max() < 0.06 and trained.curve("entropy")[1][-1] > 0.67
     assert max(abs(trained.curve(f"base/{player}")[1].mean()) for player in trained.world.players) < 0.1
 
 
@@ -85,12 +86,12 @@ def test_selfish_fishers_empty_the_pond_and_common_reward_keeps_it():
 
 
 def test_one_who_is_trained_against_restrained_fishers_gains_what_is_to_be_had():
-    """Others take 2 for ever. Taking 2, 2, 2 and then 4 gives 10 instead of 8; more in an earlier month leaves less later."""
+    """The other takes 2 for ever. Taking 2, 2, 2 and then 4 gives 10 instead of 8; the best of all plans gives 11."""
     learner = IPPO(rate=3e-3, worlds=64, steps=8, scale=0.25, minibatches=2, endless=False, gamma=1.0, epochs=4)
     found = deviation(POND, Fixed(jnp.full(2, 2)), 0, learner, 60_000, jax.random.key(1), seeds=3, episodes=16)
     best = max(worth(catches) for catches in np.ndindex(5, 5, 5, 5))
-    assert found.before.tolist() == [8.0] * 3 and best == 10
-    assert 1.5 < found.gain <= best - 8 and found.low <= found.gain <= found.high
+    assert found.before.tolist() == [8.0] * 3 and best == 11
+    assert 1 < found.gain <= best - 8 and found.low <= found.gain <= found.high
     assert "n = 3 seeds" in str(found) and len(found.policies) == 3
     with pytest.raises(rw.InputError, match="two seeds or more"):
         deviation(POND, Fixed(jnp.full(2, 2)), 0, learner, 10, jax.random.key(1), seeds=1)

@@ -59,6 +59,11 @@ CONDITIONS: dict[str, Callable[[Experiment], np.ndarray]] = {
     "no shift, all": lambda e: e.where(shift(e, "none")),
     **{f"no shift, {task}": lambda e, task=task: e.where(shift(e, "none"), task) for task in TASKS},
     "no shift, committed auditor, some rate deters": lambda e: feasible(e, shift(e, "none") & committed(e)),
+    **{
+        f"the same, {task}": lambda e, task=task: feasible(e, shift(e, "none") & committed(e)) & e.where(task=task)
+        for task in TASKS
+    },
+    "the same, and labellers see well": lambda e: feasible(e, shift(e, "none") & committed(e) & sharp(e)),
     "no shift, no rate deters": lambda e: infeasible(e, shift(e, "none")),
     "no shift, auditor learns, some rate deters": lambda e: feasible(e, shift(e, "none") & ~committed(e)),
     "no shift, tpr − fpr below 0.4": lambda e: e.where(shift(e, "none") & (e.given["tpr"] - e.given["fpr"] < 0.4)),

@@ -100,7 +100,7 @@ def sweep(
     values, rules or a folder that do not fit, TooLarge for grids of more than a million points.
     """
     scenario = game(source, "a sweep")
-    axes = _axes(scenario, over)
+    axes = axes_of(scenario, over)
     chosen = [b if isinstance(b, Behaviour) else named(b) for b in behaviours or scenario.behaviours]
     repeated = sorted({b.name for b in chosen if [c.name for c in chosen].count(b.name) > 1})
     if repeated:
@@ -174,7 +174,7 @@ def _quoted(text: str) -> str:
     return f'"{text}"' if "," in text else text
 
 
-def _axes(scenario: Scenario, over: Mapping[str, str | Sequence[Any]]) -> list[tuple[str, tuple[Fraction, ...]]]:
+def axes_of(scenario: Written, over: Mapping[str, str | Sequence[Any]]) -> list[tuple[str, tuple[Fraction, ...]]]:
     if not over:
         raise InputError(where="sweep", needed="at least one parameter to sweep over", found="none")
     axes = []

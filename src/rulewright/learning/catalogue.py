@@ -51,13 +51,18 @@ class Named:
 WORLDS: dict[str, Named] = {
     "allelopathic": Named("worlds.allelopathic:allelopathic", "berries whose colours smother each other (Melting Pot)"),
     "altared": Named("worlds.altared:altared", "a commons in which one zone may be harvested today, as an altar says"),
-    "clean_up": Named("worlds.cleanup:CleanUp", "apples grow if somebody cleans the river (Melting Pot)"),
+    "altared_berries": Named(
+        "worlds.altared_berries:altared_berries", "berries, one colour of which is taboo, as an altar says"
+    ),
+    "berries": Named("worlds.berries:berries", "a poison that works late, and taboos on it (after Köster et al. 2022)"),
+    "clean_up": Named("worlds.cleanup:clean_up", "apples grow if somebody cleans the river (Melting Pot)"),
     "fishery": Named("worlds.fishery:Fishery", "one stock that doubles, up to its capacity (GovSim)"),
     "foraging": Named("worlds.foraging:Foraging", "tokens that grow beside tokens (Janssen et al. 2010)"),
     "harvest": Named("worlds.harvest:harvest", "apples grow back where apples are left (Melting Pot)"),
     "irrigation": Named(
         "worlds.irrigation:Irrigation", "a canal that all keep up and the first drink from (Anderies et al. 2013)"
     ),
+    "merge": Named("worlds.merge:Merge", "cars in a lane, and an ambulance behind them"),
     "pasture": Named("worlds.fishery:pasture", "the fishery, told of sheep"),
     "pollution": Named("worlds.fishery:pollution", "the fishery, told of a lake"),
     "stock": Named("worlds.stock:Stock", "one stock with logistic growth and effort"),
@@ -96,12 +101,15 @@ PLAYERS: dict[str, dict[str, Named]] = {
     },
     "CleanUp": {"split": Named("scripts:split", "the first :k clean, the others eat")},
     "Fishery": {"ask": Named("scripts:ask", "everybody asks for :k tons, for ever")},
-    "Foraging": {"gather": Named("scripts:gather", "take what is near")},
+    "Foraging": {"gather": Named("scripts:gather", "take what is near, as long as the field is fuller than :keep")},
     "Harvest": {
         "greedy": Named("scripts:greedy", "eat the nearest apple"),
         "restrained": Named("scripts:restrained", "eat only where :k apples live near; :k,:j leaves j greedy"),
     },
-    "Irrigation": {"settled": Named("scripts:settled", "invest :k tokens, take what there is")},
+    "Irrigation": {
+        "reciprocal": Named("scripts:reciprocal", "invest :k tokens as long as the last rounds brought as much"),
+        "settled": Named("scripts:settled", "invest :k tokens, take what there is"),
+    },
     "Stock": {"effort": Named("scripts:effort", "everybody does action :k for ever")},
 }
 """{class of the world: {name: policy}}; those under "" play any world. What stands behind a colon is given to them."""

@@ -12,7 +12,7 @@ from .worlds.cleanup_players import Split
 from .worlds.foraging import Gatherer
 from .worlds.harvest_players import Thresholds
 from .worlds.harvest_players import restrained as thresholds
-from .worlds.irrigators import Settled
+from .worlds.irrigators import Reciprocal, Settled
 
 
 def uniform(world: World) -> Uniform:
@@ -71,16 +71,22 @@ def always(world: World, action: int) -> Fixed:
     return Fixed(jnp.full(world.n, action, jnp.int32))
 
 
-def gather(world: World) -> Gatherer:
-    """Everybody takes what is near."""
+def gather(world: World, keep: float = 0.0) -> Gatherer:
+    """Everybody takes what is near, as long as the field is fuller than `keep`."""
     del world
-    return Gatherer()
+    return Gatherer(keep)
 
 
 def settled(world: World, tokens: int) -> Settled:
     """Everybody invests so many tokens, and takes what there is."""
     del world
     return Settled(tokens)
+
+
+def reciprocal(world: World, tokens: int = 5) -> Reciprocal:
+    """Everybody invests so many tokens as long as its last rounds brought as much, and takes what is best for itself."""
+    del world
+    return Reciprocal(tokens)
 
 
 def _whole(world: World, **counts: int) -> None:

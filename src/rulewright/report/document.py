@@ -103,9 +103,9 @@ def text(name: str) -> str:
     return resources.files("rulewright.report").joinpath(name).read_text(encoding="utf-8").replace("\r", "")
 
 
-def document(title: str, body: str, draw: Figures) -> str:
-    """The whole document around the HTML `body`, with the figures that were drawn for it."""
-    scripts = draw.scripts()
+def document(title: str, body: str, draw: Figures, more: Sequence[str] = ()) -> str:
+    """The whole document around the HTML `body`, with the figures that were drawn for it; `more`: further scripts, run last."""
+    scripts = [*draw.scripts(), *more]
     allowed = [f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'" for s in scripts]
     policy = POLICY.format(scripts=" ".join(allowed) or "'none'")
     data = f'<script type="application/json" id="figures">{draw.data()}</script>\n' if scripts else ""

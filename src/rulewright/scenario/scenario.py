@@ -28,8 +28,6 @@ from .family import family
 from .rule import WrittenRule, along, law_of, spoken, values
 from .written import Written, cells
 
-MOST_ACTIONS = 100_000  # of one player written as a range
-
 
 @dataclass(frozen=True)
 class Traced:
@@ -98,19 +96,6 @@ class Scenario(Written):
                     return tuple(labels)
                 case labels:
                     raise InputError(needed="at least one action, all different", found=str(list(labels or [])))
-
-    def range(self, text: str) -> list[Fraction]:
-        """The numbers from:to:step, ends included."""
-        parts = text.split(":")
-        if len(parts) != 3:
-            raise InputError(needed='a range "from:to:step", or a list of labels', found=repr(text))
-        first, last, step = (Formula(p, "range").value(self.parameters)[()] for p in parts)
-        if step <= 0 or last < first:
-            raise InputError(needed="from ≤ to and a step above 0", found=repr(text))
-        count = int((last - first) / step) + 1
-        if count > MOST_ACTIONS:
-            raise InputError(needed=f"at most {MOST_ACTIONS:,} values", found=f"{count:,}")
-        return [first + k * step for k in range(count)]
 
     def values_of(self, said: Sequence[str] | str, *path: str | int) -> list[Fraction]:
         """Values of a parameter, written as a range "from:to:step" or one by one."""

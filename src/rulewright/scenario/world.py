@@ -83,7 +83,11 @@ class Trials(Part):
     """What rules are stressed with."""
 
     deviate: bool = Field(False, description="train one deviator against the population that was learned")
-    ostrom: bool = Field(False, description="score every rule by Ostrom's eight principles")
+    ostrom: Said = Field(
+        default_factory=dict,
+        description="score every rule by Ostrom's eight principles: offence and conduct (actions); take, stock, contribution",
+    )
+    replay: bool = Field(True, description="film one episode for the report")
 
 
 class WorldFile(Headed):

@@ -19,6 +19,8 @@ from ..numerics.formula import Formula
 from ..numerics.rational import Array
 from .lines import line_of
 
+MOST_VALUES = 100_000  # of a range
+
 
 @dataclass(frozen=True)
 class Written:
@@ -78,6 +80,19 @@ class Written:
         """A formula of parameters as a number."""
         with self.at(*path):
             return rational.fraction(Formula(text, "formula").value(self.parameters)[()])
+
+    def range(self, text: str) -> list[Fraction]:
+        """The numbers from:to:step, ends included."""
+        parts = text.split(":")
+        if len(parts) != 3:
+            raise InputError(needed='a range "from:to:step", or a list of labels', found=repr(text))
+        first, last, step = (Formula(p, "range").value(self.parameters)[()] for p in parts)
+        if step <= 0 or last < first:
+            raise InputError(needed="from ≤ to and a step above 0", found=repr(text))
+        count = int((last - first) / step) + 1
+        if count > MOST_VALUES:
+            raise InputError(needed=f"at most {MOST_VALUES:,} values", found=f"{count:,}")
+        return [first + k * step for k in range(count)]
 
     def having(self, **parameters: Any) -> Self:
         """The same scenario with other parameters (numbers or formulas)."""

@@ -212,10 +212,16 @@ class TabularQ(Learner):
 
 
 def _one_each(world: World, states: tuple[int, ...]) -> bool:
-    """Whether exactly one of the numbers is one at the start, the others zero; taken on trust where numbers are not known yet."""
+    """Whether exactly one of the numbers is one, the others zero, at the start and a step later.
+
+    Taken on trust where numbers are not known yet.
+    """
     with jax.ensure_compile_time_eval():
-        numbers = world.observe(world.reset(jax.random.key(0))).numbers[:, jnp.array(states)]
-        each = ((numbers == 0) | (numbers == 1)).all() & (numbers.sum(-1) == 1).all()
+        key = jax.random.key(0)
+        state = world.reset(key)
+        turn = world.step(key, state, jnp.zeros(world.n, jnp.int32))
+        looks = jnp.stack([world.observe(s).numbers[:, jnp.array(states)] for s in (state, turn.state)])
+        each = ((looks == 0) | (looks == 1)).all() & (looks.sum(-1) == 1).all()
         return isinstance(each, jax.core.Tracer) or bool(each)
 
 

@@ -1,9 +1,9 @@
 """Scripted players of an altared commons: who reads the altar, who guesses, who does not care, and who sanctions.
 
-Everybody harvests the nearest apple of the zone that it believes to be allowed, and walks around the apples of other zones.
-Readers believe the altar; guessers believe a zone drawn at each new rule, right with chance 1/3; thieves take the nearest apple of
-all. Wardens go after whom they have seen
-harvest where they believe that one may not, and zap where nobody else can come into the beam.
+Everybody harvests the nearest apple of the zone that it believes to be allowed, walks around the apples of other zones, and does
+not wait where one may grow under its feet. Readers believe the altar; guessers believe a zone drawn at each new rule, right with
+chance 1/3; thieves take the nearest apple of all. Wardens go after whom they have seen harvest where they believe that one may
+not, and zap where nobody else can come into the beam.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from ..grid.ways import directions, distances, step_towards
 from ..policy import Policy
 from ..world import Seen, World, pytree, static
 from .altared import Altared, AltaredState
+from .harvest import apple_at
 
 SOURCES = ("altar", "guess")
 
@@ -94,7 +95,11 @@ class Villagers(Policy):
         wanted = may & state.inner.apples
         nearest = jnp.where(wanted, away[sort, bodies.cell], jnp.iinfo(away.dtype).max).argmin(1)
         way = ways[sort, bodies.cell, nearest].astype(jnp.int32)
-        return jnp.where(wanted.any(1), step_towards(way, bodies.heading), 0)
+        altar = tuple(world.inner.map.cells("altar").tolist())
+        home = jnp.asarray(directions(world.inner.map, altar))[bodies.cell, 0].astype(jnp.int32)
+        under = jnp.asarray(apple_at(world.inner.map))[bodies.cell] < len(world.zone)
+        leave = jnp.where(under, step_towards(home, bodies.heading), 0)
+        return jnp.where(wanted.any(1), step_towards(way, bodies.heading), leave)
 
     def judge(self, world: Altared, state: AltaredState, believed: jax.Array) -> tuple[jax.Array, jax.Array]:
         """(int32 [player], what a warden does about the offender nearest to it; bool [player], whether it knows of one)."""

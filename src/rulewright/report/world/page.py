@@ -45,7 +45,7 @@ def render(report: WorldReport) -> str:
     about = f'<p class="about">{e(report.about)}</p>' if report.about else ""
     top = header("Rulewright report · learning world", report.title, [about], NAMES, parts)
     body = f"{top}{_hero(report)}{''.join(parts)}{_footer(report)}"
-    return document(report.title, f'<main class="page">{body}</main>', draw)
+    return document(report.title, f'<main class="page">{body}</main>', draw, [report.script] if report.script else [])
 
 
 def _footer(report: WorldReport) -> str:
@@ -194,7 +194,7 @@ def _search(report: WorldReport, draw: Draw) -> str:
             [g.mean for g in goals],
             [g.low for g in goals],
             [g.high for g in goals],
-            mark=found.points.index(found.best),
+            mark=min(range(len(x)), key=lambda k: abs(x[k] - found.best.values[names[0]])),
         )
         shown = draw(
             "search",

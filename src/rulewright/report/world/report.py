@@ -158,6 +158,8 @@ class WorldReport:
     principles: list[PrincipleRow]
     replay: str
     """HTML of one episode that can be played; "" where there is none. Left out of result.json."""
+    script: str
+    """JavaScript that plays it. Left out of result.json."""
     notes: list[str] = field(default_factory=list)
     """What was left out, and why."""
 
@@ -169,5 +171,4 @@ class WorldReport:
     def result(self) -> dict[str, Any]:
         """The content of result.json: plain data, NaN and infinities as null."""
         found: dict[str, Any] = plain(asdict(self))
-        found.pop("replay")
-        return found
+        return {name: value for name, value in found.items() if name not in ("replay", "script")}

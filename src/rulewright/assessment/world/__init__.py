@@ -1,0 +1,5 @@
+"""The main job for worlds of learning agents."""
+
+from .assess import assess
+
+__all__ = ["assess"]
