@@ -90,20 +90,20 @@ def societies() -> dict[str, Society]:
     dilemma, hunt = library.prisoners(), library.symmetric(4, 0, 3, 3)
     goods = library.public_goods(3)
     fine = action_space("defect", Fraction(9, 2))
-    two = ippo(32, 10)
+    two = ippo(32, 10, entropy=0.05)
     near = View(3, 3, 5, 1)
     return {
-        "prisoner's dilemma": Society(Repeated.of(dilemma, 5), fine, 4, 1.0, two, 300, 128, 30),
-        "stag hunt": Society(Repeated.of(hunt, 5), fine, 4, 1.0, two, 300, 128, 40, "“defect” is the hare"),
+        "prisoner's dilemma": Society(Repeated.of(dilemma, 5), fine, 4, 1.0, two, 800, 128, 30),
+        "stag hunt": Society(Repeated.of(hunt, 5), fine, 4, 1.0, two, 800, 128, 40, "“defect” is the hare"),
         "public goods": Society(
-            Repeated.of(goods, 5), action_space("keep", 1), 6, 0.25, ippo(32, 10), 300, 256, 5 * 3 * 1.6
+            Repeated.of(goods, 5), action_space("keep", 1), 6, 0.25, ippo(32, 10, entropy=0.05), 800, 256, 5 * 3 * 1.6
         ),
         "fishery": Society(
             Fishery(),
             ContractSpace(Charge("catch", rate=-1, free=10), 0, 2, "tax on tons above 10"),
             6,
             1.0,
-            ippo(32, 24, scale=0.05, rate=2e-3),
+            ippo(32, 24, scale=0.05, rate=2e-3, entropy=0.03),
             400,
             256,
             650,
@@ -113,7 +113,7 @@ def societies() -> dict[str, Society]:
             harvest_space(below=3, high=2),
             5,
             0.25,
-            ippo(32, 75, (64,), gamma=0.99, rate=2e-3),
+            ippo(32, 75, (64,), gamma=0.99, rate=2e-3, entropy=0.02),
             300,
             128,
             None,
@@ -125,7 +125,7 @@ def societies() -> dict[str, Society]:
             cleaning_space(high=2),
             5,
             0.25,
-            ippo(32, 75, (64,), gamma=0.99, rate=2e-3),
+            ippo(32, 75, (64,), gamma=0.99, rate=2e-3, entropy=0.02),
             300,
             128,
             None,

@@ -104,18 +104,24 @@ def first_phase(
         for world, chance in zip(worlds, chances, strict=True)
     ]
     found = grid(drawn, learner, steps=steps, seeds=seeds, episodes=episodes, seed=seed, tell=tell)
-    phases = []
-    for world, chance, sample in zip(worlds, chances, found, strict=True):
-        contract = sample.events["contract"][..., 1:].argmax(axis=-1)
-        seen = 1 if chance == 1 else offers + 1
-        thetas = space.grid(offers)[: seen - 1]
-        least = min(int((contract == k).sum(axis=1).min()) for k in range(seen))
-        if least < 1:
+    return [
+        grouped(sample, space, world.players, () if chance == 1 else space.grid(offers))
+        for world, chance, sample in zip(worlds, chances, found, strict=True)
+    ]
+
+
+def grouped(sample: Sample, space: ContractSpace, players: tuple[str, ...], thetas: tuple[Fraction, ...]) -> FirstPhase:
+    """Episodes of frozen play by the contract that was drawn. Raises InputError where one never was in some seed."""
+    contract = sample.events["contract"][..., 1:].argmax(axis=-1)
+    for k in range(len(thetas) + 1):
+        if not (contract == k).any(axis=1).all():
             raise InputError(
-                where="two phases", needed="every contract in some episode of every seed", found="one that was not drawn"
+                where="two phases",
+                needed="every contract in some episode of every seed",
+                found=f"none under {'no contract' if k == NONE else f'θ = {thetas[k - 1]}'} in one",
+                remedy="Play more episodes, or offer fewer contracts.",
             )
-        phases.append(FirstPhase(space, thetas, world.players, contract, sample))
-    return phases
+    return FirstPhase(space, thetas, players, contract, sample)
 
 
 # ── who signs what ───────────────────────────────────────────────────────────────────────────────────────────────
