@@ -23,7 +23,9 @@ def rows() -> list[Row]:
         target = f"at most {steps / fewer / 15:.2f} × SocialJax: 15 × its speed"
         found.append(Row(what, Ready(lambda b=batch, s=steps: ours("clean-up", b, s)), peers, target, limit=LIMIT))
     for name in ("allelopathic", "berries", "altared"):
-        found.append(Row(f"{name}, 64 worlds, 20,000 steps in all", Ready(lambda n=name: ours(n, 64, 20_000)), limit=LIMIT))
+        found.append(
+            Row(f"{name}, 64 worlds, 20,000 steps in all", Ready(lambda n=name: ours(n, 64, 20_000)), limit=LIMIT)
+        )
     return found
 
 

@@ -45,8 +45,24 @@ KNOWN = [
     Known("clean-up: chance of an apple, river clean", MELTING_POT + "clean_up", 0.05, sprouting(0), 1e-9),
     Known("clean-up: no apples before 21 cells are cleaned", "closed form: 0.4 · 147 = 58.8", 0.0, sprouting(59), 1e-9),
     Known(
-        "clean-up: chance of an apple with 58 dirty cells", "closed form: 0.05 · (1 − 58/58.8)", 1 / 1470, sprouting(58), 1e-8
+        "clean-up: chance of an apple with 58 dirty cells",
+        "closed form: 0.05 · (1 − 58/58.8)",
+        1 / 1470,
+        sprouting(58),
+        1e-8,
     ),
-    Known("allelopathic harvest: ripening of 116 berries", MELTING_POT + "allelopathic_harvest", 0.00058, ripening(116), 1e-8),
-    Known("allelopathic harvest: ripening of 348 berries", MELTING_POT + "allelopathic_harvest", 0.00174, ripening(348), 1e-8),
+    Known(
+        "allelopathic harvest: ripening of 116 berries",
+        MELTING_POT + "allelopathic_harvest",
+        0.00058,
+        ripening(116),
+        1e-8,
+    ),
+    Known(
+        "allelopathic harvest: ripening of 348 berries",
+        MELTING_POT + "allelopathic_harvest",
+        0.00174,
+        ripening(348),
+        1e-8,
+    ),
 ]

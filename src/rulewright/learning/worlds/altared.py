@@ -119,7 +119,9 @@ class Altared(Wrapper):
     def reset(self, key: jax.Array) -> AltaredState:
         ours, theirs = jax.random.split(key)
         inner = self.inner.reset(theirs)
-        rule, _ = redrawn(jnp.int32(self.many), self.held(inner.apples), self.least, self.enough, jax.random.uniform(ours))
+        rule, _ = redrawn(
+            jnp.int32(self.many), self.held(inner.apples), self.least, self.enough, jax.random.uniform(ours)
+        )
         return AltaredState(inner, rule, rule, jnp.int32(0), clean(self.n, self.many))
 
     def step(self, key: jax.Array, state: AltaredState, actions: jax.Array) -> Turn:
