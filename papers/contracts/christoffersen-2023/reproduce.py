@@ -1,7 +1,7 @@
 """Formal contracts, after Christoffersen, Haupt, Damani & Hadfield-Menell 2023 (AAMAS): exactly on tables, learned on small worlds.
 
-`python papers christoffersen-2023` for the claims; `python papers/contracts/christoffersen-2023/reproduce.py --all --write` runs all
-worlds in full (or those that are named) and writes the tables of README.md. Digits of the paper are not used: its claims are checked.
+`python papers christoffersen-2023` for the claims; `python papers/contracts/christoffersen-2023/reproduce.py --all --write` runs
+all worlds in full (or those that are named) and writes the tables of README.md. Digits of the paper are not used.
 """
 
 from __future__ import annotations

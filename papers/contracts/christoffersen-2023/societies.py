@@ -102,24 +102,24 @@ def societies() -> dict[str, Society]:
     dilemma, hunt = library.prisoners(), library.symmetric(4, 0, 3, 3)
     goods = library.public_goods(3)
     fine = action_space("defect", Fraction(9, 2))
-    two = ippo(32, 10, entropy=0.05)
+    short = ippo(32, 10, endless=False, entropy=0.02)  # the last round is the end
     near = View(3, 3, 5, 1)
     return {
-        "prisoner's dilemma": Society(Repeated.of(dilemma, 5), fine, 4, 1.0, two, 800, 128, 30),
-        "stag hunt": Society(Repeated.of(hunt, 5), fine, 4, 1.0, two, 800, 128, 40, "“defect” is the hare"),
+        "prisoner's dilemma": Society(Repeated.of(dilemma, 5), fine, 4, 1.0, short, 300, 128, 30, seeds=6),
+        "stag hunt": Society(Repeated.of(hunt, 5), fine, 4, 1.0, short, 300, 128, 40, "“defect” is the hare", 6),
         "public goods": Society(
-            Repeated.of(goods, 5), action_space("keep", 1), 6, 0.25, ippo(32, 10, entropy=0.05), 800, 256, 5 * 3 * 1.6
+            Repeated.of(goods, 5), action_space("keep", 1), 6, 0.25, short, 300, 256, 5 * 3 * 1.6, seeds=6
         ),
         "fishery": Society(
             Fishery(),
             ContractSpace(Charge("catch", rate=-1, free=10), 0, 2, "tax on tons above 10"),
             6,
             1.0,
-            ippo(16, 24, scale=0.05, rate=2e-3, entropy=0.03),
-            400,
+            ippo(16, 24, scale=0.05, rate=2e-3, entropy=0.03, endless=False),
+            300,
             256,
             650,
-            seeds=6,
+            seeds=4,
         ),
         "harvest": Society(
             harvest(ORCHARD, 3, regrowth=(0.0, 0.01, 0.02, 0.05), steps=150, view=near),
@@ -127,7 +127,7 @@ def societies() -> dict[str, Society]:
             5,
             0.25,
             ippo(16, 75, (64,), gamma=0.99, rate=2e-3, entropy=0.02),
-            150,
+            120,
             96,
             None,
             "8 × 9 cells, 13 apples, 3 players, 150 steps; rates of regrowth are ours",
@@ -140,7 +140,7 @@ def societies() -> dict[str, Society]:
             5,
             0.25,
             ippo(16, 75, (64,), gamma=0.99, rate=2e-3, entropy=0.02),
-            150,
+            120,
             96,
             None,
             "8 × 7 cells, 10 river cells, 10 trees, 3 players, 150 steps; rates are ours",

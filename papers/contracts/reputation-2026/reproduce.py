@@ -112,11 +112,11 @@ def misconduct(patience: float, fast: bool) -> np.ndarray:
         Reputation(wrong, m, worth=jnp.float32(worth(m, patience) * ratio))(base) for m in memories for ratio in RATIOS
     ]
     learner = IPPO(
-        worlds=16, steps=50, minibatches=2, epochs=2, network=Network((16,)), gamma=patience, lam=1.0, rate=3e-3,
+        worlds=8, steps=50, minibatches=2, epochs=2, network=Network((16,)), gamma=patience, lam=1.0, rate=3e-3,
         shared=False,
     )  # fmt: skip
-    seeds = 4 if fast else 8
-    samples = grid(worlds, learner, steps=800 * (80 if fast else 300), seeds=seeds, episodes=8)
+    seeds = 4 if fast else 6
+    samples = grid(worlds, learner, steps=400 * 120, seeds=seeds, episodes=8)
     shares = [s.events["action"][..., 1].sum(axis=1) / s.events["action"].sum(axis=(1, 2)) for s in samples]
     return np.stack(shares).reshape(len(memories), len(RATIOS), seeds)
 
@@ -167,7 +167,8 @@ def paying(amounts: np.ndarray) -> Repeated:
     return (NOTHING >> promise)(workplace())  # type: ignore[no-any-return]
 
 
-AGENT = TabularQ(rate=0.02, gamma=0.0, decay=2e-3, least=0.02, scale=0.2, steps=1000)
+AGENT = TabularQ(rate=0.005, gamma=0.0, decay=2e-4, least=0.02, scale=0.2, steps=1000)
+TAUGHT = 20_000  # rounds of each agent
 
 
 def profit(sample: object) -> np.ndarray:
@@ -178,9 +179,9 @@ def profit(sample: object) -> np.ndarray:
 @cache
 def shares(fast: bool) -> tuple[np.ndarray, np.ndarray]:
     """(share [k], profit [k, seed]): linear contracts, an agent learning under each."""
-    alphas = np.linspace(0, 1, 11 if fast else 41)
+    alphas = np.linspace(0, 1, 16 if fast else 41)
     worlds = [paying(alpha * np.array([float(r) for r in REWARD])) for alpha in alphas]
-    found = grid(worlds, AGENT, steps=6_000, seeds=4 if fast else 16, episodes=64)
+    found = grid(worlds, AGENT, steps=TAUGHT, seeds=4 if fast else 12, episodes=64)
     return alphas, np.stack([profit(s).mean(axis=1) for s in found])
 
 
@@ -188,8 +189,8 @@ def shares(fast: bool) -> tuple[np.ndarray, np.ndarray]:
 def bonuses(fast: bool) -> tuple[np.ndarray, float, float]:
     """(amounts, profit, half width): the principal searches over all contracts, an agent learning under each candidate."""
     found = evolve(
-        lambda x: paying(np.array([0.0, *x])), [0, 0], [6, 6], profit, AGENT, steps=6_000,
-        rounds=8 if fast else 25, population=12, seeds=4, episodes=64,
+        lambda x: paying(np.array([0.0, *x])), [0, 0], [6, 6], profit, AGENT, steps=TAUGHT,
+        rounds=6 if fast else 20, population=12, seeds=4, episodes=64,
     )  # fmt: skip
     return found.best, found.goal, (found.interval.high - found.interval.low) / 2
 
@@ -248,7 +249,7 @@ def table() -> str:
         "| principal | contract | value |",
         "|---|---|---|",
         f"| exact, linear | {share:.3f} of the outcome | {linear:.3f} |",
-        f"| 41 shares, an agent learning under each, 16 seeds | {alphas[k]:.3f} of the outcome | {tried} |",
+        f"| 41 shares, an agent learning under each, 12 seeds | {alphas[k]:.3f} of the outcome | {tried} |",
         f"| exact, any contract | {promised} | {free:.3f} |",
         f"| evolution, an agent learning under each | 0, {amounts[0]:.2f}, {amounts[1]:.2f} | {profit_:.3f} ± {half:.3f} |",
         f"| welfare of the first best | – | {welfare:.3f} |",
