@@ -8,25 +8,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from rulewright.learning.grid import Map, View
+from rulewright.learning.grid import ZAP, Map
+from rulewright.learning.grid.bodies import direction
+from rulewright.learning.grid.bodies import moves as is_move
+from rulewright.learning.grid.map import steps
+from rulewright.learning.grid.ways import FAR, directions, distances, step_towards
 from rulewright.learning.institutions import Altar
 from rulewright.learning.learners import IPPO, Network
 from rulewright.learning.learners.intervals import interval
 from rulewright.learning.learners.train import advance_seeds
 from rulewright.learning.policy import Policy, Uniform
-from rulewright.learning.rollout import rollout
-from rulewright.learning.world import Seen, World, Wrapper, pytree, static
-from rulewright.learning.worlds.altared import MAP, altared
+from rulewright.learning.world import Events, Kind, Seen, Turn, World, Wrapper, pytree, static
+from rulewright.learning.world.seen import no_view
+from rulewright.learning.world.world import action_kind
+from rulewright.learning.world.wrapper import base_state
+from rulewright.learning.worlds.altared import MAP, Altared, altared
 from rulewright.learning.worlds.altared_berries import altared_berries
 from rulewright.learning.worlds.altared_players import Villagers
+from rulewright.learning.worlds.berries import COLOURS, growing
 from rulewright.learning.worlds.fishery import Fishery
-from rulewright.learning.worlds.harvest import harvest
+from rulewright.learning.worlds.harvest import HarvestState, harvest
 
 # ── traces ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -49,8 +57,9 @@ def player(policy: Any) -> Any:
             k = jax.vmap(jax.random.split)(keys)
             acts, memory = jax.vmap(lambda k, s, m: policy.act(k, world, s, world.observe(s), m))(k[:, 0], state, memory)
             turn = jax.vmap(world.step)(k[:, 1], state, acts)
-            here = state.inner.apples if hasattr(state.inner, "apples") else state.inner.ripe
-            told = turn.base, tuple(turn.events.code(kind) for kind in KINDS), here.sum(-1), state.drawn
+            here = base_state(world, state)
+            live = here.apples if isinstance(here, HarvestState) else here.ripe
+            told = turn.base, tuple(turn.events.code(kind) for kind in KINDS), live.sum(-1), state.drawn
             return (turn.state, memory), told
 
         return jax.lax.scan(one, (state, memory), inputs)[1]
@@ -92,6 +101,299 @@ def watched(world: World, policy: Policy, seed: int, batch: int, steps: int) -> 
     return Trace(np.asarray(base), dict(zip(KINDS, numbers, strict=True)), np.asarray(live), np.asarray(drawn))
 
 
+# ── learners: who choose among skills ───────────────────────────────────────────────────────────────────────────────
+
+PLAN = (
+    "WWWWWWWWWWWWWW",
+    "W  A      A  W",
+    "W AAA    AAA W",
+    "WAAAAAPPAAAAAW",
+    "W AAA P  AAA W",
+    "W  A   P  A  W",
+    "W    PTP     W",
+    "W    PPP     W",
+    "W     A      W",
+    "W    AAA     W",
+    "W   AAAAA    W",
+    "W    AAA     W",
+    "W     A      W",
+    "WWWWWWWWWWWWWW",
+)
+BOARD = Map(PLAN, (("W", "wall"), ("A", "apple"), ("P", "spawn"), ("T", "altar")))
+SIGNS, NEVER = 4, 4
+"""Signs that an altar can show; and what has been read by who has read nothing."""
+PLAYERS, HORIZON = 5, 300
+ARMS = {"posted": (0.0, 1.0), "altar": (1.0, 0.0), "hidden": (0.0, 0.0)}
+SKILLS = (*(f"live by {s}" for s in range(SIGNS)), *(f"judge by {s}" for s in range(SIGNS)), "go to the altar")
+
+
+@pytree
+class SkilledState:
+    inner: Any
+    read: jax.Array
+    """int32 [player]; the sign read last."""
+    age: jax.Array
+    """int32 [player]; steps ago."""
+
+    @property
+    def drawn(self) -> jax.Array:
+        return self.inner.drawn
+
+
+@pytree
+class Skilled(Wrapper):
+    """An altared world whose players choose what to do, not how: act as if the altar showed sign s, or go and look.
+
+    "live by s": go to the nearest food that s allows; "judge by s": the same, but first hunt and zap whoever ate what s forbids.
+    What a player sees are numbers: the sign it read last, how long ago, and how much of each food there is.
+    """
+
+    inner: Any
+    altar: jax.Array
+    """float32 []; 1 where who is at the altar reads its sign."""
+    posted: jax.Array
+    """float32 []; 1 where everybody reads it at every step."""
+    stray: float = static(default=0.1)
+    draws = True
+
+    @property
+    def actions(self) -> tuple[tuple[str, ...], ...]:
+        return (SKILLS,) * self.n
+
+    @property
+    def view_codes(self) -> int:
+        return 0
+
+    @property
+    def number_names(self) -> tuple[str, ...]:
+        food = tuple(f"food {k}" for k in range(SIGNS))
+        return (*(f"read {k}" for k in range(SIGNS)), "read nothing", "read how long ago", *food, "in the game")
+
+    def inner_state(self, state: SkilledState) -> Any:
+        return state.inner
+
+    def available(self, state: SkilledState) -> jax.Array:
+        return World.available(self, state)
+
+    def said(self, key: jax.Array, state: SkilledState, actions: jax.Array) -> Events:
+        return World.said(self, key, state, actions)
+
+    # the two worlds, alike
+
+    @property
+    def commons(self) -> bool:
+        return isinstance(self.inner, Altared)
+
+    @property
+    def sort(self) -> np.ndarray:
+        """int [food]: the zone of an apple, the colour of a berry."""
+        return self.inner.zone if self.commons else growing(self.inner.inner.map)[1][:-1]
+
+    @property
+    def food(self) -> np.ndarray:
+        """int [food]: where it grows."""
+        plan = self.inner.inner.map
+        return plan.cells("apple") if self.commons else plan.cells(*COLOURS)
+
+    def forbids(self, sign: jax.Array, sort: jax.Array) -> jax.Array:
+        """bool: whether a sign forbids food of that sort; the commons show what is allowed, berries what is taboo."""
+        return sort != sign if self.commons else sort == sign
+
+    def live(self, state: SkilledState) -> jax.Array:
+        """bool [food]."""
+        here = state.inner.inner
+        return here.apples if self.commons else here.ripe
+
+    # what a world does
+
+    def reset(self, key: jax.Array) -> SkilledState:
+        inner = self.inner.reset(key)
+        return self.looked(SkilledState(inner, jnp.full(self.n, NEVER, jnp.int32), jnp.zeros(self.n, jnp.int32)))
+
+    def looked(self, state: SkilledState) -> SkilledState:
+        """After everybody read what it can."""
+        there = self.inner.near(state.inner) & (self.altar > 0) | (self.posted > 0)
+        return SkilledState(
+            state.inner, jnp.where(there, state.inner.posted, state.read), jnp.where(there, 0, state.age + 1)
+        )
+
+    def step(self, key: jax.Array, state: SkilledState, actions: jax.Array) -> Turn:
+        turn = self.inner.step(key, state.inner, self.moves(self.own(key), state, actions))
+        codes = (actions, *turn.events.codes[1:])
+        return replace(
+            turn,
+            state=self.looked(SkilledState(turn.state, state.read, state.age)),
+            events=Events(codes, self.kinds),
+        )
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        return (action_kind(self.actions), *self.inner.kinds[1:])
+
+    def moves(self, key: jax.Array, state: SkilledState, skill: jax.Array) -> jax.Array:
+        """int32 [player]: the moves that these skills come to."""
+        bodies, plan, one, two = state.inner.inner.bodies, self.inner.inner.map, *jax.random.split(key)
+        sign = skill % SIGNS
+        food = tuple(self.food.tolist())
+        may = self.live(state) & ~self.forbids(sign[:, None], jnp.asarray(self.sort))
+        target = jnp.where(may, jnp.asarray(distances(plan, food))[bodies.cell], FAR).argmin(1)
+        altar = jnp.asarray(directions(plan, (int(plan.cells("altar")[0]),)))[bodies.cell, 0]
+        way = jnp.where(may.any(1), jnp.asarray(directions(plan, food))[bodies.cell, target], altar)
+        at_altar = self.inner.near(state.inner)
+        to_altar = jnp.where(at_altar, 0, step_towards(altar.astype(jnp.int32), bodies.heading))
+        wanted = jnp.where(skill == 2 * SIGNS, to_altar, step_towards(way.astype(jnp.int32), bodies.heading))
+        slate = state.inner.slate
+        wrong = self.forbids(sign[:, None], slate.zone) & (slate.zone < len(set(self.sort.tolist())))
+        hunt, hunts = self.hunt(state, wrong)
+        wanted = jnp.where((skill >= SIGNS) & (skill < 2 * SIGNS) & hunts, hunt, wanted)
+        strays = (jax.random.uniform(one, (self.n,)) < self.stray) & (wanted != ZAP)
+        wanted = jnp.where(strays, jax.random.randint(two, (self.n,), 1, 5), wanted)
+        to = jnp.asarray(steps(plan))[direction(bodies.heading, wanted), bodies.cell]
+        treads = ((to[:, None] == jnp.asarray(self.food)) & self.live(state) & ~may).any(1) & is_move(wanted)
+        return jnp.where(treads & (skill < 2 * SIGNS), 0, wanted).astype(jnp.int32)
+
+    def hunt(self, state: SkilledState, wrong: jax.Array) -> tuple[jax.Array, jax.Array]:
+        """As the wardens of `altared_players`, for any bool [player, player] of whom each thinks guilty: (action, has a quarry)."""
+        inner, many = state.inner, SIGNS
+        believed = SimpleNamespace(n=self.n, many=many, inner=self.inner.inner)
+        zone = jnp.where(wrong, 0, many)
+        told = SimpleNamespace(inner=inner.inner, slate=SimpleNamespace(zone=zone, since=inner.slate.since))
+        return WARDEN.judge(believed, told, jnp.ones(self.n, jnp.int32))
+
+    def observe(self, state: SkilledState) -> Seen:
+        sort = jnp.asarray(self.sort)
+        many = jnp.asarray([max(1, int((self.sort == k).sum())) for k in range(SIGNS)])
+        shares = (self.live(state)[:, None] & (sort[:, None] == jnp.arange(SIGNS))).sum(0) / many
+        age = jnp.minimum(state.age, 50)[:, None] / 50
+        inside = state.inner.inner.bodies.inside[:, None]
+        parts = (jax.nn.one_hot(state.read, NEVER + 1), age, jnp.broadcast_to(shares, (self.n, SIGNS)), inside)
+        return Seen(no_view(self.n), jnp.concatenate([p.astype(jnp.float32) for p in parts], axis=-1))
+
+
+WARDEN = Villagers(chase=10)
+
+
+def leaves(world: Any, arm: str) -> Skilled:
+    """A world of one arm: all three have the same structure, so that they are one compiled program."""
+    numbers = jax.tree.map(lambda x: jnp.asarray(x, jnp.float32 if np.asarray(x).dtype.kind == "f" else jnp.int32), world)
+    return Skilled(numbers, *(jnp.float32(x) for x in ARMS[arm]))
+
+
+def first_world(arm: str) -> Skilled:
+    """Five players, three zones of 13 apples, the altar between them."""
+    world = altared(
+        "shown", PLAYERS, map=BOARD, zones=(0, 1, 2), least=9, enough=11, regrowth=REGROWTH, steps=HORIZON
+    )
+    return leaves(world, arm)
+
+
+def second_world(arm: str) -> Skilled:
+    """Five players, eight berries of each of four colours, one colour taboo at a time; no poison."""
+    world = altared_berries(
+        "shown", PLAYERS, period=60.0, side=11, each=8, weakened=1.0, cooldown=2, steps=HORIZON
+    )
+    return leaves(world, arm)
+
+
+REGROWTH = (0.0, 0.005, 0.01, 0.05)
+LEARNER = IPPO(
+    rate=2e-3,
+    entropy=0.01,
+    scale=0.1,
+    gamma=0.95,
+    worlds=32,
+    steps=75,
+    network=Network(hidden=(32, 32), identity=False),
+)
+SEEDS, UPDATES, AFTERWARDS, EPISODES = 6, 240, 80, 32
+"""Runs of each arm, updates in the first world and in the second (2,400 environment steps each), episodes that are looked at."""
+
+
+def opened(learner: IPPO, worlds: list[Skilled], updates: int, nets: Any = None) -> Any:
+    """Learners' states, one for each world; the k-th begins with the k-th of the networks, where there are some."""
+    stacked = jax.tree.map(lambda *x: jnp.stack(x), *worlds)
+    keys = jax.vmap(jax.random.key)(jnp.arange(len(worlds)))
+    state = jax.jit(jax.vmap(lambda k, w: learner.planned(learner.init(k, w), updates)))(keys, stacked)
+    if nets is None:
+        return state
+    return replace(state, population=replace(state.population, net=nets))
+
+
+@cache
+def trained(which: str) -> Any:
+    """States of all learners, [arm · seed], the arms in the order of ARMS."""
+    worlds = [{"first": first_world, "second": second_world}[which](arm) for arm in ARMS for _ in range(SEEDS)]
+    return advance_seeds(LEARNER, opened(LEARNER, worlds, UPDATES), jnp.int32(UPDATES))[0]
+
+
+def measured(trace: Trace, foods: int) -> dict[str, float]:
+    """Of one population: means per episode of 300 steps, and shares."""
+    right, wrong = (trace.count(f"{how} sanction").mean() for how in ("correct", "misdirected"))
+    visits, since = trace.codes["at altar"] > 0, trace.since
+    return {
+        "return": trace.base.sum((0, 2)).mean(),
+        "meals": trace.count("meal").mean(),
+        "trespass": trace.count("trespass").mean(),
+        "depletion": 1 - trace.live.mean() / foods,
+        "right": right,
+        "wrong": wrong,
+        "accuracy": right / max(right + wrong, 1e-9),
+        "visits": visits.mean(),
+        "visits after": visits[since < 20].mean() if (since < 20).any() else np.nan,
+        "visits later": visits[since >= 20].mean(),
+        "changes": trace.drawn[-1].mean(),
+    }
+
+
+@cache
+def outcomes() -> dict[str, dict[str, np.ndarray]]:
+    """{arm: {measure: [seed]}} of what was learned in the first world."""
+    states, found = trained("first"), {}
+    for a, arm in enumerate(ARMS):
+        world = first_world(arm)
+        policies = [LEARNER.policy(jax.tree.map(lambda x, k=a * SEEDS + s: x[k], states)) for s in range(SEEDS)]
+        each = [measured(watched(world, p, 100 + s, EPISODES, HORIZON), 39) for s, p in enumerate(policies)]
+        found[arm] = {name: np.array([one[name] for one in each]) for name in each[0]}
+    return found
+
+
+def walk() -> float:
+    """Share of time that players who move at random, without skills, are at the altar."""
+    return float((watched(first_world("altar").inner, Uniform(), 9, EPISODES, HORIZON).codes["at altar"] > 0).mean())
+
+
+def gap(measure: str, arm: str = "altar") -> np.ndarray:
+    """[seed]; an arm less the hidden one, paired by seed."""
+    return np.asarray(outcomes()[arm][measure] - outcomes()["hidden"][measure])
+
+
+@cache
+def carried(arm: str) -> dict[str, np.ndarray]:
+    """The second world, [stretch of a tenth, seed]: group return and accuracy of the pre-trained and of the fresh while they learn."""
+    a = list(ARMS).index(arm)
+    fresh = opened(LEARNER, [second_world(arm)] * (2 * SEEDS), AFTERWARDS)
+    before = jax.tree.map(lambda x: x[a * SEEDS : (a + 1) * SEEDS], trained("first").population.net)
+    nets = jax.tree.map(lambda old, new: jnp.concatenate([old, new[SEEDS:]]), before, fresh.population.net)
+    state, found = replace(fresh, population=replace(fresh.population, net=nets)), []
+    names = [kind.name for kind in second_world(arm).kinds]
+    for _ in range(10):
+        state, metrics = advance_seeds(LEARNER, state, jnp.int32(AFTERWARDS // 10))
+        tally = metrics.tally
+        per = np.asarray(tally.base.sum(-1) / tally.steps * HORIZON)
+        right, wrong = (
+            (np.asarray(c) * np.arange(c.shape[-1])).sum((1, 2)) / np.asarray(tally.steps) * HORIZON
+            for c in (tally.counts[names.index(f"{how} sanction")] for how in ("correct", "misdirected"))
+        )
+        found.append((per, right, wrong))
+    told = np.array(found)  # [stretch, measure, run]
+    kinds = ("return", "right", "wrong")
+    return {
+        f"{who} {kind}": told[:, m, part]
+        for m, kind in enumerate(kinds)
+        for who, part in (("pre-trained", slice(None, SEEDS)), ("fresh", slice(SEEDS, None)))
+    }
+
+
 # ── 1. the arms differ in sight only ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -128,7 +430,7 @@ JUDGES = {"fresh": ("shown", "altar"), "stale": ("stale", "altar"), "guess": ("s
 def scripted(who: str, fast: bool) -> Trace:
     """Seven players, 1,000 steps."""
     arm, harvest_by, judge_by = SCRIPTED[who]
-    return watched(altared(arm), Villagers(harvest_by, judge_by), 0, 8 if fast else 64, 1000)
+    return watched(altared(arm), Villagers(harvest_by, judge_by), 0, 8 if fast else 32, 1000)
 
 
 def ahead(fast: bool) -> float:

@@ -117,7 +117,7 @@ class Harvest(World):
         inside = [np.array([cell]) for cell in self.map.cells("inside spawn")]
         bodies = opened(self.map, jax.random.bits(key, (2 * self.count,)), tuple(inside[: self.count]))
         many = len(self.patch)
-        return HarvestState(bodies, jnp.ones(many, bool), jnp.full(many, LIVE), jnp.int32(0))
+        return HarvestState(bodies, jnp.ones(many, bool), jnp.full(many, LIVE, jnp.int32), jnp.int32(0))
 
     def step(self, key: jax.Array, state: HarvestState, actions: jax.Array) -> Turn:
         n, many = self.count, len(self.patch)
