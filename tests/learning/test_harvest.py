@@ -131,6 +131,7 @@ def test_measures_of_a_commons(oracles):
     assert (found["restrained"].equality > 0.8).all()
     assert (peace(harvest(), oracles["greedy"], 1000) == 7).all()  # nobody zapped
     assert equality(jnp.array([[1.0, 1.0], [0.0, 2.0], [0.0, 0.0]])).tolist() == [1.0, 0.5, 1.0]
+    assert jnp.isnan(equality(jnp.array([-1.0, 1.0])))
 
 
 WALK = jax.jit(lambda key, actions: jax.lax.scan(lambda s, x: follow(harvest(), s, x), harvest().reset(key), actions))
