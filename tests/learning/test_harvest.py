@@ -118,7 +118,8 @@ POLICIES = {"greedy": restrained(0), "restrained": restrained(3), "mixed": restr
 
 def test_greed_ends_the_commons_and_restraint_keeps_it(oracles):
     total = {name: float(played.base.sum(axis=1).mean()) for name, played in oracles.items()}
-    assert abs(total["greedy"] - 67) <= 2 and abs(total["restrained"] - 604) <= 30
+    # 66.9 ± 0.7 and 575 ± 11 in 24 worlds of other seeds: three standard errors of six. The prototype: 604 ± 30
+    assert abs(total["greedy"] - 66.9) <= 2.2 and abs(total["restrained"] - 575) <= 34
     assert total["mixed"] < total["restrained"] / 4
     lone = float(oracles["mixed"].base[:, -1].mean())
     assert lone < total["restrained"] / 7
