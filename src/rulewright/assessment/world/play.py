@@ -39,7 +39,9 @@ def taught(scenario: WorldScenario, name: str) -> Learner:
         kind = catalogue.known(name.removeprefix(LEARNED), catalogue.LEARNERS, "a learner")
     with scenario.at("training", "set"):
         said = {k: v for k, v in training.set.items() if k in kind.settings or not _of_another(k)}
-        made: Learner = kind(**catalogue.read(kind, {**said, "worlds": training.environments}, numbers(scenario)))
+        if "worlds" in kind.settings:
+            said["worlds"] = training.environments
+        made: Learner = kind(**catalogue.read(kind, said, numbers(scenario)))
         return made
 
 

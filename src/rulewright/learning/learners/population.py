@@ -86,9 +86,8 @@ class Population:
         """(logits, value) with axes [T, S, player] in front; memory [S, player, …], fresh [T, S]."""
         steps, many, players = view.shape[:3]
         if self.shared:
-            flat = (merged(x, 1) for x in (view, numbers))
             wiped = jnp.repeat(fresh, players, axis=1)
-            logits, value = self.net.along(*flat, merged(memory), wiped)
+            logits, value = self.net.along(merged(view, 1), merged(numbers, 1), merged(memory), wiped)
             return logits.reshape(steps, many, players, -1), value.reshape(steps, many, players)
         return jax.vmap(lambda net, v, x, m: net.along(v, x, m, fresh), in_axes=(0, 2, 2, 1), out_axes=2)(
             self.net, view, numbers, memory

@@ -106,9 +106,9 @@ class TabularQ(Learner):
     scale: float = 1.0
     others: Policy = NOBODY
     steps: int = static(default=500)
-    bins: tuple[int, ...] | None = static(default=None)
-    """How many values each number that is seen has, evenly from 0 to 1. None: one number per state, one where the world is in
-    it, as tabular and repeated worlds show it; time is left out."""
+    bins: tuple[int, ...] | int | None = static(default=None)
+    """How many values each number that is seen has, evenly from 0 to 1; one number: all of them as many. None: one number per
+    state, one where the world is in it, as tabular and repeated worlds show it; time is left out."""
     players: tuple[int, ...] | None = static(default=None)
     reward: str = static(default="all")
     endless: bool = static(default=True)
@@ -136,20 +136,26 @@ class TabularQ(Learner):
         first = self.start + self.spread * jax.random.uniform(one, shape)
         values = jnp.where(jnp.arange(shape[2]) < counts[:, None, None], first, NEVER)
         field = opened(world, two, 1, jnp.zeros((len(players), 0)), self.others)
-        return TabularState(world, Table(values, players, self.bins, states), field, rest, jnp.int32(0))
+        bins = self._bins(seen.numbers.shape[-1])
+        return TabularState(world, Table(values, players, bins, states), field, rest, jnp.int32(0))
+
+    def _bins(self, count: int) -> tuple[int, ...] | None:
+        """Of each of `count` numbers."""
+        return (self.bins,) * count if isinstance(self.bins, int) else self.bins
 
     def _cells(self, world: World, count: int) -> tuple[tuple[int, ...], int]:
         """(the numbers that say which state it is, rows of the table)."""
-        if self.bins is None:
+        bins = self._bins(count)
+        if bins is None:
             states = tuple(k for k, name in enumerate(world.number_names) if name != "time")
             if states and not _one_each(world, states):
                 needed = "bins, how many values each number has, or a world that shows one number per state"
                 raise InputError(where="q with tables", needed=needed, found=", ".join(world.number_names))
             return states or (0,), max(1, len(states))
-        if len(self.bins) != count or min(self.bins, default=1) < 1:
+        if len(bins) != count or min(bins, default=1) < 1:
             needed = f"bins for {count} numbers: {', '.join(world.number_names)}"
             raise InputError(where="q with tables", needed=needed, found=str(self.bins))
-        cells = math.prod(self.bins)
+        cells = math.prod(bins)
         if cells > MOST_CELLS:
             needed = f"at most {MOST_CELLS:,} cells"
             raise TooLarge(where="q with tables", needed=needed, found=f"{cells:,}", remedy="Use DeepQ.")

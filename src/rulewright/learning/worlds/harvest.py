@@ -192,9 +192,11 @@ def harvest(
     players: int = 7,
     regrowth: Sequence[float] | None = None,
     ending: float = 0.0,
+    steps: int = 1000,
     **more: object,
 ) -> Harvest:
-    """Commons harvest with the constants of Melting Pot on "open", "closed" or "partnership"; on a map of yours, those of "open".
+    """Commons harvest with the constants of Melting Pot on "open", "closed" or "partnership"; on "orchard" and on a map of
+    yours, those of "open".
 
     `ending` 0.15 with `steps` 5000 is Melting Pot's random end; by default an episode has 1000 steps. `more`: other fields of
     `Harvest`. Raises InputError: unknown map, no apples, fewer spawn points than players, chances that are none.
@@ -212,4 +214,5 @@ def harvest(
             found=str(regrowth),
         )
     rules = {"beam": Beam(4, 1), "cooldown": 1, "timeout": 100} if rooms else {}
-    return Harvest(jnp.asarray(chances), jnp.float32(ending), plan, players, **{**rules, **more})  # type: ignore[arg-type]
+    own = {**rules, **more}
+    return Harvest(jnp.asarray(chances), jnp.float32(ending), plan, players, steps=steps, **own)  # type: ignore[arg-type]

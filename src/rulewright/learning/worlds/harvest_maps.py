@@ -5,6 +5,9 @@ counted from 0, border included. The three maps share apples and spawn points: 1
 cells (at most two steps from the centre) around (3, 8), (3, 15), (8, 3) and (8, 20); two triangles of 6 in the upper corners;
 so six stocks, 64 apples. Players 0 and 1 start at (7, 7) and (7, 16), all others, and all later, in three rows of 18, 20 and 22
 spawn points at the bottom.
+
+"orchard" is ours, for tests and for teaching: 9 × 16 cells, two diamonds around (3, 4) and (3, 11), 26 apples for three players, who
+start in a row of ten spawn points at the bottom.
 """
 
 from __future__ import annotations
@@ -51,10 +54,20 @@ def _filled(picture: np.ndarray, blocks: tuple[tuple[int, int, int, int], ...], 
     return picture
 
 
+def _orchard() -> np.ndarray:
+    picture = np.full((9, 16), " ")
+    picture[[0, -1]] = picture[:, [0, -1]] = "W"
+    row, column = np.mgrid[:9, :16]
+    for c in (4, 11):
+        picture[abs(row - 3) + abs(column - c) <= 2] = "A"
+    picture[7, 3:13] = "P"
+    return picture
+
+
 @cache
 def harvest_map(name: str) -> Map:
-    """ "open", "closed" or "partnership". Raises InputError for another name."""
-    pictures = {"open": _open, "closed": _closed, "partnership": lambda: _filled(_closed(), GAPS, " ")}
+    """ "open", "closed", "partnership" or "orchard". Raises InputError for another name."""
+    pictures = {"open": _open, "closed": _closed, "partnership": lambda: _filled(_closed(), GAPS, " "), "orchard": _orchard}
     if name not in pictures:
         raise InputError(where="harvest map", needed=f"one of {', '.join(pictures)}, or a Map", found=repr(name))
     return Map(tuple("".join(row) for row in pictures[name]()), LEGEND)
