@@ -17,7 +17,6 @@ import numpy as np
 from rulewright.learning.grid import Map, View
 from rulewright.learning.institutions import Altar
 from rulewright.learning.learners import IPPO, Network
-from rulewright.learning.learners.intervals import interval
 from rulewright.learning.learners.train import advance_seeds
 from rulewright.learning.policy import Policy, Uniform
 from rulewright.learning.rollout import rollout
