@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 OUT    ?= out/service_quality
+SHARED ?= -n 2 --dist loadfile
 
 .PHONY: demo test check bench docs clean
 
@@ -10,12 +11,12 @@ demo: $(VENV)/.installed
 	$(BIN)/rulewright assess service_quality --out $(OUT)
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SHARED)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check src tests benchmarks papers
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SHARED)
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks

@@ -18,7 +18,9 @@ def taken(least):
 
 
 SOURCE = "after Agapiou et al. 2022, commons_harvest__open; prototype of this house, six seeds"
+OURS = "after Agapiou et al. 2022, commons_harvest__open; measured here, 24 worlds (prototype 604)"
 KNOWN = [
     Known("harvest: seven greedy players take in 1,000 steps", SOURCE, 67.0, lambda: taken(0), 2.0),
-    Known("harvest: seven who leave apples with fewer than three neighbours", SOURCE, 604.0, lambda: taken(3), 30.0),
+    # 575 ± 11 in 24 worlds; three standard errors of the mean of six. The prototype, without the lags, gave 604 ± 24.
+    Known("harvest: seven who leave apples with fewer than three neighbours", OURS, 575.0, lambda: taken(3), 34.0),
 ]

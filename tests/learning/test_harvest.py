@@ -118,7 +118,8 @@ POLICIES = {"greedy": restrained(0), "restrained": restrained(3), "mixed": restr
 
 def test_greed_ends_the_commons_and_restraint_keeps_it(oracles):
     total = {name: float(played.base.sum(axis=1).mean()) for name, played in oracles.items()}
-    assert abs(total["greedy"] - 67) <= 2 and abs(total["restrained"] - 604) <= 30
+    # 66.9 ± 0.7 and 575 ± 11 in 24 worlds of other seeds: three standard errors of six. The prototype: 604 ± 30
+    assert abs(total["greedy"] - 66.9) <= 2.2 and abs(total["restrained"] - 575) <= 34
     assert total["mixed"] < total["restrained"] / 4
     lone = float(oracles["mixed"].base[:, -1].mean())
     assert lone < total["restrained"] / 7
@@ -131,6 +132,7 @@ def test_measures_of_a_commons(oracles):
     assert (found["restrained"].equality > 0.8).all()
     assert (peace(harvest(), oracles["greedy"], 1000) == 7).all()  # nobody zapped
     assert equality(jnp.array([[1.0, 1.0], [0.0, 2.0], [0.0, 0.0]])).tolist() == [1.0, 0.5, 1.0]
+    assert jnp.isnan(equality(jnp.array([-1.0, 1.0])))
 
 
 WALK = jax.jit(lambda key, actions: jax.lax.scan(lambda s, x: follow(harvest(), s, x), harvest().reset(key), actions))

@@ -9,9 +9,9 @@ import pytest
 
 import rulewright as rw
 from rulewright.behaviour.behaviour import named
+from rulewright.behaviour.estimation.confidence import mean
 from rulewright.learning.learned import LEARNERS, Learned
 from rulewright.learning.learners import IPPO, common, deviation, train
-from rulewright.learning.learners.intervals import interval
 from rulewright.learning.policy import Fixed
 from rulewright.learning.worlds.fishery import Fishery
 from rulewright.learning.worlds.repeated import Repeated
@@ -29,7 +29,7 @@ def first(prediction, i=0):
 def test_learners_defect_in_the_prisoners_dilemma(kind):
     found = Learned(kind)(PRISONERS)
     cooperation = first(found)
-    assert len(cooperation) == 8 and interval(cooperation)[1] < 0.02
+    assert len(cooperation) == 8 and mean(cooperation).high < 0.02
     assert found.residual == max(float(play.regret) for play in found.plays) < 0.02
     assert not found.complete and "8 seeds" in found.how
 
@@ -38,7 +38,7 @@ def test_in_the_stag_hunt_learners_hunt_hares_unless_stags_are_safe():
     """From even play a stag is worth 2 and a hare 3: the basin of the hare; worth 4 against 3 where a lone hunter gets 4."""
     safe = rw.Game.normal([[[8, 2], [3, 3]], [[8, 3], [2, 3]]])
     hares, stags = Learned()(STAG), Learned()(safe)
-    assert interval(first(hares))[1] < 0.02 and interval(first(stags))[0] > 0.98
+    assert mean(first(hares)).high < 0.02 and mean(first(stags)).low > 0.98
     assert max(hares.residual, stags.residual) < 0.05
 
 

@@ -12,7 +12,6 @@ import rulewright as rw
 from rulewright.learning.learners import IPPO, JsonLines, Network, Plateau, PolicyGradient, Target, TensorBoard, common
 from rulewright.learning.learners.advantage import advantages
 from rulewright.learning.learners.hooks import lines
-from rulewright.learning.learners.intervals import interval
 from rulewright.learning.learners.learner import left
 from rulewright.learning.learners.networks import masked
 from rulewright.learning.learners.ppo import Lot
@@ -176,12 +175,6 @@ def test_early_stops():
     assert Plateau("return", 3)(rising) is None and "no longer rises" in Plateau("return", 3, least=5)(rising)
     with pytest.raises(rw.InputError, match="one of return"):
         Target("apples", 1)(rising)
-
-
-def test_the_interval_of_few_seeds_is_students():
-    low, high = interval([1.0, 2.0, 3.0])
-    assert (low, high) == pytest.approx((2 - 4.303 / 3**0.5, 2 + 4.303 / 3**0.5))
-    assert interval(np.arange(200) % 2) == pytest.approx((0.43, 0.57), abs=0.001)
 
 
 @pytest.mark.parametrize(

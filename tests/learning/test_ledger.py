@@ -10,7 +10,7 @@ import pytest
 import rulewright as rw
 from rulewright.institution.institution import Moves
 from rulewright.institution.moves import Care, Pay
-from rulewright.learning.ledger import booked, settle, student, voluntary
+from rulewright.learning.ledger import booked, settle, voluntary
 from rulewright.learning.policy import Fixed, Uniform
 from rulewright.learning.rollout import rollout
 from rulewright.learning.words import Watched
@@ -89,8 +89,3 @@ def test_who_would_rather_have_no_rule():
     assert helped.holds and "32 worlds" in str(helped)
     with pytest.raises(rw.InputError, match="4 worlds or more"):
         voluntary(FINE, POND, TAKE, KEY, batch=3)
-
-
-def test_intervals_are_students():
-    for freedom, published in ((3, 3.182), (7, 2.365), (31, 2.040), (1000, 1.962)):
-        assert student(freedom, 0.95) == pytest.approx(published, rel=0.002)

@@ -94,9 +94,9 @@ def test_t_is_the_two_sample_t():
 
 @pytest.mark.parametrize(("t", "freedom", "p"), [(2.228139, 10, 0.05), (12.7062, 1, 0.05), (2.763262, 28, 0.01)])
 def test_p_is_that_of_the_tables(t, freedom, p):
-    from rulewright.learning.norms.measures import student
+    from rulewright.behaviour.estimation.confidence import two_sided
 
-    assert student(t, freedom) == pytest.approx(p, rel=1e-3)
+    assert two_sided(t, freedom) == pytest.approx(p, rel=1e-3)
 
 
 def test_correlation_of_early_punishment_with_late_poison():

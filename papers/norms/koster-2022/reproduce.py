@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rulewright.behaviour.estimation import confidence
 from rulewright.learning import norms
 
 HERE = Path(__file__).parent
@@ -121,10 +122,10 @@ def tables() -> str:
     for setting, name in ((1, "found setting"), (0, "first reduction")):
         for measure in "abcdef":
             for k, arm in enumerate(ARMS):
-                middle, half = norms.mean_and_half(norms.tenths(courses()[measure][k, setting]))
+                means = [confidence.mean(tenth) for tenth in norms.tenths(courses()[measure][k, setting]).T]
                 row(
                     f"{measure.upper()}, {arm}, {name}",
-                    [f"{m:.3f} ± {h:.3f}" for m, h in zip(middle, half, strict=True)],
+                    [f"{(m.low + m.high) / 2:.3f} ± {(m.high - m.low) / 2:.3f}" for m in means],
                 )
     lines += [
         "",

@@ -22,7 +22,6 @@ from rulewright.learning.grid.map import steps
 from rulewright.learning.grid.ways import FAR, directions, distances, step_towards
 from rulewright.learning.institutions import Altar
 from rulewright.learning.learners import IPPO, Network
-from rulewright.learning.learners.intervals import interval
 from rulewright.learning.learners.train import advance_seeds
 from rulewright.learning.policy import Policy, Uniform
 from rulewright.learning.world import Events, Kind, Seen, Turn, World, Wrapper, pytree, static

@@ -23,6 +23,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from ..behaviour.estimation.confidence import student
 from ..errors import InputError
 from ..game.markov_play import MarkovPlay
 from .policy import Policy, Uniform
@@ -30,8 +31,6 @@ from .rollout import renewed, where
 from .world import Seen, World, pytree, static
 
 COLUMNS = ("round", "player", "action")
-Z = 1.959964
-"""Two-sided 95 % of a normal law."""
 
 
 # ── everybody its own policy ────────────────────────────────────────────────────────────────────────────────────────
@@ -250,7 +249,7 @@ def values(
     steps: int | None = None,
     seed: int = 0,
 ) -> Values:
-    """V of every player by rollouts of `policy` (uniform where None): means over `episodes`, with 95 % intervals (normal).
+    """V of every player by rollouts of `policy` (uniform where None): means over `episodes`, with Student's 95 % intervals.
 
     humans: who counts as people, all where None. discount: γ, one or one per player, from 0 to 1. An episode is counted to its
     first end, or for `steps` (the horizon where None); what is cut off is left out, so with γ < 1 let γ^steps be small. Same seed,
@@ -269,7 +268,7 @@ def values(
     rewards, base = _sums(world, acting, jax.random.key(seed), jnp.asarray(rate, jnp.float32), episodes, length)
     total, paid = np.asarray(rewards, float), np.asarray(base, float)
     together = paid[:, who].sum(axis=1)
-    width = Z / np.sqrt(episodes)
+    width = student(0.95, episodes - 1) / np.sqrt(episodes)
     return Values(
         players=world.players,
         mean=total.mean(axis=0),

@@ -32,10 +32,11 @@ class Measures:
 
 
 def equality(returns: jax.Array) -> jax.Array:
-    """float32 [...]: 1 less the Gini coefficient of returns float [..., player]; 1 where all are 0. For returns ≥ 0."""
+    """float32 [...]: 1 less the Gini coefficient of returns float [..., player]; 1 where all are 0, NaN where one is below 0."""
     total = returns.sum(axis=-1)
     apart = jnp.abs(returns[..., :, None] - returns[..., None, :]).sum(axis=(-2, -1))
-    return jnp.where(total == 0, 1.0, 1 - apart / (2 * returns.shape[-1] * jnp.where(total == 0, 1.0, total)))
+    even = jnp.where(total == 0, 1.0, 1 - apart / (2 * returns.shape[-1] * jnp.where(total == 0, 1.0, total)))
+    return jnp.where((returns < 0).any(axis=-1), jnp.nan, even)
 
 
 def measures(played: Played, steps: int) -> Measures:

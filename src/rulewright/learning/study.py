@@ -19,6 +19,7 @@ import numpy as np
 from ..numerics.rational import Array
 from .learners.learner import Learner
 from .learners.train import Training
+from .measures import equality
 from .policy import Policy
 from .rollout import Played, rollout
 from .world import World
@@ -52,18 +53,8 @@ class Sample:
 
     @property
     def equality(self) -> Array:
-        """[seed, episode]; 1 − Gini of what the world paid; 1 where nothing was paid."""
-        return equality(self.base)
-
-
-def equality(paid: Array) -> Array:
-    """1 − Gini over the last axis; 1 where nothing was paid, NaN where a player lost."""
-    n = paid.shape[-1]
-    apart = np.abs(paid[..., :, None] - paid[..., None, :]).sum(axis=(-1, -2))
-    total = paid.sum(axis=-1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        gini = np.where(total == 0, 0.0, apart / (2 * n * total))
-    return np.where((paid < 0).any(axis=-1), np.nan, 1 - gini)
+        """[seed, episode]; 1 − Gini of what the world paid; 1 where nothing was paid, NaN where a player lost."""
+        return np.asarray(equality(jnp.asarray(self.base)), float)
 
 
 def sampled(played: Played, world: World) -> Sample:

@@ -16,11 +16,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from ...behaviour.estimation.confidence import mean
 from ...errors import InputError
 from ..policy import Policy
 from ..rollout import Played, rollout
 from ..world import World
-from .intervals import interval
 from .train import train
 
 
@@ -87,8 +87,10 @@ def deviation(
     one, two = np.stack(before), np.stack(after)  # [seed, player]
     gains = two[:, at] - one[:, at]
     rest = np.delete(two - one, at, axis=1).sum(axis=1)
-    low, high = interval(gains)
-    return Deviation(world.players[at], gains, one[:, at], two[:, at], rest, low, high, episodes, policies)
+    within = mean(gains)
+    return Deviation(
+        world.players[at], gains, one[:, at], two[:, at], rest, within.low, within.high, episodes, policies
+    )
 
 
 def _own(played: Played) -> np.ndarray[Any, Any]:

@@ -2,7 +2,7 @@
 
 Configurations are a Latin hypercube (McKay, Beckman & Conover 1979, Technometrics 21) over what is not known: preference noise,
 the monitor, blind spots, the stake, the auditor, patience, and the shift between training and deployment, one of `SHIFTS`. Seeds
-and tasks are averaged within a draw; intervals are over draws, 95 %, normal.
+and tasks are averaged within a draw; intervals are over draws, 95 %, Student's.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from ...behaviour.estimation.confidence import student
 from ...errors import InputError
 from ...numerics.rational import Array
 from .learners import Run, sweep
@@ -34,7 +35,6 @@ preferences; audits become rarer; all of these."""
 MOVED = {"temptation": (1, 1.0), "seen": (2, 1.0), "pull": (3, 0.0), "force": (4, 1.0)}
 """{name: (its place in `SHIFTS`, its value where it does not shift)}."""
 KEEN = 0.5
-Z = 1.959964
 
 
 def drawn(count: int, seed: int) -> dict[str, Array]:
@@ -71,7 +71,11 @@ class Mean:
         n = len(values)
         if n == 0:
             return Mean(float("nan"), float("nan"), 0)
-        return Mean(float(values.mean()), float(Z * values.std(ddof=1) / np.sqrt(n)) if n > 1 else float("inf"), n)
+        return Mean(
+            float(values.mean()),
+            student(0.95, n - 1) * float(values.std(ddof=1)) / n**0.5 if n > 1 else float("inf"),
+            n,
+        )
 
     def __str__(self) -> str:
         return f"{self.value:.2f} ± {self.half:.2f}"

@@ -1,6 +1,6 @@
 """Norms learned from punishment: a reduced society after Köster et al. 2022, its measures, and a search over its numbers."""
 
-from .measures import Statistic, against, by_tenth, correlation, early_and_late, mean_and_half, tenths, time_to
+from .measures import Statistic, against, by_tenth, correlation, early_and_late, tenths, time_to
 from .search import Search, criteria, drawn, search
 from .society import ARMS, BINS, FOUND, REDUCED, Course, Society, live, societies, society
 
@@ -20,7 +20,6 @@ __all__ = [
     "drawn",
     "early_and_late",
     "live",
-    "mean_and_half",
     "search",
     "societies",
     "society",

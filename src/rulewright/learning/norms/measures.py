@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from jax.scipy.special import betainc
 
+from ...behaviour.estimation.confidence import two_sided
 from ...errors import InputError
 from ...numerics.rational import Array
 
@@ -26,13 +26,6 @@ class Statistic:
     p: float
     n: int
     """Populations in all."""
-
-
-def student(t: float, freedom: float) -> float:
-    """Two-sided p of Student's t."""
-    if not np.isfinite(t):
-        return 0.0
-    return float(betainc(freedom / 2, 0.5, freedom / (freedom + t * t)))
 
 
 def tenths(values: Array) -> Array:
@@ -53,7 +46,7 @@ def against(one: Array, other: Array) -> Statistic:
     if pooled == 0:
         return Statistic(float(np.sign(difference)) * np.inf if difference else 0.0, float(difference == 0), n + m)
     t = difference / float(np.sqrt(pooled * (1 / n + 1 / m)))
-    return Statistic(t, student(t, n + m - 2), n + m)
+    return Statistic(t, two_sided(t, n + m - 2), n + m)
 
 
 def by_tenth(one: Array, other: Array) -> tuple[Statistic, ...]:
@@ -67,7 +60,7 @@ def correlation(first: Array, second: Array) -> Statistic:
     if n < 3 or np.std(first) == 0 or np.std(second) == 0:
         raise InputError(where="correlation", needed="three populations that differ", found=f"{n}")
     r = float(np.corrcoef(first, second)[0, 1])
-    return Statistic(r, student(r * np.sqrt((n - 2) / max(1e-300, 1 - r * r)), n - 2), n)
+    return Statistic(r, two_sided(r * np.sqrt((n - 2) / max(1e-300, 1 - r * r)), n - 2), n)
 
 
 def early_and_late(punished: Array, poisoned: Array) -> Statistic:
@@ -81,12 +74,6 @@ def time_to(values: Array, level: float) -> Array:
     return np.where(below.any(axis=-1), below.argmax(axis=-1) + 1.0, np.inf)
 
 
-def mean_and_half(values: Array, z: float = 1.959964) -> tuple[Array, Array]:
-    """(mean, half of the normal 95 % interval) over populations, the first axis."""
-    values = np.asarray(values, float)
-    return values.mean(axis=0), z * values.std(axis=0, ddof=1) / np.sqrt(len(values))
-
-
 __all__ = [
-    "Statistic", "against", "by_tenth", "correlation", "early_and_late", "mean_and_half", "student", "tenths", "time_to",
+    "Statistic", "against", "by_tenth", "correlation", "early_and_late", "tenths", "time_to",
 ]  # fmt: skip
