@@ -61,15 +61,15 @@ def test_evolution_finds_a_known_best():
 
 def test_the_gradient_points_to_where_cooperation_pays():
     game = rw.library.prisoners()
-    pd = Repeated.of(game, 4)
+    pd = Repeated.of(game, 1)
     cooperate = game.actions[0][0]
 
     def make(x):
         return Charge("action", amounts={cooperate: x[0]}, to="fund")(pd)
 
-    learner = IPPO(worlds=16, steps=4, epochs=1, minibatches=1, network=Network(hidden=(8,)), anneal=False)
-    way = ascend(make, [0.0], [-2.0], [6.0], learner, unroll=3, inner=1.0, steps=6, runs=8, rate=0.1)
-    assert (way.slopes[:, 0] > 0).mean() > 0.6 and way.settings[-1, 0] > way.settings[0, 0]
+    learner = IPPO(worlds=64, steps=1, epochs=1, minibatches=1, network=Network(hidden=(4,)), anneal=False)
+    way = ascend(make, [0.5], [0.0], [4.0], learner, unroll=2, inner=1.0, steps=3, runs=64, rate=0.1)
+    assert (way.slopes[:, 0] > 0).all() and (np.diff(way.settings[:, 0]) > 0).all()
     assert np.isfinite(way.paid).all() and way.best.shape == (1,)
 
 
