@@ -14,9 +14,9 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -38,8 +38,7 @@ ARMS = {"individual": (0.0, 0.0), "common": (1.0, 0.0), "tax": (0.0, THETA)}
 KEY = 2026
 
 
-@dataclass(frozen=True, eq=False)
-class Place:
+class Place(NamedTuple):
     """A map, who lives there and how long they learn."""
 
     map: str
@@ -48,7 +47,7 @@ class Place:
     view: View
     learner: IPPO
     seeds: int
-    steps: dict[str, int]
+    steps: tuple[tuple[str, int], ...]
     """Environment steps of one seed, of each arm."""
     played: int
     """Episodes of every seed that figures are of."""
@@ -62,14 +61,21 @@ class Place:
 IN_ORCHARD = IPPO(rate=2e-3, scale=0.1, worlds=16, steps=300, epochs=3, minibatches=8)
 """An update plays whole episodes: with shorter stretches all worlds would be learned from at the same hour of their day."""
 FAST = Place(
-    "orchard", 3, 300, View(3, 3, 5, 1), IN_ORCHARD, 2, {"individual": 100_000, "common": 200_000, "tax": 150_000}, 16
+    "orchard",
+    3,
+    300,
+    View(3, 3, 5, 1),
+    IN_ORCHARD,
+    2,
+    (("individual", 100_000), ("common", 200_000), ("tax", 150_000)),
+    16,
 )
-ORCHARD = replace(FAST, seeds=4, steps={"individual": 150_000, "common": 250_000, "tax": 200_000}, played=32)
+ORCHARD = FAST._replace(seeds=4, steps=(("individual", 150_000), ("common", 250_000), ("tax", 200_000)), played=32)
 SHORT = IPPO(rate=2.5e-3, worlds=32, steps=50, epochs=2, minibatches=4)
-OPEN = Place("open", 7, 1000, View(), SHORT, 2, {"tax": 150_000, "individual": 150_000}, 8)
-OPEN_LONG = replace(OPEN, seeds=1, steps={"tax": 1_000_000, "individual": 600_000}, key=0)
+OPEN = Place("open", 7, 1000, View(), SHORT, 2, (("tax", 150_000), ("individual", 150_000)), 8)
+OPEN_LONG = OPEN._replace(seeds=1, steps=(("tax", 1_000_000), ("individual", 600_000)), key=0)
 WHOLE = replace(IN_ORCHARD, worlds=4, steps=1000, scale=0.03)
-OPEN_COMMON = replace(OPEN, learner=WHOLE, seeds=1, steps={"common": 1_000_000}, key=0)
+OPEN_COMMON = OPEN._replace(learner=WHOLE, seeds=1, steps=(("common", 1_000_000),), key=0)
 """The dearest arm: one seed."""
 
 
@@ -103,7 +109,7 @@ def lone(place: Place, least: int, cheat: int) -> float:
 @cache
 def trained(place: Place, arm: str) -> Training:
     key = jax.random.key(place.key)
-    return train(place.world(*ARMS[arm]), place.learner, place.steps[arm], key, seeds=place.seeds)
+    return train(place.world(*ARMS[arm]), place.learner, dict(place.steps)[arm], key, seeds=place.seeds)
 
 
 @cache
@@ -164,7 +170,7 @@ def oracles(place: Place) -> None:
 
 
 def arms(place: Place, *names: str) -> None:
-    for name in names or place.steps:
+    for name in names or dict(place.steps):
         cpu = time.process_time()
         found = learned(place, name)
         cpu = time.process_time() - cpu
