@@ -98,6 +98,7 @@ def tables() -> dict[str, tuple[Any, tuple[Any, ...], Any]]:
 
 
 THETAS = tuple(F(k, 4) for k in range(17))
+SPACES = THETAS[::2]
 
 
 @cache
@@ -125,10 +126,10 @@ def threshold(name: str) -> float:
 
 @cache
 def monotone() -> float:
-    """Share of tables and spaces {0, ¼, …, θ_k} in which one contract more does not lower welfare; by solving each space."""
+    """Share of tables and spaces {0, ½, …, θ_k} in which one contract more does not lower welfare; by solving each space."""
     good = []
     for game, _, charge in tables().values():
-        contracts = [charge(theta) for theta in THETAS]
+        contracts = [charge(theta) for theta in SPACES]
         spaces = [subgame_perfect_contract(game, contracts[:k]).welfare for k in range(len(contracts) + 1)]
         good += [later >= before for before, later in pairwise(spaces)]
     return float(np.mean(good))
@@ -168,7 +169,7 @@ ARMS = ("none", "gifts", "contracts", "joint")
 def phases(s: Society, fast: bool = False) -> list[FirstPhase]:
     """(without, with contracts, one controller): one compiled call; arms differ in numbers only."""
     worlds = [weighed(s.world, 0), weighed(s.world, 0), weighed(s.world, 1)]
-    steps = s.learner.steps_per_update * (s.updates // 4 if fast else s.updates)
+    steps = s.learner.steps_per_update * (s.updates // 2 if fast else s.updates)
     return first_phase(
         worlds, s.space, s.learner, steps=steps, seeds=4 if fast else s.seeds, offers=s.offers,
         null=[1.0, 0.3, 1.0], episodes=s.episodes,
