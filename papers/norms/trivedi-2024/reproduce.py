@@ -55,7 +55,9 @@ def player(policy: Any) -> Any:
         def one(carry: Any, keys: jax.Array) -> Any:
             state, memory = carry
             k = jax.vmap(jax.random.split)(keys)
-            acts, memory = jax.vmap(lambda k, s, m: policy.act(k, world, s, world.observe(s), m))(k[:, 0], state, memory)
+            acts, memory = jax.vmap(lambda k, s, m: policy.act(k, world, s, world.observe(s), m))(
+                k[:, 0], state, memory
+            )
             turn = jax.vmap(world.step)(k[:, 1], state, acts)
             here = base_state(world, state)
             live = here.apples if isinstance(here, HarvestState) else here.ripe
@@ -275,14 +277,16 @@ WARDEN = Villagers(chase=10)
 
 def leaves(world: Any, arm: str) -> Skilled:
     """A world of one arm: all three have the same structure, so that they are one compiled program."""
-    numbers = jax.tree.map(lambda x: jnp.asarray(x, jnp.float32 if np.asarray(x).dtype.kind == "f" else jnp.int32), world)
+    numbers = jax.tree.map(
+        lambda x: jnp.asarray(x, jnp.float32 if np.asarray(x).dtype.kind == "f" else jnp.int32), world
+    )
     return Skilled(numbers, *(jnp.float32(x) for x in ARMS[arm]))
 
 
 def first_world(arm: str) -> Skilled:
     """Five players, three zones of 13 apples, the altar between them."""
     world = altared(
-        "shown", PLAYERS, map=BOARD, zones=(0, 1, 2), least=9, enough=11, regrowth=REGROWTH, steps=HORIZON
+        "shown", PLAYERS, map=BOARD, zones=(0, 1, 2), least=9, enough=11, memory=10, regrowth=REGROWTH, steps=HORIZON
     )
     return leaves(world, arm)
 
@@ -290,14 +294,14 @@ def first_world(arm: str) -> Skilled:
 def second_world(arm: str) -> Skilled:
     """Five players, eight berries of each of four colours, one colour taboo at a time; no poison."""
     world = altared_berries(
-        "shown", PLAYERS, period=60.0, side=11, each=8, weakened=1.0, cooldown=2, steps=HORIZON
+        "shown", PLAYERS, period=60.0, memory=10, side=11, each=8, weakened=1.0, cooldown=2, steps=HORIZON
     )
     return leaves(world, arm)
 
 
-REGROWTH = (0.0, 0.005, 0.01, 0.05)
+REGROWTH = (0.0, 0.02, 0.05, 0.1)
 LEARNER = IPPO(
-    rate=2e-3,
+    rate=3e-3,
     entropy=0.01,
     scale=0.1,
     gamma=0.95,
@@ -305,7 +309,7 @@ LEARNER = IPPO(
     steps=75,
     network=Network(hidden=(32, 32), identity=False),
 )
-SEEDS, UPDATES, AFTERWARDS, EPISODES = 6, 240, 80, 32
+SEEDS, UPDATES, AFTERWARDS, EPISODES = 3, 200, 60, 32
 """Runs of each arm, updates in the first world and in the second (2,400 environment steps each), episodes that are looked at."""
 
 
@@ -369,7 +373,7 @@ def gap(measure: str, arm: str = "altar") -> np.ndarray:
 
 @cache
 def carried(arm: str) -> dict[str, np.ndarray]:
-    """The second world, [stretch of a tenth, seed]: group return and accuracy of the pre-trained and of the fresh while they learn."""
+    """The second world, [stretch of a tenth, seed]: group return and sanctions, pre-trained and fresh, while they learn."""
     a = list(ARMS).index(arm)
     fresh = opened(LEARNER, [second_world(arm)] * (2 * SEEDS), AFTERWARDS)
     before = jax.tree.map(lambda x: x[a * SEEDS : (a + 1) * SEEDS], trained("first").population.net)
@@ -451,7 +455,7 @@ def accuracy(judges: str, fast: bool) -> tuple[tuple[int, int], ...]:
     """
     arm, judge_by = JUDGES[judges]
     world = altared(arm, regrowth=(0.05, 0.1, 0.2, 0.3), least=19, enough=20)
-    trace = watched(world, Villagers("guess", judge_by, wardens=4), 1, 16 if fast else 64, 300 if fast else 600)
+    trace = watched(world, Villagers("guess", judge_by, wardens=4), 1, 16 if fast else 64, 300)
     right, wrong = (trace.codes[f"{how} sanction"].sum(-1) for how in ("correct", "misdirected"))
     when = (trace.drawn == 0, trace.drawn == 1, trace.drawn > 1)
     return tuple((int(right[w].sum()), int((right + wrong)[w].sum())) for w in when)
@@ -520,3 +524,57 @@ def institutions(fast: bool) -> int:
     low = {"few": tuple(map(str, range(6, 21))), "many": tuple(map(str, range(6)))}
     on_fishery = Altar("catch", low, fine=0.7, period=2)
     return institution_differs(harvest(MAP), on_harvest, steps) + institution_differs(Fishery(), on_fishery, 12)
+
+
+def difference(arm: str, measure: str, tenths: slice) -> np.ndarray:
+    """[seed]; the pre-trained less the fresh in the second world, mean over some tenths of the learning there."""
+    found = carried(arm)
+    return np.asarray((found[f"pre-trained {measure}"] - found[f"fresh {measure}"])[tenths].mean(axis=0))
+
+
+CLAIMS = {
+    "bytes in which the arms differ under the same actions": differing_bytes,
+    "acts that the institution and the world judge differently": misclassified,
+    "institution on harvest and fishery: bytes and verdicts that differ": institutions,
+    "readers: misdirected sanctions": lambda fast: float(scripted("readers", fast).count("misdirected sanction").sum()),
+    "readers' return less guessers'": ahead,
+    "readers: share of apples left": lambda fast: left("readers", fast),
+    "guessers: share of apples left": lambda fast: left("guessers", fast),
+    "sanctions that are right after one change, altar fresh": lambda fast: share("fresh", 1, fast),
+    "sanctions that are right after one change, altar stale": lambda fast: share("stale", 1, fast),
+    "sanctions that are right after one change, judges guess": lambda fast: share("guess", 1, fast),
+    **{
+        f"learners, {arm} less hidden: {measure}": lambda fast, a=arm, m=measure: float(gap(m, a).mean())
+        for arm in ("posted", "altar")
+        for measure in ("return", "depletion", "right", "wrong", "accuracy", "visits", "visits after")
+    },
+    **{
+        f"second world, pre-trained less fresh, {arm}: return in the {when}": lambda fast, a=arm, t=tenths: float(
+            difference(a, "return", t).mean()
+        )
+        for arm in ("posted", "altar")
+        for when, tenths in (("first tenth", slice(0, 1)), ("last three tenths", slice(7, 10)))
+    },
+}
+
+
+def told(values: np.ndarray) -> str:
+    """Mean and half of its 95 % interval over seeds."""
+    low, high = interval(values)
+    return f"{values.mean():.3g} ± {(high - low) / 2:.2g}"
+
+
+if __name__ == "__main__":
+    for measure in next(iter(outcomes().values())):
+        print(f"| {measure} | " + " | ".join(told(outcomes()[arm][measure]) for arm in ARMS), end=" | ")
+        print(" | ".join(told(gap(measure, arm)) for arm in ("posted", "altar")) + " |", flush=True)
+    print(f"at the altar, players who walk at random: {walk():.3f}", flush=True)
+    for arm in ("posted", "altar"):
+        for kind in ("return", "right", "wrong"):
+            for who in ("pre-trained", "fresh"):
+                every = carried(arm)[f"{who} {kind}"]
+                print(f"| {arm}, {who}, {kind} | " + " | ".join(told(every[t]) for t in (0, 1, 4, 9)) + " |")
+            print(
+                f"| {arm}, difference, {kind} | "
+                + " | ".join(told(difference(arm, kind, slice(t, t + 1))) for t in (0, 1, 4, 9))
+            )
