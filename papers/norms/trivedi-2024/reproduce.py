@@ -1,37 +1,31 @@
 """After Trivedi, Hadfield-Menell, Hadfield, Leibo et al. 2024 (workshop "Altared environments"): what a visible rule is worth.
 
 No numbers were published that could be verified: the claims are acceptance tests of this house's version. Run
-`python papers trivedi-2024`; `python papers/norms/trivedi-2024/reproduce.py` prints the tables of the README. Public names only.
+`python papers trivedi-2024`; `python papers/norms/trivedi-2024/reproduce.py` trains the learners and prints what they came to (a few
+CPU-minutes). Public names only.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache
-from types import SimpleNamespace
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from rulewright.learning.grid import ZAP, Map
-from rulewright.learning.grid.bodies import direction
-from rulewright.learning.grid.bodies import moves as is_move
-from rulewright.learning.grid.map import steps
-from rulewright.learning.grid.ways import FAR, directions, distances, step_towards
+from rulewright.learning.grid import Map
 from rulewright.learning.institutions import Altar
 from rulewright.learning.learners import IPPO, Network
 from rulewright.learning.learners.train import advance_seeds
 from rulewright.learning.policy import Policy, Uniform
-from rulewright.learning.world import Events, Kind, Seen, Turn, World, Wrapper, pytree, static
-from rulewright.learning.world.seen import no_view
-from rulewright.learning.world.world import action_kind
+from rulewright.learning.world import World
 from rulewright.learning.world.wrapper import base_state
-from rulewright.learning.worlds.altared import MAP, Altared, altared
+from rulewright.learning.worlds.altared import MAP, altared
 from rulewright.learning.worlds.altared_berries import altared_berries
 from rulewright.learning.worlds.altared_players import Villagers
-from rulewright.learning.worlds.berries import COLOURS, growing
+from rulewright.learning.worlds.altared_skills import ARMS, Skilled, skilled
 from rulewright.learning.worlds.fishery import Fishery
 from rulewright.learning.worlds.harvest import HarvestState, harvest
 
@@ -54,7 +48,9 @@ def player(policy: Any) -> Any:
         def one(carry: Any, keys: jax.Array) -> Any:
             state, memory = carry
             k = jax.vmap(jax.random.split)(keys)
-            acts, memory = jax.vmap(lambda k, s, m: policy.act(k, world, s, world.observe(s), m))(k[:, 0], state, memory)
+            acts, memory = jax.vmap(lambda k, s, m: policy.act(k, world, s, world.observe(s), m))(
+                k[:, 0], state, memory
+            )
             turn = jax.vmap(world.step)(k[:, 1], state, acts)
             here = base_state(world, state)
             live = here.apples if isinstance(here, HarvestState) else here.ripe
@@ -119,184 +115,28 @@ PLAN = (
     "WWWWWWWWWWWWWW",
 )
 BOARD = Map(PLAN, (("W", "wall"), ("A", "apple"), ("P", "spawn"), ("T", "altar")))
-SIGNS, NEVER = 4, 4
-"""Signs that an altar can show; and what has been read by who has read nothing."""
 PLAYERS, HORIZON = 5, 300
-ARMS = {"posted": (0.0, 1.0), "altar": (1.0, 0.0), "hidden": (0.0, 0.0)}
-SKILLS = (*(f"live by {s}" for s in range(SIGNS)), *(f"judge by {s}" for s in range(SIGNS)), "go to the altar")
-
-
-@pytree
-class SkilledState:
-    inner: Any
-    read: jax.Array
-    """int32 [player]; the sign read last."""
-    age: jax.Array
-    """int32 [player]; steps ago."""
-
-    @property
-    def drawn(self) -> jax.Array:
-        return self.inner.drawn
-
-
-@pytree
-class Skilled(Wrapper):
-    """An altared world whose players choose what to do, not how: act as if the altar showed sign s, or go and look.
-
-    "live by s": go to the nearest food that s allows; "judge by s": the same, but first hunt and zap whoever ate what s forbids.
-    What a player sees are numbers: the sign it read last, how long ago, and how much of each food there is.
-    """
-
-    inner: Any
-    altar: jax.Array
-    """float32 []; 1 where who is at the altar reads its sign."""
-    posted: jax.Array
-    """float32 []; 1 where everybody reads it at every step."""
-    stray: float = static(default=0.1)
-    draws = True
-
-    @property
-    def actions(self) -> tuple[tuple[str, ...], ...]:
-        return (SKILLS,) * self.n
-
-    @property
-    def view_codes(self) -> int:
-        return 0
-
-    @property
-    def number_names(self) -> tuple[str, ...]:
-        food = tuple(f"food {k}" for k in range(SIGNS))
-        return (*(f"read {k}" for k in range(SIGNS)), "read nothing", "read how long ago", *food, "in the game")
-
-    def inner_state(self, state: SkilledState) -> Any:
-        return state.inner
-
-    def available(self, state: SkilledState) -> jax.Array:
-        return World.available(self, state)
-
-    def said(self, key: jax.Array, state: SkilledState, actions: jax.Array) -> Events:
-        return World.said(self, key, state, actions)
-
-    # the two worlds, alike
-
-    @property
-    def commons(self) -> bool:
-        return isinstance(self.inner, Altared)
-
-    @property
-    def sort(self) -> np.ndarray:
-        """int [food]: the zone of an apple, the colour of a berry."""
-        return self.inner.zone if self.commons else growing(self.inner.inner.map)[1][:-1]
-
-    @property
-    def food(self) -> np.ndarray:
-        """int [food]: where it grows."""
-        plan = self.inner.inner.map
-        return plan.cells("apple") if self.commons else plan.cells(*COLOURS)
-
-    def forbids(self, sign: jax.Array, sort: jax.Array) -> jax.Array:
-        """bool: whether a sign forbids food of that sort; the commons show what is allowed, berries what is taboo."""
-        return sort != sign if self.commons else sort == sign
-
-    def live(self, state: SkilledState) -> jax.Array:
-        """bool [food]."""
-        here = state.inner.inner
-        return here.apples if self.commons else here.ripe
-
-    # what a world does
-
-    def reset(self, key: jax.Array) -> SkilledState:
-        inner = self.inner.reset(key)
-        return self.looked(SkilledState(inner, jnp.full(self.n, NEVER, jnp.int32), jnp.zeros(self.n, jnp.int32)))
-
-    def looked(self, state: SkilledState) -> SkilledState:
-        """After everybody read what it can."""
-        there = self.inner.near(state.inner) & (self.altar > 0) | (self.posted > 0)
-        return SkilledState(
-            state.inner, jnp.where(there, state.inner.posted, state.read), jnp.where(there, 0, state.age + 1)
-        )
-
-    def step(self, key: jax.Array, state: SkilledState, actions: jax.Array) -> Turn:
-        turn = self.inner.step(key, state.inner, self.moves(self.own(key), state, actions))
-        codes = (actions, *turn.events.codes[1:])
-        return replace(
-            turn,
-            state=self.looked(SkilledState(turn.state, state.read, state.age)),
-            events=Events(codes, self.kinds),
-        )
-
-    @property
-    def kinds(self) -> tuple[Kind, ...]:
-        return (action_kind(self.actions), *self.inner.kinds[1:])
-
-    def moves(self, key: jax.Array, state: SkilledState, skill: jax.Array) -> jax.Array:
-        """int32 [player]: the moves that these skills come to."""
-        bodies, plan, one, two = state.inner.inner.bodies, self.inner.inner.map, *jax.random.split(key)
-        sign = skill % SIGNS
-        food = tuple(self.food.tolist())
-        may = self.live(state) & ~self.forbids(sign[:, None], jnp.asarray(self.sort))
-        target = jnp.where(may, jnp.asarray(distances(plan, food))[bodies.cell], FAR).argmin(1)
-        altar = jnp.asarray(directions(plan, (int(plan.cells("altar")[0]),)))[bodies.cell, 0]
-        way = jnp.where(may.any(1), jnp.asarray(directions(plan, food))[bodies.cell, target], altar)
-        at_altar = self.inner.near(state.inner)
-        to_altar = jnp.where(at_altar, 0, step_towards(altar.astype(jnp.int32), bodies.heading))
-        wanted = jnp.where(skill == 2 * SIGNS, to_altar, step_towards(way.astype(jnp.int32), bodies.heading))
-        slate = state.inner.slate
-        wrong = self.forbids(sign[:, None], slate.zone) & (slate.zone < len(set(self.sort.tolist())))
-        hunt, hunts = self.hunt(state, wrong)
-        wanted = jnp.where((skill >= SIGNS) & (skill < 2 * SIGNS) & hunts, hunt, wanted)
-        strays = (jax.random.uniform(one, (self.n,)) < self.stray) & (wanted != ZAP)
-        wanted = jnp.where(strays, jax.random.randint(two, (self.n,), 1, 5), wanted)
-        to = jnp.asarray(steps(plan))[direction(bodies.heading, wanted), bodies.cell]
-        treads = ((to[:, None] == jnp.asarray(self.food)) & self.live(state) & ~may).any(1) & is_move(wanted)
-        return jnp.where(treads & (skill < 2 * SIGNS), 0, wanted).astype(jnp.int32)
-
-    def hunt(self, state: SkilledState, wrong: jax.Array) -> tuple[jax.Array, jax.Array]:
-        """As the wardens of `altared_players`, for any bool [player, player] of whom each thinks guilty: (action, has a quarry)."""
-        inner, many = state.inner, SIGNS
-        believed = SimpleNamespace(n=self.n, many=many, inner=self.inner.inner)
-        zone = jnp.where(wrong, 0, many)
-        told = SimpleNamespace(inner=inner.inner, slate=SimpleNamespace(zone=zone, since=inner.slate.since))
-        return WARDEN.judge(believed, told, jnp.ones(self.n, jnp.int32))
-
-    def observe(self, state: SkilledState) -> Seen:
-        sort = jnp.asarray(self.sort)
-        many = jnp.asarray([max(1, int((self.sort == k).sum())) for k in range(SIGNS)])
-        shares = (self.live(state)[:, None] & (sort[:, None] == jnp.arange(SIGNS))).sum(0) / many
-        age = jnp.minimum(state.age, 50)[:, None] / 50
-        inside = state.inner.inner.bodies.inside[:, None]
-        parts = (jax.nn.one_hot(state.read, NEVER + 1), age, jnp.broadcast_to(shares, (self.n, SIGNS)), inside)
-        return Seen(no_view(self.n), jnp.concatenate([p.astype(jnp.float32) for p in parts], axis=-1))
-
-
-WARDEN = Villagers(chase=10)
-
-
-def leaves(world: Any, arm: str) -> Skilled:
-    """A world of one arm: all three have the same structure, so that they are one compiled program."""
-    numbers = jax.tree.map(lambda x: jnp.asarray(x, jnp.float32 if np.asarray(x).dtype.kind == "f" else jnp.int32), world)
-    return Skilled(numbers, *(jnp.float32(x) for x in ARMS[arm]))
 
 
 def first_world(arm: str) -> Skilled:
     """Five players, three zones of 13 apples, the altar between them."""
     world = altared(
-        "shown", PLAYERS, map=BOARD, zones=(0, 1, 2), least=9, enough=11, regrowth=REGROWTH, steps=HORIZON
+        "shown", PLAYERS, map=BOARD, zones=(0, 1, 2), least=9, enough=11, memory=10, regrowth=REGROWTH, steps=HORIZON
     )
-    return leaves(world, arm)
+    return skilled(world, arm)
 
 
 def second_world(arm: str) -> Skilled:
     """Five players, eight berries of each of four colours, one colour taboo at a time; no poison."""
     world = altared_berries(
-        "shown", PLAYERS, period=60.0, side=11, each=8, weakened=1.0, cooldown=2, steps=HORIZON
+        "shown", PLAYERS, period=60.0, memory=10, side=11, each=8, weakened=1.0, cooldown=2, steps=HORIZON
     )
-    return leaves(world, arm)
+    return skilled(world, arm)
 
 
-REGROWTH = (0.0, 0.005, 0.01, 0.05)
+REGROWTH = (0.0, 0.02, 0.05, 0.1)
 LEARNER = IPPO(
-    rate=2e-3,
+    rate=3e-3,
     entropy=0.01,
     scale=0.1,
     gamma=0.95,
@@ -304,7 +144,7 @@ LEARNER = IPPO(
     steps=75,
     network=Network(hidden=(32, 32), identity=False),
 )
-SEEDS, UPDATES, AFTERWARDS, EPISODES = 6, 240, 80, 32
+SEEDS, UPDATES, AFTERWARDS, EPISODES = 3, 200, 60, 32
 """Runs of each arm, updates in the first world and in the second (2,400 environment steps each), episodes that are looked at."""
 
 
@@ -368,7 +208,7 @@ def gap(measure: str, arm: str = "altar") -> np.ndarray:
 
 @cache
 def carried(arm: str) -> dict[str, np.ndarray]:
-    """The second world, [stretch of a tenth, seed]: group return and accuracy of the pre-trained and of the fresh while they learn."""
+    """The second world, [stretch of a tenth, seed]: group return and sanctions, pre-trained and fresh, while they learn."""
     a = list(ARMS).index(arm)
     fresh = opened(LEARNER, [second_world(arm)] * (2 * SEEDS), AFTERWARDS)
     before = jax.tree.map(lambda x: x[a * SEEDS : (a + 1) * SEEDS], trained("first").population.net)
@@ -450,7 +290,7 @@ def accuracy(judges: str, fast: bool) -> tuple[tuple[int, int], ...]:
     """
     arm, judge_by = JUDGES[judges]
     world = altared(arm, regrowth=(0.05, 0.1, 0.2, 0.3), least=19, enough=20)
-    trace = watched(world, Villagers("guess", judge_by, wardens=4), 1, 16 if fast else 64, 300 if fast else 600)
+    trace = watched(world, Villagers("guess", judge_by, wardens=4), 1, 16 if fast else 64, 300)
     right, wrong = (trace.codes[f"{how} sanction"].sum(-1) for how in ("correct", "misdirected"))
     when = (trace.drawn == 0, trace.drawn == 1, trace.drawn > 1)
     return tuple((int(right[w].sum()), int((right + wrong)[w].sum())) for w in when)
@@ -519,3 +359,45 @@ def institutions(fast: bool) -> int:
     low = {"few": tuple(map(str, range(6, 21))), "many": tuple(map(str, range(6)))}
     on_fishery = Altar("catch", low, fine=0.7, period=2)
     return institution_differs(harvest(MAP), on_harvest, steps) + institution_differs(Fishery(), on_fishery, 12)
+
+
+def difference(arm: str, measure: str, tenths: slice) -> np.ndarray:
+    """[seed]; the pre-trained less the fresh in the second world, mean over some tenths of the learning there."""
+    found = carried(arm)
+    return np.asarray((found[f"pre-trained {measure}"] - found[f"fresh {measure}"])[tenths].mean(axis=0))
+
+
+CLAIMS = {
+    "bytes in which the arms differ under the same actions": differing_bytes,
+    "acts that the institution and the world judge differently": misclassified,
+    "institution on harvest and fishery: bytes and verdicts that differ": institutions,
+    "readers: misdirected sanctions": lambda fast: float(scripted("readers", fast).count("misdirected sanction").sum()),
+    "readers' return less guessers'": ahead,
+    "readers: share of apples left": lambda fast: left("readers", fast),
+    "guessers: share of apples left": lambda fast: left("guessers", fast),
+    "sanctions that are right after one change, altar fresh": lambda fast: share("fresh", 1, fast),
+    "sanctions that are right after one change, altar stale": lambda fast: share("stale", 1, fast),
+    "sanctions that are right after one change, judges guess": lambda fast: share("guess", 1, fast),
+}
+
+
+def told(values: np.ndarray) -> str:
+    """Mean and half of its 95 % interval over seeds."""
+    low, high = interval(values)
+    return f"{values.mean():.3g} ± {(high - low) / 2:.2g}"
+
+
+if __name__ == "__main__":
+    for measure in next(iter(outcomes().values())):
+        print(f"| {measure} | " + " | ".join(told(outcomes()[arm][measure]) for arm in ARMS), end=" | ")
+        print(" | ".join(told(gap(measure, arm)) for arm in ("posted", "altar")) + " |", flush=True)
+    print(f"at the altar, players who walk at random: {walk():.3f}", flush=True)
+    for arm in ("posted", "altar"):
+        for kind in ("return", "right", "wrong"):
+            for who in ("pre-trained", "fresh"):
+                every = carried(arm)[f"{who} {kind}"]
+                print(f"| {arm}, {who}, {kind} | " + " | ".join(told(every[t]) for t in (0, 1, 4, 9)) + " |")
+            print(
+                f"| {arm}, difference, {kind} | "
+                + " | ".join(told(difference(arm, kind, slice(t, t + 1))) for t in (0, 1, 4, 9))
+            )

@@ -72,7 +72,9 @@ WORLDS: dict[str, Named] = {
 RULES: dict[str, Named] = {
     "after Ostrom": Named("institutions:AfterOstrom", "quotas, monitors, graduated sanctions, appeals, votes"),
     "altar": Named("institutions:Altar", "one of several rules is in force, and shown at a place"),
-    "altar shows": Named("worlds.altared_shows:AltarShows", "whether the altar shows the rule, nothing, or the first rule"),
+    "altar shows": Named(
+        "worlds.altared_shows:AltarShows", "whether the altar shows the rule, nothing, or the first rule"
+    ),
     "audited claims": Named("institutions:AuditedClaims", "pay for what is claimed, look at some of it"),
     "care": Named("phrases:Caring", "everybody weighs what the others get (changes preferences)"),
     "catch tax": Named("institutions:catch_tax", "so much per ton, split among the others"),

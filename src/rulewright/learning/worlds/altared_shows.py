@@ -33,7 +33,9 @@ class AltarShows(WorldInstitution):
 
     def moves(self, game: Any) -> tuple[Any, ...]:
         if not isinstance(a_world(game, "altar shows"), Altared | AltaredBerries):
-            raise InputError(where="altar shows", needed="an altared world, before other rules", found=type(game).__name__)
+            raise InputError(
+                where="altar shows", needed="an altared world, before other rules", found=type(game).__name__
+            )
         return (self,)
 
     def wrap(self, world: World) -> World:
