@@ -1,6 +1,6 @@
 """Common reward: everybody learns from what the group gets. A wrapper that writes into `care`, as a preference does.
 
-    care_i += w·(Σ_j base_j − base_i)               w = 1: the group's reward; 0: one's own; between: some of each
+care_i += w·(Σ_j base_j − base_i)               w = 1: the group's reward; 0: one's own; between: some of each
 """
 
 from __future__ import annotations

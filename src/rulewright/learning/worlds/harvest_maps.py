@@ -6,7 +6,7 @@ cells (at most two steps from the centre) around (3, 8), (3, 15), (8, 3) and (8,
 so six stocks, 64 apples. Players 0 and 1 start at (7, 7) and (7, 16), all others, and all later, in three rows of 18, 20 and 22
 spawn points at the bottom.
 
-"orchard" is ours, for tests and for teaching: 9 × 16 cells, two diamonds around (3, 4) and (3, 11), 26 apples for three players, who
+"orchard" is ours, for tests and teaching: 9 × 16 cells, two diamonds around (3, 4) and (3, 11), 26 apples for three players, who
 start in a row of ten spawn points at the bottom.
 """
 
@@ -67,7 +67,12 @@ def _orchard() -> np.ndarray:
 @cache
 def harvest_map(name: str) -> Map:
     """ "open", "closed", "partnership" or "orchard". Raises InputError for another name."""
-    pictures = {"open": _open, "closed": _closed, "partnership": lambda: _filled(_closed(), GAPS, " "), "orchard": _orchard}
+    pictures = {
+        "open": _open,
+        "closed": _closed,
+        "partnership": lambda: _filled(_closed(), GAPS, " "),
+        "orchard": _orchard,
+    }
     if name not in pictures:
         raise InputError(where="harvest map", needed=f"one of {', '.join(pictures)}, or a Map", found=repr(name))
     return Map(tuple("".join(row) for row in pictures[name]()), LEGEND)
