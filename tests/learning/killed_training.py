@@ -23,5 +23,4 @@ def run(folder, resume, wait=0.0):
 
 
 if __name__ == "__main__":
-    jax.config.update("jax_disable_most_optimizations", True)  # as conftest.py does: bits are compared
     run(sys.argv[1], False, float(sys.argv[2]))

@@ -173,7 +173,7 @@ def two_sided(t: float, freedom: float) -> float:
     """How likely a Student's t as far from 0 is by chance; 0 where it is not finite."""
     if not math.isfinite(t):
         return 0.0
-    return 1.0 if t == 0 else _beta(freedom / 2, 0.5, freedom / (freedom + t * t))
+    return 1.0 if t == 0 else float(_beta(freedom / 2, 0.5, freedom / (freedom + t * t)))
 
 
 def mean(values: Sequence[float] | Array, level: float = 0.95) -> Interval:
