@@ -197,6 +197,8 @@ def _setting(name: str, value: Any, wanted: str, number: Number) -> Any:
             )
         return value
     if isinstance(value, list):
+        if not re.search(r"tuple|list|Sequence|Array|Any", wanted):
+            raise InputError(where=name, needed="one value", found="a list")
         return tuple(_setting(name, part, wanted, number) for part in value)
     if isinstance(value, Mapping):
         wanted = wanted.partition(",")[2]

@@ -152,6 +152,8 @@ class Allowance(Classification):
 
     def tables_fit(self, world: World) -> None:
         self._has("outcomes", len(world.kinds[position(self.on, world.kinds)].outcomes), np.shape(self.amount)[0])
+        if not isinstance(self.most, jax.core.Tracer) and np.isnan(np.asarray(self.most, float)).any():
+            raise InputError(where=f"classification of “{self.on}”", needed="an allowance", found="NaN")
         if np.ndim(self.most):
             self._has("players", world.n, np.shape(self.most)[0])
 

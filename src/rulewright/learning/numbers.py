@@ -13,7 +13,7 @@ MOST = 2.0**16
 """Reward units: the largest amount of money. Coins are its inverse, so that nothing between is lost to float32."""
 
 
-def within(where: str, low: float, high: float, *, several: bool = False, **values: Any) -> None:
+def within(where: str, low: float, high: float, /, *, several: bool = False, **values: Any) -> None:
     """Raises InputError where something is no finite number in [low, high], or, with `several`, not a list of them.
 
     A truth value and text are no numbers. Numbers that JAX is tracing cannot be looked at.
@@ -43,7 +43,7 @@ def _numbers(value: Any) -> np.ndarray[Any, Any] | None:
         return None
 
 
-def whole(where: str, low: int, high: int = 10_000, **values: Any) -> None:
+def whole(where: str, low: int, high: int = 10_000, /, **values: Any) -> None:
     """Raises InputError where a count is not a whole number in [low, high]."""
     for name, value in values.items():
         if isinstance(value, jax.core.Tracer):
