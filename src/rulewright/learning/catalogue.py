@@ -196,8 +196,14 @@ def read(one: Named, said: Mapping[str, Any], number: Number) -> dict[str, Any]:
 
 def _setting(name: str, value: Any, wanted: str, number: Number) -> Any:
     if isinstance(value, bool):
+        if "bool" not in wanted:
+            raise InputError(
+                where=name, needed="text" if re.fullmatch("str", wanted) else "a number", found=str(value).lower()
+            )
         return value
     if isinstance(value, list):
+        if not re.search(r"tuple|list|Sequence|Array|Any", wanted):
+            raise InputError(where=name, needed="one value", found="a list")
         return tuple(_setting(name, part, wanted, number) for part in value)
     if isinstance(value, Mapping):
         wanted = wanted.partition(",")[2]
