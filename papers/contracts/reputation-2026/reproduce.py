@@ -235,7 +235,7 @@ def table() -> str:
             cells = " | ".join(f"{x:.2f}" for x in shares_.mean(axis=1))
             lines.append(
                 f"| δ = {patience:g}, λ = {memory:g}: {worth(memory, patience):.2f} | {cells} | "
-                f"{at.value:.3f} ± {(at.high - at.low) / 2:.3f} |"
+                f"{(at.low + at.high) / 2:.3f} ± {(at.high - at.low) / 2:.3f} |"
             )
     alphas, got = shares(False)
     k = int(got.mean(axis=1).argmax())
@@ -243,7 +243,7 @@ def table() -> str:
     amounts, profit_, half = bonuses(False)
     linear, share, free, welfare = exact()
     promised = ", ".join(f"{x:.2f}" for x in hidden_action(LAW, COST, REWARD).contract)
-    tried = f"{here.value:.3f} ± {(here.high - here.low) / 2:.3f}"
+    tried = f"{(here.low + here.high) / 2:.3f} ± {(here.high - here.low) / 2:.3f}"
     lines += [
         "",
         "| principal | contract | value |",
