@@ -265,7 +265,7 @@ CLAIMS: dict[str, Any] = {
 def interval(values: list[float], best: float) -> str:
     """Mean and 95 % half width over seeds, and the share of the optimum."""
     found = mean(np.asarray(values))
-    return f"{found.value:.1f} ± {(found.high - found.low) / 2:.1f} ({found.value / best:.0%})"
+    return f"{(found.low + found.high) / 2:.1f} ± {(found.high - found.low) / 2:.1f} ({np.mean(values) / best:.0%})"
 
 
 def table() -> str:
