@@ -16,6 +16,7 @@ from rulewright.learning.worlds.altared import altared
 from rulewright.learning.worlds.altared_berries import altared_berries
 from rulewright.learning.worlds.altared_players import Villagers
 from rulewright.learning.worlds.altared_shows import AltarShows
+from rulewright.learning.worlds.altared_skills import ARMS, SIGNS, skilled
 from rulewright.learning.worlds.altared_zones import Slate, ate, clean, redrawn
 from rulewright.learning.worlds.fishery import Fishery
 
@@ -180,9 +181,33 @@ def test_where_the_altar_shows_nothing_readers_guess():
     assert (acts(jnp.int32(0)) == acts(jnp.int32(2))).all()
 
 
+@pytest.mark.parametrize("make", [altared, altared_berries])
+def test_skills_are_one_game_in_all_arms_and_only_readers_know(make):
+    """The same skills give the same bytes whoever can read the sign; judges by the posted sign are never wrong."""
+    step, see = jax.jit(lambda w, k, s, a: w.step(k, s, a)), jax.jit(lambda w, s: w.observe(s).numbers)
+    worlds = {arm: skilled(make(players=5), arm) for arm in ARMS}
+    state = {arm: jax.jit(lambda w: w.reset(jax.random.key(1)))(world) for arm, world in worlds.items()}
+    wrong = 0
+    for t in range(60):
+        sign = SIGNS + state["posted"].inner.posted
+        acts = jnp.full(5, sign).at[3:].set(jnp.array([t % 4, (t // 15) % 4]))
+        turns = {arm: step(world, jax.random.key(t), state[arm], acts) for arm, world in worlds.items()}
+        posted, hidden = turns["posted"], turns["hidden"]
+        same = (posted.state.inner, posted.base, posted.events), (hidden.state.inner, hidden.base, hidden.events)
+        assert all(
+            np.asarray(a).tobytes() == np.asarray(b).tobytes() for a, b in zip(*map(jax.tree.leaves, same), strict=True)
+        )
+        wrong += int(posted.events.code("misdirected sanction").sum())
+        state = {arm: turn.state for arm, turn in turns.items()}
+    read = {arm: np.asarray(see(world, state[arm]))[:, :5].argmax(axis=1) for arm, world in worlds.items()}
+    assert wrong == 0 and (read["posted"] == int(state["posted"].inner.posted)).all() and (read["hidden"] == 4).all()
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
     [
+        (lambda: skilled(Fishery(), "altar"), "an altared world"),
+        (lambda: skilled(altared(), "loud"), "posted, altar, hidden"),
         (lambda: AltarShows("seen"), "shown, hidden, stale"),
         (lambda: AltarShows("hidden")(Fishery()), "an altared world"),
         (lambda: altared("seen"), "shown, hidden, stale"),

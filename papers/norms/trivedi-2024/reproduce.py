@@ -1,8 +1,8 @@
 """After Trivedi, Hadfield-Menell, Hadfield, Leibo et al. 2024 (workshop "Altared environments"): what a visible rule is worth.
 
 No numbers were published that could be verified: the claims are acceptance tests of this house's version. Run
-`python papers trivedi-2024`; `python papers/norms/trivedi-2024/reproduce.py` trains the learners and prints what they came to (a few
-CPU-minutes). Public names only.
+`python papers trivedi-2024`; `python papers/norms/trivedi-2024/reproduce.py` trains the learners and prints what they came to
+(a few CPU-minutes). Public names only.
 """
 
 from __future__ import annotations

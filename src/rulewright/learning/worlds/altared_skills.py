@@ -173,7 +173,9 @@ class Skilled(Wrapper):
         believed = SimpleNamespace(n=self.n, many=many, inner=self.inner.inner)
         zone = jnp.where(wrong, 0, many)
         told = SimpleNamespace(inner=inner.inner, slate=SimpleNamespace(zone=zone, since=inner.slate.since))
-        return WARDEN.judge(believed, told, jnp.ones(self.n, jnp.int32))
+        judge: Any = WARDEN.judge  # reads these fields only, whatever world they are of
+        found: tuple[jax.Array, jax.Array] = judge(believed, told, jnp.ones(self.n, jnp.int32))
+        return found
 
     def observe(self, state: SkilledState) -> Seen:
         sort = jnp.asarray(self.sort)
