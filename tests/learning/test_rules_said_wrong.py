@@ -1,11 +1,13 @@
 """What a rule on a world is told that is no rule: numbers that are none, tables that do not fit, two rules of one name."""
 
+from fractions import Fraction
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from rulewright.errors import InputError
+from rulewright.errors import InputError, TooLarge
 from rulewright.game.game import Game
 from rulewright.institution.contracts import Contract
 from rulewright.institution.sanctions import Sanction
@@ -155,3 +157,5 @@ def test_a_yes_in_a_file_is_no_number():
         catalogue.institution([{"rule": "catch tax", "theta": True}], lambda text: np.nan)
     with pytest.raises(InputError, match="one value"):
         catalogue.world("fishery", {"count": [3]}, lambda text: 3)
+    with pytest.raises(TooLarge):
+        catalogue.world("fishery", {"count": "10 ** 9"}, lambda text: Fraction(10**9))
