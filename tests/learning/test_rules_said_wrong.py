@@ -1,10 +1,14 @@
 """What a rule on a world is told that is no rule: numbers that are none, tables that do not fit, two rules of one name."""
 
+from fractions import Fraction
+
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from rulewright.errors import InputError
+from rulewright.errors import InputError, TooLarge
+from rulewright.game.game import Game
 from rulewright.institution.contracts import Contract
 from rulewright.institution.sanctions import Sanction
 from rulewright.learning import catalogue
@@ -28,7 +32,9 @@ from rulewright.learning.institutions import (
     catch_space,
     catch_tax,
 )
+from rulewright.learning.words import with_designer
 from rulewright.learning.worlds.fishery import Fishery
+from rulewright.learning.worlds.repeated import Repeated
 
 POND = Fishery(count=3, most=4, capacity=20, least=1, months=10)
 MANY = Allowance(jnp.float32(2), jnp.arange(5.0), "catch")
@@ -120,8 +126,36 @@ def test_a_balanced_charge_needs_others_to_balance_it():
     assert catch_tax(1, to="fund")(Fishery(count=1)).n == 1
 
 
+def test_a_rule_maker_neither_pays_nor_shares():
+    """On arrays it takes no part in a charge; on worlds it used to get a share of every tax, and was looked at."""
+    key, acts = jax.random.key(0), jnp.array([0, 1, 4, 0])
+    for rule, got in (
+        (Charge("catch", rate=-1), [0, 1, -3.5, 2.5]),
+        (Charge("catch", rate=-1) >> Charge("catch", amounts={"0": 1}, to="fund"), [0, 1, -3.5, 3.5]),
+        (Monitors(MANY, wage=2.0, cost=1.0, monitor="agent 2"), [0, -3, -3, 6]),
+        (Monitors(MANY, wage=2.0, cost=1.0), [0, -2, -2, -2]),
+        (Graduated(WATCH, FINES), [0, 0.5, -1, 0.5]),
+    ):
+        world = rule(with_designer(POND, ("inspect", "wait")))
+        turn = world.step(key, world.reset(key), acts)
+        np.testing.assert_allclose(turn.transfer, got, atol=1e-4)
+        assert float(turn.transfer.sum() + turn.fund) == 0
+        assert float(turn.cost) in (0, 3)
+
+
+def test_a_charge_is_not_settled_on_another_players_label():
+    """Code 0 is "up" for one player and "left" for the other: a charge for "up" was collected for "left" too."""
+    game = Game.normal([[[1, 2], [3, 4]], [[1, 2], [3, 4]]], actions=[("up", "down"), ("left", "right")])
+    with pytest.raises(InputError):
+        Charge("action", amounts={"up": -1})(game)
+    with pytest.raises(InputError, match="the same for every player"):
+        Charge("action", amounts={"up": -1})(Repeated.of(game))
+
+
 def test_a_yes_in_a_file_is_no_number():
     with pytest.raises(InputError, match="a number"):
         catalogue.institution([{"rule": "catch tax", "theta": True}], lambda text: np.nan)
     with pytest.raises(InputError, match="one value"):
         catalogue.world("fishery", {"count": [3]}, lambda text: 3)
+    with pytest.raises(TooLarge):
+        catalogue.world("fishery", {"count": "10 ** 9"}, lambda text: Fraction(10**9))

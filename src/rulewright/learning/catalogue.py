@@ -17,7 +17,7 @@ from importlib import import_module
 from operator import rshift
 from typing import Any
 
-from ..errors import InputError
+from ..errors import InputError, TooLarge
 from ..institution.institution import NOTHING, Institution
 from .policy import Policy
 from .world import World
@@ -49,6 +49,9 @@ class Named:
         found = inspect.signature(self.made).parameters
         return {name: p for name, p in found.items() if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}
 
+
+LARGEST = 100_000
+"""Of whole numbers that a file gives a world: how many players, tons, tokens."""
 
 WORLDS: dict[str, Named] = {
     "allelopathic": Named("worlds.allelopathic:allelopathic", "berries whose colours smother each other (Melting Pot)"),
@@ -135,7 +138,11 @@ def known(name: str, table: Mapping[str, Named], what: str) -> Named:
 def world(name: str, said: Mapping[str, Any], number: Number) -> World:
     """The world of that name. Raises InputError for a name or a setting that there is not."""
     one = known(name, WORLDS, "a world")
-    return one(**read(one, said, number))  # type: ignore[no-any-return]
+    settings = read(one, said, number)
+    for setting, value in settings.items():
+        if isinstance(value, int) and value > LARGEST:
+            raise TooLarge(where=setting, needed=f"a whole number of at most {LARGEST:,}", found=f"{value:,}")
+    return one(**settings)  # type: ignore[no-any-return]
 
 
 def institution(phrases: Sequence[Mapping[str, Any]], number: Number) -> Institution:

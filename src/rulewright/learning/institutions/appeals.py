@@ -16,7 +16,7 @@ from ...errors import InputError
 from ..world import Events, Kind, Turn, World, Wrapper, pytree, static
 from ..world.events import NO_YES, flags
 from .graduated import Graduated
-from .ledger import BALANCED, MOST, WorldInstitution, a_world, among_others, coins, whole, within
+from .ledger import BALANCED, MOST, WorldInstitution, a_world, shared, whole, within
 
 REVERSAL = Kind("reversal", NO_YES)
 
@@ -62,7 +62,7 @@ class Appealed(Wrapper):
         fine = self.fines[events.code("offences")]
         back = state.due[0]
         due = jnp.concatenate([state.due[1:], jnp.where(upheld, fine, 0.0)[None]])
-        money = among_others(back) if self.to == BALANCED else coins(back)
+        money = shared(back, self.to, self)
         return replace(
             turn,
             state=AppealState(turn.state, due),

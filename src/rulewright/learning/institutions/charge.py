@@ -29,11 +29,10 @@ from .ledger import (
     MOST,
     Settlement,
     WorldInstitution,
-    among_others,
     amounts_of,
-    coins,
     of_players,
     receiver,
+    shared,
     within,
 )
 
@@ -52,7 +51,7 @@ class Tariff(Settlement):
     def money(self, events: Events) -> jax.Array:
         n = self.n
         received = self.table[tuple(jnp.broadcast_to(events.code(kind), (n,)) for kind in self.kinds_read)]
-        return among_others(received) if self.to == BALANCED else coins(received)
+        return shared(received, self.to, self)
 
 
 @pytree
@@ -103,10 +102,25 @@ class Charge(WorldInstitution):
         units = np.maximum(amounts_of(outcomes, where) - self.free, 0)
         return [self.rate * Fraction(float(u)) if _plain(self.rate) else self.rate * float(u) for u in units]
 
+    def _outcomes(self, world: World) -> tuple[str, ...]:
+        """What happens to those who choose. Raises InputError where a code means another thing for another player."""
+        of_players(world, self.on, f"charge on {self.on}")
+        each = [world.signal(f"{self.on} of {world.players[i]}").outcomes for i in world.strategic]
+        longest = max(each, key=len)
+        other = next((own for own in each if own != longest[: len(own)]), None)
+        if other is not None:
+            raise InputError(
+                where=f"charge on {self.on}",
+                needed="outcomes that mean the same for every player",
+                found=f"{', '.join(other)} and {', '.join(longest)}",
+                remedy="Write one contract for each player.",
+            )
+        return longest
+
     def moves(self, game: Any) -> tuple[Any, ...]:
         if isinstance(game, World):
-            _has_others(f"charge on {self.on}", game.n, self.to)
-            table = self._table(of_players(game, self.on, f"charge on {self.on}"))
+            _has_others(f"charge on {self.on}", len(game.strategic), self.to)
+            table = self._table(self._outcomes(game))
             money = jnp.stack([jnp.asarray(float(x) if _plain(x) else x, jnp.float32) for x in table])
             return (Tariffs(money, (self.on,), self.to),)
         said: list[Any] = []

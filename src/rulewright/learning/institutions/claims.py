@@ -20,11 +20,10 @@ from .ledger import (
     MOST,
     WorldInstitution,
     a_world,
-    among_others,
     amounts_of,
-    coins,
     of_players,
     receiver,
+    shared,
     whole,
     within,
 )
@@ -64,7 +63,7 @@ class Claimed(Joint):
         audited = jax.random.uniform(self.own(key), (self.n,)) < audit
         claim = self.amounts[turn.events.code(self.on)] + excess
         received = rate * (claim - (1 + fine) * excess * audited)
-        money = among_others(received) if self.to == BALANCED else coins(received)
+        money = shared(received, self.to, self)
         events = turn.events.plus(self.kinds[-2], excess).plus(self.kinds[-1], flags(audited))
         return replace(turn, events=events, transfer=turn.transfer + money, fund=turn.fund - money.sum())
 

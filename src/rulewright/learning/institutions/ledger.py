@@ -38,6 +38,7 @@ __all__ = [
     "of_players",
     "receiver",
     "settled",
+    "shared",
     "whole",
     "within",
 ]
@@ -56,6 +57,14 @@ def among_others(received: jax.Array) -> jax.Array:
     n = received.shape[-1]
     share = coins(received / max(n - 1, 1))
     return n * share - share.sum(axis=-1, keepdims=True)
+
+
+def shared(received: jax.Array, to: str, world: World) -> jax.Array:
+    """float [player]: what each of those who choose gets, the others of them or the fund bearing it. A rule-maker takes no part."""
+    first = int(world.designer)
+    theirs = received[first:]
+    money = among_others(theirs) if to == BALANCED else coins(theirs)
+    return jnp.pad(money, (first, 0))
 
 
 class Settlement(Wrapper):

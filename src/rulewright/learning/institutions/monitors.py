@@ -21,7 +21,7 @@ import jax.numpy as jnp
 from ..classification import Classification
 from ..world import Events, Kind, Turn, World, Wrapper, pytree, static
 from ..world.events import NO_YES, flags
-from .ledger import BALANCED, FUND, MOST, Settlement, WorldInstitution, a_world, among_others, coins, within
+from .ledger import BALANCED, FUND, MOST, Settlement, WorldInstitution, a_world, among_others, coins, shared, within
 
 VERDICT = Kind("verdict", ("allowed", "wrong"))
 LOOK = Kind("look", NO_YES)
@@ -60,7 +60,7 @@ class Reported(Wrapper):
         wrong = self.classification.wrong(turn.events)
         look, hit, false, corrupt, accountability = self.chances
         chance = jax.random.uniform(self.own(key), (4, self.n))
-        looked = chance[0] < look
+        looked = (chance[0] < look) & (jnp.arange(self.n) >= int(self.designer))
         due = looked & (chance[1] < jnp.where(wrong, hit, false))
         bought = due & wrong & (chance[2] < corrupt)
         exposed = bought & (chance[3] < accountability)
@@ -86,9 +86,12 @@ class MonitorPay(Settlement):
         paid = bribe * (bribes == 1)
         earned = events.code("look").sum() * wage - stake * (bribes == 2).sum()
         if self.monitor < 0:
-            return -paid - coins(earned / n)
+            users = jnp.arange(n) >= int(self.designer)
+            return -paid - users * coins(earned / users.sum())
         monitor = jax.nn.one_hot(self.monitor, n)
-        return among_others(earned * monitor) - paid + paid.sum() * monitor
+        wages = earned * monitor
+        wages = among_others(wages) if self.monitor == 0 else shared(wages, BALANCED, self)
+        return wages - paid + paid.sum() * monitor
 
 
 @pytree
