@@ -40,6 +40,7 @@ OPTIONS_OF = {
     "scenarios": ("help",),
     "sweep": ("over", "predict", "rule", "set", "out", "json", "help"),
     "schema": ("result", "help"),
+    "train": ("rule", "by", "steps", "seeds", "patience", "set", "out", "resume", "tensorboard", "help"),
 }
 
 

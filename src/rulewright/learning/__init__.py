@@ -6,7 +6,9 @@
 from ..errors import MissingExtra
 
 try:
+    import equinox as _equinox
     import jax as _jax
+    import optax as _optax
 except ImportError as missing:
     raise MissingExtra(
         where="learning worlds",
@@ -15,6 +17,6 @@ except ImportError as missing:
         remedy="Run: pip install 'rulewright[learning]'",
     ) from None
 
-del _jax
+del _equinox, _jax, _optax
 
 from . import words  # noqa: E402, F401 — so that institution(world) works

@@ -24,6 +24,8 @@ from .world import World
 
 Number = Callable[[str], Fraction]
 """A formula as a number."""
+UNSAID = re.compile(r"(Map|Beam|View|Network|Policy|World)\b")
+"""Settings that are things of their own, made in Python only."""
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,12 @@ def read(one: Named, said: Mapping[str, Any], number: Number) -> dict[str, Any]:
                 found=repr(name),
                 remedy=f"Did you mean {near[0]!r}?" if near else "",
             )
-        found[name] = _setting(name, value, str(there[name].annotation), number)
+        wanted = str(there[name].annotation)
+        if UNSAID.match(wanted):
+            raise InputError(
+                where=name, needed=f"nothing: it is a {wanted}, which a file cannot say", found=repr(value)
+            )
+        found[name] = _setting(name, value, wanted, number)
     missing = [name for name, p in there.items() if p.default is p.empty and name not in said]
     if missing:
         raise InputError(needed=f"the setting {missing[0]!r}", found="nothing")

@@ -35,9 +35,9 @@ class Played:
     cost: jax.Array
     """float32 [batch]; used up by enforcing rules."""
     when: jax.Array
-    """float32 [batch, player]; sum of the times t at which the world paid something, for sustainability."""
+    """float32 [batch, player]; sum of the times, from the start of an episode, at which the world paid more than nothing."""
     paid: jax.Array
-    """float32 [batch, player]; number of steps that paid something."""
+    """float32 [batch, player]; number of steps that paid more than nothing."""
     counts: tuple[jax.Array, ...]
     """Of each kind: int32 [batch, …, outcome], how often each outcome was seen."""
     episodes: jax.Array
@@ -116,9 +116,9 @@ def played(
     start = nothing_yet(world, each(lambda w, _, k: w.reset(k), spread(first)), batch)
 
     def one(
-        carry: tuple[Played, Any, Any], inputs: tuple[jax.Array, jax.Array]
-    ) -> tuple[tuple[Played, Any, Any], None]:
-        so_far, memory, kept = carry
+        carry: tuple[Played, Any, Any, jax.Array], inputs: tuple[jax.Array, jax.Array]
+    ) -> tuple[tuple[Played, Any, Any, jax.Array], None]:
+        so_far, memory, kept, age = carry
         t, key = inputs
         choose, move, anew = draws.split(key, 3)
         seen = each(lambda w, _, st: w.observe(st), so_far.state)
@@ -128,15 +128,16 @@ def played(
         turn = each(lambda w, _, k, st, a: w.step(k, st, a), spread(move), so_far.state, actions)
         memory, kept = where(turn.done, opening, memory), tally[1](kept, t, turn)
         before = replace(so_far, state=())
-        after = jax.tree.map(jnp.add, before, step_of(before, t, turn, batch))
+        after = jax.tree.map(jnp.add, before, step_of(before, age, turn, batch))
+        age = jnp.where(turn.done, 0.0, age + 1)
         if once:
-            return (replace(where(so_far.episodes == 0, after, before), state=turn.state), memory, kept), None
+            return (replace(where(so_far.episodes == 0, after, before), state=turn.state), memory, kept, age), None
         state = _renewed(lambda: each(lambda w, _, k: w.reset(k), spread(anew)), turn.state, turn.done)
-        return (replace(after, state=state), memory, kept), None
+        return (replace(after, state=state), memory, kept, age), None
 
     length = world.horizon if steps is None else steps
     inputs = (jnp.arange(length), draws.split(loop, length))
-    (total, _, kept), _ = jax.lax.scan(one, (start, opening, tally[0]), inputs)
+    (total, _, kept, _), _ = jax.lax.scan(one, (start, opening, tally[0], jnp.zeros(batch, jnp.float32)), inputs)
     return total, kept
 
 
@@ -150,16 +151,16 @@ def nothing_yet(world: World, state: Any, batch: int) -> Played:
     return Played(zeros, zeros, zeros, none, none, zeros, zeros, counts, *(jnp.zeros(batch, jnp.int32),) * 2, state)
 
 
-def step_of(so_far: Played, t: jax.Array, turn: Turn, batch: int) -> Played:
-    """What a batch of turns adds to the totals, which it has the shapes of."""
-    got = turn.base != 0
+def step_of(so_far: Played, age: jax.Array, turn: Turn, batch: int) -> Played:
+    """What a batch of turns adds to the totals, which it has the shapes of; age: float32 [batch], steps of the episode so far."""
+    got = turn.base > 0
     return Played(
         base=turn.base,
         transfer=turn.transfer,
         care=turn.care,
         fund=turn.fund,
         cost=jnp.broadcast_to(turn.cost, (batch,)).astype(jnp.float32),
-        when=jnp.where(got, t.astype(jnp.float32), 0.0),
+        when=jnp.where(got, age[:, None], 0.0),
         paid=got.astype(jnp.float32),
         counts=tuple(
             (code[..., None] == jnp.arange(c.shape[-1])).astype(jnp.int32)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import jax
@@ -11,10 +12,20 @@ from ...errors import InputError
 from ...learning.learners.hooks import Hook
 from ...learning.learners.stop import Plateau
 from ...learning.learners.tensorboard import TensorBoard
-from ...learning.learners.train import Training, train
+from ...learning.learners.train import Training, train, writing
 from ...scenario.world import WorldScenario
 from .case import Tell, case, named_world
 from .play import LEARNED, taught
+
+
+@contextmanager
+def closing(hooks: Sequence[Hook]) -> Iterator[None]:
+    """Whoever opened them closes them."""
+    try:
+        yield
+    finally:
+        for hook in hooks:
+            hook.close()
 
 
 def run(
@@ -41,8 +52,9 @@ def run(
     learners = [p for p in scenario.file.players.predict if p.startswith(LEARNED)]
     chosen = by or (learners[0] if learners else f"{LEARNED}ippo")
     one = case(scenario, named_world(scenario), known.index(rule))
-    hooks: Sequence[Hook] = [TensorBoard(out)] if tensorboard and out is not None else []
-    with scenario.at("training"):
+    with writing(out):
+        hooks: Sequence[Hook] = [TensorBoard(out)] if tensorboard and out is not None else []
+    with scenario.at("training"), closing(hooks):
         return train(
             one.world,
             taught(scenario, chosen if chosen.startswith(LEARNED) else f"{LEARNED}{chosen}"),

@@ -72,8 +72,10 @@ class Map:
         return row * self.width + column if inside else -1
 
     def asked(self, players: int) -> None:
-        """Raises InputError where there are fewer spawn points than players."""
+        """Raises InputError where there are fewer spawn points than players, or no player."""
         spawns = len(self.cells("spawn"))
+        if players < 1:
+            raise InputError(where="players", needed="at least one", found=str(players))
         if players > spawns:
             raise InputError(
                 where="map",

@@ -184,7 +184,7 @@ class Quota(WorldInstitution):
             ROTATION: f"{self.licences or 1} at a time may take it, by rotation every {self.period} steps",
             RANDOM: f"{self.licences or 1} at a time may take it, drawn at random every {self.period} steps",
         }[self.rule]
-        share = f"1 − 1/{self.growth}" if self.growth is not None else f"{self.fraction}"
+        share = f"(1 − 1/{self.growth})" if self.growth is not None else f"{self.fraction}"
         return f"of {self.amount} + {share} × {self.stock}, {who}; no money moves"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import zlib
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -19,6 +20,7 @@ from ...errors import InputError
 from .describe import difference, numpy
 
 HEADER, FORMAT = "header", 1
+DAMAGED = (OSError, EOFError, KeyError, ValueError, BadZipFile, zlib.error)
 GENERATORS = {"threefry2x32": 2, "rbg": 4, "unsafe_rbg": 4}
 """JAX's random number generators, and how many words a key has."""
 
@@ -36,11 +38,14 @@ def write(path: str | os.PathLike[str], state: Any, header: dict[str, Any]) -> N
     arrays = {str(i): leaf for i, leaf in enumerate(leaves)}
     text = np.frombuffer(json.dumps(told).encode(), np.uint8)
     temporary = path.with_name(path.name + ".part")
-    with temporary.open("wb") as stream:
-        np.savez(stream, **{HEADER: text}, **arrays)  # type: ignore[arg-type]
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(temporary, path)
+    try:
+        with temporary.open("wb") as stream:
+            np.savez(stream, **{HEADER: text}, **arrays)  # type: ignore[arg-type]
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)  # what a full disk cut off
 
 
 def read_header(path: str | os.PathLike[str]) -> dict[str, Any]:
@@ -50,9 +55,15 @@ def read_header(path: str | os.PathLike[str]) -> dict[str, Any]:
             header = json.loads(found[HEADER].tobytes())
         if header["format"] != FORMAT:
             raise InputError(where=str(path), needed=f"format {FORMAT}", found=str(header["format"]))
-    except (OSError, KeyError, ValueError, BadZipFile) as wrong:
-        raise InputError(where=str(path), needed="a checkpoint", found=str(wrong) or type(wrong).__name__) from None
+    except DAMAGED as wrong:
+        raise _no_checkpoint(path, wrong) from None
     return dict(header)
+
+
+def _no_checkpoint(path: Any, wrong: Exception) -> InputError:
+    found = str(wrong) or type(wrong).__name__
+    remedy = "Remove it: --resume goes on from the one before, where there is one."
+    return InputError(where=str(path), needed="a checkpoint", found=found, remedy=remedy)
 
 
 def read(path: str | os.PathLike[str], like: Any, header: dict[str, Any]) -> Any:
@@ -73,8 +84,12 @@ def read(path: str | os.PathLike[str], like: Any, header: dict[str, Any]) -> Any
     leaves, shape = jax.tree.flatten(like)
     if there["leaves"] != _paths(like):
         raise InputError(where=f"checkpoint {Path(path).name}", needed="a state of the same parts", found="another one")
-    with np.load(path, allow_pickle=False) as found:
-        return jax.tree.unflatten(shape, [_as(found[str(i)], leaf, path) for i, leaf in enumerate(leaves)])
+    try:
+        with np.load(path, allow_pickle=False) as found:
+            arrays = [found[str(i)] for i in range(len(leaves))]
+    except DAMAGED as wrong:
+        raise _no_checkpoint(path, wrong) from None
+    return jax.tree.unflatten(shape, [_as(array, leaf, path) for array, leaf in zip(arrays, leaves, strict=True)])
 
 
 def _as(array: np.ndarray[Any, Any], like: Any, path: Any) -> jax.Array:

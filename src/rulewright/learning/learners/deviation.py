@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from ...behaviour.estimation.confidence import mean
@@ -82,8 +81,10 @@ def deviation(
     trained = train(world, alone, steps, k_train, seeds=seeds, tell=tell)
     policies = tuple(trained.policy(seed) for seed in range(seeds))
     keys = jax.random.split(k_play, seeds)
-    before = [_own(rollout(world, population, k, batch=episodes)) for k in keys]
-    after = [_own(rollout(world, policy, k, batch=episodes)) for policy, k in zip(policies, keys, strict=True)]
+    before = [_own(rollout(world, population, k, batch=episodes, once=True)) for k in keys]
+    after = [
+        _own(rollout(world, policy, k, batch=episodes, once=True)) for policy, k in zip(policies, keys, strict=True)
+    ]
     one, two = np.stack(before), np.stack(after)  # [seed, player]
     gains = two[:, at] - one[:, at]
     rest = np.delete(two - one, at, axis=1).sum(axis=1)
@@ -94,7 +95,5 @@ def deviation(
 
 
 def _own(played: Played) -> np.ndarray[Any, Any]:
-    """[player]: mean reward of an episode, in float64."""
-    total = played.base + played.transfer + played.care
-    worlds = jnp.maximum(played.episodes, 1)[:, None]
-    return np.asarray(total / worlds, dtype=float).mean(axis=0)
+    """[player]: mean reward of one episode each, in float64."""
+    return np.asarray(played.base + played.transfer + played.care, dtype=float).mean(axis=0)

@@ -46,20 +46,25 @@ class JsonLines(Hook):
     def resumed(self, step: int) -> None:
         if not self.path.exists():
             return
-        kept = [line for line in self.path.read_text("utf-8").splitlines(keepends=True) if _step(line) <= step]
+        kept = [
+            line
+            for line in self.path.read_text("utf-8", errors="replace").splitlines(keepends=True)
+            if _step(line) <= step
+        ]
         temporary = self.path.with_suffix(".part")
         temporary.write_text("".join(kept), "utf-8")
         os.replace(temporary, self.path)
 
 
 def _step(line: str) -> float:
-    """The step of a line; infinite for one that was cut off while it was written."""
+    """The step of a line; infinite for one that was cut off while it was written, be it only its end of line."""
     try:
-        return float(json.loads(line)["step"])
-    except (ValueError, KeyError):
+        return float(json.loads(line)["step"]) if line.endswith("\n") else float("inf")
+    except (ValueError, KeyError, TypeError):
         return float("inf")
 
 
 def lines(path: str | os.PathLike[str]) -> list[dict[str, float | None]]:
-    """What a JsonLines hook wrote."""
-    return [json.loads(line) for line in Path(path).read_text("utf-8").splitlines()]
+    """What a JsonLines hook wrote; a line that was cut off is left out."""
+    written = Path(path).read_text("utf-8", errors="replace").splitlines(keepends=True)
+    return [json.loads(line) for line in written if _step(line) < float("inf")]

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -146,9 +147,10 @@ def train(
         "learner": {"name": learner.name} | describe(learner),
         "run": {"seeds": seeds, "key": numpy(key).tolist(), "updates": updates},
     }
-    state, done, history = _opening(learner, world, key, seeds, updates, header, out, resume)
+    with writing(out):
+        state, done, history = _opening(learner, world, key, seeds, updates, header, out, resume)
     hooks = [*hooks, *([JsonLines(Path(out) / METRICS)] if out else [])]
-    if done:
+    if resume:
         for hook in hooks:
             hook.resumed(done * per)
     why, run = "", advance if seeds == 1 else advance_seeds
@@ -161,7 +163,8 @@ def train(
             values = figures(world, metrics, count, seeds)
             values |= {"steps/s": seeds * count * per / wall, "steps/cpu-s": seeds * count * per / cpu}
             history.append(Chunk(done * per, values))
-            _written(out, state, header, done, per, keep, hooks, history[-1])
+            with writing(out):
+                _written(out, state, header, done, per, keep, hooks, history[-1])
             if tell:
                 tell(_line(history[-1], updates * per))
             why = (stop(history) or "") if stop else ""
@@ -184,11 +187,15 @@ def _opening(
 ) -> tuple[Any, int, list[Chunk]]:
     """(state, updates done, history): a new one, or the last of the folder."""
     last = checkpoint.latest(out) if out else None
-    if last is not None and not resume:
+    figures_there = bool(out) and (Path(out or "") / METRICS).exists()
+    if not resume and (last is not None or figures_there):
         remedy = "Say resume=True to go on, or name another folder."
-        raise InputError(where=str(out), needed="a folder without checkpoints", found=last.name, remedy=remedy)
+        found = last.name if last else METRICS
+        raise InputError(where=str(out), needed="a folder without checkpoints and figures", found=found, remedy=remedy)
     if resume and out is None:
         raise InputError(where="train", needed="out, the folder to resume from", found="none")
+    if out:
+        Path(out).mkdir(parents=True, exist_ok=True)  # what cannot be written is told before anything is computed
     if last is None:
         return start(learner, world, key, seeds, updates), 0, []
     like = jax.eval_shape(lambda: start(learner, world, key, seeds, updates))
@@ -203,6 +210,17 @@ def _opening(
         for line in told
     ]
     return state, done, history
+
+
+@contextmanager
+def writing(out: str | os.PathLike[str] | None) -> Iterator[None]:
+    """Raises InputError where the folder cannot be written: no folder, no rights, a full disk."""
+    try:
+        yield
+    except OSError as wrong:
+        remedy = "The last checkpoint there, if any, is whole: mend the cause and resume."
+        found = wrong.strerror or str(wrong)
+        raise InputError(where=str(out), needed="a folder that can be written", found=found, remedy=remedy) from None
 
 
 def _written(

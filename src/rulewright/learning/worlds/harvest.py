@@ -33,7 +33,7 @@ from ..grid.view import drawn, relative, seen
 from ..world import draws, Events, Kind, Seen, Turn, World, pytree, static
 from ..world.events import NO_YES, flags, numerals
 from ..world.world import action_kind, agents
-from .harvest_maps import harvest_map
+from .harvest_maps import drawn_map, harvest_map
 
 FLOOR, WALL, BARE, APPLE, PLAYER = 1, 2, 3, 4, 5
 """Codes of the view; 0 is nothing. A player is PLAYER + its heading as seen by the viewer, who is one too."""
@@ -188,7 +188,7 @@ OPEN, CLOSED = (0.0, 0.0025, 0.005, 0.025), (0.0, 0.001, 0.005, 0.025)
 
 
 def harvest(
-    map: str | Map = "open",
+    map: str | Sequence[str] | Map = "open",
     players: int = 7,
     regrowth: Sequence[float] | None = None,
     ending: float = 0.0,
@@ -196,13 +196,13 @@ def harvest(
     **more: object,
 ) -> Harvest:
     """Commons harvest with the constants of Melting Pot on "open", "closed" or "partnership"; on "orchard" and on a map of
-    yours, those of "open".
+    yours (or its rows, in the signs of `harvest_maps.LEGEND`), those of "open".
 
     `ending` 0.15 with `steps` 5000 is Melting Pot's random end; by default an episode has 1000 steps. `more`: other fields of
-    `Harvest`. Raises InputError: unknown map, no apples, fewer spawn points than players, chances that are none.
+    `Harvest`. Raises InputError: unknown map, no apples, fewer spawn points than players, chances that are none, no steps.
     """
     rooms = map in ("closed", "partnership")
-    plan = harvest_map(map) if isinstance(map, str) else map
+    plan = map if isinstance(map, Map) else harvest_map(map) if isinstance(map, str) else drawn_map(map)
     plan.asked(players)
     if not len(plan.cells("apple")):
         raise InputError(where="map", needed="at least one cell with the word “apple”", found="none")
@@ -213,6 +213,8 @@ def harvest(
             needed="four chances between 0 and 1: with 0, 1, 2, and 3 or more live apples near",
             found=str(regrowth),
         )
+    if steps < 1:
+        raise InputError(where="steps", needed="at least one step", found=str(steps))
     rules = {"beam": Beam(4, 1), "cooldown": 1, "timeout": 100} if rooms else {}
     own = {**rules, **more}
     return Harvest(jnp.asarray(chances), jnp.float32(ending), plan, players, steps=steps, **own)  # type: ignore[arg-type]

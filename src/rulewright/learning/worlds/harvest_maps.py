@@ -12,6 +12,7 @@ who start in a row of ten spawn points at the bottom.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -76,6 +77,14 @@ def harvest_map(name: str) -> Map:
     if name not in pictures:
         raise InputError(where="harvest map", needed=f"one of {', '.join(pictures)}, or a Map", found=repr(name))
     return Map(tuple("".join(row) for row in pictures[name]()), LEGEND)
+
+
+def drawn_map(rows: Sequence[str]) -> Map:
+    """A map of one's own, row by row in the signs of `LEGEND`. Raises InputError for what is no row, and as `Map` does."""
+    wrong = next((row for row in rows if not isinstance(row, str)), None)
+    if wrong is not None:
+        raise InputError(where="map", needed="rows of characters", found=repr(wrong))
+    return Map(tuple(rows), LEGEND)
 
 
 def _closed() -> np.ndarray:
