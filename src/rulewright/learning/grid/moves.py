@@ -16,6 +16,9 @@ import jax.numpy as jnp
 from .bodies import Bodies, direction, moves
 from .map import Map, steps
 
+UNROLLED = 8
+"""Up to so many players the rounds are written out."""
+
 
 def before(bits: jax.Array) -> jax.Array:
     """uint32 [n]: bit j of the i-th is set where j acts before i; `bits` are n random words, drawn afresh for each phase."""
@@ -39,11 +42,21 @@ def settled(cell: jax.Array, wanted: jax.Array, earlier: jax.Array, nowhere: int
     own = jnp.uint32(1) << jnp.arange(n, dtype=jnp.uint32)
     held = packed((wanted[:, None] == cell[None, :]) & (cell[None, :] != nowhere)) & ~own
     rival = packed((wanted[:, None] == wanted[None, :]) & (wanted[None, :] != nowhere)) & ~own
-    goes = jnp.full((n,), (1 << n) - 1, jnp.uint32)
+    goes = jnp.uint32((1 << n) - 1)
+    if n <= UNROLLED:  # one straight line of scalars; a round on an array would be a call of its own
+        rivals, holders, firsts = ([x[i] for i in range(n)] for x in (rival, held, earlier))
+        for _ in range(n):
+            ok_ = [
+                ((r & e & goes) == 0) & ((h & ~(e & goes)) == 0)
+                for r, h, e in zip(rivals, holders, firsts, strict=True)
+            ]
+            goes = sum((k.astype(jnp.uint32) << i for i, k in enumerate(ok_)), jnp.uint32(0))
+        ok = (goes >> jnp.arange(n, dtype=jnp.uint32)) & 1 == 1
+        return jnp.where(ok, wanted, cell)
     for _ in range(n):
         gone = earlier & goes  # those before me who have left their cell for the one they wanted
         ok = ((rival & gone) == 0) & ((held & ~gone) == 0)
-        goes = jnp.broadcast_to((ok.astype(jnp.uint32) * own).sum(dtype=jnp.uint32), (n,))
+        goes = (ok.astype(jnp.uint32) * own).sum(dtype=jnp.uint32)
     return jnp.where(ok, wanted, cell)
 
 

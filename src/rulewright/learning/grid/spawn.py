@@ -10,6 +10,7 @@ import numpy as np
 
 from .bodies import Bodies
 from .map import Map
+from .moves import packed
 
 
 def below(bits: jax.Array, count: jax.Array | int) -> jax.Array:
@@ -28,24 +29,35 @@ def placed(points: np.ndarray, taken: jax.Array, enters: jax.Array, bits: jax.Ar
     The k-th who enters draws among the points left by those before it; `bits` are n random words. -1 for who does not enter.
     There must be as many free points as enter.
     """
-    n, many = enters.shape[0], len(points)
-    cells = jnp.asarray(points, jnp.int32)
+    n, cells = enters.shape[0], jnp.asarray(points, jnp.int32)
     free = ~(cells[:, None] == taken[None, :]).any(axis=1)
-    lower = jnp.asarray(np.tri(many, k=-1, dtype=np.float32))
-    rank = lower @ free.astype(jnp.float32)  # of a free point among the free ones
-    left = free.sum(dtype=jnp.int32)
-    drawn: list[jax.Array] = []
+    words = -(-len(points) // 32)
+    left = packed(jnp.pad(free, (0, 32 * words - len(points))).reshape(words, 32))
+    rest, drawn = [left[w] for w in range(words)], []
     for i in range(n):
-        earlier = jnp.sort(jnp.stack(drawn)) if drawn else None
-        choice = below(bits[i], jnp.maximum(left, 1))
-        if earlier is not None:
-            for k in range(i):  # skip what is taken, in ascending order
-                choice = choice + (choice >= earlier[k])
-        drawn.append(jnp.where(enters[i], choice, many + 1))
-        left = left - enters[i]
-    wanted = jnp.stack(drawn)
-    chosen = free[None, :] & (rank[None, :] == wanted[:, None].astype(jnp.float32))
-    return jnp.where(enters, (chosen * cells).sum(axis=1), -1)
+        counts = [jax.lax.population_count(word).astype(jnp.int32) for word in rest]
+        choice = below(bits[i], jnp.maximum(sum(counts), 1))
+        point, found = jnp.int32(0), jnp.uint32(0)
+        for w, count in enumerate(counts):
+            here = (choice >= 0) & (choice < count) & enters[i]
+            place = member(rest[w], choice)
+            point = jnp.where(here, 32 * w + place, point)
+            found = jnp.where(here, jnp.uint32(1) << place.astype(jnp.uint32), jnp.uint32(0))
+            rest[w] = rest[w] & ~found
+            choice = choice - count
+        drawn.append(point)
+    return jnp.where(enters, cells[jnp.stack(drawn)], -1)
+
+
+def member(word: jax.Array, k: jax.Array) -> jax.Array:
+    """int32: the place of the k-th set bit of a word (from 0), by halving; anything where there are fewer."""
+    place = jnp.uint32(0)
+    for half in (16, 8, 4, 2, 1):
+        lower = jax.lax.population_count((word >> place) & jnp.uint32((1 << half) - 1)).astype(jnp.int32)
+        beyond = k >= lower
+        k = jnp.where(beyond, k - lower, k)
+        place = jnp.where(beyond, place + jnp.uint32(half), place)
+    return place.astype(jnp.int32)
 
 
 def opened(world: Map, bits: jax.Array, own: tuple[np.ndarray, ...] = ()) -> Bodies:

@@ -40,26 +40,38 @@ class View:
 
 def seen(world: Map, view: View, codes: jax.Array, bodies: Bodies) -> jax.Array:
     """int8 [n, row, column]: what everybody sees of a picture `codes`, int8 [cell]."""
-    margin, heading = view.margin, bodies.heading[:, None, None]
-    picture = codes.reshape(world.height, world.width)
-    wide = jnp.pad(picture, margin, mode="wrap") if world.torus else jnp.pad(picture, margin)
-    width = world.width + 2 * margin
-    ahead = jnp.where(heading & 1, 1, width) * jnp.where((heading == 0) | (heading == 3), -1, 1)
-    right = jnp.where(heading & 1, width, 1) * jnp.where(heading >= 2, -1, 1)
-    cell = jnp.where(bodies.inside, bodies.cell, 0)
-    here = (cell // world.width + margin) * width + cell % world.width + margin
-    forward, aside = np.mgrid[view.ahead : -view.behind - 1 : -1, -view.left : view.right + 1]
-    at = here[:, None, None] + ahead * forward + right * aside
-    views = jax.lax.optimization_barrier(wide).reshape(-1).at[at].get(mode="promise_in_bounds")
-    return jnp.where(bodies.inside[:, None, None], views, 0)
+    heading = bodies.heading[:, None, None]
+    sign = jnp.where((heading == 0) | (heading == 3), -1, 1)
+    down, right = jnp.where(heading & 1, 0, sign), jnp.where(heading & 1, sign, 0)  # of a step ahead
+    cell = jnp.where(bodies.inside, bodies.cell, 0)[:, None, None]
+    forward = np.arange(view.ahead, -view.behind - 1, -1)[:, None]
+    aside = np.arange(-view.left, view.right + 1)
+    row = jax.lax.div(cell, world.width) + down * forward + right * aside
+    column = jax.lax.rem(cell, world.width) + right * forward - down * aside
+    there = bodies.inside[:, None, None]
+    if world.torus:
+        row, column = row % world.height, column % world.width
+    else:
+        there &= (row >= 0) & (row < world.height) & (column >= 0) & (column < world.width)
+    at = jnp.where(there, row * world.width + column, 0)
+    return jnp.where(there, codes.at[at.astype(jnp.uint32)].get(mode="promise_in_bounds"), 0)
 
 
 def drawn(codes: jax.Array, bodies: Bodies, marks: jax.Array) -> jax.Array:
-    """int8 [cell]: the picture `codes` with the players on it, `marks` int8 [n] being their codes."""
+    """int8 [cell]: the picture `codes` with the players on it, `marks` int8 [n] being their codes.
+
+    In two strokes of a loop, whose result XLA writes down: it would draw a mere choice anew for every cell of every view.
+    """
     number, cell = jnp.arange(codes.shape[0], dtype=jnp.int16), bodies.cell.astype(jnp.int16)
-    for i in range(cell.shape[0]):
-        codes = jnp.where(number == cell[i], marks[i], codes)
-    return codes
+    half = (len(marks) + 1) // 2
+
+    def stroke(k: jax.Array, picture: jax.Array) -> jax.Array:
+        for i in range(half):
+            j = jnp.minimum(k * half + i, len(marks) - 1)
+            picture = jnp.where(number == cell[j], marks[j], picture)
+        return picture
+
+    return jax.lax.fori_loop(0, 2, stroke, codes)
 
 
 def relative(views: jax.Array, bodies: Bodies, first: int) -> jax.Array:
