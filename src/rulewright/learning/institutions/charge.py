@@ -81,11 +81,11 @@ class Charge(WorldInstitution):
         if (self.rate is None) == (self.amounts is None):
             raise InputError(where=f"charge on {self.on}", needed="either a rate or amounts", found="both or neither")
         receiver(f"charge on {self.on}", self.to)
-        if self.rate is None and not isinstance(self.amounts, Mapping):
-            raise InputError(where=f"charge on {self.on}", needed="amounts by outcome", found=repr(self.amounts))
-        given = (
-            {"rate": self.rate} if self.rate is not None else {f"amount for {y}": x for y, x in self.amounts.items()}
-        )
+        given = {"rate": self.rate}
+        if self.rate is None:
+            if not isinstance(self.amounts, Mapping):
+                raise InputError(where=f"charge on {self.on}", needed="amounts by outcome", found=repr(self.amounts))
+            given = {f"amount for {y}": x for y, x in self.amounts.items()}
         within(f"charge on {self.on}", -MOST, MOST, **given, free=self.free)
 
     @property

@@ -8,6 +8,7 @@ Keys of another kind are handed on to `jax.random`.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -40,12 +41,10 @@ def uniform(key: jax.Array, shape: tuple[int, ...]) -> jax.Array:
 
 
 def _ours(key: jax.Array) -> bool:
-    typed = jnp.issubdtype(key.dtype, jax.dtypes.prng_key)
-    return (
-        typed
-        and str(jax.random.key_impl(key)) in ("threefry2x32", "fry")
-        and bool(jax.config.jax_threefry_partitionable)
-    )  # type: ignore[attr-defined]
+    if not jnp.issubdtype(key.dtype, jax.dtypes.prng_key):
+        return False
+    config: Any = jax.config
+    return str(jax.random.key_impl(key)) in ("threefry2x32", "fry") and bool(config.jax_threefry_partitionable)
 
 
 def _hashed(key: jax.Array, shape: tuple[int, ...]) -> tuple[jax.Array, jax.Array]:
