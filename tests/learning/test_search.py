@@ -1,5 +1,6 @@
 """Search: many settings in one call are the settings one by one; evolution finds a known best; the gradient points uphill."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -95,3 +96,13 @@ def test_equality_is_one_less_gini():
     assert equality(np.array([[1.0, 1.0, 1.0], [0.0, 0.0, 3.0], [0.0, 0.0, 0.0]])).tolist() == pytest.approx(
         [1, 1 / 3, 1]
     )
+
+
+def test_who_cares_for_all_wants_the_total():
+    """Not more: said one after the other, later players would weigh the care of earlier ones."""
+    from rulewright.learning.phrases import Caring
+    from rulewright.learning.rollout import rollout
+
+    rule = Caring(1.0)
+    played = rollout(rule(SMALL), Fixed(jnp.array([1, 3])), jax.random.key(0), steps=1)
+    assert (played.base + played.care).tolist() == [[4.0, 4.0]] and rule.changes_preferences(SMALL)

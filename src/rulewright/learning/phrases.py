@@ -6,16 +6,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 
 from ..institution.contracts import Contract
 from ..institution.institution import Institution
-from ..institution.moves import Care, Move
 from .classification import Codebook, Schedule
 from .institutions import Graduated, Monitors, Quota, Reputation, Tradable
 from .institutions.altar import table_of
 from .institutions.ledger import WorldInstitution, of_players
-from .world import World
+from .learners.common import Common
+from .numbers import MOST, within
+from .world import World, pytree
 
 
 @dataclass(frozen=True)
@@ -85,15 +87,31 @@ def permits(
     return Tradable(Quota(fraction=fraction, amount=amount), price, prices)
 
 
+@pytree
+class Minding:
+    """The move: everybody weighs what the world pays the group."""
+
+    weight: jax.Array
+
+    def wrap(self, world: World) -> World:
+        return Common(world, self.weight)
+
+
 @dataclass(frozen=True)
 class Caring(Institution):
-    """Everybody weighs what the others get: 1 makes each want the total. Changes preferences."""
+    """Everybody weighs what the world pays the others, at the same time: 1 makes each want the total. Changes preferences.
+
+    As sentences of `care`, one after the other, later players would weigh the care of earlier ones as well.
+    """
 
     others: float
 
-    def moves(self, game: Any) -> tuple[Move, ...]:
-        names = [game.players[i] for i in game.strategic]
-        return tuple(Care(name, {other: self.others for other in names if other != name}) for name in names)
+    def moves(self, game: Any) -> tuple[Any, ...]:
+        within("care", -MOST, MOST, others=self.others)
+        return (Minding(jnp.float32(self.others)),)
+
+    def changes_preferences(self, game: Any) -> bool:
+        return True
 
     def describe(self) -> str:
-        return f"everybody weighs what each other player gets with {self.others:g}"
+        return f"everybody weighs what the world pays each other player with {self.others:g}"
