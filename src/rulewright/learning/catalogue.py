@@ -189,7 +189,12 @@ def read(one: Named, said: Mapping[str, Any], number: Number) -> dict[str, Any]:
                 found=repr(name),
                 remedy=f"Did you mean {near[0]!r}?" if near else "",
             )
-        found[name] = _setting(name, value, str(there[name].annotation), number)
+        wanted = str(there[name].annotation)
+        if wanted.startswith("tuple[") and not isinstance(value, list):
+            raise InputError(where=name, needed="a list", found=repr(value))
+        if wanted == "Any" and isinstance(value, (list, Mapping)):
+            raise InputError(where=name, needed="a number", found=repr(value))
+        found[name] = _setting(name, value, wanted, number)
     missing = [name for name, p in there.items() if p.default is p.empty and name not in said]
     if missing:
         raise InputError(needed=f"the setting {missing[0]!r}", found="nothing")
@@ -203,8 +208,12 @@ def _setting(name: str, value: Any, wanted: str, number: Number) -> Any:
                 where=name, needed="text" if re.fullmatch("str", wanted) else "a number", found=str(value).lower()
             )
         return value
+    if wanted == "bool":
+        raise InputError(where=name, needed="true or false", found=repr(value))
+    if wanted == "str" and not isinstance(value, str):
+        raise InputError(where=name, needed="text", found=repr(value))
     if isinstance(value, list):
-        if not re.search(r"tuple|list|Sequence|Array|Any", wanted):
+        if not re.search(r"tuple|list|Sequence|Array|Mapping", wanted):
             raise InputError(where=name, needed="one value", found="a list")
         return tuple(_setting(name, part, wanted, number) for part in value)
     if isinstance(value, Mapping):
