@@ -159,3 +159,10 @@ def test_a_yes_in_a_file_is_no_number():
         catalogue.world("fishery", {"count": [3]}, lambda text: 3)
     with pytest.raises(TooLarge):
         catalogue.world("fishery", {"count": "10 ** 9"}, lambda text: Fraction(10**9))
+    for wrong in ({"lottery": 3}, {"lottery": "yes"}, {"catch": 3}):
+        with pytest.raises(InputError):
+            catalogue.world("fishery", wrong, Fraction)
+    graduated = {"rule": "graduated sanctions", "on": "catch", "wrong": ["3"], "penalties": 1}
+    for rule in (graduated, {"rule": "catch tax", "theta": [1, 2]}, {"rule": "catch tax", "theta": {"a": 1}}):
+        with pytest.raises(InputError):
+            catalogue.institution([rule], Fraction)

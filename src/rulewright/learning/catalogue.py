@@ -201,6 +201,10 @@ def read(one: Named, said: Mapping[str, Any], number: Number) -> dict[str, Any]:
             raise InputError(
                 where=name, needed=f"nothing: it is a {wanted}, which a file cannot say", found=repr(value)
             )
+        if wanted.startswith("tuple[") and not isinstance(value, list):
+            raise InputError(where=name, needed="a list", found=repr(value))
+        if wanted == "Any" and isinstance(value, (list, Mapping)):
+            raise InputError(where=name, needed="a number", found=repr(value))
         found[name] = _setting(name, value, wanted, number)
     missing = [name for name, p in there.items() if p.default is p.empty and name not in said]
     if missing:
@@ -215,8 +219,12 @@ def _setting(name: str, value: Any, wanted: str, number: Number) -> Any:
                 where=name, needed="text" if re.fullmatch("str", wanted) else "a number", found=str(value).lower()
             )
         return value
+    if wanted == "bool":
+        raise InputError(where=name, needed="true or false", found=repr(value))
+    if wanted == "str" and not isinstance(value, str):
+        raise InputError(where=name, needed="text", found=repr(value))
     if isinstance(value, list):
-        if not re.search(r"tuple|list|Sequence|Array|Any", wanted):
+        if not re.search(r"tuple|list|Sequence|Array|Mapping", wanted):
             raise InputError(where=name, needed="one value", found="a list")
         return tuple(_setting(name, part, wanted, number) for part in value)
     if isinstance(value, Mapping):
