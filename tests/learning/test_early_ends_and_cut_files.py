@@ -122,6 +122,7 @@ def test_figures_without_a_checkpoint_are_not_written_twice(tmp_path):
         train(world, learner, 8, KEY, out=tmp_path)
     done = train(world, learner, 8, KEY, out=tmp_path, resume=True)
     assert [line["step"] for line in lines(tmp_path / METRICS)] == [c.step for c in done.history] == [8]
+    assert "no checkpoint to resume from" in done.how
 
 
 def test_a_folder_that_cannot_be_written_is_told_at_once(tmp_path):
@@ -149,3 +150,15 @@ def test_a_map_of_ones_own_from_a_file():
         harvest("orchard", players=2, steps=-5)
     with pytest.raises(rw.InputError, match="which a file cannot say"):
         catalogue.world("clean_up", {"map": "MAP"}, number)
+
+
+def test_ctrl_c_while_it_compiles_ends_with_a_sentence(monkeypatch, capfd):
+    from rulewright.assessment.world import training
+    from rulewright.cli import main
+
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(training, "run", interrupted)
+    assert main(["train", "fishery"]) == 130
+    assert "interrupted; nothing was written" in " ".join(capfd.readouterr().err.split())

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from ..errors import InputError
 from .app import app
-from .console import console, errors, parameters, plain
+from .console import console, errors, interruptible, parameters, plain
 
 
 @app.command()
@@ -46,7 +46,8 @@ def train(
         raise InputError(where="--out", needed="a folder, to resume from or to write to", found="none")
     from ..assessment.world.training import run
 
-    with errors.status("compiling", spinner="dots") as status:
+    kept = "what was there stands" if resume else "nothing was written"
+    with interruptible(kept), errors.status("compiling", spinner="dots") as status:
         found = run(
             scenario,
             rule=rule,

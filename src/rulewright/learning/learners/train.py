@@ -153,6 +153,7 @@ def train(
     if resume:
         for hook in hooks:
             hook.resumed(done * per)
+    anew = resume and not done
     why, run = "", advance if seeds == 1 else advance_seeds
     try:
         while done < updates and not why:
@@ -169,8 +170,9 @@ def train(
                 tell(_line(history[-1], updates * per))
             why = (stop(history) or "") if stop else ""
     except KeyboardInterrupt:
-        why = "interrupted; the same call with resume=True goes on" if out else "interrupted"
+        why = "interrupted; the same call with resume=True (--resume) goes on" if out else "interrupted"
     how = f"{learner.name}, {done * per:,} environment steps" + (f" of each of {seeds} seeds" if seeds > 1 else "")
+    how += ", from the start, as there was no checkpoint to resume from" if anew else ""
     how += f", stopped: {why}" if why else ""
     return Training(world, learner, state, seeds, done * per, tuple(history), done >= updates, how)
 
@@ -189,7 +191,7 @@ def _opening(
     last = checkpoint.latest(out) if out else None
     figures_there = bool(out) and (Path(out or "") / METRICS).exists()
     if not resume and (last is not None or figures_there):
-        remedy = "Say resume=True to go on, or name another folder."
+        remedy = "Say resume=True (--resume) to go on, or name another folder."
         found = last.name if last else METRICS
         raise InputError(where=str(out), needed="a folder without checkpoints and figures", found=found, remedy=remedy)
     if resume and out is None:
