@@ -15,6 +15,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from rulewright.behaviour.estimation.confidence import mean
 from rulewright.learning.grid import Map
 from rulewright.learning.institutions import Altar
 from rulewright.learning.learners import IPPO, Network
@@ -383,8 +384,8 @@ CLAIMS = {
 
 def told(values: np.ndarray) -> str:
     """Mean and half of its 95 % interval over seeds."""
-    low, high = interval(values)
-    return f"{values.mean():.3g} ± {(high - low) / 2:.2g}"
+    found = mean(values)
+    return f"{values.mean():.3g} ± {(found.high - found.low) / 2:.2g}"
 
 
 if __name__ == "__main__":
