@@ -22,8 +22,8 @@ def within(where: str, low: float, high: float, /, *, several: bool = False, **v
         if isinstance(value, jax.core.Tracer):
             continue
         found = _numbers(value)
-        fits = found is not None and found.size > 0 and (several or found.ndim == 0)
-        if not fits or not (np.isfinite(found) & (found >= low) & (found <= high)).all():
+        shaped = found is not None and found.size > 0 and (several or found.ndim == 0)
+        if found is None or not shaped or not (np.isfinite(found) & (found >= low) & (found <= high)).all():
             limits = f"at least {low:g}" if high == np.inf else f"from {low:g} to {high:g}"
             raise InputError(
                 where=where, needed=f"{name} {limits}, {'numbers' if several else 'a number'}", found=repr(value)
