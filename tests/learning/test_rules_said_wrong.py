@@ -166,3 +166,5 @@ def test_a_yes_in_a_file_is_no_number():
     for rule in (graduated, {"rule": "catch tax", "theta": [1, 2]}, {"rule": "catch tax", "theta": {"a": 1}}):
         with pytest.raises(InputError):
             catalogue.institution([rule], Fraction)
+    with pytest.raises(InputError, match="whole number"):
+        catalogue.players("ask:1.5", POND)

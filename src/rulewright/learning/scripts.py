@@ -5,6 +5,7 @@ from __future__ import annotations
 import jax.numpy as jnp
 
 from ..errors import InputError
+from .numbers import whole
 from .policy import Fixed, Policy, Uniform
 from .world import World
 from .worlds.altared_players import Villagers
@@ -68,6 +69,7 @@ def effort(world: World, action: int) -> Policy:
 
 def always(world: World, action: int) -> Fixed:
     """Everybody does the action of that code, for ever."""
+    whole("players", 0, 10**6, action=action)
     return Fixed(jnp.full(world.n, action, jnp.int32))
 
 
