@@ -1,6 +1,7 @@
 """Altared commons: the rule as drawn, arms that differ in sight only, readers and guessers, an altar out of date."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import jax
 import jax.numpy as jnp
@@ -8,12 +9,15 @@ import numpy as np
 import pytest
 
 import rulewright as rw
+from rulewright.learning import catalogue
 from rulewright.learning.policy import Uniform
 from rulewright.learning.rollout import rollout
 from rulewright.learning.worlds.altared import altared
 from rulewright.learning.worlds.altared_berries import altared_berries
 from rulewright.learning.worlds.altared_players import Villagers
+from rulewright.learning.worlds.altared_shows import AltarShows
 from rulewright.learning.worlds.altared_zones import Slate, ate, clean, redrawn
+from rulewright.learning.worlds.fishery import Fishery
 
 N = 16
 
@@ -156,9 +160,31 @@ def test_a_second_altared_world_shows_what_is_taboo():
     assert isinstance(played.state.slate, Slate)
 
 
+def test_what_the_altar_shows_is_a_rule_that_files_may_name():
+    hidden = AltarShows("hidden")(altared())
+    assert hidden.altar == "hidden" and hidden.kinds == altared().kinds
+    assert AltarShows("stale")(altared_berries()).altar == "stale"
+    named = catalogue.institution([{"rule": "altar shows", "altar": "hidden"}], Fraction)
+    assert named(altared()).altar == "hidden"
+
+
+def test_where_the_altar_shows_nothing_readers_guess():
+    world = altared("hidden")
+    state, policy = world.reset(jax.random.key(0)), Villagers()
+
+    @jax.jit
+    def acts(posted):
+        there = replace(state, posted=posted)
+        return policy.act(jax.random.key(1), world, there, world.observe(there), policy.first(world))[0]
+
+    assert (acts(jnp.int32(0)) == acts(jnp.int32(2))).all()
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
     [
+        (lambda: AltarShows("seen"), "shown, hidden, stale"),
+        (lambda: AltarShows("hidden")(Fishery()), "an altared world"),
         (lambda: altared("seen"), "shown, hidden, stale"),
         (lambda: altared(least=5, enough=3), "least ≤ enough"),
         (lambda: altared(zones=(0, 1)), "each of 6 patches"),

@@ -104,9 +104,7 @@ def reciprocators(rule: str, shocks: str, fast: bool) -> float:
 
 def settled(invest: int, gate: int) -> float:
     """Net tokens of all per round, in rounds 2 to 20."""
-    long, short = (
-        float(rollout(Irrigation(rounds=n), Settled(invest, gate), KEY).base.sum()) for n in (20, 1)
-    )
+    long, short = (float(rollout(Irrigation(rounds=n), Settled(invest, gate), KEY).base.sum()) for n in (20, 1))
     return (long - short) / 19
 
 

@@ -1,7 +1,8 @@
 """After Trivedi, Hadfield-Menell, Hadfield, Leibo et al. 2024 (workshop "Altared environments"): what a visible rule is worth.
 
 No numbers were published that could be verified: the claims are acceptance tests of this house's version. Run
-`python papers trivedi-2024`; `python papers/norms/trivedi-2024/reproduce.py` prints the tables of the README. Public names only.
+`python papers trivedi-2024`; `python papers/norms/trivedi-2024/reproduce.py` trains the learners and prints what they came to (a few
+CPU-minutes). Public names only.
 """
 
 from __future__ import annotations
@@ -14,18 +15,19 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from rulewright.learning.grid import Map, View
+from rulewright.learning.grid import Map
 from rulewright.learning.institutions import Altar
 from rulewright.learning.learners import IPPO, Network
 from rulewright.learning.learners.train import advance_seeds
 from rulewright.learning.policy import Policy, Uniform
-from rulewright.learning.rollout import rollout
-from rulewright.learning.world import Seen, World, Wrapper, pytree, static
+from rulewright.learning.world import World
+from rulewright.learning.world.wrapper import base_state
 from rulewright.learning.worlds.altared import MAP, altared
 from rulewright.learning.worlds.altared_berries import altared_berries
 from rulewright.learning.worlds.altared_players import Villagers
+from rulewright.learning.worlds.altared_skills import ARMS, Skilled, skilled
 from rulewright.learning.worlds.fishery import Fishery
-from rulewright.learning.worlds.harvest import harvest
+from rulewright.learning.worlds.harvest import HarvestState, harvest
 
 # ── traces ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -46,10 +48,13 @@ def player(policy: Any) -> Any:
         def one(carry: Any, keys: jax.Array) -> Any:
             state, memory = carry
             k = jax.vmap(jax.random.split)(keys)
-            acts, memory = jax.vmap(lambda k, s, m: policy.act(k, world, s, world.observe(s), m))(k[:, 0], state, memory)
+            acts, memory = jax.vmap(lambda k, s, m: policy.act(k, world, s, world.observe(s), m))(
+                k[:, 0], state, memory
+            )
             turn = jax.vmap(world.step)(k[:, 1], state, acts)
-            here = state.inner.apples if hasattr(state.inner, "apples") else state.inner.ripe
-            told = turn.base, tuple(turn.events.code(kind) for kind in KINDS), here.sum(-1), state.drawn
+            here = base_state(world, state)
+            live = here.apples if isinstance(here, HarvestState) else here.ripe
+            told = turn.base, tuple(turn.events.code(kind) for kind in KINDS), live.sum(-1), state.drawn
             return (turn.state, memory), told
 
         return jax.lax.scan(one, (state, memory), inputs)[1]
@@ -91,6 +96,143 @@ def watched(world: World, policy: Policy, seed: int, batch: int, steps: int) -> 
     return Trace(np.asarray(base), dict(zip(KINDS, numbers, strict=True)), np.asarray(live), np.asarray(drawn))
 
 
+# ── learners: who choose among skills ───────────────────────────────────────────────────────────────────────────────
+
+PLAN = (
+    "WWWWWWWWWWWWWW",
+    "W  A      A  W",
+    "W AAA    AAA W",
+    "WAAAAAPPAAAAAW",
+    "W AAA P  AAA W",
+    "W  A   P  A  W",
+    "W    PTP     W",
+    "W    PPP     W",
+    "W     A      W",
+    "W    AAA     W",
+    "W   AAAAA    W",
+    "W    AAA     W",
+    "W     A      W",
+    "WWWWWWWWWWWWWW",
+)
+BOARD = Map(PLAN, (("W", "wall"), ("A", "apple"), ("P", "spawn"), ("T", "altar")))
+PLAYERS, HORIZON = 5, 300
+
+
+def first_world(arm: str) -> Skilled:
+    """Five players, three zones of 13 apples, the altar between them."""
+    world = altared(
+        "shown", PLAYERS, map=BOARD, zones=(0, 1, 2), least=9, enough=11, memory=10, regrowth=REGROWTH, steps=HORIZON
+    )
+    return skilled(world, arm)
+
+
+def second_world(arm: str) -> Skilled:
+    """Five players, eight berries of each of four colours, one colour taboo at a time; no poison."""
+    world = altared_berries(
+        "shown", PLAYERS, period=60.0, memory=10, side=11, each=8, weakened=1.0, cooldown=2, steps=HORIZON
+    )
+    return skilled(world, arm)
+
+
+REGROWTH = (0.0, 0.02, 0.05, 0.1)
+LEARNER = IPPO(
+    rate=3e-3,
+    entropy=0.01,
+    scale=0.1,
+    gamma=0.95,
+    worlds=32,
+    steps=75,
+    network=Network(hidden=(32, 32), identity=False),
+)
+SEEDS, UPDATES, AFTERWARDS, EPISODES = 3, 200, 60, 32
+"""Runs of each arm, updates in the first world and in the second (2,400 environment steps each), episodes that are looked at."""
+
+
+def opened(learner: IPPO, worlds: list[Skilled], updates: int, nets: Any = None) -> Any:
+    """Learners' states, one for each world; the k-th begins with the k-th of the networks, where there are some."""
+    stacked = jax.tree.map(lambda *x: jnp.stack(x), *worlds)
+    keys = jax.vmap(jax.random.key)(jnp.arange(len(worlds)))
+    state = jax.jit(jax.vmap(lambda k, w: learner.planned(learner.init(k, w), updates)))(keys, stacked)
+    if nets is None:
+        return state
+    return replace(state, population=replace(state.population, net=nets))
+
+
+@cache
+def trained(which: str) -> Any:
+    """States of all learners, [arm · seed], the arms in the order of ARMS."""
+    worlds = [{"first": first_world, "second": second_world}[which](arm) for arm in ARMS for _ in range(SEEDS)]
+    return advance_seeds(LEARNER, opened(LEARNER, worlds, UPDATES), jnp.int32(UPDATES))[0]
+
+
+def measured(trace: Trace, foods: int) -> dict[str, float]:
+    """Of one population: means per episode of 300 steps, and shares."""
+    right, wrong = (trace.count(f"{how} sanction").mean() for how in ("correct", "misdirected"))
+    visits, since = trace.codes["at altar"] > 0, trace.since
+    return {
+        "return": trace.base.sum((0, 2)).mean(),
+        "meals": trace.count("meal").mean(),
+        "trespass": trace.count("trespass").mean(),
+        "depletion": 1 - trace.live.mean() / foods,
+        "right": right,
+        "wrong": wrong,
+        "accuracy": right / max(right + wrong, 1e-9),
+        "visits": visits.mean(),
+        "visits after": visits[since < 20].mean() if (since < 20).any() else np.nan,
+        "visits later": visits[since >= 20].mean(),
+        "changes": trace.drawn[-1].mean(),
+    }
+
+
+@cache
+def outcomes() -> dict[str, dict[str, np.ndarray]]:
+    """{arm: {measure: [seed]}} of what was learned in the first world."""
+    states, found = trained("first"), {}
+    for a, arm in enumerate(ARMS):
+        world = first_world(arm)
+        policies = [LEARNER.policy(jax.tree.map(lambda x, k=a * SEEDS + s: x[k], states)) for s in range(SEEDS)]
+        each = [measured(watched(world, p, 100 + s, EPISODES, HORIZON), 39) for s, p in enumerate(policies)]
+        found[arm] = {name: np.array([one[name] for one in each]) for name in each[0]}
+    return found
+
+
+def walk() -> float:
+    """Share of time that players who move at random, without skills, are at the altar."""
+    return float((watched(first_world("altar").inner, Uniform(), 9, EPISODES, HORIZON).codes["at altar"] > 0).mean())
+
+
+def gap(measure: str, arm: str = "altar") -> np.ndarray:
+    """[seed]; an arm less the hidden one, paired by seed."""
+    return np.asarray(outcomes()[arm][measure] - outcomes()["hidden"][measure])
+
+
+@cache
+def carried(arm: str) -> dict[str, np.ndarray]:
+    """The second world, [stretch of a tenth, seed]: group return and sanctions, pre-trained and fresh, while they learn."""
+    a = list(ARMS).index(arm)
+    fresh = opened(LEARNER, [second_world(arm)] * (2 * SEEDS), AFTERWARDS)
+    before = jax.tree.map(lambda x: x[a * SEEDS : (a + 1) * SEEDS], trained("first").population.net)
+    nets = jax.tree.map(lambda old, new: jnp.concatenate([old, new[SEEDS:]]), before, fresh.population.net)
+    state, found = replace(fresh, population=replace(fresh.population, net=nets)), []
+    names = [kind.name for kind in second_world(arm).kinds]
+    for _ in range(10):
+        state, metrics = advance_seeds(LEARNER, state, jnp.int32(AFTERWARDS // 10))
+        tally = metrics.tally
+        per = np.asarray(tally.base.sum(-1) / tally.steps * HORIZON)
+        right, wrong = (
+            (np.asarray(c) * np.arange(c.shape[-1])).sum((1, 2)) / np.asarray(tally.steps) * HORIZON
+            for c in (tally.counts[names.index(f"{how} sanction")] for how in ("correct", "misdirected"))
+        )
+        found.append((per, right, wrong))
+    told = np.array(found)  # [stretch, measure, run]
+    kinds = ("return", "right", "wrong")
+    return {
+        f"{who} {kind}": told[:, m, part]
+        for m, kind in enumerate(kinds)
+        for who, part in (("pre-trained", slice(None, SEEDS)), ("fresh", slice(SEEDS, None)))
+    }
+
+
 # ── 1. the arms differ in sight only ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -127,7 +269,7 @@ JUDGES = {"fresh": ("shown", "altar"), "stale": ("stale", "altar"), "guess": ("s
 def scripted(who: str, fast: bool) -> Trace:
     """Seven players, 1,000 steps."""
     arm, harvest_by, judge_by = SCRIPTED[who]
-    return watched(altared(arm), Villagers(harvest_by, judge_by), 0, 8 if fast else 64, 1000)
+    return watched(altared(arm), Villagers(harvest_by, judge_by), 0, 8 if fast else 32, 1000)
 
 
 def ahead(fast: bool) -> float:
@@ -148,7 +290,7 @@ def accuracy(judges: str, fast: bool) -> tuple[tuple[int, int], ...]:
     """
     arm, judge_by = JUDGES[judges]
     world = altared(arm, regrowth=(0.05, 0.1, 0.2, 0.3), least=19, enough=20)
-    trace = watched(world, Villagers("guess", judge_by, wardens=4), 1, 16 if fast else 64, 300 if fast else 600)
+    trace = watched(world, Villagers("guess", judge_by, wardens=4), 1, 16 if fast else 64, 300)
     right, wrong = (trace.codes[f"{how} sanction"].sum(-1) for how in ("correct", "misdirected"))
     when = (trace.drawn == 0, trace.drawn == 1, trace.drawn > 1)
     return tuple((int(right[w].sum()), int((right + wrong)[w].sum())) for w in when)
@@ -217,3 +359,45 @@ def institutions(fast: bool) -> int:
     low = {"few": tuple(map(str, range(6, 21))), "many": tuple(map(str, range(6)))}
     on_fishery = Altar("catch", low, fine=0.7, period=2)
     return institution_differs(harvest(MAP), on_harvest, steps) + institution_differs(Fishery(), on_fishery, 12)
+
+
+def difference(arm: str, measure: str, tenths: slice) -> np.ndarray:
+    """[seed]; the pre-trained less the fresh in the second world, mean over some tenths of the learning there."""
+    found = carried(arm)
+    return np.asarray((found[f"pre-trained {measure}"] - found[f"fresh {measure}"])[tenths].mean(axis=0))
+
+
+CLAIMS = {
+    "bytes in which the arms differ under the same actions": differing_bytes,
+    "acts that the institution and the world judge differently": misclassified,
+    "institution on harvest and fishery: bytes and verdicts that differ": institutions,
+    "readers: misdirected sanctions": lambda fast: float(scripted("readers", fast).count("misdirected sanction").sum()),
+    "readers' return less guessers'": ahead,
+    "readers: share of apples left": lambda fast: left("readers", fast),
+    "guessers: share of apples left": lambda fast: left("guessers", fast),
+    "sanctions that are right after one change, altar fresh": lambda fast: share("fresh", 1, fast),
+    "sanctions that are right after one change, altar stale": lambda fast: share("stale", 1, fast),
+    "sanctions that are right after one change, judges guess": lambda fast: share("guess", 1, fast),
+}
+
+
+def told(values: np.ndarray) -> str:
+    """Mean and half of its 95 % interval over seeds."""
+    low, high = interval(values)
+    return f"{values.mean():.3g} ± {(high - low) / 2:.2g}"
+
+
+if __name__ == "__main__":
+    for measure in next(iter(outcomes().values())):
+        print(f"| {measure} | " + " | ".join(told(outcomes()[arm][measure]) for arm in ARMS), end=" | ")
+        print(" | ".join(told(gap(measure, arm)) for arm in ("posted", "altar")) + " |", flush=True)
+    print(f"at the altar, players who walk at random: {walk():.3f}", flush=True)
+    for arm in ("posted", "altar"):
+        for kind in ("return", "right", "wrong"):
+            for who in ("pre-trained", "fresh"):
+                every = carried(arm)[f"{who} {kind}"]
+                print(f"| {arm}, {who}, {kind} | " + " | ".join(told(every[t]) for t in (0, 1, 4, 9)) + " |")
+            print(
+                f"| {arm}, difference, {kind} | "
+                + " | ".join(told(difference(arm, kind, slice(t, t + 1))) for t in (0, 1, 4, 9))
+            )

@@ -16,7 +16,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..game.game import Game
-from ..numerics import rational
+from ..numerics import given, rational
 from .institution import Institution
 from .moves import Move, Pay
 
@@ -42,10 +42,11 @@ class Contract(Institution):
                 raise InputError(
                     where=f"contract with {self.to}", needed=f"outcomes among {', '.join(outcomes)}", found=unknown[0]
                 )
-            table = [rational.fraction(self.amounts.get(y, 0)) for y in outcomes]
+            table = [given.number(self.amounts.get(y, 0), f"contract with {self.to}") for y in outcomes]
         else:
+            rate = given.number(self.rate, f"contract with {self.to}")
             try:
-                table = [rational.fraction(self.rate) * rational.fraction(y) for y in outcomes]
+                table = [rate * rational.fraction(y) for y in outcomes]
             except ValueError:
                 raise InputError(
                     where=f"contract with {self.to}",
@@ -73,7 +74,7 @@ class Promise(Institution):
         table = np.zeros([len(game.signal(name).outcomes) for name in on], dtype=object) + rational.fraction(0)
         for cell in itertools.product(*(enumerate(game.signal(name).outcomes) for name in on)):
             if all(label == wanted for (_, label), wanted in zip(cell, self.profile.values(), strict=True)):
-                table[tuple(k for k, _ in cell)] = rational.fraction(self.amount)
+                table[tuple(k for k, _ in cell)] = given.number(self.amount, "promise")
         if not (table != 0).any() and self.amount:
             raise InputError(where="promise", needed="actions that exist", found=str(dict(self.profile)))
         return tuple(Pay(player, on, table) for player in self.profile)

@@ -16,7 +16,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..game.game import Game
-from ..numerics import rational
+from ..numerics import given, rational
 from .institution import Institution
 from .moves import Commit, Move, Pay
 
@@ -32,13 +32,14 @@ class Sanction(Institution):
     def moves(self, game: Game) -> tuple[Move, ...]:
         signal = game.signal(self.on or f"action of {self.player}")
         unknown = [y for y in self.fines if y not in signal.outcomes]
-        if unknown or any(rational.fraction(f) < 0 for f in self.fines.values()):
+        fines = {y: given.number(f, f"sanction of {self.player}") for y, f in self.fines.items()}
+        if unknown or any(f < 0 for f in fines.values()):
             raise InputError(
                 where=f"sanction of {self.player}",
                 needed=f"fines of at least 0 for some of {', '.join(signal.outcomes)}",
                 found=str(dict(self.fines)),
             )
-        amounts = np.array([-rational.fraction(self.fines.get(y, 0)) for y in signal.outcomes], dtype=object)
+        amounts = np.array([-rational.fraction(fines.get(y, 0)) for y in signal.outcomes], dtype=object)
         return (Pay(self.player, (signal.name,), amounts),)
 
     def describe(self) -> str:
@@ -56,7 +57,7 @@ class Audit(Institution):
     sanctions: tuple[Sanction, ...]
 
     def moves(self, game: Game) -> tuple[Move, ...]:
-        chance = rational.fraction(self.probability)
+        chance = given.number(self.probability, "audit, probability")
         if not game.designer or not 0 <= chance <= 1:
             raise InputError(
                 where="audit", needed="a designer, and a probability from 0 to 1", found=f"{chance}, {game!r}"

@@ -72,6 +72,9 @@ WORLDS: dict[str, Named] = {
 RULES: dict[str, Named] = {
     "after Ostrom": Named("institutions:AfterOstrom", "quotas, monitors, graduated sanctions, appeals, votes"),
     "altar": Named("institutions:Altar", "one of several rules is in force, and shown at a place"),
+    "altar shows": Named(
+        "worlds.altared_shows:AltarShows", "whether the altar shows the rule, nothing, or the first rule"
+    ),
     "audited claims": Named("institutions:AuditedClaims", "pay for what is claimed, look at some of it"),
     "care": Named("phrases:Caring", "everybody weighs what the others get (changes preferences)"),
     "catch tax": Named("institutions:catch_tax", "so much per ton, split among the others"),
@@ -193,8 +196,14 @@ def read(one: Named, said: Mapping[str, Any], number: Number) -> dict[str, Any]:
 
 def _setting(name: str, value: Any, wanted: str, number: Number) -> Any:
     if isinstance(value, bool):
+        if "bool" not in wanted:
+            raise InputError(
+                where=name, needed="text" if re.fullmatch("str", wanted) else "a number", found=str(value).lower()
+            )
         return value
     if isinstance(value, list):
+        if not re.search(r"tuple|list|Sequence|Array|Any", wanted):
+            raise InputError(where=name, needed="one value", found="a list")
         return tuple(_setting(name, part, wanted, number) for part in value)
     if isinstance(value, Mapping):
         wanted = wanted.partition(",")[2]

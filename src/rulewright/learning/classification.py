@@ -23,6 +23,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from ..errors import InputError
+from .numbers import MOST, whole, within
 from .world import Events, World, pytree, static
 from .world.events import position
 
@@ -81,6 +82,17 @@ class Classification(ABC):
                     needed="events of players",
                     found=f"{name} of a {kind.among}",
                 )
+        self.tables_fit(world)
+
+    def tables_fit(self, world: World) -> None:
+        """Raises InputError where a table of it has other outcomes or players than the world; there may be none."""
+        del world
+
+    def _has(self, what: str, wanted: int, found: int, *others: int) -> None:
+        if found not in (wanted, *others):
+            raise InputError(
+                where=f"classification of “{self.on}”", needed=f"a table of {wanted} {what}", found=str(found)
+            )
 
 
 @pytree
@@ -101,6 +113,19 @@ class Codebook(Classification):
     @property
     def reasons(self) -> tuple[str, ...]:
         return (ALLOWED, *self.why)
+
+    def tables_fit(self, world: World) -> None:
+        kinds = world.kinds
+        rules = len(kinds[position(self.rule, kinds)].outcomes) if self.rule else 1
+        for what, wanted, found in zip(
+            ("rules", "players", "outcomes"),
+            (rules, world.n, len(kinds[position(self.on, kinds)].outcomes)),
+            np.shape(self.table),
+            strict=True,
+        ):
+            self._has(what, wanted, found, *((1,) if what == "players" else ()))
+        if not isinstance(self.table, jax.core.Tracer):
+            self._has("reasons", len(self.reasons), max(len(self.reasons), int(np.max(self.table)) + 1))
 
     def code(self, given: tuple[jax.Array, ...], act: jax.Array, actor: jax.Array) -> jax.Array:
         in_force = given[0] if given else jnp.zeros_like(act)
@@ -125,6 +150,13 @@ class Allowance(Classification):
     def reasons(self) -> tuple[str, ...]:
         return (ALLOWED, "more than is allowed")
 
+    def tables_fit(self, world: World) -> None:
+        self._has("outcomes", len(world.kinds[position(self.on, world.kinds)].outcomes), np.shape(self.amount)[0])
+        if not isinstance(self.most, jax.core.Tracer) and np.isnan(np.asarray(self.most, float)).any():
+            raise InputError(where=f"classification of “{self.on}”", needed="an allowance", found="NaN")
+        if np.ndim(self.most):
+            self._has("players", world.n, np.shape(self.most)[0])
+
     def code(self, given: tuple[jax.Array, ...], act: jax.Array, actor: jax.Array) -> jax.Array:
         most = self.most if jnp.ndim(self.most) == 0 else self.most[actor]
         return (self.amount[act] > most).astype(jnp.int32)
@@ -140,12 +172,8 @@ class Schedule:
     """Clean steps after which one offence is forgiven; 0 for never."""
 
     def __post_init__(self) -> None:
-        if not self.penalties or not np.all(np.asarray(self.penalties, float) >= 0) or self.recovery < 0:
-            raise InputError(
-                where="sanction schedule",
-                needed="one or more penalties of at least 0, and a recovery time of at least 0 steps",
-                found=f"{self.penalties}, recovery {self.recovery}",
-            )
+        within("sanction schedule", 0, MOST, several=True, penalties=self.penalties)
+        whole("sanction schedule", 0, 2**30, recovery=self.recovery)
 
     @property
     def graduated(self) -> bool:
@@ -170,9 +198,14 @@ class Amendment:
     """follows[rule][other]: whether one vote leads from a rule to the other."""
 
     def __post_init__(self) -> None:
-        if not 1 <= self.quorum <= len(self.voters):
+        for i in self.voters:
+            whole("amendment rule", 0, voter=i)
+        whole("amendment rule", 1, quorum=self.quorum)
+        if self.quorum > len(set(self.voters)) or len(set(self.voters)) < len(self.voters):
             raise InputError(
-                where="amendment rule", needed=f"a quorum from 1 to {len(self.voters)} voters", found=str(self.quorum)
+                where="amendment rule",
+                needed="different voters, and a quorum of no more than all",
+                found=f"{self.quorum} of {self.voters}",
             )
 
     def passes(self, votes: tuple[int, ...]) -> bool:

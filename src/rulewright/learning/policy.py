@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from ..errors import InputError
-from .world import Seen, World, pytree
+from .world import Seen, World, draws, pytree
 
 
 class Policy(ABC):
@@ -38,7 +38,7 @@ class Uniform(Policy):
     def act(self, key: jax.Array, world: World, state: Any, seen: Seen, memory: Any) -> tuple[jax.Array, Any]:
         del seen
         available = world.available(state)
-        noise = jax.random.uniform(key, available.shape)
+        noise = draws.uniform(key, available.shape)
         return jnp.where(available, noise, -1.0).argmax(axis=-1).astype(jnp.int32), memory
 
 

@@ -17,7 +17,7 @@ import jax
 import jax.numpy as jnp
 
 from .policy import Policy
-from .world import Turn, World, pytree
+from .world import Turn, World, draws, pytree
 
 
 @pytree
@@ -61,11 +61,11 @@ Each = Callable[..., Any]
 
 def renewed(world: World, key: jax.Array, state: Any, done: jax.Array) -> Any:
     """A batch of states, with those that are over started anew. Draws nothing where none is over: `done` is bool [batch]."""
-    return _renewed(jax.vmap(world.reset), jax.random.split(key, done.shape[0]), state, done)
+    return _renewed(lambda: jax.vmap(world.reset)(draws.split(key, done.shape[0])), state, done)
 
 
-def _renewed(reset: Callable[[jax.Array], Any], keys: jax.Array, state: Any, done: jax.Array) -> Any:
-    return jax.lax.cond(done.any(), lambda: where(done, reset(keys), state), lambda: state)
+def _renewed(reset: Callable[[], Any], state: Any, done: jax.Array) -> Any:
+    return jax.lax.cond(done.any(), lambda: where(done, reset(), state), lambda: state)
 
 
 def rollout(
@@ -82,7 +82,7 @@ def rollout(
 
 @partial(jax.jit, static_argnames=("steps", "batch", "once"))
 def _rollout(world: World, policy: Policy, key: jax.Array, steps: int | None, batch: int, once: bool) -> Played:
-    return played(alike(world, policy), world, lambda key: jax.random.split(key, batch), key, steps, batch, once)[0]
+    return played(alike(world, policy), world, lambda key: draws.split(key, batch), key, steps, batch, once)[0]
 
 
 def alike(world: World, policy: Policy) -> Each:
@@ -111,7 +111,7 @@ def played(
     `tally` is (start, after): `after(so_far, t, turn)` sees every batch of turns, those after an end as well, and what it
     has come to comes second.
     """
-    first, loop = jax.random.split(key)
+    first, loop = draws.split(key)
     opening = each(lambda w, p, _: p.first(w), jnp.arange(batch))
     start = nothing_yet(world, each(lambda w, _, k: w.reset(k), spread(first)), batch)
 
@@ -120,7 +120,7 @@ def played(
     ) -> tuple[tuple[Played, Any, Any], None]:
         so_far, memory, kept = carry
         t, key = inputs
-        choose, move, anew = jax.random.split(key, 3)
+        choose, move, anew = draws.split(key, 3)
         seen = each(lambda w, _, st: w.observe(st), so_far.state)
         actions, memory = each(
             lambda w, p, k, st, se, me: p.act(k, w, st, se, me), spread(choose), so_far.state, seen, memory
@@ -131,11 +131,11 @@ def played(
         after = jax.tree.map(jnp.add, before, step_of(before, t, turn, batch))
         if once:
             return (replace(where(so_far.episodes == 0, after, before), state=turn.state), memory, kept), None
-        state = _renewed(lambda keys: each(lambda w, _, k: w.reset(k), keys), spread(anew), turn.state, turn.done)
+        state = _renewed(lambda: each(lambda w, _, k: w.reset(k), spread(anew)), turn.state, turn.done)
         return (replace(after, state=state), memory, kept), None
 
     length = world.horizon if steps is None else steps
-    inputs = (jnp.arange(length), jax.random.split(loop, length))
+    inputs = (jnp.arange(length), draws.split(loop, length))
     (total, _, kept), _ = jax.lax.scan(one, (start, opening, tally[0]), inputs)
     return total, kept
 

@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import jax.numpy as jnp
+import numpy as np
 
+from ...errors import InputError
 from ...institution.institution import Chain, Institution
 from ..classification import Allowance, Amendment, Schedule
 from .appeals import Appeals
 from .constitution import Constitution
 from .graduated import Graduated
 from .knowing import StockMonitor
-from .ledger import BALANCED, WorldInstitution, a_world, amounts_of, of_players
+from .ledger import BALANCED, WorldInstitution, a_world, amounts_of, of_players, within
 from .monitors import Monitors
 from .quotas import Quota
 
@@ -49,6 +51,10 @@ class AfterOstrom(WorldInstitution):
     def links_at(self, game: Any) -> tuple[Institution, ...]:
         """The parts, in order."""
         world = a_world(game, "after Ostrom")
+        if not self.members or len({world.index(i) for i in self.members}) < len(self.members):
+            raise InputError(where="after Ostrom", needed="one or more different members", found=repr(self.members))
+        within("after Ostrom", 0, np.inf, allowance=self.allowance)
+        within("after Ostrom", 1, np.inf, growth=self.growth)
         amount = jnp.asarray(amounts_of(of_players(world, self.on, "after Ostrom"), "after Ostrom"), jnp.float32)
         rule = Allowance(jnp.float32(self.allowance), amount, self.on)
         shares = tuple(float(i in self.members) for i in range(world.n))

@@ -20,7 +20,7 @@ from ..classification import Codebook, Schedule
 from ..world import Kind, Record, Turn, World, pytree, static
 from ..world.events import position
 from .graduated import Graduated
-from .ledger import BALANCED, WorldInstitution, a_world, of_players, within
+from .ledger import BALANCED, MOST, WorldInstitution, a_world, of_players, whole, within
 from .monitors import Monitors
 
 POSTED, HIDDEN = "posted", "hidden"
@@ -113,7 +113,9 @@ class Altar(WorldInstitution):
     to: str = BALANCED
 
     def __post_init__(self) -> None:
-        within("altar", 0, np.inf, fine=self.fine, period=self.period, weights=self.weights or 0)
+        within("altar", 0, MOST, fine=self.fine)
+        within("altar", 0, np.inf, several=True, weights=(0,) if self.weights is None else self.weights)
+        whole("altar", 0, 2**30, period=self.period)
         if not self.forbids or (self.weights is not None and len(self.weights) != len(self.forbids)):
             raise InputError(
                 where="altar", needed="one or more rules and a weight for each", found=f"{self.forbids}, {self.weights}"
@@ -139,7 +141,9 @@ class Altar(WorldInstitution):
             outcomes = world.kinds[position(self.until[0], world.kinds)].outcomes
             unknown = [y for y in self.until[1] if y not in outcomes]
             if unknown:
-                raise InputError(where="altar", needed=f"outcomes of {self.until[0]}", found=", ".join(unknown))
+                raise InputError(
+                    where="altar", needed=f"outcomes of {self.until[0]}", found=", ".join(map(str, unknown))
+                )
             until = self.until[0], tuple(outcomes.index(y) for y in self.until[1])
         weights = jnp.asarray(self.weights or (1.0,) * len(self.forbids), jnp.float32)
         record = RuleOfTheDay(weights, jnp.int32(self.period), tuple(self.forbids), self.shown, until, self.stale)
@@ -154,7 +158,12 @@ class Altar(WorldInstitution):
 
 def table_of(outcomes: tuple[str, ...], forbidden: tuple[tuple[str, ...], ...], where: str) -> jax.Array:
     """int32 [rule, 1, outcome]: 1 where an outcome is forbidden. Raises InputError for outcomes that there are not."""
-    unknown = [y for wrong in forbidden for y in wrong if y not in outcomes]
-    if unknown:
-        raise InputError(where=where, needed=f"outcomes among {', '.join(outcomes)}", found=", ".join(unknown))
+    lists = [[wrong] if isinstance(wrong, str) else list(wrong) for wrong in forbidden]
+    unknown = [y for wrong in lists for y in wrong if y not in outcomes]
+    if unknown or any(isinstance(wrong, str) for wrong in forbidden):
+        raise InputError(
+            where=where,
+            needed=f"a list of outcomes among {', '.join(outcomes)}",
+            found=", ".join(map(str, unknown)) or repr(forbidden),
+        )
     return jnp.array([[[int(y in wrong) for y in outcomes]] for wrong in forbidden], jnp.int32)

@@ -11,12 +11,12 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 
+from ...errors import InputError
 from ..world import Events, Kind, Turn, World, Wrapper, pytree, static
 from ..world.events import NO_YES, flags
 from .graduated import Graduated
-from .ledger import BALANCED, WorldInstitution, a_world, among_others, coins, within
+from .ledger import BALANCED, MOST, WorldInstitution, a_world, among_others, coins, whole, within
 
 REVERSAL = Kind("reversal", NO_YES)
 
@@ -100,8 +100,10 @@ class Appeals(WorldInstitution):
 
     def __post_init__(self) -> None:
         within("appeals", 0, 1, succeeds=self.succeeds, mistaken=self.mistaken)
-        within("appeals", 0, np.inf, cost=self.cost)
-        within("appeals", 1, np.inf, latency=self.latency)
+        within("appeals", 0, MOST, cost=self.cost)
+        whole("appeals", 1, latency=self.latency)
+        if not isinstance(self.sanctions, Graduated):
+            raise InputError(where="appeals", needed="graduated sanctions", found=type(self.sanctions).__name__)
 
     @property
     def budget(self) -> str:

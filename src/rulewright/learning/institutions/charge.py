@@ -23,7 +23,19 @@ from ...errors import InputError
 from ...institution.moves import Pay
 from ...numerics import rational
 from ..world import Events, World, pytree, static
-from .ledger import BALANCED, FUND, Settlement, WorldInstitution, among_others, amounts_of, coins, of_players
+from .ledger import (
+    BALANCED,
+    FUND,
+    MOST,
+    Settlement,
+    WorldInstitution,
+    among_others,
+    amounts_of,
+    coins,
+    of_players,
+    receiver,
+    within,
+)
 
 
 @pytree
@@ -69,8 +81,13 @@ class Charge(WorldInstitution):
     def __post_init__(self) -> None:
         if (self.rate is None) == (self.amounts is None):
             raise InputError(where=f"charge on {self.on}", needed="either a rate or amounts", found="both or neither")
-        if self.to not in (BALANCED, FUND):
-            raise InputError(where=f"charge on {self.on}", needed="balanced or fund", found=repr(self.to))
+        receiver(f"charge on {self.on}", self.to)
+        if self.rate is None and not isinstance(self.amounts, Mapping):
+            raise InputError(where=f"charge on {self.on}", needed="amounts by outcome", found=repr(self.amounts))
+        given = (
+            {"rate": self.rate} if self.rate is not None else {f"amount for {y}": x for y, x in self.amounts.items()}
+        )
+        within(f"charge on {self.on}", -MOST, MOST, **given, free=self.free)
 
     @property
     def budget(self) -> str:
@@ -88,6 +105,7 @@ class Charge(WorldInstitution):
 
     def moves(self, game: Any) -> tuple[Any, ...]:
         if isinstance(game, World):
+            _has_others(f"charge on {self.on}", game.n, self.to)
             table = self._table(of_players(game, self.on, f"charge on {self.on}"))
             money = jnp.stack([jnp.asarray(float(x) if _plain(x) else x, jnp.float32) for x in table])
             return (Tariffs(money, (self.on,), self.to),)
@@ -97,6 +115,7 @@ class Charge(WorldInstitution):
             own = np.array([rational.fraction(x) for x in self._table(game.signal(name).outcomes)], dtype=object)
             said.append(Pay(game.players[i], (name,), own))
             others = [j for j in game.strategic if j != i] if self.to == BALANCED else []
+            _has_others(f"charge on {self.on}", len(others) + 1, self.to)
             said += [Pay(game.players[j], (name,), -own / len(others)) for j in others]
         return tuple(said)
 
@@ -111,6 +130,13 @@ class Charge(WorldInstitution):
 
 def _plain(x: Any) -> bool:
     return isinstance(x, (int, float, Fraction))
+
+
+def _has_others(where: str, players: int, to: str) -> None:
+    if to == BALANCED and players < 2:
+        raise InputError(
+            where=where, needed="others who share it", found="one player", remedy='Pay into the fund: to="fund".'
+        )
 
 
 def catch_tax(theta: Any, to: str = BALANCED) -> Charge:

@@ -15,7 +15,19 @@ import jax.numpy as jnp
 from ..world import Kind, Turn, World, pytree, static
 from ..world.events import NO_YES, flags, numerals
 from .joint import Joint
-from .ledger import BALANCED, WorldInstitution, a_world, among_others, amounts_of, coins, of_players, within
+from .ledger import (
+    BALANCED,
+    MOST,
+    WorldInstitution,
+    a_world,
+    among_others,
+    amounts_of,
+    coins,
+    of_players,
+    receiver,
+    whole,
+    within,
+)
 
 
 def honest(audit: Any, fine: Any) -> Any:
@@ -86,8 +98,9 @@ class AuditedClaims(WorldInstitution):
 
     def __post_init__(self) -> None:
         within(f"claims of {self.on}", 0, 1, audit=self.audit)
-        within(f"claims of {self.on}", 0, jnp.inf, fine=self.fine, rate=self.rate)
-        within(f"claims of {self.on}", 1, jnp.inf, most=self.most)
+        within(f"claims of {self.on}", 0, MOST, fine=self.fine, rate=self.rate)
+        whole(f"claims of {self.on}", 1, 1000, most=self.most)
+        receiver(f"claims of {self.on}", self.to)
 
     @property
     def budget(self) -> str:

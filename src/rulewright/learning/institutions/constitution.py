@@ -8,7 +8,7 @@ from typing import Any
 from ...errors import InputError
 from ...institution.institution import Institution
 from ..classification import Amendment
-from .ledger import BALANCED, FUND, WorldInstitution
+from .ledger import BALANCED, FUND, WorldInstitution, whole
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,13 @@ class Constitution(WorldInstitution):
 
     def amended(self, to: int, votes: tuple[int, ...]) -> Constitution:
         """After players `votes` said yes to rule `to`: itself, where that does not carry. Raises InputError for no such rule."""
-        if not 0 <= to < len(self.alternatives):
-            raise InputError(where="amendment", needed=f"a rule from 0 to {len(self.alternatives) - 1}", found=str(to))
+        whole("amendment", 0, len(self.alternatives) - 1, rule=to)
         carried = self.amendment.passes(votes) and self.amendment.follows[self.current][to]
         return replace(self, current=to) if carried else self
 
     def moves(self, game: Any) -> tuple[Any, ...]:
+        for i in self.amendment.voters:
+            game.index(i)
         return tuple(move for move, _ in self.alternatives[self.current].trace(game)[0])
 
     def describe(self) -> str:

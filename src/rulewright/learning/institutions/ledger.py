@@ -17,11 +17,30 @@ import numpy as np
 
 from ...errors import InputError
 from ...institution.institution import Institution
+from ..numbers import MOST, whole, within
 from ..world import Events, Turn, World, Wrapper
 from ..world.events import position
 
-COIN = 2.0**-16
+COIN = 1 / MOST
 """Reward units."""
+
+__all__ = [
+    "BALANCED",
+    "COIN",
+    "FUND",
+    "MOST",
+    "Settlement",
+    "WorldInstitution",
+    "a_world",
+    "among_others",
+    "amounts_of",
+    "coins",
+    "of_players",
+    "receiver",
+    "settled",
+    "whole",
+    "within",
+]
 
 BALANCED, FUND = "balanced", "fund"
 
@@ -75,15 +94,10 @@ def a_world(game: Any, where: str) -> World:
     return game
 
 
-def within(where: str, low: float, high: float, **values: Any) -> None:
-    """Raises InputError where a number is not in [low, high]. Numbers that JAX is tracing cannot be looked at."""
-    for name, value in values.items():
-        if isinstance(value, jax.core.Tracer):
-            continue
-        numbers = np.asarray(value, float)
-        if not ((numbers >= low) & (numbers <= high)).all():
-            limits = f"at least {low:g}" if high == np.inf else f"from {low:g} to {high:g}"
-            raise InputError(where=where, needed=f"{name} {limits}", found=str(value))
+def receiver(where: str, to: Any) -> None:
+    """Raises InputError where money goes neither to the others nor into the fund."""
+    if to not in (BALANCED, FUND):
+        raise InputError(where=where, needed="balanced or fund", found=repr(to))
 
 
 def of_players(world: World, name: str, where: str) -> tuple[str, ...]:

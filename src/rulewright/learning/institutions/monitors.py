@@ -21,7 +21,7 @@ import jax.numpy as jnp
 from ..classification import Classification
 from ..world import Events, Kind, Turn, World, Wrapper, pytree, static
 from ..world.events import NO_YES, flags
-from .ledger import BALANCED, FUND, Settlement, WorldInstitution, a_world, among_others, coins, within
+from .ledger import BALANCED, FUND, MOST, Settlement, WorldInstitution, a_world, among_others, coins, within
 
 VERDICT = Kind("verdict", ("allowed", "wrong"))
 LOOK = Kind("look", NO_YES)
@@ -139,7 +139,7 @@ class Monitors(WorldInstitution):
     def __post_init__(self) -> None:
         chances = ("look", "hit", "false", "corrupt", "accountability")
         within("monitors", 0, 1, **{name: getattr(self, name) for name in chances})
-        within("monitors", 0, jnp.inf, **{name: getattr(self, name) for name in ("wage", "cost", "bribe", "stake")})
+        within("monitors", 0, MOST, **{name: getattr(self, name) for name in ("wage", "cost", "bribe", "stake")})
 
     @property
     def budget(self) -> str:

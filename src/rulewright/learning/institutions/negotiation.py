@@ -21,7 +21,7 @@ from ...errors import InputError
 from ...numerics import rational
 from ..world import Events, Kind, Seen, Turn, World, Wrapper, pytree, static
 from .charge import Tariff
-from .ledger import BALANCED, WorldInstitution, a_world, within
+from .ledger import BALANCED, WorldInstitution, a_world, whole, within
 from .spaces import ContractSpace
 
 UNANIMITY, MAJORITY, TWO = "unanimity", "majority", "two polled"
@@ -220,6 +220,7 @@ class Negotiation(WorldInstitution):
 
     def __post_init__(self) -> None:
         within("negotiation", 0, 1, null=self.null)
+        whole("negotiation", 2, offers=self.offers)
         if self.rule not in (UNANIMITY, MAJORITY, TWO):
             raise InputError(where="negotiation", needed="unanimity, majority or two polled", found=repr(self.rule))
 

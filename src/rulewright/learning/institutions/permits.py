@@ -22,7 +22,7 @@ from ...errors import InputError
 from ..world import Events, Kind, Turn, World, pytree, static
 from ..world.events import numerals
 from .joint import Joint
-from .ledger import COIN, WorldInstitution, a_world, coins, within
+from .ledger import MOST, WorldInstitution, a_world, coins, within
 from .limits import cut
 from .quotas import Licensed, Quota, QuotaState
 
@@ -162,7 +162,8 @@ class Tradable(WorldInstitution):
             raise InputError(
                 where="tradable permits", needed="either a posted price or prices to bid", found="both or neither"
             )
-        within("tradable permits", 0, 1 / COIN, price=0 if self.price is None else self.price, prices=self.prices or 0)
+        within("tradable permits", 0, MOST, price=0 if self.price is None else self.price)
+        within("tradable permits", 0, MOST, several=True, prices=self.prices or (0,))
 
     def moves(self, game: Any) -> tuple[Any, ...]:
         (license,) = self.quota.moves(a_world(game, "tradable permits"))

@@ -19,7 +19,7 @@ import numpy as np
 
 from ...errors import InputError
 from ..world import Seen, Turn, World, pytree, static
-from .ledger import WorldInstitution, a_world, within
+from .ledger import WorldInstitution, a_world, whole, within
 from .limits import Limited, level_of, takes_of
 
 SLACK = 1e-4  # of a unit: what float32 may be short of a whole number
@@ -147,8 +147,13 @@ class Quota(WorldInstitution):
 
     def __post_init__(self) -> None:
         within("quota", 0, 1, fraction=self.fraction)
-        within("quota", 0, np.inf, amount=self.amount, licences=self.licences, shares=self.shares or 0)
-        within("quota", 1, np.inf, period=self.period, growth=1 if self.growth is None else self.growth)
+        within("quota", 0, np.inf, amount=self.amount)
+        within("quota", 1, np.inf, growth=1 if self.growth is None else self.growth)
+        within("quota", 0, np.inf, several=True, shares=(0,) if self.shares is None else self.shares)
+        whole("quota", 0, licences=self.licences)
+        whole("quota", 1, period=self.period)
+        if self.growth is not None and isinstance(self.fraction, (int, float)) and self.fraction:
+            raise InputError(where="quota", needed="a fraction or a growth", found=f"{self.fraction}, {self.growth}")
         if self.rule not in (EQUAL, ROTATION, RANDOM):
             raise InputError(where="quota", needed="equal, rotation or random", found=repr(self.rule))
 
@@ -195,7 +200,10 @@ class Nested(WorldInstitution):
     stock: str = "stock"
 
     def __post_init__(self) -> None:
-        within("nested quotas", 0, 1, fractions=self.fractions, upper=self.upper)
+        within("nested quotas", 0, 1, upper=self.upper)
+        within("nested quotas", 0, 1, several=True, fractions=self.fractions)
+        for i in (i for group in self.groups for i in group):
+            whole("nested quotas", 0, player=i)
         members = sorted(i for group in self.groups for i in group)
         if len(self.groups) != len(self.fractions) or members != list(range(len(members))) or not all(self.groups):
             raise InputError(

@@ -19,14 +19,13 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 
 from ...errors import InputError
 from ..classification import Classification
 from ..world import Kind, Record, Turn, World, pytree, static
 from ..world.events import numerals
 from .charge import Tariffs
-from .ledger import FUND, WorldInstitution, a_world, within
+from .ledger import FUND, MOST, WorldInstitution, a_world, whole, within
 from .limits import LimitBy
 
 
@@ -94,16 +93,18 @@ class Reputation(WorldInstitution):
     levels: int = 100
 
     def __post_init__(self) -> None:
-        within("reputation", 0, 1, memory=self.memory, start=self.start, access=self.access or 0)
-        within("reputation", 0, np.inf, worth=self.worth, closed=self.closed)
-        within("reputation", 1, np.inf, levels=self.levels)
+        within(
+            "reputation", 0, 1, memory=self.memory, start=self.start, access=0 if self.access is None else self.access
+        )
+        within("reputation", 0, MOST, worth=self.worth, closed=self.closed)
+        whole("reputation", 1, levels=self.levels)
 
     @property
     def budget(self) -> str:
         return FUND
 
     def moves(self, game: Any) -> tuple[Any, ...]:
-        a_world(game, "reputation").signal(f"{self.classification.on} of {game.players[0]}")
+        self.classification.fits(a_world(game, "reputation"))
         memory, start = jnp.asarray(self.memory, jnp.float32), jnp.asarray(self.start, jnp.float32)
         said: list[Any] = [Repute(self.classification, memory, start, self.levels)]
         scale = jnp.arange(self.levels + 1) / self.levels

@@ -23,7 +23,7 @@ from ...institution.moves import Pay
 from ...numerics import rational
 from ..world import World
 from .charge import Charge, Tariff, Tariffs
-from .ledger import BALANCED, within
+from .ledger import BALANCED, MOST, whole, within
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class ContractSpace:
     def __post_init__(self) -> None:
         if self.unit.to != BALANCED:
             raise InputError(where=self.name, needed="transfers that sum to zero", found="payments into a fund")
+        within(self.name, -MOST, MOST, low=self.low, high=self.high)
         if not float(self.low) < float(self.high):
             raise InputError(where=self.name, needed="a range with low < high", found=f"{self.low} to {self.high}")
 
@@ -61,8 +62,7 @@ class ContractSpace:
 
     def grid(self, count: int) -> tuple[Fraction, ...]:
         """`count` values of θ, evenly spaced, both ends included. Exact."""
-        if count < 2:
-            raise InputError(where=self.name, needed="at least 2 values of θ", found=str(count))
+        whole(self.name, 2, count=count)
         low, high = rational.fraction(self.low), rational.fraction(self.high)
         return tuple(low + (high - low) * Fraction(k, count - 1) for k in range(count))
 

@@ -12,14 +12,13 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 
 from ...errors import InputError
 from ..classification import Classification, Codebook
 from ..world import Events, Kind, Record, Turn, World, pytree, static
 from ..world.events import NO_YES, flags, position
 from .altar import table_of
-from .ledger import FUND, Settlement, WorldInstitution, a_world, coins, of_players, within
+from .ledger import FUND, MOST, Settlement, WorldInstitution, a_world, coins, of_players, whole, within
 
 MARK = Kind("mark", NO_YES)
 
@@ -104,8 +103,11 @@ class Taboo(WorldInstitution):
     bounty: Any = 1.0
 
     def __post_init__(self) -> None:
-        within("taboo", 0, np.inf, cost=self.cost, loss=self.loss, bounty=self.bounty)
-        within("taboo", 1, np.inf, length=self.length)
+        within("taboo", 0, MOST, cost=self.cost, loss=self.loss, bounty=self.bounty)
+        whole("taboo", 1, 2**30, length=self.length)
+        both = [y for y in self.important if y in self.silly]
+        if both:
+            raise InputError(where="taboo", needed="what does harm or what does none", found=f"{both[0]} in both")
 
     @property
     def budget(self) -> str:

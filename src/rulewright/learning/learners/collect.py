@@ -14,7 +14,7 @@ import jax.numpy as jnp
 
 from ..policy import Policy, Uniform
 from ..rollout import renewed, where
-from ..world import Turn, World, pytree
+from ..world import Turn, World, draws, pytree
 from .population import Population, Trained, learning
 
 Choose = Callable[[jax.Array, jax.Array, jax.Array, jax.Array, jax.Array], tuple[jax.Array, Any, jax.Array]]
@@ -104,7 +104,7 @@ class Tally:
 
 def opened(world: World, key: jax.Array, batch: int, memory: jax.Array, others: Policy) -> Field:
     """`batch` worlds at their start; memory: of one world's learners at the start, [player, memory]."""
-    state = jax.vmap(world.reset)(jax.random.split(key, batch))
+    state = jax.vmap(world.reset)(draws.split(key, batch))
 
     def spread(x: Any) -> Any:
         return jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (batch, *jnp.shape(leaf))), x)
@@ -143,19 +143,19 @@ def collect(
         if not scripted:
             return mine, now.others
         everybody, rest = jax.vmap(lambda k, st, se, me: others.act(k, world, st, se, me))(
-            jax.random.split(k, batch), now.state, seen, now.others
+            draws.split(k, batch), now.state, seen, now.others
         )
         return everybody.at[:, at].set(mine), rest
 
     def one(carry: tuple[Field, Tally], key: jax.Array) -> tuple[tuple[Field, Tally], Path]:
         now, tally = carry
-        k_choose, k_others, k_step, k_new = jax.random.split(key, 4)
+        k_choose, k_others, k_step, k_new = draws.split(key, 4)
         seen = jax.vmap(world.observe)(now.state)
         available = jax.vmap(world.available)(now.state)[:, at]
         view, numbers = sees(seen)
         mine, notes, memory = choose(k_choose, view, numbers, now.memory, available)
         actions, rest = act(k_others, seen, mine, now)
-        turn = jax.vmap(world.step)(jax.random.split(k_step, batch), now.state, actions)
+        turn = jax.vmap(world.step)(draws.split(k_step, batch), now.state, actions)
         cut = turn.truncated & ~turn.terminated
 
         def to_come() -> jax.Array:
@@ -176,7 +176,7 @@ def collect(
         )
         return (after, tally.plus(turn, got)), path
 
-    (field, tally), path = jax.lax.scan(one, (field, Tally.zero(world)), jax.random.split(key, steps))
+    (field, tally), path = jax.lax.scan(one, (field, Tally.zero(world)), draws.split(key, steps))
     last = expect(*sees(jax.vmap(world.observe)(field.state)), field.memory)
     return field, path, tally, last
 

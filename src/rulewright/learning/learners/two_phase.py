@@ -291,7 +291,7 @@ class Bargain(World):
 
 
 def bargain(phase: FirstPhase, seed: int, *, proposer: int = 0, rule: str = UNANIMITY, episodes: int = 64) -> Bargain:
-    """The second phase for one seed; `episodes` of frozen play per contract, drawn with return from those that were played."""
+    """The second phase for one seed; `episodes` under each contract, drawn with return from those played."""
     in_force(rule, np.zeros(1), len(phase.players) - 1)
     draw = np.random.default_rng(seed)
     rows = [

@@ -142,6 +142,8 @@ def appeal(case: Case) -> Row:
         log.alive.sum(axis=1)[:, None, None] - 1 - np.arange(false.shape[1])[:, None] >= max(waits, default=1)
     )
     n = max(int(heard.sum()), len(waits))
+    if not n:
+        return Row("6", name, NONE, witness="every false sanction came in the last step, too late to be reversed")
     interval = binomial(len(waits), n, case.setting.level)
     mean_wait = float(np.mean(waits)) if waits else float("nan")
     said = f"{len(waits)} of {n} injected false sanctions reversed, after {mean_wait:.3g} steps"

@@ -74,7 +74,7 @@ def _grid(
 
     def one(parts: list[Any], key: jax.Array) -> Played:
         world: World = jax.tree_util.tree_unflatten(structure, parts)
-        learn, play = jax.random.split(key)
+        learn, play = jax.random.split(key) if updates else (key, key)
         policy = _taught(by, world, learn, updates) if updates else by
         total, _ = played(
             alike(world, policy), world, lambda k: jax.random.split(k, episodes), play, None, episodes, True

@@ -19,7 +19,7 @@ import numpy as np
 from ...errors import InputError
 from ...institution.moves import Care
 from ...institution.prospect import Prospect
-from ...numerics import rational
+from ...numerics import given, rational
 from ..world import Turn, World, Wrapper, pytree, static
 from .lift import lift
 
@@ -73,7 +73,7 @@ def _(move: Care, world: World) -> World:
     i = world.index(move.player)
     weights = np.zeros(world.n, np.float32)
     for other, weight in move.weights.items():
-        weights[world.index(other)] += float(rational.fraction(weight))
+        weights[world.index(other)] += float(given.number(weight, f"care of {move.player}, weight of {other}"))
     count = world.action_counts[i]
     dislike = np.zeros(count, np.float32)
     if move.dislike is not None:

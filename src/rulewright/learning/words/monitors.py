@@ -20,6 +20,7 @@ import numpy as np
 from ...errors import InputError
 from ...game.game import check_law
 from ...numerics import rational
+from ..numbers import MOST, within
 from ..world import Kind, Turn, World, Wrapper, pytree, static
 from ..world.events import ACTION, NO_YES, position
 from .admit import with_designer
@@ -78,8 +79,8 @@ class Watched:
         """The world with the signal. Raises InputError for an unknown kind, a name that is taken, or a law of another shape."""
         kind = world.kinds[position(self.on, world.kinds)]
         where = f"monitor {self.name}"
-        if self.name in {known.name for known in world.kinds}:
-            raise InputError(where=where, needed="a name that no event has yet", found=self.name)
+        if not isinstance(self.name, str) or not self.name or self.name in {known.name for known in world.kinds}:
+            raise InputError(where=where, needed="a name that no event has yet", found=repr(self.name))
         by = -1 if self.by is None else world.index(self.by)
         lead = () if by < 0 else (len(world.acts[by]),)
         law = np.asarray(rational.floats(rational.numbers(self.law)), float)
@@ -112,6 +113,8 @@ def watched(
     `detected` is the probability that an outcome among `offences` raises the flag, `false_alarm` that another does; an
     inspection costs `cost`. `Audit("inspect", "wait", p, fines)` works on it. Raises InputError for unknown outcomes.
     """
+    within(f"watched {kind}", 0, 1, detected=detected, false_alarm=false_alarm)
+    within(f"watched {kind}", 0, MOST, cost=cost)
     here = world if world.designer else with_designer(world, decisions)
     outcomes = world.kinds[position(kind, world.kinds)].outcomes
     unknown = [y for y in offences if y not in outcomes]

@@ -26,7 +26,7 @@ from ..grid.bodies import turned
 from ..grid.moves import moved
 from ..grid.spawn import opened, returned, unit, waiting
 from ..grid.view import drawn, relative, seen
-from ..world import Events, Kind, Seen, Turn, World, pytree, static
+from ..world import draws, Events, Kind, Seen, Turn, World, pytree, static
 from ..world.events import NO_YES, flags
 from ..world.world import action_kind, agents
 from .allelopathic_berries import COLOURS, monoculture, planted, ripening
@@ -155,7 +155,7 @@ class Allelopathic(World):
         first = np.select([np.isin(cells, self.map.cells(colour)) for colour in COLOURS], range(len(COLOURS)))
         nothing = jnp.zeros(n, jnp.int32)
         return AllelopathicState(
-            bodies=opened(self.map, jax.random.bits(key, (2 * n,))),
+            bodies=opened(self.map, draws.bits(key, (2 * n,))),
             planter=nothing,
             colour=jnp.asarray(first, jnp.int32),
             ripe=jnp.zeros(len(cells), bool),
@@ -167,7 +167,7 @@ class Allelopathic(World):
 
     def step(self, key: jax.Array, state: AllelopathicState, actions: jax.Array) -> Turn:
         n, many, kinds = self.count, state.colour.shape[0], len(COLOURS)
-        who, back, order, hide, chance = jnp.split(jax.random.bits(key, (5 * n + many,)), (n, 3 * n, 4 * n, 5 * n))
+        who, back, order, hide, chance = jnp.split(draws.bits(key, (5 * n + many,)), (n, 3 * n, 4 * n, 5 * n))
         acts = jnp.where(state.bodies.inside, actions, 0)
         acts = jnp.where((state.marks.frozen > 0) & (acts <= ZAP), 0, acts)  # who is frozen may still plant
         bodies = replace(state.bodies, heading=turned(state.bodies.heading, acts))

@@ -1,9 +1,9 @@
 """Scripted players of an altared commons: who reads the altar, who guesses, who does not care, and who sanctions.
 
 Everybody harvests the nearest apple of the zone that it believes to be allowed, walks around the apples of other zones, and does
-not wait where one may grow under its feet. Readers believe the altar; guessers believe a zone drawn at each new rule, right with
-chance 1/3; thieves take the nearest apple of all. Wardens go after whom they have seen harvest where they believe that one may
-not, and zap where nobody else can come into the beam.
+not wait where one may grow under its feet. Readers believe the altar, and guess where it shows nothing; guessers believe a zone
+drawn at each new rule, right with chance 1/3; thieves take the nearest apple of all. Wardens go after whom they have seen harvest
+where they believe that one may not, and zap where nobody else can come into the beam.
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ class Villagers(Policy):
         bits = jax.random.bits(key, (3, world.n))
         anew = (unit(bits[2]) * world.many).astype(jnp.int32)
         memory = Guesses(jnp.where(state.drawn != memory.drawn, anew, memory.zone), state.drawn)
-        sources = {"altar": jnp.broadcast_to(state.posted, (world.n,)), "guess": memory.zone}
+        posted = memory.zone if world.altar == "hidden" else jnp.broadcast_to(state.posted, (world.n,))
+        sources = {"altar": posted, "guess": memory.zone}
         thief = jnp.arange(world.n) >= world.n - self.thieves
         warden = jnp.arange(world.n) < self.wardens
         wanted = self.harvest(world, state, sources[self.harvest_by], thief)

@@ -27,7 +27,7 @@ from ..grid.bodies import turned
 from ..grid.moves import moved
 from ..grid.spawn import opened, returned, unit, waiting
 from ..grid.view import drawn, relative, seen
-from ..world import Events, Kind, Seen, Turn, World, pytree, static
+from ..world import draws, Events, Kind, Seen, Turn, World, pytree, static
 from ..world.events import NO_YES, flags
 from ..world.world import action_kind, agents
 from .berries_poison import Health, after, well
@@ -142,12 +142,12 @@ class Berries(World):
         return ("ready to zap", "in the game", "marked")
 
     def reset(self, key: jax.Array) -> BerriesState:
-        bodies = opened(self.map, jax.random.bits(key, (2 * self.count,)))
+        bodies = opened(self.map, draws.bits(key, (2 * self.count,)))
         return BerriesState(bodies, jnp.ones(len(growing(self.map)[1]) - 1, bool), well(self.count), jnp.int32(0))
 
     def step(self, key: jax.Array, state: BerriesState, actions: jax.Array) -> Turn:
         n, many, health = self.count, state.ripe.shape[0], state.health
-        who, back, chance = jnp.split(jax.random.bits(key, (3 * n + many,)), (n, 3 * n))
+        who, back, chance = jnp.split(draws.bits(key, (3 * n + many,)), (n, 3 * n))
         acts = jnp.where(state.bodies.inside, actions, 0)
         bodies = replace(state.bodies, heading=turned(state.bodies.heading, acts))
         bodies = replace(bodies, cell=moved(self.map, bodies, acts, who))

@@ -26,7 +26,7 @@ from ..grid.bodies import turned
 from ..grid.moves import moved
 from ..grid.spawn import opened, returned, unit, waiting
 from ..grid.view import drawn, relative, seen
-from ..world import Events, Kind, Seen, Turn, World, pytree, static
+from ..world import draws, Events, Kind, Seen, Turn, World, pytree, static
 from ..world.events import NO_YES, flags, numerals
 from ..world.world import action_kind, agents
 from . import cleanup_map as plan
@@ -149,7 +149,7 @@ class CleanUp(World):
         return ("ready to zap", "ready to clean", "in the game")
 
     def reset(self, key: jax.Array) -> CleanUpState:
-        bodies = opened(self.map, jax.random.bits(key, (2 * self.count,)))
+        bodies = opened(self.map, draws.bits(key, (2 * self.count,)))
         first = places(self.map)[2]
         return CleanUpState(
             bodies,
@@ -161,7 +161,7 @@ class CleanUp(World):
 
     def step(self, key: jax.Array, state: CleanUpState, actions: jax.Array) -> Turn:
         n, trees = self.count, state.apples.shape[0]
-        bits = jax.random.bits(key, (4 * n + trees + 3,))
+        bits = draws.bits(key, (4 * n + trees + 3,))
         who, back, order, chance, soil, end = jnp.split(bits, (n, 3 * n, 4 * n, 4 * n + trees, 4 * n + trees + 2))
         acts = jnp.where(state.bodies.inside, actions, 0)
         bodies = replace(state.bodies, heading=turned(state.bodies.heading, acts))

@@ -15,7 +15,7 @@ from ...errors import InputError
 from ..grid.spawn import unit
 from ..grid.ways import directions, distances, step_towards
 from ..policy import Policy
-from ..world import Seen, World, pytree
+from ..world import Seen, World, draws, pytree
 from .cleanup import CLEAN, CleanUp, CleanUpState, sweeps
 
 TURN_LEFT, TURN_RIGHT = 5, 6
@@ -40,7 +40,7 @@ class Split(Policy):
             raise InputError(where="policy Split", needed="a world of clean-up", found=type(world).__name__)
         cleans = (jnp.arange(world.n) < self.cleaners) & (state.dirty.mean() >= self.from_) & state.dirty.any()
         wanted = jnp.where(cleans, to_clean(world, state), to_eat(world, state))
-        bits = jax.random.bits(key, (2, world.n))
+        bits = draws.bits(key, (2, world.n))
         return jnp.where(unit(bits[0]) < self.stray, 1 + (bits[1] & 3).astype(jnp.int32), wanted), memory
 
 

@@ -30,7 +30,7 @@ from ..grid.map import near, patches
 from ..grid.moves import moved
 from ..grid.spawn import opened, returned, unit, waiting
 from ..grid.view import drawn, relative, seen
-from ..world import Events, Kind, Seen, Turn, World, pytree, static
+from ..world import draws, Events, Kind, Seen, Turn, World, pytree, static
 from ..world.events import NO_YES, flags, numerals
 from ..world.world import action_kind, agents
 from .harvest_maps import harvest_map
@@ -115,13 +115,13 @@ class Harvest(World):
 
     def reset(self, key: jax.Array) -> HarvestState:
         inside = [np.array([cell]) for cell in self.map.cells("inside spawn")]
-        bodies = opened(self.map, jax.random.bits(key, (2 * self.count,)), tuple(inside[: self.count]))
+        bodies = opened(self.map, draws.bits(key, (2 * self.count,)), tuple(inside[: self.count]))
         many = len(self.patch)
-        return HarvestState(bodies, jnp.ones(many, bool), jnp.full(many, LIVE), jnp.int32(0))
+        return HarvestState(bodies, jnp.ones(many, bool), jnp.full(many, LIVE, jnp.int32), jnp.int32(0))
 
     def step(self, key: jax.Array, state: HarvestState, actions: jax.Array) -> Turn:
         n, many = self.count, len(self.patch)
-        bits = jax.random.bits(key, (3 * n + many + 1,))
+        bits = draws.bits(key, (3 * n + many + 1,))
         actions = jnp.where(state.bodies.inside, actions, 0)
         heading = turned(state.bodies.heading, actions)
         start = replace(state.bodies, heading=heading)

@@ -6,8 +6,8 @@ cells (at most two steps from the centre) around (3, 8), (3, 15), (8, 3) and (8,
 so six stocks, 64 apples. Players 0 and 1 start at (7, 7) and (7, 16), all others, and all later, in three rows of 18, 20 and 22
 spawn points at the bottom.
 
-"orchard" is ours, for tests and teaching: 9 × 16 cells, two diamonds around (3, 4) and (3, 11), 26 apples for three players, who
-start in a row of ten spawn points at the bottom.
+"orchard" is ours, for tests and for teaching: 9 × 16 cells, two diamonds around (3, 4) and (3, 11), 26 apples for three players,
+who start in a row of ten spawn points at the bottom.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ import numpy as np
 from ..grid import Map
 from ..grid.map import near, steps
 from ..policy import Policy
-from ..world import Seen, World, pytree
+from ..world import Seen, World, draws, pytree
 from ..world.wrapper import base_state, base_world
 from .harvest import Harvest, HarvestState, apple_at
 
@@ -51,7 +51,7 @@ class Thresholds(Policy):
         inner, now = base_world(world), base_state(world, state)
         assert isinstance(inner, Harvest) and isinstance(now, HarvestState)
         plan, cell = inner.map, now.bodies.cell
-        noise = jax.random.uniform(key, (inner.count, len(now.apples) + 4))
+        noise = draws.uniform(key, (inner.count, len(now.apples) + 4))
         beside = now.apples.astype(jnp.float32) @ jnp.asarray(near(plan, "apple").astype(np.float32))
         fit = now.apples & (beside >= self.least[:, None])
         table = jnp.asarray(distances(plan))
