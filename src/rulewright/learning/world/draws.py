@@ -41,7 +41,8 @@ def uniform(key: jax.Array, shape: tuple[int, ...]) -> jax.Array:
 
 def _ours(key: jax.Array) -> bool:
     typed = jnp.issubdtype(key.dtype, jax.dtypes.prng_key)
-    return typed and str(jax.random.key_impl(key)) in ("threefry2x32", "fry") and bool(jax.config.jax_threefry_partitionable)  # type: ignore[attr-defined]
+    partitionable = bool(jax.config.jax_threefry_partitionable)  # type: ignore[attr-defined]
+    return typed and str(jax.random.key_impl(key)) in ("threefry2x32", "fry") and partitionable
 
 
 def _hashed(key: jax.Array, shape: tuple[int, ...]) -> tuple[jax.Array, jax.Array]:

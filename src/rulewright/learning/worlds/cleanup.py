@@ -26,7 +26,7 @@ from ..grid.bodies import turned
 from ..grid.moves import moved
 from ..grid.spawn import opened, returned, unit, waiting
 from ..grid.view import drawn, relative, seen
-from ..world import draws, Events, Kind, Seen, Turn, World, pytree, static
+from ..world import Events, Kind, Seen, Turn, World, draws, pytree, static
 from ..world.events import NO_YES, flags, numerals
 from ..world.world import action_kind, agents
 from . import cleanup_map as plan
