@@ -47,6 +47,7 @@ def claims(folder: Path) -> Iterator[Claim]:
     spec = importlib.util.spec_from_file_location(f"reproduce_{folder.name}".replace("-", "_"), folder / "reproduce.py")
     assert spec is not None and spec.loader is not None
     script = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = script  # dataclasses look their module up
     spec.loader.exec_module(script)
     table = tomllib.loads((folder / "expected.toml").read_text(encoding="utf-8"))["claim"]
     if {row["name"] for row in table} != set(script.CLAIMS):

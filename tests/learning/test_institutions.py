@@ -408,7 +408,6 @@ def test_wrong_parameters_get_a_sentence(wrong, match):
         (ins.Charge("water", rate=-0.1), Irrigation),
         (ins.AuditedClaims("investment", 0.1, 0.5, 1.0), Irrigation),
     ],
-    ids=str,
 )
 def test_presets_fit_the_worlds_that_ship(institution, world):
     """Traced, not compiled: the shapes that a loop needs come back as they went in."""
