@@ -41,16 +41,10 @@ def uniform(key: jax.Array, shape: tuple[int, ...]) -> jax.Array:
 
 
 def _ours(key: jax.Array) -> bool:
-<<<<<<< HEAD
     if not jnp.issubdtype(key.dtype, jax.dtypes.prng_key):
         return False
     config: Any = jax.config
     return str(jax.random.key_impl(key)) in ("threefry2x32", "fry") and bool(config.jax_threefry_partitionable)
-=======
-    typed = jnp.issubdtype(key.dtype, jax.dtypes.prng_key)
-    partitionable = bool(jax.config.jax_threefry_partitionable)  # type: ignore[attr-defined]
-    return typed and str(jax.random.key_impl(key)) in ("threefry2x32", "fry") and partitionable
->>>>>>> diet
 
 
 def _hashed(key: jax.Array, shape: tuple[int, ...]) -> tuple[jax.Array, jax.Array]:
