@@ -70,7 +70,7 @@ def test_a_world_under_a_rule_is_another_one():
     taxed, dearer = (rw.Contract("agent 0", on="catch of agent 0", rate=-r)(script.WORLD) for r in (0.5, 0.75))
     assert difference(describe(taxed), describe(script.WORLD)) == ("is", "Paid", "Fishery")
     place, one, other = difference(describe(taxed), describe(dearer))
-    assert place == "amounts" and one != other
+    assert place.startswith("amounts") and one != other
     assert difference(describe(taxed), describe(taxed)) is None
 
 
