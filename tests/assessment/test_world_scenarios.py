@@ -23,7 +23,7 @@ name = "catch tax"
 say = [{ rule = "catch tax", theta = "tax" }]
 [[compare]]
 name = "quota"
-say = [{ rule = "quota", growth = 2 }]
+say = [{ rule = "quota", growth = 2 }, { rule = "graduated sanctions", on = "catch", wrong = ["20"], penalties = [5] }]
 [players]
 predict = ["ask:20", "ask:10"]
 batch = 2

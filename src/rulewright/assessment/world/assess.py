@@ -7,6 +7,7 @@ run of its own. The headline is the worst way to play today. Nothing here is pro
 from __future__ import annotations
 
 from ... import __version__
+from ...learning.world import World
 from ...report.world.report import InstitutionRow, PlayRow, WorldReport
 from ...scenario.world import WorldScenario
 from ..assessment import Assessment
@@ -47,7 +48,7 @@ def assess(scenario: WorldScenario, *, tell: Tell = lambda _: None) -> Assessmen
         events={kind.name: list(kind.outcomes) for kind in first.kinds},
         steps=first.horizon,
         goal=file.people.goal,
-        rules=[institution_row(one, [r for r in rows if r.rule == one.name]) for one in cases],
+        rules=[institution_row(one, base, [r for r in rows if r.rule == one.name]) for one in cases],
         plays=rows,
         curves=curves,
         best=max(rows, key=lambda r: r.goal.mean),
@@ -66,7 +67,7 @@ def _further(tell: Tell, where: str) -> Tell:
     return lambda words: tell(f"{where}, {words}")
 
 
-def institution_row(one: Case, rows: list[PlayRow]) -> InstitutionRow:
+def institution_row(one: Case, base: World, rows: list[PlayRow]) -> InstitutionRow:
     """A rule in words, and whether its books balance in everything that was played."""
     most: float = max((abs(r.fund) for r in rows), default=0.0)
     return InstitutionRow(
@@ -74,5 +75,5 @@ def institution_row(one: Case, rows: list[PlayRow]) -> InstitutionRow:
         one.about,
         one.rule.describe(),
         bool(most <= BALANCED * max(1, one.world.horizon)),
-        one.rule.changes_preferences(one.world),
+        one.rule.changes_preferences(base),
     )
