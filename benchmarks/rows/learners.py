@@ -41,9 +41,8 @@ def rows() -> list[Row]:
     if find_spec("jax") is None:
         return []
     steps = f"{UPDATES * 16 * 128:,} environment steps of 7 agents"
-    none = (("SocialJax: no package; run from source, 1,700 steps per CPU-second", None),)
-    slow = (("SocialJax: no package; run from source, 4.5 steps per CPU-second", None),)
+    none = (("SocialJax's loop is no package: see docs/theory/learners.md", None),)
     return [
         Row(f"IPPO on harvest, picture looked up: {steps}", Ready(mlp), none, "> 5,000 steps/CPU-s: < 1.6 s", 3),
-        Row(f"IPPO on harvest, convolution: {steps}", Ready(conv), slow, "usable", 3),
+        Row(f"IPPO on harvest, convolution: {steps}", Ready(conv), none, "usable", 3),
     ]

@@ -66,18 +66,18 @@ def _footer(report: WorldReport) -> str:
 
 def _hero(report: WorldReport) -> str:
     worst, best, chosen = report.worst, report.best, report.chosen
-    items = [tile("People get, today", value(worst.goal.mean), e(f"at worst: {worst.players}"), "today")]
+    items = [tile("People get, today", e(words.short(worst.goal)), e(f"at worst: {worst.players}"), "today")]
     if chosen is not None and chosen.rule != "today":
         items.append(
             tile(
                 "People get, under the rule",
-                value(chosen.goal.mean),
+                e(words.short(chosen.goal)),
                 e(f"{chosen.rule}, at worst: {chosen.players}"),
                 "rule",
             )
         )
     items += [
-        tile("Best that was seen", value(best.goal.mean), e(f"{best.players}, {best.rule}")),
+        tile("Best that was seen", e(words.short(best.goal)), e(f"{best.players}, {best.rule}")),
         tile("Equality", e(percent((chosen or worst).equality)), "1 − Gini of what the world paid"),
     ]
     return (

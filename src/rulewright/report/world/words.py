@@ -15,11 +15,20 @@ TITLES = {
 
 def estimate(found: Estimate) -> str:
     """ "604 (574 to 634)": as many digits as the interval bears."""
-    size = max(abs(found.mean), found.high - found.low)
-    digits = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 4
+    digits = _digits(found)
     if found.seeds < 2:
         return number(found.mean, digits)
     return f"{number(found.mean, digits)} ({number(found.low, digits)} to {number(found.high, digits)})"
+
+
+def short(found: Estimate) -> str:
+    """ "604": the mean alone."""
+    return number(found.mean, _digits(found))
+
+
+def _digits(found: Estimate) -> int:
+    size = max(abs(found.mean), found.high - found.low)
+    return 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 4
 
 
 def sample(found: Estimate) -> str:
