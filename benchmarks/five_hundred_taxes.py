@@ -23,7 +23,7 @@ from rulewright.report.pictures import Band, bands
 
 PICTURE = Path(__file__).parents[1] / "docs" / "_static" / "five_hundred_taxes.svg"
 LEARNER = IPPO(worlds=8, steps=24, epochs=2, minibatches=2, network=Network(hidden=(32,)), scale=0.1, rate=3e-3)
-TAXES, SEEDS, STEPS, EPISODES = 500, 8, 12_000, 8
+TAXES, SEEDS, STEPS, EPISODES = 500, 8, 6_000, 8
 
 
 def main(taxes: int = TAXES) -> None:

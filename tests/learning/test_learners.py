@@ -110,8 +110,8 @@ def test_a_picture_is_read_cell_by_cell_and_paths_as_steps_are(view):
     views = jnp.asarray(rng.integers(0, 7, (4, 2, 5, 4)), jnp.int8)
     numbers = jnp.asarray(rng.normal(size=(4, 2, 2)), jnp.float32)
     fresh = jnp.asarray([[True, True], [False, True], [False, False], [True, False]])
-    memory, step = jnp.ones((2, 4)), jax.jit(net)
-    together, worth = jax.jit(net.along)(views, numbers, memory, fresh)
+    memory, step = jnp.ones((2, 4)), jax.jit(lambda *x: net(*x))
+    together, worth = jax.jit(lambda *x: net.along(*x))(views, numbers, memory, fresh)
     for t in range(4):
         memory = jnp.where(fresh[t][:, None], 0.0, memory)
         logits, value, memory = step(views[t], numbers[t], memory)
