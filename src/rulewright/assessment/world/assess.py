@@ -1,7 +1,8 @@
 """A world: what agents do there under every rule, learners among them, and under which rule people get most at worst.
 
 Every way to play that the scenario names is played under every rule, over seeds; learners are trained under each rule, every seed a
-run of its own. The headline is the worst way to play today. Nothing here is proved: everything is a mean with an interval.
+run of its own. The headline is the worst way to play today, of those who learn where somebody does, since they answer to rules and
+scripts do not. Nothing here is proved: everything is a mean with an interval.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from ...report.world.report import InstitutionRow, PlayRow, WorldReport
 from ...scenario.world import WorldScenario
 from ..assessment import Assessment
 from .case import Case, Tell, case, named_world
-from .play import curve, play, play_row
+from .play import LEARNED, curve, play, play_row
 from .trials import deviations, filmed, principles, searched
 
 BALANCED = 1e-3  # of a fund per step, in the world's units: rounding of float32 sums
@@ -31,7 +32,8 @@ def assess(scenario: WorldScenario, *, tell: Tell = lambda _: None) -> Assessmen
             if run is not None:
                 curves.append(curve(one, name, run))
                 trained[one.name, name] = run
-    worst = {one.name: min((r for r in rows if r.rule == one.name), key=lambda r: r.goal.mean) for one in cases}
+    answering = [r for r in rows if r.players.startswith(LEARNED)] or rows  # a script plays on, whatever the rule
+    worst = {one.name: min((r for r in answering if r.rule == one.name), key=lambda r: r.goal.mean) for one in cases}
     file, first = scenario.file, cases[0].world
     report = WorldReport(
         kind="world",

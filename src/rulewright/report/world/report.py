@@ -150,7 +150,7 @@ class WorldReport:
     best: PlayRow
     """The best for people of all that was tried, under any rule: first best is at least this."""
     worst: PlayRow
-    """The worst, under today's rule: the headline."""
+    """The worst under today's rule, of those who learn where somebody does: the headline."""
     chosen: PlayRow | None
     """Under the rule whose worst play is best for people: that worst play. None where there is nothing to compare."""
     search: SearchData | None
