@@ -20,7 +20,7 @@ def rows() -> list[Row]:
     return (
         [
             Row(
-                f"harvest, {batch:,} environments, {batch * steps:,} environment steps with views",
+                f"harvest, {batch:,} environment{'s' * (batch > 1)}, {batch * steps:,} environment steps with views",
                 Ready(lambda batch=batch, steps=steps: ours(batch, steps)),
                 (
                     ("SocialJax", peer("socialjax", socialjax, batch, steps)),
