@@ -77,7 +77,8 @@ POND = Fishery(count=2, most=4, capacity=8, least=1, months=4)
 def test_selfish_fishers_empty_the_pond_and_common_reward_keeps_it():
     """Alone each month's most is 4 each, and nothing is left; together 2 each for three months and 4 at the end: 10 each.
 
-    The mean of three seeds, of which one may still leave something in the first month: 4.0 and 5.4 by how XLA compiles.
+    After so short a training seeds still differ: eight of them ended between 4.0 and 6.0 (mean 4.9; 4.4 with XLA's cheap passes
+    only). So what is asserted is that they are nearer to 4 than to 10.
     """
     learner = IPPO(rate=3e-3, worlds=64, steps=8, scale=0.25, minibatches=2, endless=False, gamma=1.0, epochs=4)
     selfish = train(POND, learner, 60_000, jax.random.key(0), seeds=3)
