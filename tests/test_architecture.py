@@ -10,6 +10,8 @@ import pytest
 ROOT = Path(__file__).parents[1] / "src" / "rulewright"
 FLOORS = {
     "errors": 1,
+    "naming": 2,
+    "user_code": 2,
     "game": 2,
     "numerics": 2,
     "institution": 3,
@@ -23,6 +25,7 @@ FLOORS = {
     "assessment": 5,
     "testing": 5,
     "learning": 5,
+    "society": 5,
     "extras": 5,
     "cli": 6,
     "__init__": 6,
@@ -34,6 +37,8 @@ ALLOWED_SIDEWAYS = {
     ("extras", "learning"),
     ("testing", "learning"),
     ("assessment", "learning"),
+    ("assessment", "society"),
+    ("society", "learning"),
 }
 HEAVY = (
     "jax",

@@ -18,10 +18,11 @@ import rulewright
 from rulewright.behaviour import behaviour
 from rulewright.cli import app
 from rulewright.report import report
+from rulewright.report.findings import report as findings
 from rulewright.report.panel import report as panel_report
 from rulewright.report.rivals import report as rivals_report
 from rulewright.report.world import report as world_report
-from rulewright.scenario import kinds, panel, rivals, schema, world
+from rulewright.scenario import kinds, panel, rivals, schema, society, world
 from rulewright.scenario.load import parse
 
 ROOT = Path(__file__).parents[1]
@@ -173,6 +174,12 @@ def test_every_scenario_key_is_in_the_reference():
         "`[training]`": keys(world.Training),
         "`[search]`": keys(world.Search),
         "`[stress]` of a world": keys(world.Trials),
+        "The file of a society": keys(society.SocietyFile),
+        "`[people]` of a society": keys(society.Wanted),
+        "`[society]`": keys(society.Setting),
+        "A rule of a society: `[[compare]]`": keys(society.Compared),
+        "`[[vary]]`": keys(society.Varied),
+        "`[simulate]`": keys(society.Simulated),
     }.items():
         assert found[heading] == wanted, heading
 
@@ -215,6 +222,19 @@ def test_every_field_of_a_result_is_in_the_reference():
         "A search": world_report.SearchData,
         "A deviation": world_report.DeviationRow,
         "A principle": world_report.PrincipleRow,
+        "Findings": findings.FindingsReport,
+        "A sentence": findings.Sentence,
+        "A tile": findings.Tile,
+        "A rule that was found": findings.RuleFound,
+        "An outcome": findings.OutcomeRow,
+        "A spread": findings.Spread,
+        "A tipping point": findings.Threshold,
+        "A section": findings.Section,
+        "A figure": findings.Figure,
+        "A series": findings.Series,
+        "A mark": findings.Mark,
+        "A table": findings.Table,
+        "A check": findings.Check,
     }.items():
         assert found[heading] == {field.name for field in fields(kind)}, heading
 
@@ -248,6 +268,7 @@ ROOMS = (
     "design",
     "competition",
     "learning",
+    "society",
     "extras",
     "assessment",
 )

@@ -129,7 +129,7 @@ def test_laws_as_baseline_and_proposals():
         (
             "[panel.outcomes]",
             "[rivals]\n[panel.outcomes]",
-            ["one of [panel], [rivals] and [world]", "[panel] and [rivals]"],
+            ["one of [panel], [rivals], [world]", "[panel] and [rivals]"],
         ),
         ("outcome == 'answer'", "outcome == 'anwser'", ["line 21", "Did you mean 'answer'?"]),
         ('baseline    = "refuse"', "baseline = {}", ["line 10", "panel.baseline", "at least one outcome"]),

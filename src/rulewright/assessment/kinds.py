@@ -1,4 +1,4 @@
-"""The main job for every kind of scenario: games, panels of reviewers, markets of AIs, learning worlds."""
+"""The main job for every kind of scenario: games, panels of reviewers, markets of AIs, learning worlds, societies."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from ..scenario.panel import PanelScenario
 from ..scenario.rivals import RivalsScenario
 from ..scenario.scenario import Scenario
+from ..scenario.society import SocietyScenario
 from ..scenario.world import WorldScenario
 from ..scenario.written import Written
 from . import panel, rivals
@@ -23,11 +24,18 @@ def _assess_world(scenario: WorldScenario, *, tell: Tell) -> Assessment:
     return assess_world(scenario, tell=tell)
 
 
+def _assess_society(scenario: SocietyScenario, *, tell: Tell) -> Assessment:
+    from .society import assess as assess_society
+
+    return assess_society(scenario, tell=tell)
+
+
 ASSESS: dict[type[Written], Callable[..., Any]] = {
     Scenario: assess_game,
     PanelScenario: panel.assess,
     RivalsScenario: rivals.assess,
     WorldScenario: _assess_world,
+    SocietyScenario: _assess_society,
 }
 
 

@@ -28,7 +28,9 @@ def scenarios() -> None:
 
 @app.command()
 def schema(
-    kind: Annotated[str, typer.Argument(help="game, panel, rivals or world.")] = "game",
+    kind: Annotated[
+        str, typer.Argument(help="game, panel, rivals, world, society, law, reward or decisions.")
+    ] = "game",
     result: Annotated[bool, typer.Option("--result", help="The schema of result.json instead.")] = False,
 ) -> None:
     """JSON Schema of the scenario file: of a game, a panel of reviewers, a market of AIs, or a world."""

@@ -6,135 +6,105 @@ signature has it: text where it takes text, else a number, or a formula of the f
 
 from __future__ import annotations
 
-import difflib
-import inspect
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+from collections.abc import Mapping, Sequence
 from functools import reduce
-from importlib import import_module
 from operator import rshift
 from typing import Any
 
 from ..errors import InputError, TooLarge
 from ..institution.institution import NOTHING, Institution
+from ..naming import Named, Number, known, read
 from .policy import Policy
 from .world import World
-
-Number = Callable[[str], Fraction]
-"""A formula as a number."""
-UNSAID = re.compile(r"(Map|Beam|View|Network|Policy|World)\b")
-"""Settings that are things of their own, made in Python only."""
-
-
-@dataclass(frozen=True)
-class Named:
-    """One thing that a file may name."""
-
-    at: str
-    """module:name, of this wing."""
-    says: str
-
-    def __call__(self, *given: Any, **settings: Any) -> Any:
-        return self.made(*given, **settings)
-
-    @property
-    def made(self) -> Callable[..., Any]:
-        """The function or class."""
-        module, _, name = self.at.partition(":")
-        return getattr(import_module(f".{module}", __package__), name)  # type: ignore[no-any-return]
-
-    @property
-    def settings(self) -> dict[str, inspect.Parameter]:
-        """Those that have a name."""
-        found = inspect.signature(self.made).parameters
-        return {name: p for name, p in found.items() if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}
-
 
 LARGEST = 100_000
 """Of whole numbers that a file gives a world: how many players, tons, tokens."""
 
 WORLDS: dict[str, Named] = {
-    "allelopathic": Named("worlds.allelopathic:allelopathic", "berries whose colours smother each other (Melting Pot)"),
-    "altared": Named("worlds.altared:altared", "a commons in which one zone may be harvested today, as an altar says"),
+    "allelopathic": Named(
+        "learning.worlds.allelopathic:allelopathic", "berries whose colours smother each other (Melting Pot)"
+    ),
+    "altared": Named(
+        "learning.worlds.altared:altared", "a commons in which one zone may be harvested today, as an altar says"
+    ),
     "altared_berries": Named(
-        "worlds.altared_berries:altared_berries", "berries, one colour of which is taboo, as an altar says"
+        "learning.worlds.altared_berries:altared_berries", "berries, one colour of which is taboo, as an altar says"
     ),
-    "berries": Named("worlds.berries:berries", "a poison that works late, and taboos on it (after Köster et al. 2022)"),
-    "clean_up": Named("worlds.cleanup:clean_up", "apples grow if somebody cleans the river (Melting Pot)"),
-    "fishery": Named("worlds.fishery:Fishery", "one stock that doubles, up to its capacity (GovSim)"),
-    "foraging": Named("worlds.foraging:Foraging", "tokens that grow beside tokens (Janssen et al. 2010)"),
-    "harvest": Named("worlds.harvest:harvest", "apples grow back where apples are left (Melting Pot)"),
+    "berries": Named(
+        "learning.worlds.berries:berries", "a poison that works late, and taboos on it (after Köster et al. 2022)"
+    ),
+    "clean_up": Named("learning.worlds.cleanup:clean_up", "apples grow if somebody cleans the river (Melting Pot)"),
+    "fishery": Named("learning.worlds.fishery:Fishery", "one stock that doubles, up to its capacity (GovSim)"),
+    "foraging": Named("learning.worlds.foraging:Foraging", "tokens that grow beside tokens (Janssen et al. 2010)"),
+    "harvest": Named("learning.worlds.harvest:harvest", "apples grow back where apples are left (Melting Pot)"),
     "irrigation": Named(
-        "worlds.irrigation:Irrigation", "a canal that all keep up and the first drink from (Anderies et al. 2013)"
+        "learning.worlds.irrigation:Irrigation",
+        "a canal that all keep up and the first drink from (Anderies et al. 2013)",
     ),
-    "merge": Named("worlds.merge:Merge", "cars in a lane, and an ambulance behind them"),
-    "pasture": Named("worlds.fishery:pasture", "the fishery, told of sheep"),
-    "pollution": Named("worlds.fishery:pollution", "the fishery, told of a lake"),
-    "stock": Named("worlds.stock:Stock", "one stock with logistic growth and effort"),
+    "merge": Named("learning.worlds.merge:Merge", "cars in a lane, and an ambulance behind them"),
+    "pasture": Named("learning.worlds.fishery:pasture", "the fishery, told of sheep"),
+    "pollution": Named("learning.worlds.fishery:pollution", "the fishery, told of a lake"),
+    "stock": Named("learning.worlds.stock:Stock", "one stock with logistic growth and effort"),
 }
 RULES: dict[str, Named] = {
-    "after Ostrom": Named("institutions:AfterOstrom", "quotas, monitors, graduated sanctions, appeals, votes"),
-    "altar": Named("institutions:Altar", "one of several rules is in force, and shown at a place"),
+    "after Ostrom": Named("learning.institutions:AfterOstrom", "quotas, monitors, graduated sanctions, appeals, votes"),
+    "altar": Named("learning.institutions:Altar", "one of several rules is in force, and shown at a place"),
     "altar shows": Named(
-        "worlds.altared_shows:AltarShows", "whether the altar shows the rule, nothing, or the first rule"
+        "learning.worlds.altared_shows:AltarShows", "whether the altar shows the rule, nothing, or the first rule"
     ),
-    "audited claims": Named("institutions:AuditedClaims", "pay for what is claimed, look at some of it"),
-    "care": Named("phrases:Caring", "everybody weighs what the others get (changes preferences)"),
-    "catch tax": Named("institutions:catch_tax", "so much per ton, split among the others"),
-    "charge": Named("institutions:Charge", "so much per outcome of an event, split among the others or into the fund"),
-    "cleaning pay": Named("institutions:cleaning_pay", "so much per cell cleaned, borne by the others"),
-    "contract": Named("phrases:contract", "pay one player on a signal, out of the fund"),
-    "density tax": Named("institutions:density_tax", "so much for eating where few live near, split among the others"),
-    "gifts": Named("institutions:Gifts", "with every action one may give"),
-    "graduated sanctions": Named("phrases:graduated", "fines that grow with offences, on what monitors report"),
-    "permits": Named("phrases:permits", "a cap in permits that are traded"),
-    "pigouvian tax": Named("institutions:pigouvian_tax", "what a unit costs the others, into the fund"),
-    "quota": Named("institutions:Quota", "how much of the stock may be taken, and by whom"),
-    "reputation": Named("phrases:reputation", "a running score of conduct that is paid, or opens access"),
-    "taboo": Named("institutions:Taboo", "who breaks one is marked; who sanctions the marked is rewarded"),
-    "territory": Named("institutions:Territory", "who takes from another's patch pays, or is kept out"),
+    "audited claims": Named("learning.institutions:AuditedClaims", "pay for what is claimed, look at some of it"),
+    "care": Named("learning.phrases:Caring", "everybody weighs what the others get (changes preferences)"),
+    "catch tax": Named("learning.institutions:catch_tax", "so much per ton, split among the others"),
+    "charge": Named(
+        "learning.institutions:Charge", "so much per outcome of an event, split among the others or into the fund"
+    ),
+    "cleaning pay": Named("learning.institutions:cleaning_pay", "so much per cell cleaned, borne by the others"),
+    "contract": Named("learning.phrases:contract", "pay one player on a signal, out of the fund"),
+    "density tax": Named(
+        "learning.institutions:density_tax", "so much for eating where few live near, split among the others"
+    ),
+    "gifts": Named("learning.institutions:Gifts", "with every action one may give"),
+    "graduated sanctions": Named(
+        "learning.phrases:graduated", "fines that grow with offences, on what monitors report"
+    ),
+    "permits": Named("learning.phrases:permits", "a cap in permits that are traded"),
+    "pigouvian tax": Named("learning.institutions:pigouvian_tax", "what a unit costs the others, into the fund"),
+    "quota": Named("learning.institutions:Quota", "how much of the stock may be taken, and by whom"),
+    "reputation": Named("learning.phrases:reputation", "a running score of conduct that is paid, or opens access"),
+    "taboo": Named("learning.institutions:Taboo", "who breaks one is marked; who sanctions the marked is rewarded"),
+    "territory": Named("learning.institutions:Territory", "who takes from another's patch pays, or is kept out"),
 }
 LEARNERS: dict[str, Named] = {
-    "deepq": Named("learners.deepq:DeepQ", "independent Q-learning with networks"),
-    "ippo": Named("learners.ppo:IPPO", "independent proximal policy optimisation"),
-    "pg": Named("learners.gradient:PolicyGradient", "policy gradient with a baseline"),
-    "q": Named("learners.tabular:TabularQ", "independent Q-learning with tables"),
+    "deepq": Named("learning.learners.deepq:DeepQ", "independent Q-learning with networks"),
+    "ippo": Named("learning.learners.ppo:IPPO", "independent proximal policy optimisation"),
+    "pg": Named("learning.learners.gradient:PolicyGradient", "policy gradient with a baseline"),
+    "q": Named("learning.learners.tabular:TabularQ", "independent Q-learning with tables"),
 }
 PLAYERS: dict[str, dict[str, Named]] = {
-    "": {"uniform": Named("scripts:uniform", "any available action, each as likely")},
+    "": {"uniform": Named("learning.scripts:uniform", "any available action, each as likely")},
     "Altared": {
-        "readers": Named("scripts:readers", "believe the altar; the first two sanction"),
-        "guessers": Named("scripts:guessers", "believe a zone drawn at each new rule"),
-        "thieves": Named("scripts:thieves", "readers, the last :k of whom take what they like"),
+        "readers": Named("learning.scripts:readers", "believe the altar; the first two sanction"),
+        "guessers": Named("learning.scripts:guessers", "believe a zone drawn at each new rule"),
+        "thieves": Named("learning.scripts:thieves", "readers, the last :k of whom take what they like"),
     },
-    "CleanUp": {"split": Named("scripts:split", "the first :k clean, the others eat")},
-    "Fishery": {"ask": Named("scripts:ask", "everybody asks for :k tons, for ever")},
-    "Foraging": {"gather": Named("scripts:gather", "take what is near, as long as the field is fuller than :keep")},
+    "CleanUp": {"split": Named("learning.scripts:split", "the first :k clean, the others eat")},
+    "Fishery": {"ask": Named("learning.scripts:ask", "everybody asks for :k tons, for ever")},
+    "Foraging": {
+        "gather": Named("learning.scripts:gather", "take what is near, as long as the field is fuller than :keep")
+    },
     "Harvest": {
-        "greedy": Named("scripts:greedy", "eat the nearest apple"),
-        "restrained": Named("scripts:restrained", "eat only where :k apples live near; :k,:j leaves j greedy"),
+        "greedy": Named("learning.scripts:greedy", "eat the nearest apple"),
+        "restrained": Named("learning.scripts:restrained", "eat only where :k apples live near; :k,:j leaves j greedy"),
     },
     "Irrigation": {
-        "reciprocal": Named("scripts:reciprocal", "invest :k tokens as long as the last rounds brought as much"),
-        "settled": Named("scripts:settled", "invest :k tokens, take what there is"),
+        "reciprocal": Named(
+            "learning.scripts:reciprocal", "invest :k tokens as long as the last rounds brought as much"
+        ),
+        "settled": Named("learning.scripts:settled", "invest :k tokens, take what there is"),
     },
-    "Stock": {"effort": Named("scripts:effort", "everybody does action :k for ever")},
+    "Stock": {"effort": Named("learning.scripts:effort", "everybody does action :k for ever")},
 }
 """{class of the world: {name: policy}}; those under "" play any world. What stands behind a colon is given to them."""
-
-
-def known(name: str, table: Mapping[str, Named], what: str) -> Named:
-    """The thing of that name. Raises InputError with the nearest one."""
-    if name not in table:
-        near = difflib.get_close_matches(name, list(table), n=1)
-        raise InputError(
-            needed=f"{what} among {', '.join(table)}",
-            found=repr(name),
-            remedy=f"Did you mean {near[0]!r}?" if near else "",
-        )
-    return table[name]
 
 
 def world(name: str, said: Mapping[str, Any], number: Number) -> World:
@@ -181,63 +151,3 @@ def _scalar(text: str) -> int | float | str:
         except ValueError:
             continue
     return text
-
-
-def read(one: Named, said: Mapping[str, Any], number: Number) -> dict[str, Any]:
-    """Settings as the function takes them. Raises InputError naming those there are."""
-    there = one.settings
-    found = {}
-    for name, value in said.items():
-        if name not in there:
-            near = difflib.get_close_matches(name, list(there), n=1)
-            raise InputError(
-                where=name,
-                needed=f"a setting among {', '.join(there) or 'none'}",
-                found=repr(name),
-                remedy=f"Did you mean {near[0]!r}?" if near else "",
-            )
-        wanted = str(there[name].annotation)
-        if UNSAID.match(wanted):
-            raise InputError(
-                where=name, needed=f"nothing: it is a {wanted}, which a file cannot say", found=repr(value)
-            )
-        if wanted.startswith("tuple[") and not isinstance(value, list):
-            raise InputError(where=name, needed="a list", found=repr(value))
-        if wanted == "Any" and isinstance(value, (list, Mapping)):
-            raise InputError(where=name, needed="a number", found=repr(value))
-        found[name] = _setting(name, value, wanted, number)
-    missing = [name for name, p in there.items() if p.default is p.empty and name not in said]
-    if missing:
-        raise InputError(needed=f"the setting {missing[0]!r}", found="nothing")
-    return found
-
-
-def _setting(name: str, value: Any, wanted: str, number: Number) -> Any:
-    if isinstance(value, bool):
-        if "bool" not in wanted:
-            raise InputError(
-                where=name, needed="text" if re.fullmatch("str", wanted) else "a number", found=str(value).lower()
-            )
-        return value
-    if wanted == "bool":
-        raise InputError(where=name, needed="true or false", found=repr(value))
-    if wanted == "str" and not isinstance(value, str):
-        raise InputError(where=name, needed="text", found=repr(value))
-    if isinstance(value, list):
-        if not re.search(r"tuple|list|Sequence|Array|Mapping", wanted):
-            raise InputError(where=name, needed="one value", found="a list")
-        return tuple(_setting(name, part, wanted, number) for part in value)
-    if isinstance(value, Mapping):
-        wanted = wanted.partition(",")[2]
-        return {key: _setting(name, part, wanted, number) for key, part in value.items()}
-    if isinstance(value, str) and re.search(r"\bstr\b|Literal", wanted):
-        return value
-    try:
-        found = number(str(value))
-    except InputError as error:
-        raise error.at(name) from None
-    if re.match(r"(tuple\[)?int\b", wanted):
-        if found.denominator != 1:
-            raise InputError(where=name, needed="a whole number", found=str(value))
-        return int(found)
-    return float(found)

@@ -10,6 +10,9 @@ from rich.console import Console
 
 from ..game.files.tree import Tree
 from . import page, summary
+from .findings import page as findings_page
+from .findings import summary as findings_summary
+from .findings.report import FindingsReport
 from .panel import page as panel_page
 from .panel import summary as panel_summary
 from .panel.report import PanelReport
@@ -21,7 +24,7 @@ from .world import page as world_page
 from .world import summary as world_summary
 from .world.report import WorldReport
 
-AnyReport = Report | PanelReport | RivalsReport | WorldReport
+AnyReport = Report | PanelReport | RivalsReport | WorldReport | FindingsReport
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,15 @@ KINDS: dict[type, Kind] = {
     PanelReport: Kind(panel_page.render, panel_summary.show),
     RivalsReport: Kind(rivals_page.render, rivals_summary.show),
     WorldReport: Kind(world_page.render, world_summary.show),
+    FindingsReport: Kind(findings_page.render, findings_summary.show),
 }
-NAMES: dict[str, type] = {"game": Report, "panel": PanelReport, "rivals": RivalsReport, "world": WorldReport}
+NAMES: dict[str, type] = {
+    "game": Report,
+    "panel": PanelReport,
+    "rivals": RivalsReport,
+    "world": WorldReport,
+    "society": FindingsReport,
+}
 """Of kinds of scenario, with what `assess` reports on each."""
 
 

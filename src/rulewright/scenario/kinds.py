@@ -1,4 +1,7 @@
-"""What kinds of scenario there are: games, panels of reviewers, markets of AIs, learning worlds; a table of the file says which."""
+"""What kinds of scenario there are: games, panels of reviewers, markets of AIs, learning worlds, societies.
+
+A table of the file says which.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from .panel import PanelFile, PanelScenario
 from .rivals import RivalsFile, RivalsScenario
 from .scenario import Scenario
 from .schema import Headed, ScenarioFile
+from .society import SocietyFile, SocietyScenario
 from .world import WorldFile, WorldScenario
 from .written import Written
 
@@ -32,6 +36,7 @@ KINDS = (
     Kind("panel", "a panel of reviewers", PanelFile, PanelScenario),
     Kind("rivals", "a market of AIs", RivalsFile, RivalsScenario),
     Kind("world", "a world of learning agents", WorldFile, WorldScenario),
+    Kind("society", "a society", SocietyFile, SocietyScenario),
 )
 
 
@@ -40,7 +45,8 @@ def kind_of(data: Mapping[str, Any]) -> Kind:
     marked = [kind for kind in KINDS[1:] if kind.name in data]
     if len(marked) > 1:
         raise InputError(
-            needed="one of [panel], [rivals] and [world]", found=" and ".join(f"[{k.name}]" for k in marked)
+            needed=f"one of {', '.join(f'[{k.name}]' for k in KINDS[1:])}",
+            found=" and ".join(f"[{k.name}]" for k in marked),
         )
     return marked[0] if marked else GAME
 

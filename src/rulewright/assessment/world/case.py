@@ -9,6 +9,7 @@ from fractions import Fraction
 from ...institution.institution import Institution
 from ...learning import catalogue
 from ...learning.world import World
+from ...naming import known
 from ...numerics import rational
 from ...numerics.formula import Formula
 from ...scenario.world import WorldScenario
@@ -30,7 +31,7 @@ def named_world(scenario: WorldScenario) -> World:
     """The world of the file. Raises InputError with its place."""
     said = scenario.file.world
     with scenario.at("world", "name"):
-        catalogue.known(said.name, catalogue.WORLDS, "a world")
+        known(said.name, catalogue.WORLDS, "a world")
     with scenario.at("world", "set"):
         return catalogue.world(said.name, said.set, numbers(scenario))
 

@@ -12,6 +12,7 @@ from ...learning.learners.train import Training, train
 from ...learning.policy import Policy
 from ...learning.study import Sample, episodes, keys, learned_episodes
 from ...learning.world import World
+from ...naming import known, read
 from ...numerics import rational
 from ...numerics.formula import Formula
 from ...numerics.rational import Array
@@ -36,12 +37,12 @@ def taught(scenario: WorldScenario, name: str) -> Learner:
     """The learner of that name, with the file's settings. Raises InputError with its place."""
     training = scenario.file.training
     with scenario.at("players", "predict"):
-        kind = catalogue.known(name.removeprefix(LEARNED), catalogue.LEARNERS, "a learner")
+        kind = known(name.removeprefix(LEARNED), catalogue.LEARNERS, "a learner")
     with scenario.at("training", "set"):
         said = {k: v for k, v in training.set.items() if k in kind.settings or not _of_another(k)}
         if "worlds" in kind.settings:
             said["worlds"] = training.environments
-        made: Learner = kind(**catalogue.read(kind, said, numbers(scenario)))
+        made: Learner = kind(**read(kind, said, numbers(scenario)))
         return made
 
 

@@ -22,7 +22,8 @@ def sources() -> list[Path]:
 
 def target() -> Path:
     """Where the library of the sources that lie here is, or would be."""
-    digest = hashlib.sha256("\0".join([*FLAGS, *(path.read_text(encoding="utf-8") for path in sources())]).encode())
+    read = [path.read_text(encoding="utf-8") for path in (*sources(), *sorted(FOLDER.glob("*.h")))]
+    digest = hashlib.sha256("\0".join([*FLAGS, *read]).encode())
     return FOLDER / f"kernels-{digest.hexdigest()[:16]}{'.dll' if sys.platform == 'win32' else '.so'}"
 
 

@@ -28,8 +28,17 @@ class Band:
     """Which point to mark, if any."""
 
 
-def bands(curves: Sequence[Band], across: str, up: str, title: str = "What people get") -> Picture:
-    """At most eight curves, named at their ends; the picture says each curve's end in words, for who cannot see it."""
+def bands(
+    curves: Sequence[Band],
+    across: str,
+    up: str,
+    title: str = "What people get",
+    lines: Sequence[tuple[float, str]] = (),
+) -> Picture:
+    """At most eight curves, named at their ends; the picture says each curve's end in words, for who cannot see it.
+
+    `lines`: where to draw vertical lines, each with a word.
+    """
     shown = list(curves)[:MOST]
     canvas = Canvas()
     canvas.text(20, 28, title, size=15, weight=600)
@@ -38,6 +47,10 @@ def bands(curves: Sequence[Band], across: str, up: str, title: str = "What peopl
     low, high = roomy(ys[np.isfinite(ys)])
     frame = Frame(LEFT, TOP, WIDTH, HEIGHT, (float(xs.min()), float(xs.max())), (low, high))
     frame.axes(canvas, across, up)
+    for x, name in lines:
+        (px, py), below = frame(x, high), frame(x, low)
+        canvas.lines([(px, py), below], "soft", width=1.4, dash="4 3", kind="mark")
+        canvas.text(px + 4, py + 12, name, ink="soft", size=12)
     for k, curve in enumerate(shown):
         upper = [frame(x, y) for x, y in zip(curve.x, curve.high, strict=True)]
         lower = [frame(x, y) for x, y in zip(curve.x, curve.low, strict=True)]

@@ -1,0 +1,107 @@
+"""A parameter moved under every rule: people's goal in the worst and the best stable outcome, and where the worst one jumps.
+
+A jump is a step between neighbouring values that is much larger than a smooth curve would take; it is narrowed by bisection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+import numpy as np
+
+from ...numerics import rational
+from ...numerics.formula import Formula
+from ...report.findings.report import Figure, Mark, Section, Series, Threshold
+from ...scenario.society import SocietyScenario
+from .case import Tell, ends, model, row
+
+JUMP = 0.2  # of the whole range of worst outcomes: a step that is looked into
+STAYS = 0.5  # of the step must be left after the interval was halved so often
+HALVINGS = 40
+CLOSE = 12  # halvings after which a step that has shrunk is called smooth
+
+Worst = Callable[[Fraction], float | None]
+
+
+def varied(scenario: SocietyScenario, k: int, tell: Tell) -> tuple[Section, list[Threshold]]:
+    """The k-th [[vary]]: a section with its figure, and the thresholds that were found."""
+    said = scenario.file.vary[k]
+    with scenario.at("vary", k, "values"):
+        values = (
+            scenario.range(said.values)
+            if isinstance(said.values, str)
+            else [rational.fraction(Formula(v, "value").value(scenario.parameters)[()]) for v in said.values]
+        )
+    series: list[Series] = []
+    found: list[Threshold] = []
+    for rule in scenario.rules:
+        tell(f"moving {said.parameter}: {rule}")
+        both = [_ends(scenario, rule, said.parameter, v) for v in values]
+        worst = [w for w, _ in both]
+        series.append(_series(rule, values, worst))
+        if any(b is not None and w is not None and b > w + 1e-12 for w, b in both):
+            series.append(_series(f"{rule}, at best", values, [b for _, b in both]))
+        found += _thresholds(rule, said.parameter, values, worst, _worst(scenario, rule, said.parameter))
+    title = said.title or f"As {said.parameter} moves"
+    figure = Figure(
+        f"vary-{k}",
+        title,
+        said.parameter,
+        "people get, in the worst stable outcome",
+        [s for s in series if s.x],
+        [Mark(t.at, "") for t in found],
+        "Vertical lines: where the worst stable outcome jumps." if found else "",
+    )
+    return Section(title, figures=[figure] if figure.series else []), found
+
+
+def _series(name: str, values: list[Fraction], goals: list[float | None]) -> Series:
+    kept = [(float(v), g) for v, g in zip(values, goals, strict=True) if g is not None]
+    return Series(name, [x for x, _ in kept], [y for _, y in kept])
+
+
+def _ends(scenario: SocietyScenario, rule: str, parameter: str, value: Fraction) -> tuple[float | None, float | None]:
+    there = scenario.having(**{parameter: value})
+    found = model(there, rule)
+    return ends([row(there, found, o) for o in found.outcomes()])
+
+
+def _worst(scenario: SocietyScenario, rule: str, parameter: str) -> Worst:
+    return lambda value: _ends(scenario, rule, parameter, value)[0]
+
+
+def _thresholds(
+    rule: str, parameter: str, values: list[Fraction], worst: list[float | None], at: Worst
+) -> list[Threshold]:
+    known = [w for w in worst if w is not None]
+    if len(known) < 2 or np.ptp(known) < 1e-12:
+        return []
+    least = JUMP * float(np.ptp(known))
+    found = []
+    for (a, left), (b, right) in zip(
+        zip(values, worst, strict=True), zip(values[1:], worst[1:], strict=False), strict=False
+    ):
+        if left is None or right is None or abs(right - left) < least:
+            continue
+        jump = _bisected(a, left, b, right, at)
+        if jump is not None:
+            found.append(Threshold(rule, parameter, *jump))
+    return found
+
+
+def _bisected(a: Fraction, left: float, b: Fraction, right: float, at: Worst) -> tuple[float, float, float] | None:
+    """(where, goal below, goal above), or None where the step is a slope."""
+    whole = abs(right - left)
+    for k in range(HALVINGS):
+        middle = Fraction(float((a + b) / 2))
+        here = at(middle)
+        if here is None or not a < middle < b:
+            return None
+        if abs(here - left) < abs(here - right):
+            a, left = middle, here
+        else:
+            b, right = middle, here
+        if k >= CLOSE and abs(right - left) < STAYS * whole:
+            return None
+    return (float((a + b) / 2), left, right) if abs(right - left) >= STAYS * whole else None

@@ -1,0 +1,174 @@
+"""The page of findings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from .. import pictures
+from ..document import Figures, document, footer, header
+from ..markup import Draw, badge, cell, claims_table, e, folded, group, head, none, section, table, tile, tiles, value
+from ..pictures import Band, Picture
+from ..words import number, percent
+from . import words
+from .report import FAIL, PASS, Cell, Check, Figure, FindingsReport, Section, Table
+
+CLOSING = "Intervals are of 95 %, over seeds. The same numbers are in <code>result.json</code>."
+VERDICTS = {PASS: ("proved", "pass"), FAIL: ("fails", "fail")}
+RULES, THRESHOLDS, NOTES = "What this society comes to", "Where it tips", "What was left out"
+
+
+def render(report: FindingsReport) -> str:
+    """The whole page."""
+    draw = Figures()
+    named = {f"part-{k}": part.name for k, part in enumerate(report.sections)}
+    parts = [
+        _rules(report),
+        _thresholds(report),
+        *(_section(anchor, part, draw) for anchor, part in zip(named, report.sections, strict=True)),
+        _notes(report),
+    ]
+    names = {"rules": RULES, "thresholds": THRESHOLDS, **named, "notes": NOTES}
+    about = f'<p class="about">{e(report.about)}</p>' if report.about else ""
+    top = header(f"Rulewright report · {report.kind}", report.title, [about], names, parts)
+    body = f"{top}{_hero(report)}{''.join(parts)}{_footer(report)}"
+    return document(report.title, f'<main class="page">{body}</main>', draw)
+
+
+def _hero(report: FindingsReport) -> str:
+    said = "".join(f'<p class="sentence">{e(s.text)}</p>' for s in report.headline)
+    shown = tiles([tile(t.name, e(t.big), e(t.note)) for t in report.tiles]) if report.tiles else ""
+    return f'<section class="card hero" aria-label="In short"><p class="eyebrow">In short</p>{said}{shown}</section>'
+
+
+def _footer(report: FindingsReport) -> str:
+    settings = ", ".join(f"{name} = {v}" for name, v in report.settings.items())
+    parameters = ", ".join(f"{name} = {number(v)}" for name, v in report.parameters.items())
+    return footer(
+        [
+            ("Scenario", report.scenario),
+            ("Source", report.source),
+            ("Looked at", f"{report.subject}{f' ({settings})' if settings else ''}"),
+            ("People want", report.goal),
+            ("Parameters", parameters or "none"),
+            ("Made with", f"rulewright {report.version}"),
+        ],
+        CLOSING,
+    )
+
+
+def _rules(report: FindingsReport) -> str:
+    if not report.rules:
+        return ""
+    heads = [
+        head("where it may end"),
+        head("people get", "the goal there", "n"),
+        head("stable", "whether it comes back after a small push"),
+        head("reached from", "share of starts", "n"),
+        head("measured there"),
+        head("known by"),
+    ]
+    rows: list[str] = []
+    for rule in report.rules:
+        simulated = f"; simulated: {words.spread(rule.simulated)}" if rule.simulated else ""
+        said = f" ({rule.sentence})" if rule.sentence else ""
+        rows.append(group(f"{rule.name}{said}{simulated}", len(heads)))
+        rows += [
+            f'<tr><th scope="row">{e(o.name)}</th>'
+            + cell(value(o.goal), "n")
+            + cell(none("not looked at") if o.stable is None else "yes" if o.stable else "no")
+            + cell(none("not looked at") if o.basin is None else e(percent(o.basin)), "n")
+            + cell(e(", ".join(f"{name} {number(v)}" for name, v in o.measures.items())), "words")
+            + cell(f"{badge(o.grade)} {folded(o.how)}", "words")
+            + "</tr>"
+            for o in rule.outcomes
+        ]
+    lead = f"The headline is the worst stable outcome for people, by {report.goal}."
+    return section("rules", RULES, e(lead), table("Outcomes under every rule", heads, rows, "wide"))
+
+
+def _thresholds(report: FindingsReport) -> str:
+    if not report.thresholds:
+        return ""
+    heads = [head("rule"), head("parameter"), head("tips at", "", "n"), head("people get below it", "", "n")]
+    heads += [head("above it", "", "n"), head("known by")]
+    rows = [
+        f'<tr><th scope="row">{e(t.rule)}</th>'
+        + cell(e(t.parameter))
+        + "".join(cell(value(v), "n") for v in (t.at, t.below, t.above))
+        + cell(badge(t.grade))
+        + "</tr>"
+        for t in report.thresholds
+    ]
+    return section("thresholds", THRESHOLDS, "", table("Tipping points", heads, rows))
+
+
+def _section(anchor: str, part: Section, draw: Draw) -> str:
+    return section(
+        anchor,
+        part.name,
+        e(part.lead),
+        *(f"<p>{e(p)}</p>" for p in part.paragraphs),
+        *(_figure(f, draw) for f in part.figures),
+        *(_table(t) for t in part.tables),
+        _checks(part.checks) if part.checks else "",
+        claims_table("Claims", part.claims, {}) if part.claims else "",
+    )
+
+
+def _figure(figure: Figure, draw: Draw) -> str:
+    made = DRAW[figure.draw]
+    return draw(figure.name, lambda: made(figure), figure.title, figure.caption, least=560)
+
+
+def _curves(figure: Figure) -> Picture:
+    return pictures.bands(
+        [Band(s.name, s.x, s.y, s.low or s.y, s.high or s.y) for s in figure.series],
+        figure.across,
+        figure.up,
+        figure.title,
+        [(m.x, m.name) for m in figure.marks],
+    )
+
+
+DRAW: dict[str, Callable[[Figure], Picture]] = {"curves": _curves}
+
+
+def _table(found: Table) -> str:
+    numeric = [any(isinstance(row[k], float) for row in found.rows) for k in range(len(found.heads))]
+    heads = [head(name, css="n" if n else "") for name, n in zip(found.heads, numeric, strict=True)]
+    rows = [f"<tr>{''.join(_cell(c, n) for c, n in zip(row, numeric, strict=True))}</tr>" for row in found.rows]
+    return table(found.title, heads, rows, "wide" if len(heads) > 5 else "")
+
+
+def _cell(content: Cell, numeric: bool) -> str:
+    css = "n" if numeric else ""
+    if content is None:
+        return cell(none("it has no meaning here"), css)
+    if isinstance(content, bool):
+        return cell("yes" if content else "no", css)
+    if isinstance(content, (int, float)):
+        return cell(value(float(content)), css)
+    return cell(folded(re.sub(r"\s+", " ", content)), css or "words")
+
+
+def _checks(checks: list[Check]) -> str:
+    heads = [head("what is asked"), head("verdict"), head("what was found"), head("what shows it")]
+    rows = []
+    for c in checks:
+        css, said = VERDICTS.get(c.verdict, ("searched only", c.verdict))
+        how = "" if c.verdict not in VERDICTS else f'<div class="soft small">{e(c.grade)}</div>'
+        rows.append(
+            f'<tr><th scope="row">{e(c.name)}</th>'
+            + cell(badge(css, said) + how)
+            + cell(folded(c.says, 240), "words")
+            + cell(folded(c.witness, 240) if c.witness else none("nothing to show"), "words")
+            + "</tr>"
+        )
+    return table("Score card", heads, rows, "wide")
+
+
+def _notes(report: FindingsReport) -> str:
+    if not report.notes:
+        return ""
+    return section("notes", NOTES, "", f"<ul>{''.join(f'<li>{e(n)}</li>' for n in report.notes)}</ul>")

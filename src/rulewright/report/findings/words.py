@@ -1,0 +1,22 @@
+"""Findings in people's words: the page and the terminal say the same."""
+
+from __future__ import annotations
+
+from ..words import DASH, number
+from .report import Cell, Spread
+
+
+def spread(found: Spread) -> str:
+    """ "0.82 (0.81 to 0.83, 4 seeds)"."""
+    if found.seeds < 2:
+        return f"{number(found.mean)} (1 seed)"
+    return f"{number(found.mean)} ({number(found.low)} to {number(found.high)}, {found.seeds} seeds)"
+
+
+def shown(content: Cell) -> str:
+    """A cell as text."""
+    if content is None:
+        return DASH
+    if isinstance(content, bool):
+        return "yes" if content else "no"
+    return content if isinstance(content, str) else number(float(content))
