@@ -119,8 +119,8 @@ def test_shell_commands_exist(page):
     known = {command.callback.__name__: command.callback for command in app.registered_commands}
     for block in blocks(page):
         for line in block.body.splitlines() if block.kind in SHELL else ():
-            for command, words in re.findall(r"(?:^|[$;|&] *)rulewright (\w+)([^|;&>]*)", line):
-                assert command in known, line
+            for command, words in re.findall(r"(?:^|[$;|&] *)rulewright ([\w-]+)([^|;&>]*)", line):
+                assert command.replace("-", "_") in known, line
                 for option in re.findall(r"--([a-z]+)", words):
                     assert option in OPTIONS_OF[command], line
 
