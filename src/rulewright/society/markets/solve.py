@@ -1,7 +1,7 @@
 """Where markets clear: Newton on log prices, with activities by complementarity; Cobb–Douglas by a linear system, exactly.
 
     f_j(p, b) = p_j ( Σ_i x_ij − Ω_j − Σ_a b_a a_aj )          value of excess demand
-    f_a(p, b) = b_a + (−π_a) − √(b_a² + π_a²)                   zero where b ≥ 0, π ≤ 0, b π = 0   (Fischer 1992)
+    f_a(p, b) = b_a − π_a − √(b_a² + π_a² + 2μ)                 zero where b ≥ 0, π ≤ 0, −b π = μ   (Fischer 1992), μ → 0
 
 Slope of demand in log prices, l for another good: x_ij [ −σ δ_jl + ∂I_i/∂log p_l / I_i − (1 − σ) s_il ]. Steps solve the linear
 system in least squares, since prices have no scale, and are halved until the residual falls. Where that ends away from zero, the
@@ -29,7 +29,10 @@ from .economy import Economy, spending
 STEPS = 200
 ENOUGH = 1e-12  # of the value of all
 LOOSE = 1e-7
+MOVES = 40
+WANTED = 1e-5  # of a good: more must not be missing
 HALVINGS = 30
+MUS = (1.0, 0.1, 1e-2, 1e-3, 1e-5, 1e-8)
 LONGEST = 3.0  # change of a log price in a step
 FREE = 1e-9  # of the dearest price: below, a good in excess is free
 
@@ -84,7 +87,7 @@ def targets(utilities: Array) -> Incomes:
     return incomes
 
 
-def _value(economy: Economy, logs: Array, b: Array, incomes: Incomes) -> tuple[Array, Array, Array]:
+def _value(economy: Economy, logs: Array, b: Array, incomes: Incomes, mu: float = 0.0) -> tuple[Array, Array, Array]:
     """(f [k + a], its slope in (log p, b), bundles)."""
     p = np.exp(logs)
     k, a = economy.goods, len(economy.activities)
@@ -92,7 +95,7 @@ def _value(economy: Economy, logs: Array, b: Array, incomes: Incomes) -> tuple[A
     income, slope = incomes(economy, p, s, cost)
     paid = s * income[:, None]  # p_j x_ij
     made = b @ economy.activities
-    f = paid.sum(axis=0) - p * (economy.total + made)
+    f = paid.sum(axis=0) - p * (economy.total + made) - mu * a / k  # so that all values sum to nothing on the path
     part = np.where(s > 0, s, 0.0)
     jacobian = np.zeros((k + a, k + a))
     sigma = economy.elasticity
@@ -101,7 +104,7 @@ def _value(economy: Economy, logs: Array, b: Array, incomes: Incomes) -> tuple[A
     if not a:
         return f, jacobian, paid / p
     profit = economy.activities @ p
-    root = np.hypot(b, profit)
+    root = np.sqrt(b**2 + profit**2 + 2 * mu)
     safe = np.where(root > 0, root, 1.0)
     jacobian[:k, k:] = -(economy.activities * p).T
     jacobian[k:, k:] = np.diag(np.where(root > 0, 1 - b / safe, 0.3))
@@ -115,34 +118,47 @@ def newton(
     """From prices `start` [k] (of one, if left out); None where it ends away from an equilibrium."""
     e = economy.floats
     logs = np.zeros(e.goods) if start is None else np.log(np.maximum(start, 1e-300))
-    logs = logs - logs.mean()
-    b = np.full(len(e.activities), 0.5 * e.total.mean() or 1.0) if levels is None else levels
+    logs = logs - np.log(np.exp(logs).sum())
+    b = np.full(len(e.activities), 0.1 * e.total[e.total > 0].min()) if levels is None else levels
+    path = [0.0] if not len(b) or levels is not None else [*MUS, 0.0]
+    count = 0
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        f, jacobian, x = _value(e, logs, b, incomes)
-        size, count = _size(e, logs, f), 0
-        for count in range(1, STEPS + 1):  # noqa: B007
-            if not np.isfinite(size) or size < ENOUGH:
-                break
-            step = np.linalg.lstsq(jacobian, -f, rcond=1e-13)[0]
-            step *= min(1.0, LONGEST / max(np.abs(step[: e.goods]).max(), 1e-300))
-            for _ in range(HALVINGS):
-                new, made = logs + step[: e.goods], b + step[e.goods :]
-                new = new - new.max()
-                g, slope, bundles = _value(e, new, made, incomes)
-                if _size(e, new, g) < size:
-                    break
-                step = step / 2
-            else:
-                break
-            logs, b, f, jacobian, x, size = new, made, g, slope, bundles, _size(e, new, g)
-    if not size < LOOSE:
-        return None
-    p = np.exp(logs)
-    if (np.isfinite(x).all() and p.sum() > 0) is False:
-        return None
-    s, cost = spending(e, p)
-    income, _ = incomes(e, p, s, cost)
+        for mu in path:
+            logs, b, x, size, steps = _descend(e, incomes, logs, b, mu)
+            count += steps
+        if not size < LOOSE or not np.isfinite(x).all():
+            return None
+        p = np.exp(logs)
+        used = x.sum(axis=0) - e.total - b @ e.activities
+        if (used > WANTED * (np.abs(b) @ np.abs(e.activities) + e.total)).any():
+            return None  # worth little, and missing all the same
+        s, cost = spending(e, p)
+        income, _ = incomes(e, p, s, cost)
     return Equilibrium(p / p.sum(), x, np.maximum(b, 0.0), income / np.exp(cost), size, count)
+
+
+def _descend(
+    e: Economy, incomes: Incomes, logs: Array, b: Array, mu: float
+) -> tuple[Array, Array, Array, float, int]:
+    """Newton steps that each bring the residual down: (log p, b, bundles, residual, steps)."""
+    f, jacobian, x = _value(e, logs, b, incomes, mu)
+    size, count, enough = _size(e, logs, f), 0, max(ENOUGH, mu / 100)
+    while count < STEPS and np.isfinite(size) and size > enough:
+        count += 1
+        scale = np.concatenate([np.exp(logs), np.zeros(len(b))])  # prices keep their sum
+        step = np.linalg.lstsq(np.vstack([jacobian, scale]), np.append(-f, 0.0), rcond=1e-14)[0]
+        step *= min(1.0, LONGEST / max(np.abs(step[: e.goods]).max(), 1e-300))
+        for _ in range(HALVINGS):
+            new, made = logs + step[: e.goods], b + step[e.goods :]
+            new = new - np.log(np.exp(new).sum())
+            g, slope, bundles = _value(e, new, made, incomes, mu)
+            if _size(e, new, g) < size:
+                break
+            step = step / 2
+        else:
+            break
+        logs, b, f, jacobian, x, size = new, made, g, slope, bundles, _size(e, new, g)
+    return logs, b, x, size, count
 
 
 def _size(e: Economy, logs: Array, f: Array) -> float:
@@ -209,8 +225,23 @@ def fisher(economy: Economy, incomes: Array | None = None) -> Equilibrium:
 
 
 def multiple(economy: Economy, utilities: Array) -> tuple[float, Equilibrium]:
-    """(the largest t so that everybody could have t times these utilities [n], how)."""
-    found = equilibrium(economy, targets(utilities))
+    """(the largest t so that everybody could have t times these utilities [n], how).
+
+    Parts of income are moved until utilities have nearly the right proportions; Newton's method does the rest.
+    """
     aims = rational.floats(utilities)
     kept = aims > 0
+    share = np.where(kept, np.maximum(economy.floats.endowment.sum(axis=1), economy.floats.total.max() / 100), 0.0)
+    near = equilibrium(economy, parts(share))
+    for _ in range(MOVES):
+        ratio = np.where(kept, np.where(kept, aims, 1) / np.where(kept, near.utility, 1), 0.0)
+        if np.ptp(np.log(ratio[kept])) < 0.05:
+            break
+        share = share / share.sum() * (ratio / ratio.max()) ** 0.7
+        near = equilibrium(economy, parts(share), near.prices)
+    found = newton(economy, targets(aims), near.prices, near.levels + 1e-9) or newton(
+        economy, targets(aims), near.prices
+    )
+    if found is None:
+        raise Unsolved(where="the largest multiple", needed="prices that support it", found="none by Newton's method")
     return float((found.utility[kept] / aims[kept]).min()), found
