@@ -70,7 +70,9 @@ def fit(
     return Fit(mean, b, c, sign * f, sign * g, used, change)
 
 
-def _half(row: Array, target: Array, feature: Array, w: Array, count: int, ridge: tuple[float, float]) -> tuple[Array, Array]:
+def _half(
+    row: Array, target: Array, feature: Array, w: Array, count: int, ridge: tuple[float, float]
+) -> tuple[Array, Array]:
     """Per row, intercept and slope of target on feature, with ridges: two normal equations each."""
     s0 = np.bincount(row, w, minlength=count)
     s1 = np.bincount(row, w * feature, minlength=count)

@@ -66,9 +66,7 @@ class Judgements:
         return cls(x, i, answer.reshape(-1), values, where, who)
 
     @classmethod
-    def wide(
-        cls, table: Any, *, cases: Sequence[str] | None = None, people: Sequence[str] | None = None
-    ) -> Judgements:
+    def wide(cls, table: Any, *, cases: Sequence[str] | None = None, people: Sequence[str] | None = None) -> Judgements:
         """From a matrix [person, case] of values in [0, 1]; NaN where a person did not judge. Raises InputError."""
         whole = np.asarray(table, dtype=float)
         if whole.ndim != 2 or not whole.size:
@@ -85,7 +83,9 @@ class Judgements:
         """The same with group[i] for each person, -1 for none. Raises InputError for another length."""
         numbers = np.asarray(group, dtype=int)
         if numbers.shape != (len(self.people),):
-            raise InputError(where="groups", needed=f"one for each of {len(self.people)} people", found=str(len(numbers)))
+            raise InputError(
+                where="groups", needed=f"one for each of {len(self.people)} people", found=str(len(numbers))
+            )
         count = int(numbers.max(initial=NOBODY)) + 1
         names = tuple(groups) if len(groups) else tuple(f"group {k + 1}" for k in range(count))
         if count == 0 or count > len(names) or numbers.min() < NOBODY:
@@ -172,7 +172,9 @@ def numbered(labels: Sequence[Any], order: Sequence[Any] | None, what: str) -> t
     listed = labels.tolist() if isinstance(labels, np.ndarray) else labels
     if order is None:
         seen: dict[Any, int] = {}
-        numbers = np.fromiter((seen.setdefault(label, len(seen)) for label in listed), dtype=np.int64, count=len(listed))
+        numbers = np.fromiter(
+            (seen.setdefault(label, len(seen)) for label in listed), dtype=np.int64, count=len(listed)
+        )
         return numbers, tuple(map(str, seen))
     place = {label: k for k, label in enumerate(order)}
     try:
