@@ -10,8 +10,10 @@ from .model import Model
 
 MODELS: dict[str, Named] = {
     "culture": Named("society.culture:Culture", "learners and imitators in a changing world (Boyd & Richerson 1995)"),
+    "best_of_n": Named("society.proxies:BestOfN", "the best of many by a proxy, and what it is worth"),
     "dilemma": Named("society.dilemmas:Dilemma", "a dilemma of many: two curves (Schelling 1973)"),
     "goods": Named("society.dilemmas:Goods", "public, club, common-pool and private goods, and institutions for them"),
+    "proxy": Named("society.proxies:Proxy", "an incomplete proxy, optimised (after Zhuang & Hadfield-Menell 2020)"),
     "pool": Named("society.dilemmas:Pool", "a pool that many draw from (Ostrom, Gardner & Walker 1994)"),
 }
 
