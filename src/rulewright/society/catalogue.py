@@ -10,6 +10,7 @@ from .model import Model
 
 MODELS: dict[str, Named] = {
     "culture": Named("society.culture:Culture", "learners and imitators in a changing world (Boyd & Richerson 1995)"),
+    "cumulative_culture": Named("society.culture:CumulativeCulture", "imitators who improve on what they copy"),
 }
 
 
