@@ -11,6 +11,8 @@ from .model import Model
 MODELS: dict[str, Named] = {
     "culture": Named("society.culture:Culture", "learners and imitators in a changing world (Boyd & Richerson 1995)"),
     "cumulative_culture": Named("society.culture:CumulativeCulture", "imitators who improve on what they copy"),
+    "booking_assistants": Named("society.adoption:BookingAssistants", "adoption of assistants that book"),
+    "knowledge_commons": Named("society.knowledge_commons:KnowledgeCommons", "a commons of answers beside assistants"),
 }
 
 
