@@ -226,12 +226,18 @@ class BookingAssistants(Model):
         """Rests of the mean field. Gain grows with x, and with o, so that they are few and known in closed form."""
         x_c, top = self.tipping_share, self.reach
         split = [
-            v for v, ok in ((self._even(1.0), lambda v: v < min(x_c, top)), (self._even(self.open), lambda v: x_c < v < top))
+            v
+            for v, ok in (
+                (self._even(1.0), lambda v: v < min(x_c, top)),
+                (self._even(self.open), lambda v: x_c < v < top),
+            )
             if v > 0 and ok(v)
         ]
         found: list[tuple[str, float, float, bool, str]] = []
         first = self.gain(0.0, self._target(0.0))
-        found.append(("nobody has an assistant", 0.0, self._target(0.0), first < 0 or top == 0, f"gain {first:.6g} there"))
+        found.append(
+            ("nobody has an assistant", 0.0, self._target(0.0), first < 0 or top == 0, f"gain {first:.6g} there")
+        )
         for x in split:
             o = self._target(x)
             found.append((f"watershed: {x:.4g} have one", x, o, False, "gain is nought, and grows with x"))
@@ -376,5 +382,3 @@ class BookingAssistants(Model):
     def describe(self) -> str:
         by, phone = self.held
         return f"an assistant holds {by} bookings, who phones holds {phone}, restaurants bear {self.limit:g} on average"
-
-

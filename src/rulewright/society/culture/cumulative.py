@@ -191,7 +191,9 @@ class CumulativeCulture(Model):
                 ),
             ]
         if q == 0:
-            return [ClaimRow("nobody imitates", delta <= g, "proved", f"δ − E[x] is {delta - g} at q = 0 and falls in q")]
+            return [
+                ClaimRow("nobody imitates", delta <= g, "proved", f"δ − E[x] is {delta - g} at q = 0 and falls in q")
+            ]
         apart = delta - gap(q, a, g)
         says = f"δ − E[x] = {apart} exactly at q* = {q}: all have what learners have"
         return [ClaimRow("imitation adds nothing to what all have (Rogers)", apart == 0, "proved", says)]

@@ -161,7 +161,13 @@ class Culture(Model):
         return [self._at(q, "learners and imitators do equally well", how)]
 
     def _at(
-        self, q: float, name: str, how: str, stable: bool | None = True, basin: float | None = 1.0, p: float | None = None
+        self,
+        q: float,
+        name: str,
+        how: str,
+        stable: bool | None = True,
+        basin: float | None = 1.0,
+        p: float | None = None,
     ) -> Outcome:
         p = float(self.right(q)) if p is None else p
         fitness = q * (self.base + self.benefit * (2 * p - 1)) + (1 - q) * (self.base + self.benefit - self.cost)
