@@ -1,12 +1,13 @@
 """The real roots of a polynomial with rational coefficients: how many there are, exactly, and where.
 
-Sturm 1829: of the chain p, p′, −rem(p, p′), …, the number of sign changes at a less that at b is the number of different roots in
-(a, b], for a < b where p(a) ≠ 0. Halving gives brackets with one root each; a sign on either side of each root says which way a flow
-dk/dt = p(k) goes. Coefficients are in rising order: p(k) = c₀ + c₁ k + c₂ k² + …
+Sturm 1829: of the chain p, p′, −rem(p, p′), …, the number of sign changes at a less that at b is the number of different
+roots in (a, b], for a < b where p(a) ≠ 0. Halving gives brackets with one root each; a sign on either side of each root says
+which way a flow dk/dt = p(k) goes. Coefficients are in rising order: p(k) = c₀ + c₁ k + c₂ k² + …
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -86,7 +87,7 @@ def count(chain: Sequence[Polynomial], a: Fraction, b: Fraction) -> int:
 
 def _changes(chain: Sequence[Polynomial], k: Fraction) -> int:
     signs = [v > 0 for v in (value(p, k) for p in chain) if v != 0]
-    return sum(a != b for a, b in zip(signs, signs[1:], strict=False))
+    return sum(a != b for a, b in itertools.pairwise(signs))
 
 
 def brackets(p: Sequence[Fraction], low: Fraction, high: Fraction) -> list[Bracket]:
@@ -134,8 +135,8 @@ def refined(p: Sequence[Fraction], bracket: Bracket) -> float:
         return (low + high) / 2
     chain = sturm(p)
     while b - a > NARROW:
-        middle = (a + b) / 2
-        if value(p, middle) == 0:
-            return float(middle)
-        a, b = (a, middle) if count(chain, a, middle) else (middle, b)
+        half = (a + b) / 2
+        if value(p, half) == 0:
+            return float(half)
+        a, b = (a, half) if count(chain, a, half) else (half, b)
     return float((a + b) / 2)

@@ -1,23 +1,27 @@
 """Assistants that book a hundred tables, in a city: how adoption tips it. After a story in the tutorial; the model is ours.
 
-A share x of people have an assistant, to whom a booking costs κ; the others phone, at a cost of `call`. Who holds m bookings has
-v (1 − qᵐ), so that the best m is the largest with v (1 − q) q^(m−1) ≥ cost: m_A of an assistant, m_h by phone. A restaurant earns π on
-a party that sits down and pays h for each booking: with everybody served it takes bookings while the mean is at most M = π/h,
+A share x of people have an assistant, to whom a booking costs κ; the others phone, at a cost of `call`. Who holds m bookings
+has v (1 − qᵐ), so that the best m is the largest with v (1 − q) q^(m−1) ≥ cost: m_A of an assistant, m_h by phone. A
+restaurant earns π on a party that sits down and pays h for each booking: with everybody served it takes bookings while the
+mean is at most M = π/h,
 
     m(x) = x m_A + (1 − x) m_h ≤ M     ⟺     x ≤ x_c = (M − m_h)/(m_A − m_h)        κ_c = v (1 − q) q^⌊M⌋
 
-o: share of restaurants that take bookings; a few, `open`, always do. Live bookings crowd out who phones, whose evening is worth a
-share f(x) = 1/(1 + crowding (m(x) − m_h)) of what it was; assistants ask again and are not crowded out. Having one costs `price`:
+o: share of restaurants that take bookings; a few, `open`, always do. Live bookings crowd out who phones, whose evening is
+worth a share f(x) = 1/(1 + crowding (m(x) − m_h)) of what it was; assistants ask again and are not crowded out. Having one
+costs `price`:
 
     gain(x, o) = o (U_A − U_h f-adjusted) − price          U = v (1 − qᵐ) − (cost + fee) m − deposit (m − 1)
     adoption   x ← x + pace · x (reach − x) · gain/v  where it gains,  x (1 − x) where it loses      (people look at one another)
     response   o ← o + respond · (1 where restaurants earn, else open; − o)
 
-The more have one, the scarcer tables are for the others: gain grows with x (positive feedback), and where it crosses nought, at x_a, two
-outcomes are stable. Past x_c restaurants stop, and all is lost but what the few keep; where having an assistant then costs more than
-it brings, the city stays on the edge, x = x_c, with as many restaurants open as make people indifferent: o = price/(U_A − U_h).
+The more have one, the scarcer tables are for the others: gain grows with x (positive feedback), and where it crosses nought,
+at x_a, two outcomes are stable. Past x_c restaurants stop, and all is lost but what the few keep; where having an assistant
+then costs more than it brings, the city stays on the edge, x = x_c, with as many restaurants open as make people indifferent:
+o = price/(U_A − U_h).
 
-Replicator and imitation: Schuster & Sigmund 1983 (J. Theor. Biol. 100); pairwise proportional imitation: Helbing 1992 (Physica A 181).
+Replicator and imitation: Schuster & Sigmund 1983 (J. Theor. Biol. 100); pairwise proportional imitation: Helbing 1992
+(Physica A 181).
 """
 
 from __future__ import annotations

@@ -1,29 +1,34 @@
-"""Generative AI and a commons of answers: contributions fall as synthetic supply rises. The story is in the tutorial; the model is ours.
+"""Generative AI and a commons of answers: contributions fall as synthetic supply rises. The story is in the tutorial; the model
+is ours.
 
-People ask. An assistant is at hand with chance σ and then has the answer with chance B; who is not answered asks the commons (a site of
-questions and answers, an encyclopaedia), whose stock K of contributions answers with chance Q. Who finds an answer there gives back.
+People ask. An assistant is at hand with chance σ and then has the answer with chance B; who is not answered asks the commons
+(a site of questions and answers, an encyclopaedia), whose stock K of contributions answers with chance Q. Who finds an answer
+there gives back.
 
     Q = K²/(1 + K²)                 K = 1 answers half: an answer takes two contributions that meet, a question and its answer
-    B = 1 − τ + τ Q                 τ: share of what is asked that is new, so that assistants must have learnt it from today's commons
-    σ = s (1 − w)                   s: supply of synthetic answers; w: share that is labelled and withheld, so that people go and look
+    B = 1 − τ + τ Q                 τ: share of what is asked that is new: assistants must have learnt it from today's commons
+    σ = s (1 − w)                   s: supply of synthetic answers; w: share that is labelled and withheld, for people to look
 
     dK/dt = r + c Q (1 − (1 − α) σ B) + φ σ B − d K
 
-r: what people give unasked; c: what who finds an answer gives; d: decay; α: share of assistants' answers that lead their reader to the
-commons (attribution); φ: contributions paid for out of an assistant's answer. Known to people: σ B + (1 − σ B) Q.
+r: what people give unasked; c: what who finds an answer gives; d: decay; α: share of assistants' answers that lead their
+reader to the commons (attribution); φ: contributions paid for out of an assistant's answer. Known to people: σ B + (1 − σ B)
+Q.
 
-A rest of dK/dt is a root of a polynomial of degree 5 with rational coefficients, counted exactly (`numerics/real_roots.py`); solved for σ it
-is explicit, σ(K) = [r + cQ − dK] / [B (c(1 − α)Q − φ)], so that folds, where a stable and an unstable rest meet, are roots of
-its derivative. For τ = α = φ = 0, with ρ = r/d:
+A rest of dK/dt is a root of a polynomial of degree 5 with rational coefficients, counted exactly (`numerics/real_roots.py`);
+solved for σ it is explicit, σ(K) = [r + cQ − dK] / [B (c(1 − α)Q − φ)], so that folds, where a stable and an unstable rest
+meet, are roots of its derivative. For τ = α = φ = 0, with ρ = r/d:
 
     K³ − K + 2ρ = 0        K = (2/√3) cos(θ/3 ∓ …), cos θ = −3√3 ρ        s = 1 − (d/c) (K − ρ)(1 + K⁻²)
 
-two folds if ρ < 1/(3√3) = .19245, none above: who gives unasked enough never tips. The smaller supply is where a lost commons comes
-back by itself, the larger one where a living one collapses; between them it is a matter of history (hysteresis, docs/theory/tipping.md).
+two folds if ρ < 1/(3√3) = .19245, none above: who gives unasked enough never tips. The smaller supply is where a lost commons
+comes back by itself, the larger one where a living one collapses; between them it is a matter of history (hysteresis,
+docs/theory/tipping.md).
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -177,7 +182,7 @@ class KnowledgeCommons(Model):
         empty = next(i for i, c in enumerate(p) if c != 0)  # a root at 0 of this order
         p = p[empty:]
         around = brackets(p, Fraction(0), self.most) if len(p) > 1 else []
-        between = [Fraction(0), *((a[1] + b[0]) / 2 for a, b in zip(around, around[1:], strict=False)), self.most]
+        between = [Fraction(0), *((a[1] + b[0]) / 2 for a, b in itertools.pairwise(around)), self.most]
         rises = [value(p, k) > 0 for k in between]
         found = [Rest(0.0, not rises[0])] if empty else []
         for k, bracket in enumerate(around):
@@ -204,9 +209,9 @@ class KnowledgeCommons(Model):
 
     @property
     def critical(self) -> tuple[float | None, float | None]:
-        """(s at which a living commons collapses, s down to which supply must fall for a lost one to come back); None: nowhere in [0, 1].
+        """(s at which a living commons collapses, s below which a lost one comes back); None: nowhere within [0, 1].
 
-        Followed from where the commons is without assistants. The second is None too where no supply brings it back.
+        Followed from where the commons is without assistants.
         """
         if self.withheld == 1:
             return None, None

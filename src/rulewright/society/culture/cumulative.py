@@ -1,8 +1,8 @@
 """When culture pays: imitators improve what they copy (after Boyd & Richerson 1995; minimal model, and the mixed case, ours).
 
-The world's optimum moves with chance g each generation, by a distance that costs V. Learners pay C_L and are at the optimum. Imitators
-pay C_I, copy one of the last generation, whoever it is, and where the optimum did not move they come a fraction a closer to it.
-x: gap of an imitator, in units of V; q: share of imitators; δ = (C_L − C_I)/V.
+The world's optimum moves with chance g each generation, by a distance that costs V. Learners pay C_L and are at the optimum.
+Imitators pay C_I, copy one of the last generation, whoever it is, and where the optimum did not move they come a fraction a
+closer to it. x: gap of an imitator, in units of V; q: share of imitators; δ = (C_L − C_I)/V.
 
     x′ = 1 with chance g, else (1 − a) × (x of an imitator with chance q, 0 of a learner)
     E[x] = g / (1 − q (1 − g)(1 − a))                     at q = 1:  g / (g + a (1 − g))
@@ -12,8 +12,9 @@ x: gap of an imitator, in units of V; q: share of imitators; δ = (C_L − C_I)/
     both last       where E[x] = δ:  q* = (1 − g/δ) / ((1 − g)(1 − a)),  between the two conditions
     all learn       ⟺  δ ≤ g
 
-The condition of the slides, (δ/(1 − δ)) a > g, is the same for small g, and follows from ours. Where both last, Rogers' paradox holds:
-all have what learners have. Where all imitate, all have V (δ − E[x]) more: what one generation finds is not lost to the next.
+The condition of the slides, (δ/(1 − δ)) a > g, is the same for small g, and follows from ours. Where both last, Rogers'
+paradox holds: all have what learners have. Where all imitate, all have V (δ − E[x]) more: what one generation finds is not
+lost to the next.
 """
 
 from __future__ import annotations

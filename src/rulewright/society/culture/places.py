@@ -1,8 +1,9 @@
 """Learners and imitators agent by agent, in many places that each have a world of their own.
 
-One world is one fate: whoever shares it is wrong together. Closed forms are means over fates, so agents live in places of SIZE, each
-place with its own world that switches with chance g a generation, all independent. In generation t each agent imitates with chance
-q and learns with chance 1 − q, by a draw of its own; who imitates looks at distinct agents of its place in generation t − 1.
+One world is one fate: whoever shares it is wrong together. Closed forms are means over fates, so agents live in places of
+SIZE, each place with its own world that switches with chance g a generation, all independent. In generation t each agent
+imitates with chance q and learns with chance 1 − q, by a draw of its own; who imitates looks at distinct agents of its place
+in generation t − 1.
 
     With roles drawn independently and distinct models, the chance that n models all imitate is qⁿ, and the one copied is right as
     often as any imitator: the mean over places obeys A2.3 exactly, for places of any size of at least n. No limit is taken.
@@ -11,9 +12,9 @@ q is held, or moves for the whole population by the replicator in log-odds on wh
 
     log q/(1−q)  ←  log q/(1−q) + (W_I − W_L)/scale
 
-so that at rest the average of W_I − W_L over time is nought, whatever the noise. An agent's models are those at b, b + a, b + 2a, … of
-its place, b uniform and a uniform among odd numbers (so that they differ, SIZE being a power of two): agents of one place are alike in
-law, so that any distinct ones do.
+so that at rest the average of W_I − W_L over time is nought, whatever the noise. An agent's models are those at b, b + a, b +
+2a, … of its place, b uniform and a uniform among odd numbers (so that they differ, SIZE being a power of two): agents of one
+place are alike in law, so that any distinct ones do.
 """
 
 from __future__ import annotations

@@ -1,20 +1,20 @@
 """Why culture need not help: learners and imitators in a world that changes (Boyd & Richerson 1995, Ethology & Sociobiology 16).
 
-Two states of the world, which switches with chance g each generation. Who does what the state asks has fitness W₀ + D, else W₀ − D.
-Learners pay C and are always right. An imitator sees n models of the last generation: if one of them learnt, it is right; else
-it copies one at random. q: share of imitators; x = qⁿ; P: chance that an imitator is right, in the long run.
+Two states of the world, which switches with chance g each generation. Who does what the state asks has fitness W₀ + D, else
+W₀ − D. Learners pay C and are always right. An imitator sees n models of the last generation: if one of them learnt, it is
+right; else it copies one at random. q: share of imitators; x = qⁿ; P: chance that an imitator is right, in the long run.
 
     A2.3   P′ = 1 − x + x [(1 − 2g) P + g]
     A2.4   P  = (1 − x + x g) / (1 − x (1 − 2g))
            W_L = W₀ + D − C        W_I = W₀ + D (2P − 1)        W_I − W_L = C − 2D x g / (1 − x (1 − 2g))
     A2.5   x* = q*ⁿ = (C/D) / (2g (1 − C/D) + C/D)                                  where W_I = W_L
 
-x* is rational where C/D and g are, so that what is claimed is checked in fractions. At q* imitators do no better than learners, so
-that imitating adds nothing to what all have (Rogers 1988, American Anthropologist 90). The slides that the project starts from
-print W_I with a minus sign before D; with it A2.5 does not follow.
+x* is rational where C/D and g are, so that what is claimed is checked in fractions. At q* imitators do no better than
+learners, so that imitating adds nothing to what all have (Rogers 1988, American Anthropologist 90). The slides that the
+project starts from print W_I with a minus sign before D; with it A2.5 does not follow.
 
-Ours: a subsidy s paid to who learns, levied on all alike. It moves q* to where it would be at a cost of C − s, and all then have
-q* s more than a society of learners: Rogers' paradox is a commons (of knowing), and a payment cures it.
+Ours: a subsidy s paid to who learns, levied on all alike. It moves q* to where it would be at a cost of C − s, and all then
+have q* s more than a society of learners: Rogers' paradox is a commons (of knowing), and a payment cures it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ import numpy as np
 from ...errors import InputError
 from ...numerics import rational
 from ...numerics.rational import Array
-from ...report.findings.report import Figure, Mark, Section, Series, Table
+from ...report.findings.report import Cell, Figure, Mark, Section, Series, Table
 from ...report.report import ClaimRow
 from ..model import Course, Model, Outcome, Plan
 from .places import SIZE, Look, Way, run, whole
@@ -264,7 +264,7 @@ class Culture(Model):
             [Mark(self.share, "it ends"), Mark(best, "best for all")] if self.change else [],
             "Closed form (A2.4), without subsidy and levy. Imitators spread until they have no more than learners.",
         )
-        rows = [
+        rows: list[list[Cell]] = [
             [name, at, float(self.right(at)), float(self.mean(at)), paid]
             for name, at, paid in (("it ends", self.share, self.subsidy), ("all would have most", best, subsidy))
         ]
