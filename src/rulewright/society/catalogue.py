@@ -15,6 +15,9 @@ MODELS: dict[str, Named] = {
     "goods": Named("society.dilemmas:Goods", "public, club, common-pool and private goods, and institutions for them"),
     "proxy": Named("society.proxies:Proxy", "an incomplete proxy, optimised (after Zhuang & Hadfield-Menell 2020)"),
     "pool": Named("society.dilemmas:Pool", "a pool that many draw from (Ostrom, Gardner & Walker 1994)"),
+    "cumulative_culture": Named("society.culture:CumulativeCulture", "imitators who improve on what they copy"),
+    "booking_assistants": Named("society.adoption:BookingAssistants", "adoption of assistants that book"),
+    "knowledge_commons": Named("society.knowledge_commons:KnowledgeCommons", "a commons of answers beside assistants"),
 }
 
 
