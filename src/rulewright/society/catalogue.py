@@ -10,6 +10,7 @@ from .model import Model
 
 MODELS: dict[str, Named] = {
     "culture": Named("society.culture:Culture", "learners and imitators in a changing world (Boyd & Richerson 1995)"),
+    "punishment": Named("society.punishment.model:Punishment", "punishment in groups (after Boyd & Richerson 1992)"),
 }
 
 
