@@ -18,6 +18,7 @@ MODELS: dict[str, Named] = {
     "cumulative_culture": Named("society.culture:CumulativeCulture", "imitators who improve on what they copy"),
     "booking_assistants": Named("society.adoption:BookingAssistants", "adoption of assistants that book"),
     "knowledge_commons": Named("society.knowledge_commons:KnowledgeCommons", "a commons of answers beside assistants"),
+    "punishment": Named("society.punishment.model:Punishment", "punishment in groups (after Boyd & Richerson 1992)"),
 }
 
 
