@@ -25,6 +25,7 @@ from .course import Groups, Law, drawn, fixed, law
 from .groups import simulate
 from .stopping import VARIANTS, Policy, policy
 
+SHOWN = 18  # times of a simulation, close together at first; the last is the end, so that sums until then are not averaged
 GONE, STAYED = 0.005, 0.995  # share of members below which a group is called gone, above which whole
 
 
@@ -182,6 +183,7 @@ class SillyRules(Model):
     def simulate(self, plan: Plan) -> Course:
         """Groups of `members`, as many as there are agents for; every seed draws its own."""
         groups = max(1, plan.agents // self.members)
+        at = np.unique(np.rint(np.geomspace(1, plan.steps, min(SHOWN, plan.steps))).astype(np.int64)) - 1
         found: dict[str, list[np.ndarray]] = {name: [] for name in self.MEASURES}
         for seed in plan.seeds:
             run = simulate(
@@ -196,17 +198,17 @@ class SillyRules(Model):
                 seed=seed,
             )
             active, punished, silly = (run.share(name) for name in ("active", "punished", "silly"))
-            lost = np.cumsum(active - punished)
-            found["size"].append(self.members * run.share("size")[1:])
-            found["activity"].append(self.members * active)
-            found["losses"].append(lost)
-            found["welfare"].append(self.reward * np.cumsum(punished) - self.loss * lost - self.cost * np.cumsum(silly))
-        return Course(
-            np.arange(1, plan.steps + 1, dtype=float),
-            {name: np.array(runs) for name, runs in found.items()},
-            groups * self.members,
-            "slots",
-        )
+            lost, won, paid = (np.cumsum(v) for v in (active - punished, punished, silly))
+            course = {
+                "size": self.members * run.share("size")[1:],
+                "activity": self.members * active,
+                "losses": lost,
+                "welfare": self.reward * won - self.loss * lost - self.cost * paid,
+            }
+            for name, values in course.items():
+                found[name].append(values[at])
+        measures = {name: np.array(runs) for name, runs in found.items()}
+        return Course(at + 1.0, measures, groups * self.members, "slots")
 
     def claims(self) -> list[ClaimRow]:
         return findings.claims(self)
