@@ -19,6 +19,9 @@ MODELS: dict[str, Named] = {
     "booking_assistants": Named("society.adoption:BookingAssistants", "adoption of assistants that book"),
     "knowledge_commons": Named("society.knowledge_commons:KnowledgeCommons", "a commons of answers beside assistants"),
     "punishment": Named("society.punishment.model:Punishment", "punishment in groups (after Boyd & Richerson 1992)"),
+    "silly_rules": Named(
+        "society.silly.society:SillyRules", "rules without effect show whether the others are enforced (after Hadfield-Menell 2019)"
+    ),
 }
 
 
