@@ -10,6 +10,12 @@ from .model import Model
 
 MODELS: dict[str, Named] = {
     "culture": Named("society.culture:Culture", "learners and imitators in a changing world (Boyd & Richerson 1995)"),
+    "law": Named(
+        "society.law.model:Law", "buyers who boycott what a common logic calls wrong (after Hadfield & Weingast 2012)"
+    ),
+    "quorum": Named(
+        "society.law.enforcers:Quorum", "enforcers with a quorum: own logics or a common one (after the same)"
+    ),
 }
 
 

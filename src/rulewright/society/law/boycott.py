@@ -1,8 +1,8 @@
 """When law holds though nobody enforces it but those it serves (Hadfield & Weingast 2012, J. Legal Analysis 4): the inequality.
 
-Two buyers i, j and a seller. A common logic R says in public which deliveries are wrongful. Strategy R: boycott what R calls wrongful
-as long as the other buyer has always done so. R serves buyer i with chance 1 − ρ_i in a period. P: price, c: what a boycott costs
-who takes part, d: discount. With
+Two buyers i, j and a seller. A common logic R says in public which deliveries are wrongful. Strategy R: boycott what R calls
+wrongful as long as the other buyer has always done so. R serves buyer i with chance 1 − ρ_i in a period. P: price, c: what a
+boycott costs who takes part, d: discount. With
 
     Q = 2 d (1 − ρ_i) (1 − ρ_j)
 

@@ -7,7 +7,8 @@ every period: what a buyer believes of the other's is their law at every history
     V(w) = u(w) + d Σ_w′ T(w, w′) V(w′)                  exact linear system
     gain = [u + d E V] of the deviation − [u + d E V] of what the profile says, at public state w, own signal s, delivery x
 
-Gains are affine in what a boycott costs as long as the profile stays what it is, so that two evaluations give the threshold exactly.
+Gains are affine in what a boycott costs as long as the profile stays what it is, so that two evaluations give the threshold
+exactly.
 """
 
 from __future__ import annotations
@@ -44,8 +45,12 @@ class Deviation:
     gain: Fraction
 
     def describe(self) -> str:
-        where = ", ".join(said for said in (self.state, self.signal, self.delivery and f"seller {self.delivery}") if said)
-        return f"{self.player} ({where}) {self.act}: {'gains' if self.gain > 0 else 'loses'} {float(abs(self.gain)):.4g}"
+        where = ", ".join(
+            said for said in (self.state, self.signal, self.delivery and f"seller {self.delivery}") if said
+        )
+        return (
+            f"{self.player} ({where}) {self.act}: {'gains' if self.gain > 0 else 'loses'} {float(abs(self.gain)):.4g}"
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +107,10 @@ class Repeated:
 
     def _expected(self, k: int, table: Array) -> Array:
         """[state, delivery]: of table[delivery, signal of k, act of i, act of j]."""
-        own, other = self.profile.buyers[k], self.acting[1 - k]  # [state, signal, delivery, act], [state, delivery, act]
+        own, other = (
+            self.profile.buyers[k],
+            self.acting[1 - k],
+        )  # [state, signal, delivery, act], [state, delivery, act]
         weighted = own * self.stage.law[k][None, :, None, None]
         mine = np.moveaxis(weighted, 1, 2)  # [state, delivery, signal, act]
         joint = mine[..., :, None] * other[:, :, None, None, :]

@@ -4,8 +4,8 @@
                 boycotts what R calls wrongful. Once one has not: the seller delivers what it likes, nobody boycotts.
     nobody      one state: the seller delivers what it likes, nobody boycotts.
 
-A buyer plays R where she boycotts a delivery that R calls wrongful, while both always did; afterwards R asks nothing. R is a codebook:
-whichever table is put in, of law or of altars, is the law here.
+A buyer plays R where she boycotts a delivery that R calls wrongful, while both always did; afterwards R asks nothing. R is a
+codebook: whichever table is put in, of law or of altars, is the law here.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Profile:
         if not right or len(self.states) != w or not 0 <= self.start < w:
             raise InputError(
                 where="profile",
-                needed="seller [state, delivery], buyers [2, state, signal, delivery, act], moves [state, delivery, act, act, state]",
+                needed="[state, delivery], [2, state, signal, delivery, act] and [state, delivery, act, act, state]",
                 found=f"{np.shape(self.seller)}, {shape}, {np.shape(self.moves)} and {len(self.states)} states",
             )
         for name in ("seller", "buyers", "moves"):
@@ -68,7 +68,9 @@ class Profile:
                 chance *= (e if worse else 1 - e) if not bad else Fraction(int(worse))
             slips[meant, done] = chance
         if (slips.sum(axis=1) != 1).any():
-            raise InputError(where="error", needed="one delivery for each set of buyers who are wronged", found="others")
+            raise InputError(
+                where="error", needed="one delivery for each set of buyers who are wronged", found="others"
+            )
         return Profile(self.states, self.seller.dot(slips), self.buyers, self.moves, self.start)
 
 
@@ -76,7 +78,7 @@ def _pure(rows: Any, count: int) -> Array:
     """Certain choices as laws: [..., count]."""
     at = np.asarray(rows)
     found = np.full((*at.shape, count), Fraction(0), dtype=object)
-    np.put_along_axis(found, at[..., None], Fraction(1), axis=-1)
+    found[(*np.indices(at.shape), at)] = Fraction(1)
     return found
 
 
@@ -85,7 +87,7 @@ def favourite(stage: Stage, allowed: Array) -> int:
     if not allowed.any():
         raise InputError(where="common logic", needed="a delivery that it allows", found="none")
     worth = stage.seller[:, BUY, BUY]
-    return max(np.flatnonzero(allowed), key=lambda x: (worth[x], -int(x)))
+    return max(map(int, np.flatnonzero(allowed)), key=lambda x: (worth[x], -x))
 
 
 def called(stage: Stage, book: Codebook, rule: int = 0) -> Array:

@@ -82,9 +82,9 @@ class Stage:
     ) -> Stage:
         """The stage that the text above describes, after Hadfield & Weingast 2012.
 
-        price P, value V > P, cost c, rho_i, rho_j: chances that R does not serve them; honour κ: what honouring one delivery costs the
-        seller; harm h: what a boycott by both takes from it (None: 2P); strange: what boycotting costs more where R does not serve
-        her (None: she cannot). All in units of money. Raises InputError for numbers out of range.
+        price P, value V > P, cost c, rho_i, rho_j: chances that R does not serve them; honour κ: what honouring one delivery
+        costs the seller; harm h: what a boycott by both takes from it (None: 2P); strange: what boycotting costs more where R
+        does not serve her (None: she cannot). All in units of money. Raises InputError for numbers out of range.
         """
         p, v, c = number(price, "price", 0), number(value, "value", 0), number(cost, "cost", 0)
         k = number(honour, "honour", 0)
