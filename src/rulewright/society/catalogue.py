@@ -21,6 +21,11 @@ MODELS: dict[str, Named] = {
     "punishment": Named("society.punishment.model:Punishment", "punishment in groups (after Boyd & Richerson 1992)"),
     "silly_rules": Named(
         "society.silly.society:SillyRules", "rules without effect show whether the others are enforced (after Hadfield-Menell 2019)"
+    "law": Named(
+        "society.law.model:Law", "buyers who boycott what a common logic calls wrong (after Hadfield & Weingast 2012)"
+    ),
+    "quorum": Named(
+        "society.law.enforcers:Quorum", "enforcers with a quorum: own logics or a common one (after the same)"
     ),
 }
 
