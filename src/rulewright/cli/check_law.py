@@ -16,16 +16,24 @@ from .console import console, errors, interruptible, print_json
 def check_law(
     source: Annotated[
         str,
-        typer.Argument(help="A function (FILE.py or FILE.py:name), a law scenario (.toml or its name), or decisions (.csv)."),
+        typer.Argument(
+            help="A function (FILE.py or FILE.py:name), a law scenario (.toml or its name), or decisions (.csv)."
+        ),
     ],
-    identities: Annotated[str, typer.Option(metavar="A,B", help="Attributes that must not matter, such as names.")] = "",
+    identities: Annotated[
+        str, typer.Option(metavar="A,B", help="Attributes that must not matter, such as names.")
+    ] = "",
     hidden: Annotated[str, typer.Option(metavar="A,B", help="Attributes that are not public.")] = "",
     flips: Annotated[
         float | None, typer.Option(help="Most verdicts of a table that may change on a later day, as a share.")
     ] = None,
-    agreement: Annotated[float | None, typer.Option(help="Least agreement of a table with everybody's own logic.")] = None,
+    agreement: Annotated[
+        float | None, typer.Option(help="Least agreement of a table with everybody's own logic.")
+    ] = None,
     samples: Annotated[int, typer.Option(min=1, help="Cases drawn where a function has too many to ask all.")] = 2_000,
-    most: Annotated[int, typer.Option(min=1, help="The largest space of which every case is asked of a function.")] = 100_000,
+    most: Annotated[
+        int, typer.Option(min=1, help="The largest space of which every case is asked of a function.")
+    ] = 100_000,
     seconds: Annotated[float, typer.Option(min=0.1, help="Time that a function may take in all.")] = 60.0,
     seed: Annotated[int, typer.Option(min=0, help="Draws the cases.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print result.json instead of a summary.")] = False,
@@ -40,7 +48,9 @@ def check_law(
     from ..society.legality.python import Effort
 
     if not source.endswith(".csv") and (flips is not None or agreement is not None):
-        raise InputError(where="--flips, --agreement", needed="a table (.csv)", found=source, remedy="Set BOUNDS in the file.")
+        raise InputError(
+            where="--flips, --agreement", needed="a table (.csv)", found=source, remedy="Set BOUNDS in the file."
+        )
     names = [[n.strip() for n in said.split(",") if n.strip()] for said in (identities, hidden)]
     with interruptible(), errors.status("reading", spinner="dots") as status:
         found = checked(

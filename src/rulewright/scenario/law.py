@@ -24,8 +24,12 @@ class RulePart(Part):
     verdict: Label
     when: Expression = Field("1", description="a condition on attributes; always, if left out")
     unless: Expression = Field("0", description="the exception")
-    priority: int = Field(0, description="the highest that applies decides; two alike that disagree contradict each other")
-    because: list[str] | None = Field(None, description="attributes that its reason names; those of its conditions if left out")
+    priority: int = Field(
+        0, description="the highest that applies decides; two alike that disagree contradict each other"
+    )
+    because: list[str] | None = Field(
+        None, description="attributes that its reason names; those of its conditions if left out"
+    )
 
 
 class VersionPart(Part):
@@ -77,8 +81,12 @@ class LawPart(Part):
     verdicts: list[Label] = Field(default_factory=list, description="those there are; all that are used, if left out")
     default: Label | None = Field(None, description="where no rule applies; without it such cases have no verdict")
     rules: list[RulePart] = Field(default_factory=list)
-    table: list[list[Label]] = Field(default_factory=list, description='a decision table: a line of names, the last one "verdict"; "*" is any value')
-    first: bool = Field(False, description="of the lines of the table the first that applies decides; else lines may not disagree")
+    table: list[list[Label]] = Field(
+        default_factory=list, description='a decision table: a line of names, the last one "verdict"; "*" is any value'
+    )
+    first: bool = Field(
+        False, description="of the lines of the table the first that applies decides; else lines may not disagree"
+    )
     identities: list[str] = Field(default_factory=list, description="attributes that must not matter")
     hidden: list[str] | None = Field(None, description="attributes that are not public; [] says that all are")
     later: list[str] = Field(default_factory=list, description="attributes that are known only after the act")

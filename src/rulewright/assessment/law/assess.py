@@ -105,8 +105,12 @@ def _headline(laws: Sequence[Law], cards: Sequence[Sequence[Check]]) -> list[Sen
     failed = [c for c in cards[0] if c.verdict == FAIL]
     said = [Sentence(f"{_count(count)} of {len(cards[0])} legal attributes.", "bad" if failed else "good")]
     if failed:
-        first = next((c for c in failed if c.name in ("impersonality", "generality")), failed[0])
-        said.append(Sentence(f"{first.name.capitalize()} fails: {first.witness or first.says}.".replace("..", "."), "bad"))
+        first = next((c for c in failed if c.name == "impersonality"), failed[0])
+        shown = (first.witness or first.says).removesuffix(".")
+        said.append(Sentence(f"{first.name.capitalize()} fails: {shown}.", "bad"))
+        others = [c.name for c in failed if c is not first]
+        if others:
+            said.append(Sentence(f"So {'do' if len(others) > 1 else 'does'} {', '.join(others)}.", "bad"))
     for one, lines in zip(laws[1:], cards[1:], strict=True):
         then = tally(list(lines))
         said.append(Sentence(f"Mended (“{one.name}”): {_count(then)}.", "bad" if then[FAIL] else "good"))

@@ -12,7 +12,18 @@ from ...numerics import rational
 from ...numerics.rational import Array
 from ...scenario.law import ANY, LawPart, LawScenario, LogicPart, MendedPart, RecodingPart, RulePart
 from ...society.legality.answers import Answers
-from ...society.legality.law import ENUMERATED, MOST_CASES, SAMPLED, Authority, Bounds, Found, Law, Logic, Recoding, Version
+from ...society.legality.law import (
+    ENUMERATED,
+    MOST_CASES,
+    SAMPLED,
+    Authority,
+    Bounds,
+    Found,
+    Law,
+    Logic,
+    Recoding,
+    Version,
+)
 from ...society.legality.rules import Rule, Rules
 from ...society.legality.space import Space
 
@@ -101,11 +112,14 @@ def _space(scenario: LawScenario, part: LawPart) -> Space:
 def _rules(scenario: LawScenario, part: LawPart, space: Space, said: Sequence[RulePart], default: str | None) -> Rules:
     for r in said:
         if part.verdicts and r.verdict not in part.verdicts:
-            raise InputError(where=f"rule {r.name}", needed=f"a verdict among {', '.join(part.verdicts)}", found=repr(r.verdict))
+            raise InputError(
+                where=f"rule {r.name}", needed=f"a verdict among {', '.join(part.verdicts)}", found=repr(r.verdict)
+            )
     rules = Rules(
         space,
         tuple(
-            Rule(r.verdict, r.when, r.unless, r.priority, r.name, None if r.because is None else tuple(r.because)) for r in said
+            Rule(r.verdict, r.when, r.unless, r.priority, r.name, None if r.because is None else tuple(r.because))
+            for r in said
         ),
         default,
         scenario.parameters,
@@ -122,7 +136,9 @@ def _lines(part: LawPart, space: Space) -> tuple[RulePart, ...]:
         return ()
     heads, *lines = part.table
     if not heads or heads[-1] != "verdict":
-        raise InputError(where="table, line 1", needed='names of attributes, and "verdict" last', found=", ".join(heads))
+        raise InputError(
+            where="table, line 1", needed='names of attributes, and "verdict" last', found=", ".join(heads)
+        )
     at = space.positions(heads[:-1])
     found = []
     for k, line in enumerate(lines):
@@ -135,10 +151,16 @@ def _lines(part: LawPart, space: Space) -> tuple[RulePart, ...]:
                 continue
             values = space.values[a]
             if cell not in map(str, values):
-                raise InputError(where=f"{where}, {space.names[a]}", needed=f"* or one of {', '.join(map(str, values))}", found=repr(cell))
+                raise InputError(
+                    where=f"{where}, {space.names[a]}",
+                    needed=f"* or one of {', '.join(map(str, values))}",
+                    found=repr(cell),
+                )
             conditions.append(f"{space.names[a]} == {cell if not isinstance(values[0], str) else repr(cell)}")
         when = " and ".join(conditions) or "1"
-        found.append(RulePart(name=f"line {k + 2}", verdict=line[-1], when=when, priority=len(lines) - k if part.first else 0))
+        found.append(
+            RulePart(name=f"line {k + 2}", verdict=line[-1], when=when, priority=len(lines) - k if part.first else 0)
+        )
     return tuple(found)
 
 
@@ -159,19 +181,27 @@ def _recoding(space: Space, rules: Rules, said: RecodingPart) -> Recoding:
             raise InputError(where="equivalent, swap", needed="two attributes", found=", ".join(said.swap))
         a, b = space.positions(said.swap)
         if space.values[a] != space.values[b]:
-            raise InputError(where="equivalent, swap", needed="two attributes with the same values", found=", ".join(said.swap))
+            raise InputError(
+                where="equivalent, swap", needed="two attributes with the same values", found=", ".join(said.swap)
+            )
 
         def move(cases: Array) -> Array:
             other = cases.copy()
             other[:, [a, b]] = cases[:, [b, a]]
             return other
 
-        return Recoding(said.name or f"{said.swap[0]} and {said.swap[1]} exchanged", lambda x: rules(move(x)), lambda r: space.words(move(r[None])[0]))
+        return Recoding(
+            said.name or f"{said.swap[0]} and {said.swap[1]} exchanged",
+            lambda x: rules(move(x)),
+            lambda r: space.words(move(r[None])[0]),
+        )
     (k,) = space.positions([said.attribute])
     words = [str(v) for v in space.values[k]]
     unknown = [s for s in said.same if s not in words]
     if unknown or len(said.same) < 2:
-        raise InputError(where="equivalent, same", needed=f"at least two of {', '.join(words)}", found=", ".join(said.same) or "none")
+        raise InputError(
+            where="equivalent, same", needed=f"at least two of {', '.join(words)}", found=", ".join(said.same) or "none"
+        )
     ring = [words.index(s) for s in said.same]
     after = {here: ring[(j + 1) % len(ring)] for j, here in enumerate(ring)}
 
@@ -183,7 +213,11 @@ def _recoding(space: Space, rules: Rules, said: RecodingPart) -> Recoding:
     def judge(cases: Array) -> Answers:
         return rules(turned(cases))
 
-    return Recoding(said.name or f"{said.attribute}: {', '.join(said.same)} mean the same", judge, lambda r: space.words(turned(r[None])[0]))
+    return Recoding(
+        said.name or f"{said.attribute}: {', '.join(said.same)} mean the same",
+        judge,
+        lambda r: space.words(turned(r[None])[0]),
+    )
 
 
 def _logic(scenario: LawScenario, part: LawPart, space: Space, said: LogicPart) -> Logic:
@@ -214,6 +248,8 @@ def _unforeseen(rules: Rules) -> Found:
         looked += 1
         if found is None:
             broken += 1
-            witness = witness or f"{name} = {new}, else {space.words([0] * len(space.names), [space.names.index(name)])}: {said}"
+            witness = (
+                witness
+                or f"{name} = {new}, else {space.words([0] * len(space.names), [space.names.index(name)])}: {said}"
+            )
     return Found(looked, witness, broken)
-

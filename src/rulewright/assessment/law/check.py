@@ -46,7 +46,9 @@ def checked(
         )
     for option, said in (("--identities", identities), ("--hidden", hidden)):
         if said:
-            raise InputError(where=option, needed="a .py or .csv", found=source, remedy="In a scenario these are keys of [law].")
+            raise InputError(
+                where=option, needed="a .py or .csv", found=source, remedy="In a scenario these are keys of [law]."
+            )
     scenario = load(source)
     if not isinstance(scenario, LawScenario):
         raise InputError(where=source, needed="a scenario with a table [law]", found="another kind")

@@ -112,10 +112,13 @@ def _closest(cases: Array, codes: Array, members: Array, least: int) -> tuple[in
 
 
 def same_but(law: Law, pair: Pair, what: str) -> str:
-    """"same case (harm = 2), other author (ann → ben), other verdict: remove → allow"."""
+    """ "same case (harm = 2), other author (ann → ben), other verdict: remove → allow"."""
     changed = [k for k in range(len(pair.first)) if pair.first[k] != pair.second[k]]
     if not changed:
         return f"same case ({law.space.words(pair.first)}), other verdict: {pair.said[0]} → {pair.said[1]}"
-    moved = ", ".join(f"{law.space.names[k]}: {law.space.values[k][pair.first[k]]} → {law.space.values[k][pair.second[k]]}" for k in changed)
+    moved = ", ".join(
+        f"{law.space.names[k]}: {law.space.values[k][pair.first[k]]} → {law.space.values[k][pair.second[k]]}"
+        for k in changed
+    )
     rest = law.space.words(pair.first, changed)
     return f"same case ({rest}), other {what} ({moved}), other verdict: {pair.said[0]} → {pair.said[1]}"

@@ -1,13 +1,13 @@
 """A law from a user's Python file: `classify(case, history=None)` and what else the file says of it.
 
-    SPACE        {attribute: values}, or CASES, a list of dicts
-    IDENTITIES   attributes that must not matter        HIDDEN, or PUBLISHED   attributes that are not public, or are
-    LATER        attributes that are known only after the act
-    EQUIVALENT   functions case → case, or pairs of cases, that write the same case otherwise
-    VERSIONS     [(date, classify), …] or [(date, classify, published), …]
-    HISTORY      dicts with a "date"; `classify` gets them as `history`, and the date of the act in the case
-    LOGICS       {name: classify} or {name: (classify, floor)}        AUTHORITIES   {name: case → bool}
-    VERDICTS, REASONS {reason: attributes}, BOUNDS {flips, agreement, jumps}, CLOSED
+SPACE        {attribute: values}, or CASES, a list of dicts
+IDENTITIES   attributes that must not matter        HIDDEN, or PUBLISHED   attributes that are not public, or are
+LATER        attributes that are known only after the act
+EQUIVALENT   functions case → case, or pairs of cases, that write the same case otherwise
+VERSIONS     [(date, classify), …] or [(date, classify, published), …]
+HISTORY      dicts with a "date"; `classify` gets them as `history`, and the date of the act in the case
+LOGICS       {name: classify} or {name: (classify, floor)}        AUTHORITIES   {name: case → bool}
+VERDICTS, REASONS {reason: attributes}, BOUNDS {flips, agreement, jumps}, CLOSED
 """
 
 from __future__ import annotations
@@ -50,7 +50,11 @@ class Effort:
 
 
 def read(
-    said: str, effort: Effort = Effort(), tell: Tell = lambda _: None, identities: Sequence[str] = (), hidden: Sequence[str] = ()
+    said: str,
+    effort: Effort = Effort(),
+    tell: Tell = lambda _: None,
+    identities: Sequence[str] = (),
+    hidden: Sequence[str] = (),
 ) -> Law:
     """The law of FILE.py or FILE.py:function. Raises InputError for a file that does not run or says something else."""
     path = str(user_code.split(said)[0])
@@ -64,7 +68,13 @@ def read(
 
 
 def _made(
-    function: Callable[..., Any], data: Mapping[str, Any], path: str, effort: Effort, tell: Tell, identities: Sequence[str], hidden: Sequence[str]
+    function: Callable[..., Any],
+    data: Mapping[str, Any],
+    path: str,
+    effort: Effort,
+    tell: Tell,
+    identities: Sequence[str],
+    hidden: Sequence[str],
 ) -> Law:
     space, listed = _space(data)
     asked = Asked(function, space, Budget(effort.seconds, effort.calls), _names(data, "VERDICTS"))
@@ -109,9 +119,13 @@ def _space(data: Mapping[str, Any]) -> tuple[Space, Array | None]:
     if "SPACE" in data:
         said = _mapping(data, "SPACE")
         for name, values in said.items():
-            if isinstance(values, (str, bytes)) or not isinstance(values, (Sequence, range, set, frozenset, np.ndarray)):
+            if isinstance(values, (str, bytes)) or not isinstance(
+                values, (Sequence, range, set, frozenset, np.ndarray)
+            ):
                 raise InputError(where=f"SPACE, {name}", needed="a list of values", found=repr(values)[:60])
-        space = Space.of({str(n): list(v) if not isinstance(v, (set, frozenset)) else sorted(v, key=repr) for n, v in said.items()})
+        space = Space.of(
+            {str(n): list(v) if not isinstance(v, (set, frozenset)) else sorted(v, key=repr) for n, v in said.items()}
+        )
         return space, None
     cases = data.get("CASES")
     if not isinstance(cases, Sequence) or not cases or not all(isinstance(c, Mapping) for c in cases):
@@ -124,7 +138,9 @@ def _space(data: Mapping[str, Any]) -> tuple[Space, Array | None]:
     for k, case in enumerate(cases):
         if set(case) != set(names):
             odd = sorted(map(str, set(case) ^ set(names)))
-            raise InputError(where=f"CASES, case {k + 1}", needed="the attributes of the first case", found=f"{odd[0]} in one only")
+            raise InputError(
+                where=f"CASES, case {k + 1}", needed="the attributes of the first case", found=f"{odd[0]} in one only"
+            )
     space = Space.of({str(n): list({repr(c[n]): c[n] for c in cases}.values()) for n in names})
     return space, np.array([_row(space, case) for case in cases], np.int32)
 
@@ -135,7 +151,9 @@ def _row(space: Space, case: Mapping[str, Any]) -> list[int]:
     for name, values in zip(space.names, space.values, strict=True):
         at = [k for k, v in enumerate(values) if name in case and repr(v) == repr(case[name])]
         if not at:
-            raise InputError(where=f"case {dict(case)}", needed=f"a value of {name} in the space", found=repr(case.get(name)))
+            raise InputError(
+                where=f"case {dict(case)}", needed=f"a value of {name} in the space", found=repr(case.get(name))
+            )
         row.append(at[0])
     return row
 
@@ -173,7 +191,9 @@ def _again(asked: Asked, base: Array, seed: int) -> Found:
         if now[0] != before[0]:
             broken += 1
             words = [_word(asked, code, odd) for code, _, odd in (before, now)]
-            witness = witness or f"same case ({asked.space.words(row)}), asked again, other verdict: {words[0]} → {words[1]}"
+            witness = (
+                witness or f"same case ({asked.space.words(row)}), asked again, other verdict: {words[0]} → {words[1]}"
+            )
     return Found(looked, witness, broken)
 
 
@@ -222,7 +242,10 @@ def _truncation(asked: Asked, data: Mapping[str, Any], base: Array, seed: int) -
             if whole[0] != cut[0]:
                 broken += 1
                 words = [_word(asked, code, odd) for code, _, odd in (cut, whole)]
-                witness = witness or f"same act of {date} ({asked.space.words(row)}), history cut before it: {words[0]}; with what came later: {words[1]}"
+                witness = (
+                    witness
+                    or f"same act of {date} ({asked.space.words(row)}), history cut before it: {words[0]}; with what came later: {words[1]}"
+                )
         return Found(looked, witness, broken)
 
     return test
@@ -236,7 +259,9 @@ def _recodings(data: Mapping[str, Any], asked: Asked) -> tuple[Recoding, ...]:
         elif isinstance(said, Sequence) and len(said) == 2 and all(isinstance(c, Mapping) for c in said):
             found.append(_by_pair(_row(asked.space, said[0]), said[1], asked, k))
         else:
-            raise InputError(where=f"EQUIVALENT, entry {k + 1}", needed="a function case → case, or two cases", found=repr(said)[:60])
+            raise InputError(
+                where=f"EQUIVALENT, entry {k + 1}", needed="a function case → case, or two cases", found=repr(said)[:60]
+            )
     return tuple(found)
 
 
@@ -275,7 +300,9 @@ def _versions(data: Mapping[str, Any], asked: Asked) -> tuple[Version, ...]:
     for k, said in enumerate(data.get("VERSIONS", ())):
         where = f"VERSIONS, entry {k + 1}"
         if not isinstance(said, Sequence) or len(said) not in (2, 3):
-            raise InputError(where=where, needed="(date, function) or (date, function, published)", found=repr(said)[:60])
+            raise InputError(
+                where=where, needed="(date, function) or (date, function, published)", found=repr(said)[:60]
+            )
         date = day(said[0], where)
         found.append(Version(date, day(said[2], where) if len(said) == 3 else date, _other(said[1], asked, where)))
     return tuple(sorted(found, key=lambda v: v.date))
@@ -287,7 +314,11 @@ def day(said: Any, where: str) -> float:
         return float(said)
     try:
         if isinstance(said, str):
-            return float(said) if said.replace(".", "", 1).lstrip("-").isdigit() else datetime.date.fromisoformat(said).toordinal()
+            return (
+                float(said)
+                if said.replace(".", "", 1).lstrip("-").isdigit()
+                else datetime.date.fromisoformat(said).toordinal()
+            )
         return float(said.toordinal())
     except (ValueError, AttributeError):
         raise InputError(where=where, needed="a date: a number, or year-month-day", found=repr(said)) from None
@@ -325,7 +356,9 @@ def _bounds(data: Mapping[str, Any]) -> Bounds:
     said = _mapping(data, "BOUNDS")
     for name, value in said.items():
         if name not in ("flips", "agreement", "jumps") or not isinstance(value, (int, float)):
-            raise InputError(where="BOUNDS", needed="numbers for flips, agreement or jumps", found=f"{name} = {value!r}")
+            raise InputError(
+                where="BOUNDS", needed="numbers for flips, agreement or jumps", found=f"{name} = {value!r}"
+            )
     return Bounds(**said)
 
 

@@ -122,7 +122,10 @@ class Rules:
         given = {**self.parameters, **{name: column((v,)).reshape(()) for name, v in case.items()}}
         best: list[Rule] = []
         for rule in self.rules:
-            if Formula(rule.when, "when").value(given)[()] != 0 and Formula(rule.unless, "unless").value(given)[()] == 0:
+            if (
+                Formula(rule.when, "when").value(given)[()] != 0
+                and Formula(rule.unless, "unless").value(given)[()] == 0
+            ):
                 best.append(rule)
         top = {r.verdict for r in best if r.priority == max(b.priority for b in best)}
         if not top:
@@ -133,5 +136,7 @@ class Rules:
 def column(values: tuple[Any, ...]) -> Array:
     """Values as formulas take them: fractions, or texts."""
     if all(not isinstance(v, str) for v in values):
-        return rational.filled((len(values),), [rational.fraction(int(v) if isinstance(v, bool) else v) for v in values])
+        return rational.filled(
+            (len(values),), [rational.fraction(int(v) if isinstance(v, bool) else v) for v in values]
+        )
     return np.array([str(v) for v in values])

@@ -1,6 +1,6 @@
 """The cases that a rule may meet: attributes and their values. A case is a row of positions of values.
 
-    x = (x_1, …, x_m)    x_k one of the values of attribute k        |X| = Π_k |values of k|
+x = (x_1, …, x_m)    x_k one of the values of attribute k        |X| = Π_k |values of k|
 """
 
 from __future__ import annotations
@@ -80,7 +80,11 @@ class Space:
         return {name: values[k] for name, values, k in zip(self.names, self.values, row, strict=True)}
 
     def words(self, row: Sequence[int], leave: Iterable[int] = ()) -> str:
-        """"kind = post, harm = 2", without the attributes `leave`."""
+        """ "kind = post, harm = 2", without the attributes `leave`."""
         left = set(leave)
-        said = [f"{n} = {v[k]}" for j, (n, v, k) in enumerate(zip(self.names, self.values, row, strict=True)) if j not in left]
+        said = [
+            f"{n} = {v[k]}"
+            for j, (n, v, k) in enumerate(zip(self.names, self.values, row, strict=True))
+            if j not in left
+        ]
         return ", ".join(said) or "any"

@@ -1,11 +1,11 @@
 """A law from a table of decisions (.csv): what was decided, case by case. Checks are then of what was recorded, and of nothing else.
 
-    verdict                         what was decided (needed)
-    identity:NAME hidden:NAME later:NAME    attributes that must not matter, are not public, are known only after the act
-    date published                  of the act; of the rule that was relied on
-    by own authority reason         who decided, and what they would have said; who had the say; why
-    logic:NAME                      what that person would have said
-    id                              left out; every other column is an attribute of the case
+verdict                         what was decided (needed)
+identity:NAME hidden:NAME later:NAME    attributes that must not matter, are not public, are known only after the act
+date published                  of the act; of the rule that was relied on
+by own authority reason         who decided, and what they would have said; who had the say; why
+logic:NAME                      what that person would have said
+id                              left out; every other column is an attribute of the case
 """
 
 from __future__ import annotations
@@ -85,15 +85,23 @@ def _rows(path: Path) -> tuple[list[str], list[list[str]]]:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise InputError(where=str(path), needed="a table that can be read", found=error.strerror or str(error)) from None
+        raise InputError(
+            where=str(path), needed="a table that can be read", found=error.strerror or str(error)
+        ) from None
     if len(raw) > LARGEST:
         raise InputError(where=str(path), needed=f"at most {LARGEST:,} bytes", found=f"{len(raw):,}")
     try:
-        found = [[c.strip() for c in row] for row in csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), strict=True) if row]
+        found = [
+            [c.strip() for c in row]
+            for row in csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), strict=True)
+            if row
+        ]
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(where=str(path), needed="a table of text in UTF-8, with commas", found=str(error)) from None
     if len(found) < 2:
-        raise InputError(where=str(path), needed="a line of names and at least one decision", found=f"{len(found)} lines")
+        raise InputError(
+            where=str(path), needed="a line of names and at least one decision", found=f"{len(found)} lines"
+        )
     heads, *rows = found
     twice = next((h for k, h in enumerate(heads) if h in heads[:k] or not h), None)
     if twice is not None:

@@ -21,11 +21,13 @@ def generality(law: Law) -> Check:
     known = np.array([not law.verdicts or label in law.verdicts for label in law.answers.labels] or [True])
     bad = np.where(code >= 0, ~known[np.maximum(code, 0)], code != CLASH)
     rows = np.flatnonzero(bad)
+    named = _singled_out(law)
     if len(rows):
         k = int(rows[0])
         witness = f"{law.space.words(law.base[k])}: {law.answers.said(k)}"
+        if named:
+            witness += f"; and it is a law about {named[0]}: {named[1]}"
         return counted(law, "generality", asked, law.n, len(rows), witness)
-    named = _singled_out(law)
     if named:
         name, witness = named
         return Check("generality", FAIL, f"{asked} But it is a law about {name}: all others are judged alike.", witness)
@@ -52,7 +54,9 @@ def universality(law: Law) -> Check:
     """A verdict also on cases that nobody foresaw."""
     if law.unforeseen is None:
         says = "Decisions were recorded; what would be said of a case of a new kind was not asked."
-        return Check("universality", UNKNOWN, says if law.how == RECORDED else "It was said that there are no other cases.")
+        return Check(
+            "universality", UNKNOWN, says if law.how == RECORDED else "It was said that there are no other cases."
+        )
     found = law.unforeseen()
     asked = f"{found.looked} cases with a value that no attribute lists were asked."
     if found.witness:
@@ -75,7 +79,9 @@ def publicity(law: Law) -> Check:
             return Check("publicity", PASS, "All attributes that it can see are public.")
         return Check("publicity", UNKNOWN, "It was not said which attributes are not public.")
     what = ", ".join(law.hidden)
-    return _invariant(law, "publicity", law.hidden, f"The verdict is the same whatever {what} is, which is not public.", what)
+    return _invariant(
+        law, "publicity", law.hidden, f"The verdict is the same whatever {what} is, which is not public.", what
+    )
 
 
 def _invariant(law: Law, name: str, attributes: tuple[str, ...], asked: str, what: str) -> Check:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from ....behaviour.estimation.confidence import binomial
 from ....report.findings.report import FAIL, PASS, UNKNOWN, Check
 from ....report.words import percent
@@ -20,9 +22,16 @@ def counted(law: Law, name: str, asked: str, looked: int, broken: int, witness: 
         return Check(name, PASS, f"{asked} Holds in all {looked:,} {what}.", grade=PROVED)
     if law.how == SAMPLED:
         high = binomial(0, looked).high
-        said = f"{asked} None of {looked:,} {what} drawn breaks this; at most {percent(high)} do (95 %, Clopper–Pearson)."
+        said = (
+            f"{asked} None of {looked:,} {what} drawn breaks this; at most {ceiling(high)} do (95 %, Clopper–Pearson)."
+        )
         return Check(name, PASS, said, grade=BOUNDED)
     return Check(name, PASS, f"{asked} None of {looked:,} {what} {law.how} breaks this.", grade=SEARCHED)
+
+
+def ceiling(high: float) -> str:
+    """An upper bound in words, rounded upwards."""
+    return f"{ceil(high * 1e4) / 100:g}%"
 
 
 def share(law: Law, hits: int, looked: int) -> tuple[float, float, str]:

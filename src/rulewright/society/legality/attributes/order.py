@@ -19,6 +19,12 @@ def non_contradiction(law: Law) -> Check:
     clashes = np.flatnonzero(law.answers.verdict == CLASH)
     if len(clashes):
         return counted(law, "non-contradiction", asked, law.n, len(clashes), _two_rules(law, int(clashes[0])))
+    if law.again is not None:
+        found = law.again()
+        if found.witness:
+            says = f"{asked} {found.broken:,} of {found.looked:,} cases asked again, in another order, get another verdict."
+            return Check("non-contradiction", FAIL, says, found.witness)
+        asked += f" {found.looked:,} cases asked again, in another order, get the same."
     looked = 0
     for recoding in law.recodings:
         other = recoding.judge(law.base)
@@ -33,15 +39,14 @@ def non_contradiction(law: Law) -> Check:
                 f"{recoding.words(law.base[k])} is {other.said(k)}"
             )
             return counted(law, "non-contradiction", asked, int(both.sum()), len(rows), witness)
-    if law.again is not None:
-        found = law.again()
-        if found.witness:
-            says = f"{asked} {found.broken:,} of {found.looked:,} cases asked again, in another order, get another verdict."
-            return Check("non-contradiction", FAIL, says, found.witness)
-        asked += f" {found.looked:,} cases asked again, in another order, get the same."
     if law.how == RECORDED:
         return _twice(law, asked)
-    ways = f" {len(law.recodings)} other ways to write cases were tried." if law.recodings else ""
+    count = len(law.recodings)
+    ways = (
+        f" {count} other way{'s' * (count != 1)} to write cases {'were' if count != 1 else 'was'} tried."
+        if count
+        else ""
+    )
     return counted(law, "non-contradiction", asked + ways, max(looked, law.n), 0, "")
 
 
@@ -60,7 +65,9 @@ def _twice(law: Law, asked: str) -> Check:
     if dates is None:
         found = contrast(law, [])
         witness = same_but(law, found.pair, "") if found.pair else ""
-        return counted(law, "non-contradiction", asked, found.groups, found.broken, witness, "cases decided more than once")
+        return counted(
+            law, "non-contradiction", asked, found.groups, found.broken, witness, "cases decided more than once"
+        )
     seen: dict[tuple[bytes, float], int] = {}
     looked, broken, witness = 0, 0, ""
     for k, (row, date) in enumerate(zip(law.base, dates.tolist(), strict=True)):
@@ -150,12 +157,13 @@ def public_reasoning(law: Law) -> Check:
     if hides:
         return hides
     asked = "Every verdict has a reason; cases alike in what their reason names are judged alike."
+    usual = tuple(n for n in law.space.names if n not in (*law.identities, *law.hidden))  # no reason may turn on those
     looked, broken, witness = 0, 0, ""
     for r, reason in enumerate(answers.reasons):
         rows = np.flatnonzero(decided & (answers.reason == r))
         if not len(rows):
             continue
-        named = law.relevant.get(reason, law.space.names)
+        named = law.relevant.get(reason, usual)
         leave = [k for k, n in enumerate(law.space.names) if n not in named]
         looked += len(rows)
         key = law.space.groups(law.base[rows], leave)
@@ -191,5 +199,3 @@ def _hides(law: Law) -> Check | None:
             witness = f"applies to {law.space.words(law.base[yes])}; not to {law.space.words(law.base[no])}"
             return Check("public reasoning", FAIL, says, witness, PROVED)
     return None
-
-

@@ -1,7 +1,7 @@
 """Attributes in time: prospectivity (nothing is judged by what came after it) and stability (not too much changes at once).
 
-    R_t, by which an act of time t is judged, can be computed from what was published before t
-    flip rate of a version: share of cases whose verdict it changes
+R_t, by which an act of time t is judged, can be computed from what was published before t
+flip rate of a version: share of cases whose verdict it changes
 """
 
 from __future__ import annotations
@@ -49,7 +49,9 @@ def _backwards(law: Law) -> Check | None:
                 )
                 return Check("prospectivity", FAIL, says, witness)
         before = version
-    return Check("prospectivity", PASS, f"No version of {len(law.versions)} changes a verdict on an act before it was published.")
+    return Check(
+        "prospectivity", PASS, f"No version of {len(law.versions)} changes a verdict on an act before it was published."
+    )
 
 
 def _hindsight(law: Law) -> Check | None:
@@ -60,7 +62,9 @@ def _hindsight(law: Law) -> Check | None:
     found = contrast(law, law.space.positions(law.later))
     witness = same_but(law, found.pair, what) if found.pair else ""
     asked = f"The verdict is the same whatever {what} turns out to be, which is known only after the act."
-    return counted(law, "prospectivity", asked, found.groups, found.broken, witness, "groups of cases that are else alike")
+    return counted(
+        law, "prospectivity", asked, found.groups, found.broken, witness, "groups of cases that are else alike"
+    )
 
 
 def _cut(law: Law) -> Check | None:
@@ -131,10 +135,14 @@ def _flipped(law: Law, dates: list[float]) -> Check:
     if not looked:
         return Check("stability", UNKNOWN, "No case was decided again on a later day.")
     low, high, words = share(law, flips, looked)
-    return _bounded(law, f"Decided again on a later day, {words} of {looked:,} cases got another verdict.", low, high, witness)
+    return _bounded(
+        law, f"Decided again on a later day, {words} of {looked:,} cases got another verdict.", low, high, witness
+    )
 
 
 def _bounded(law: Law, says: str, low: float, high: float, witness: str) -> Check:
     if law.bounds.flips is None:
         return Check("stability", UNKNOWN, f"{says} No bound was set.", witness)
-    return below(law, "stability", f"{says} At most {percent(law.bounds.flips)} may.", low, high, law.bounds.flips, witness)
+    return below(
+        law, "stability", f"{says} At most {percent(law.bounds.flips)} may.", low, high, law.bounds.flips, witness
+    )
