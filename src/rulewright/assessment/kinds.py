@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..scenario.law import LawScenario
 from ..scenario.panel import PanelScenario
 from ..scenario.rivals import RivalsScenario
 from ..scenario.scenario import Scenario
@@ -30,12 +31,19 @@ def _assess_society(scenario: SocietyScenario, *, tell: Tell) -> Assessment:
     return assess_society(scenario, tell=tell)
 
 
+def _assess_law(scenario: LawScenario, *, tell: Tell) -> Assessment:
+    from .law import assess as assess_law
+
+    return assess_law(scenario, tell=tell)
+
+
 ASSESS: dict[type[Written], Callable[..., Any]] = {
     Scenario: assess_game,
     PanelScenario: panel.assess,
     RivalsScenario: rivals.assess,
     WorldScenario: _assess_world,
     SocietyScenario: _assess_society,
+    LawScenario: _assess_law,
 }
 
 
