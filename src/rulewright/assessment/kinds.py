@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..scenario.panel import PanelScenario
+from ..scenario.reward import RewardScenario
 from ..scenario.rivals import RivalsScenario
 from ..scenario.scenario import Scenario
 from ..scenario.society import SocietyScenario
@@ -30,12 +31,19 @@ def _assess_society(scenario: SocietyScenario, *, tell: Tell) -> Assessment:
     return assess_society(scenario, tell=tell)
 
 
+def _assess_reward(scenario: RewardScenario, *, tell: Tell) -> Assessment:
+    from .reward import assess as assess_reward
+
+    return assess_reward(scenario, tell=tell)
+
+
 ASSESS: dict[type[Written], Callable[..., Any]] = {
     Scenario: assess_game,
     PanelScenario: panel.assess,
     RivalsScenario: rivals.assess,
     WorldScenario: _assess_world,
     SocietyScenario: _assess_society,
+    RewardScenario: _assess_reward,
 }
 
 

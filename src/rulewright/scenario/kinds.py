@@ -11,6 +11,7 @@ from typing import Any
 
 from ..errors import InputError
 from .panel import PanelFile, PanelScenario
+from .reward import RewardFile, RewardScenario
 from .rivals import RivalsFile, RivalsScenario
 from .scenario import Scenario
 from .schema import Headed, ScenarioFile
@@ -37,6 +38,7 @@ KINDS = (
     Kind("rivals", "a market of AIs", RivalsFile, RivalsScenario),
     Kind("world", "a world of learning agents", WorldFile, WorldScenario),
     Kind("society", "a society", SocietyFile, SocietyScenario),
+    Kind("reward", "a reward function", RewardFile, RewardScenario),
 )
 
 

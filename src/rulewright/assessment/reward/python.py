@@ -1,0 +1,4 @@
+"""draft."""
+
+
+def read() -> None: ...
