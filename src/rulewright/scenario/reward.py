@@ -1,7 +1,6 @@
 """A reward scenario: a reward function as formulas of what a step is like, with trajectories, and what people say of them.
 
-A file is one of this kind if it has a table [reward]. In formulas of terms a *feature* stands for its number in a step, `before.x` and
-`after.x` for a feature of the state before and after it; in formulas of potentials `x` alone stands for a feature of one state.
+A file is one of this kind if it has a table [reward]; what it may say is in `reward_file.py`.
 """
 
 from __future__ import annotations
@@ -9,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
 from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
-from pydantic import Field
 
 from ..errors import InputError
 from ..numerics import rational
@@ -22,110 +19,10 @@ from ..numerics.formula import Formula
 from ..numerics.rational import Array
 from ..welfare.rewards.reward import Case, Change, Preference, Risk, Term, Trajectory
 from ..welfare.rewards.world import World, exact_world
-from .schema import Expression, Headed, Label, Part
+from .reward_file import MoveSaid, RewardFile, RewardSaid
 from .written import Written
 
-Features = dict[str, Expression]
 ZERO = Fraction(0)
-
-
-class TermSaid(Part):
-    """One summand of the reward."""
-
-    name: str
-    formula: Expression = Field(description="of features of the step, and of parameters")
-    weight: Expression = "1"
-    shaping: bool = Field(False, description="whether it only helps to learn")
-    potential: Expression | None = Field(None, description="of features of a state; of a shaping term only")
-
-
-class StepSaid(Part):
-    """One step of a trajectory, or several alike."""
-
-    name: str = Field("", description="what people call it")
-    features: Features = Field(default_factory=dict, description="{feature = number}; 0 where left out")
-    before: Features = Field(default_factory=dict, description="features of the state before")
-    after: Features = Field(default_factory=dict, description="features of the state after")
-    repeat: Expression = Field("1", description="how often, one after another")
-
-
-class TrajectorySaid(Part):
-    """A trajectory: steps, or a path through the world, or only what it is worth."""
-
-    steps: list[StepSaid] | None = None
-    path: list[Label] | None = Field(None, description='["state", "act", "state", …] of the world')
-    total: Expression | None = Field(None, description="its return, where nothing else is known")
-    length: Expression | None = Field(None, description="distance covered")
-
-
-class PreferenceSaid(Part):
-    """Two trajectories whose order people agree on."""
-
-    better: str
-    worse: str
-    consensus: Expression | None = Field(None, description="the share of people who agree")
-
-
-class RiskSaid(Part):
-    """Three reference outcomes of a task with a safe default."""
-
-    idle: str
-    success: str
-    failure: str
-    rate: Expression | None = Field(None, description="largest acceptable chance of failure of an attempt")
-    distance: Expression | None = Field(None, description="least acceptable distance per failure, in units of `length`")
-
-
-class ChangeSaid(Part):
-    """The reward was changed."""
-
-    on: date | str
-    what: str
-    after_viewing: bool = Field(description="whether after seeing how agents performed with it")
-
-
-class MoveSaid(Part):
-    """What an act does."""
-
-    at: str = Field(description="a state")
-    act: Label
-    to: str | dict[str, Expression] = Field(description="a state, or {state = chance}")
-    features: Features = Field(default_factory=dict, description="{feature = number} of the step; 0 where left out")
-    then: dict[str, Features] = Field(default_factory=dict, description="{state = {feature = number}}: more, if it leads there")
-
-
-class WorldSaid(Part):
-    """A small world to look for loopholes in."""
-
-    start: str
-    goal: list[str] = Field(description="states where what was intended has happened")
-    states: dict[str, Features] = Field(default_factory=dict, description="features of states; others have 0 everywhere")
-    moves: list[MoveSaid]
-
-
-class RewardSaid(Part):
-    """The reward and all that is known of it."""
-
-    features: list[str] = Field(description="of a step")
-    state: list[str] = Field(default_factory=list, description="features of a state")
-    outcomes: list[str] | None = Field(None, description="the features that should matter")
-    terms: list[TermSaid] = Field(default_factory=list)
-    discount: Expression | None = None
-    time_step: Label | None = Field(None, description='for example "0.1 s"')
-    terminates: list[str] | None = Field(None, description="when an episode ends")
-    intended: str | None = Field(None, description="the trajectory that is meant to be best")
-    unit: str = Field("", description="of lengths")
-    trajectories: dict[str, TrajectorySaid] = Field(default_factory=dict)
-    preferences: list[PreferenceSaid] = Field(default_factory=list)
-    risk: RiskSaid | None = None
-    changed: list[ChangeSaid] | None = Field(None, description="[] records that nothing was changed")
-    world: WorldSaid | None = None
-
-
-class RewardFile(Headed):
-    """A whole reward scenario."""
-
-    reward: RewardSaid
 
 
 @dataclass(frozen=True)
@@ -158,7 +55,9 @@ class RewardScenario(Written):
         if said.intended is not None:
             with self.at("reward", "intended"):
                 self.known(said.intended, known, "a trajectory")
-        changes = None if said.changed is None else tuple(Change(str(c.on), c.what, c.after_viewing) for c in said.changed)
+        changes = (
+            None if said.changed is None else tuple(Change(str(c.on), c.what, c.after_viewing) for c in said.changed)
+        )
         return Case(
             terms=self.terms,
             trajectories=trajectories,
@@ -201,7 +100,9 @@ class RewardScenario(Written):
         for k, term in enumerate(said.terms):
             if term.potential is not None and not term.shaping:
                 with self.at("reward", "terms", k, "potential"):
-                    raise InputError(needed="shaping = true, of what has a potential", found="a term of the true reward")
+                    raise InputError(
+                        needed="shaping = true, of what has a potential", found="a term of the true reward"
+                    )
 
     def _share(self, text: str | None, *path: str | int) -> Fraction | None:
         if text is None:
@@ -218,7 +119,9 @@ class RewardScenario(Written):
             return None
         with self.at("reward", "risk"):
             if len({said.idle, said.success, said.failure}) < 3:
-                raise InputError(needed="three different trajectories", found=f"{said.idle}, {said.success}, {said.failure}")
+                raise InputError(
+                    needed="three different trajectories", found=f"{said.idle}, {said.success}, {said.failure}"
+                )
         rate = self._share(said.rate, "reward", "risk", "rate")
         if rate is not None and not 0 < rate < 1:
             with self.at("reward", "risk", "rate"):
@@ -339,14 +242,15 @@ class RewardScenario(Written):
         steps, words, repeats = [], [], []
         for k, s in enumerate(self.said.trajectories[name].steps or ()):
             path = ("reward", "trajectories", name, "steps", k)
-            sides = [
-                self._numbers(side, self.said.state, *path, key) for key, side in (("before", s.before), ("after", s.after))
-            ]
-            steps.append(self._step(s.features, *sides, *path))
+            before = self._numbers(s.before, self.said.state, *path, "before")
+            after = self._numbers(s.after, self.said.state, *path, "after")
+            steps.append(self._step(s.features, before, after, *path))
             count = self.number(s.repeat, *path, "repeat")
             with self.at(*path):
                 if count.denominator != 1 or count < 1:
-                    raise InputError(where="repeat", needed="a whole number of at least 1", found=rational.decimal(count))
+                    raise InputError(
+                        where="repeat", needed="a whole number of at least 1", found=rational.decimal(count)
+                    )
             repeats.append(int(count))
             words.append(s.name or ", ".join(f"{n} {v}" for n, v in s.features.items()) or "nothing")
         with self.at("reward", "trajectories", name):
@@ -378,7 +282,11 @@ class RewardScenario(Written):
         """{state: features}, in order of first mention."""
         said = self.said.world
         assert said is not None
-        names = list(dict.fromkeys([said.start, *said.states, *(s for _, s, _, _ in self._moves), *(t for _, _, t, _ in self._moves)]))
+        names = list(
+            dict.fromkeys(
+                [said.start, *said.states, *(s for _, s, _, _ in self._moves), *(t for _, _, t, _ in self._moves)]
+            )
+        )
         return {
             n: self._numbers(said.states.get(n, {}), self.said.state, "reward", "world", "states", n) for n in names
         }
@@ -398,7 +306,9 @@ class RewardScenario(Written):
         with self.at(*path, "then"):
             for name in move.then:
                 self.known(name, [move.to] if isinstance(move.to, str) else list(move.to), "a state that it leads to")
-        return self._step({**move.features, **move.then.get(t, {})}, self._states[s], self._states[t], *path, "features")
+        return self._step(
+            {**move.features, **move.then.get(t, {})}, self._states[s], self._states[t], *path, "features"
+        )
 
     @cached_property
     def _world(self) -> World | None:
@@ -409,8 +319,8 @@ class RewardScenario(Written):
         with self.at("reward", "world", "start"):
             self.known(said.start, [m.at for m in said.moves], "a state that moves leave")
         with self.at("reward", "world", "goal"):
-            for goal in said.goal:
-                self.known(goal, names, "a state")
+            for name in said.goal:
+                self.known(name, names, "a state")
         moves, steps = [], []
         for move, s, t, k in self._moves:
             path = ("reward", "world", "moves", k)
@@ -418,10 +328,12 @@ class RewardScenario(Written):
             moves.append((names.index(s), move.act, names.index(t), chance))
             steps.append(self._moving(move, s, t, k))
         with self.at("reward", "world"):
-            if len(set((s, a, t) for s, a, t, _ in moves)) < len(moves):
+            if len({(s, a, t) for s, a, t, _ in moves}) < len(moves):
                 raise InputError(needed="each act of a state once", found="one twice")
             goal = frozenset(names.index(g) for g in said.goal)
-            found = exact_world(tuple(names), moves, self._values(steps, "reward", "world"), names.index(said.start), goal)
+            found = exact_world(
+                tuple(names), moves, self._values(steps, "reward", "world"), names.index(said.start), goal
+            )
         phi = self._phi(list(self._states.values()))
         return found if phi is None else replace(found, potential=phi)
 

@@ -1,4 +1,4 @@
-"""A reward function: the eight checks, what each trajectory is worth by term, where trying stops being approved, and how to mend it.
+"""A reward function: the eight checks, what trajectories are worth by term, where trying stops being approved, how to mend it.
 
 After Knox, Allievi, Banzhaf, Schmitt & Stone 2023, Artificial Intelligence 316.
 """
@@ -23,9 +23,10 @@ from ..society.case import Tell
 
 LEAST, MOST = 1e-9, 1.0  # of chances in the figure
 SURVEY = (
-    "Of 19 publications on rewards for driving that were surveyed, 10 were looked at closely; only 1 of these 10 fully described reward, "
-    "discount, termination and time step. Of the 9 that could be analysed none asks for safer driving than that of a legally drunk "
-    "16- to 17-year-old in the United States; the most averse to risk among them approves of crashing 2000 times as often as that (Knox et al. 2023)."
+    "Of 19 publications on rewards for driving that were surveyed, 10 were looked at closely; only 1 of these 10 fully described "
+    "reward, discount, termination and time step. Of the 9 that could be analysed none asks for safer driving than that of a "
+    "legally drunk 16- to 17-year-old in the United States; the most averse to risk among them approves of crashing 2000 times as "
+    "often as that (Knox et al. 2023)."
 )
 
 
@@ -86,7 +87,8 @@ def _check(v: Verdict) -> Check:
 
 def _settings(case: Case) -> dict[str, str]:
     return {
-        "terms": ", ".join(f"{said(t.weight)}·{t.name}{' (shaping)' if t.shaping else ''}" for t in case.terms) or "none",
+        "terms": ", ".join(f"{said(t.weight)}·{t.name}{' (shaping)' if t.shaping else ''}" for t in case.terms)
+        or "none",
         "discount": "not said" if case.discount is None else said(case.discount),
         "time step": case.time_step or "not said",
         "ends with": listed(case.terminates) if case.terminates else "not said",
@@ -105,7 +107,9 @@ def _headline(verdicts: list[Verdict]) -> list[Sentence]:
         first = Sentence("This reward passes all eight checks.", "good")
     said_ = [first, *(Sentence(v.says) for v in failed[:2])]
     if open_:
-        said_.append(Sentence(f"Not to be told from what is given: {listed([f'{v.number} ({v.name.lower()})' for v in open_])}."))
+        said_.append(
+            Sentence(f"Not to be told from what is given: {listed([f'{v.number} ({v.name.lower()})' for v in open_])}.")
+        )
     return said_
 
 
@@ -115,10 +119,14 @@ def _tiles(case: Case, verdicts: list[Verdict]) -> list[Tile]:
     point = mending.indifference(case)
     if point is None or not point.ordered or case.risk is None:
         return found
-    found.append(Tile("Indifferent at", said(point.p), f"chance of “{case.risk.failure}” that the reward still approves of"))
+    found.append(
+        Tile("Indifferent at", said(point.p), f"chance of “{case.risk.failure}” that the reward still approves of")
+    )
     both, most = mending.lengths(case), mending.wanted(case)
     if both is not None:
-        found.append(Tile("That is one in", f"{said(point.distance(*both))} {case.unit}".strip(), "distance per failure"))
+        found.append(
+            Tile("That is one in", f"{said(point.distance(*both))} {case.unit}".strip(), "distance per failure")
+        )
     if most is not None:
         found.append(Tile("Acceptable", said(most), "chance of failure of an attempt"))
     return found
@@ -142,8 +150,9 @@ def _risk(case: Case) -> list[Section]:
     if both is not None:
         figures.append(_distances(case, point.distance(*both), None if most is None else risk.distance(most, *both)))
     lead = (
-        f"p* = (r_success − r_idle)/(r_success − r_failure) = ({said(point.success)} − {said(point.idle)})/({said(point.success)} − "
-        f"{said(point.failure)}) = {said(point.p)}: whoever maximises this reward tries as soon as failure is less likely than that."
+        f"p* = (r_success − r_idle)/(r_success − r_failure) = {said(point.success - point.idle)} / "
+        f"{said(point.success - point.failure)} = {said(point.p)}: whoever maximises this reward tries as soon as failure is less "
+        "likely than that."
     )
     return [Section("How much risk the reward approves of", lead, _repair_words(case), figures)]
 
@@ -165,7 +174,10 @@ def _repair_words(case: Case) -> list[str]:
     both = mending.lengths(again)
     far = "" if both is None else f", one in {said(point.distance(*both))} {case.unit}"
     term = case.terms[found.term]
-    return [f"{words} The weight of {term.name} alone does it: {said(found.weight)} instead of {said(term.weight)}. Plugged in, p* = {said(point.p)}{far}."]
+    return [
+        f"{words} The weight of {term.name} alone does it: {said(found.weight)} instead of {said(term.weight)}. Plugged in, "
+        f"p* = {said(point.p)}{far}."
+    ]
 
 
 def _strip(case: Case, p: Fraction, most: Fraction | None) -> Figure:
@@ -223,7 +235,9 @@ def _trajectories(case: Case) -> list[Section]:
     words = [f"{one.name}: {one.told()}." for one in case.trajectories if one.words]
     gamma = "undiscounted" if case.gamma == 1 else f"discounted by {said(case.gamma)} a step"
     lead = f"Returns are of the true reward, without shaping, {gamma}."
-    return [Section("What trajectories are worth, by term", lead, words, tables=[Table("Returns by term", heads, rows)])]
+    return [
+        Section("What trajectories are worth, by term", lead, words, tables=[Table("Returns by term", heads, rows)])
+    ]
 
 
 def _pairs(case: Case, order: list[Compared], notes: list[str]) -> list[Section]:
@@ -257,8 +271,15 @@ def _weights(case: Case, notes: list[str]) -> list[str]:
     if found.weights is None:
         asked = pairs(case)
         clash = [f"{asked[k].better} over {asked[k].worse}" for k in found.conflict]
-        both = "" if len(clash) == 1 else f" Taken {listed([said(y) for y in found.multipliers])} times, their differences add up to nothing."
-        return [f"No weights of these terms put all pairs in order: {listed(clash)} cannot be had{' together' if len(clash) > 1 else ''}.{both}"]
+        both = (
+            ""
+            if len(clash) == 1
+            else f" Taken {listed([said(y) for y in found.multipliers])} times, their differences add up to nothing."
+        )
+        return [
+            f"No weights of these terms put all pairs in order: {listed(clash)} cannot be had"
+            f"{' together' if len(clash) > 1 else ''}.{both}"
+        ]
     names = [t.name for t in case.terms if not t.shaping]
     new = [f"{n} {said(w)}" for n, w in zip(names, found.weights, strict=True)]
     return [f"The nearest weights that put all pairs in order: {', '.join(new)}."]

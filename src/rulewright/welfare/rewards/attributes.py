@@ -2,9 +2,9 @@
 
     Δ_f r(step, v) = r(step with f := v) − r(step)
 
-A declared outcome that moves no return is *missing*. Two terms whose changes are in one proportion over all steps, features and values
-measure one thing: they are *redundant*. Both are exact for the changes that were tried; a formula that does not name an outcome can be told
-never to see it.
+A declared outcome that moves no return is *missing*. Two terms whose changes are in one proportion over all steps, features and
+values measure one thing: they are *redundant*. Both are exact for the changes that were tried; a formula that does not name an
+outcome is known never to see it.
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ def _sum(case: Case, values: Array, one: Trajectory, terms: Array) -> Fraction:
 
 def tried(case: Case, feature: str) -> int:
     """How many changes of a feature were tried."""
-    return sum(one.moved[feature].shape[0] * one.moved[feature].shape[1] for one in case.trajectories if feature in one.moved)
+    return sum(
+        one.moved[feature].shape[0] * one.moved[feature].shape[1] for one in case.trajectories if feature in one.moved
+    )
 
 
 def felt_by(case: Case, features: Sequence[str]) -> Array:
@@ -107,7 +109,7 @@ def values(case: Case) -> Array:
 
 def twins(case: Case) -> list[Twins]:
     """Pairs of terms of the true reward that are in one proportion, under changes or, with enough values, over the steps given."""
-    found = []
+    found: list[Twins] = []
     kept = np.flatnonzero(case.true)
     for table, by, least in ((gradients(case), "changes", 1), (values(case), "values", LEAST_VALUES)):
         for k, a in enumerate(kept):

@@ -5,8 +5,8 @@
     3 risk tolerance             7 trial-and-error tuning
     4 learnable loopholes        8 incomplete specification
 
-Each passes, fails or cannot tell, and shows what shows it. Checks 2, 3, 5 and 6 look at the true reward, without its shaping: that is
-check 1's. Check 4 looks at all that an agent is paid.
+Each passes, fails or cannot tell, and shows what shows it. Checks 2, 3, 5 and 6 look at the true reward, without its shaping: that
+is check 1's. Check 4 looks at all that an agent is paid.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 
 from . import attributes
 from .loopholes import loopholes
-from .mend import indifference, lengths, mend, wanted
+from .mend import indifference, lengths, wanted
 from .order import compared
 from .reward import FAIL, PASS, PROVED, SEARCHED, UNKNOWN, Case, Verdict
 from .say import listed, said
@@ -60,7 +60,9 @@ def risk_tolerance(case: Case) -> Verdict:
     if point is None or case.risk is None:
         return Verdict(3, name, UNKNOWN, "No reference outcomes (idle, success, failure) are named.")
     risk = case.risk
-    three = f"{risk.failure} {said(point.failure)}, {risk.idle} {said(point.idle)}, {risk.success} {said(point.success)}"
+    three = (
+        f"{risk.failure} {said(point.failure)}, {risk.idle} {said(point.idle)}, {risk.success} {said(point.success)}"
+    )
     if not point.ordered:
         return Verdict(
             3,
@@ -70,30 +72,28 @@ def risk_tolerance(case: Case) -> Verdict:
             three,
         )
     p, both, most = point.p, lengths(case), wanted(case)
-    shown = f"The reward approves of trying while {risk.failure} is less likely than {said(p)}"
+    shown = f"The reward approves of trying while “{risk.failure}” is less likely than {said(p)}"
     if both is not None:
         far = point.distance(*both)
         shown += f": one in {said(far)} {case.unit or 'units of length'}"
     if most is None:
-        why = "no lengths are given to compare a distance with" if risk.distance is not None else "nothing is said to be acceptable"
+        why = (
+            "no lengths are given to compare a distance with"
+            if risk.distance is not None
+            else "nothing is said to be acceptable"
+        )
         return Verdict(3, name, UNKNOWN, f"{shown}. {why[0].upper()}{why[1:]}.", three)
     limit = f"{said(most)} is acceptable"
     if risk.distance is not None and both is not None:
         limit += f" (one in {said(risk.distance)} {case.unit})" if risk.rate is None else ""
     if p <= most:
         return Verdict(3, name, PASS, f"{shown}; {limit}.", three)
-    repair, how = mend(case), ""
-    if repair is not None:
-        how = f" Set the return of {risk.failure} to {said(repair.failure)}"
-        if repair.term is not None and repair.weight is not None:
-            how += f": the weight of {case.terms[repair.term].name} to {said(repair.weight)}"
-        how += "."
     return Verdict(
         3,
         name,
         FAIL,
-        f"{shown}; {limit}: the reward accepts {said(p / most)} times that.{how}",
-        f"{three}. At a chance between {said(most)} and {said(p)} trying still brings more than {risk.idle}.",
+        f"{shown}; {limit}: the reward accepts {said(p / most)} times that.",
+        f"{three}. At a chance between {said(most)} and {said(p)} trying still brings more than “{risk.idle}”.",
     )
 
 
@@ -123,15 +123,17 @@ def missing_attributes(case: Case) -> Verdict:
     if missing:
         one = next((t for t in case.trajectories if missing[0] in t.moved), None)
         witness = (
-            f"{one.name}, and the same with another {missing[0]} ({attributes.tried(case, missing[0])} changes tried): both are worth "
-            f"{said(case.value(one))}."
+            f"{one.name}, and the same with another {missing[0]} ({attributes.tried(case, missing[0])} changes tried): both are "
+            f"worth {said(case.value(one))}."
             if one is not None
             else f"No term of the reward names {missing[0]}."
         )
         grade = PROVED if proved else SEARCHED
         return Verdict(5, name, FAIL, f"The reward does not see {listed(missing)}.", witness, grade)
     if unknown:
-        return Verdict(5, name, UNKNOWN, f"No trajectory is given step by step in which {listed(unknown)} could be changed.")
+        return Verdict(
+            5, name, UNKNOWN, f"No trajectory is given step by step in which {listed(unknown)} could be changed."
+        )
     return Verdict(5, name, PASS, f"Each of {len(case.outcomes)} declared outcomes moves a return.", shown)
 
 
@@ -142,7 +144,9 @@ def redundant_attributes(case: Case) -> Verdict:
     if count < 2:
         known = bool(count) and case.terms[int(np.flatnonzero(case.true)[0])].reads is not None
         words = "The reward has one term." if count else "The reward has no terms."
-        return Verdict(6, name, PASS if known else UNKNOWN, words + ("" if known else " What it is made of is not told."))
+        return Verdict(
+            6, name, PASS if known else UNKNOWN, words + ("" if known else " What it is made of is not told.")
+        )
     table, steps = attributes.gradients(case)[case.true], attributes.values(case)[case.true]
     if not table.size and not steps.size:
         return Verdict(6, name, UNKNOWN, "No trajectory is given step by step.")
@@ -159,7 +163,12 @@ def redundant_attributes(case: Case) -> Verdict:
     rank = attributes.rank(table) if table.size else attributes.rank(steps)
     asked = f"{table.shape[1]} changes of single features" if table.size else f"{steps.shape[1]} steps"
     return Verdict(
-        6, name, PASS, f"No two of {count} terms are in one proportion over {asked}; together their rank is {rank}.", "", SEARCHED
+        6,
+        name,
+        PASS,
+        f"No two of {count} terms are in one proportion over {asked}; together their rank is {rank}.",
+        "",
+        SEARCHED,
     )
 
 
@@ -194,7 +203,9 @@ def specification(case: Case) -> Verdict:
     ]
     name = "Complete specification"
     if lacks:
-        return Verdict(8, name, FAIL, f"Not said: {listed(lacks)}.", f"Who trains with it has to guess {listed(lacks)}.")
+        return Verdict(
+            8, name, FAIL, f"Not said: {listed(lacks)}.", f"Who trains with it has to guess {listed(lacks)}."
+        )
     return Verdict(8, name, PASS, "Reward, discount, time step and termination are all said.")
 
 

@@ -38,14 +38,23 @@ def _in_world(case: Case, world: World) -> Verdict:
         return Verdict(4, NAME, UNKNOWN, "The world does not say in which states what was intended has happened.")
     if found is None:
         return Verdict(
-            4, NAME, UNKNOWN, "Without a discount, and with ways that may never end, returns of this world have no meaning."
+            4,
+            NAME,
+            UNKNOWN,
+            "Without a discount, and with ways that may never end, returns of this world have no meaning.",
         )
     meant = _intended(case)
     beside = "" if meant is None else f"; the intended trajectory brings {said(meant)}"
     if found.value is None:
         gain = sum((reward[a] for a in found.lap), ZERO)
         lap = _lap_words(world, found.lap)
-        return Verdict(4, NAME, FAIL, f"Going round and round brings more for ever{beside}.", f"{lap}: {said(gain)} each time round.")
+        return Verdict(
+            4,
+            NAME,
+            FAIL,
+            f"Going round and round brings more for ever{beside}.",
+            f"{lap}: {said(gain)} each time round.",
+        )
     away = worlds.astray(world, found, case.gamma)
     worth = f"the most that can be had is {said(found.value[world.start])}"
     if away is not None:
@@ -74,9 +83,7 @@ def _chance(world: World, found: Best) -> Fraction:
         return Fraction(1)
     live, grew = set(world.goal), True  # states from which the goal may be reached; elsewhere its chance is 0
     while grew:
-        new = {
-            s for s, a in enumerate(found.policy) if a >= 0 and s not in live and set(world.after(int(a))) & live
-        }
+        new = {s for s, a in enumerate(found.policy) if a >= 0 and s not in live and set(world.after(int(a))) & live}
         live |= new
         grew = bool(new)
     if world.start not in live:
@@ -124,5 +131,10 @@ def _in_play(case: Case) -> Verdict:
         )
     best = f"; the best without success brought {said(away[0].value)}" if away else ""
     return Verdict(
-        4, NAME, PASS, f"None of {tried} brings more than the intended {said(meant)} without success{best}.", "", SEARCHED
+        4,
+        NAME,
+        PASS,
+        f"None of {tried} brings more than the intended {said(meant)} without success{best}.",
+        "",
+        SEARCHED,
     )

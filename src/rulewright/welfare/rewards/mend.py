@@ -1,7 +1,7 @@
 """The penalty that asks for the wanted safety: inverse design of an indifference point, exact, and plugged in again.
 
-With the returns of idling and of success kept, r_failure = r_success − (r_success − r_idle)/p (see risk.py). Where a term speaks only
-in the failure, its weight alone does it: w′ = w + (r_failure wanted − r_failure) / R_term(failure).
+With the returns of idling and of success kept, r_failure = r_success − (r_success − r_idle)/p (see risk.py). Where a term speaks
+only in the failure, its weight alone does it: w′ = w + (r_failure wanted − r_failure) / R_term(failure).
 """
 
 from __future__ import annotations

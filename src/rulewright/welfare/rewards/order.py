@@ -1,12 +1,12 @@
 """Whether returns are in the order that people agree on, and which weights would put them in it.
 
-For a pair (better, worse) let d_k = R_k(better) − R_k(worse) for each term k. Weights w serve if w·d > 0 for every pair. The nearest such
-weights solve
+For a pair (better, worse) let d_k = R_k(better) − R_k(worse) for each term k. Weights w serve if w·d > 0 for every pair. The nearest
+such weights solve
 
     minimise  Σ_k |w_k − w⁰_k| / s_k     subject to     w·d ≥ m   for every pair,        s_k = |w⁰_k|, or 1
 
-where m is the least margin that today's weights have on a pair they get right. If there are none, some pairs contradict each other for
-these terms, whatever their weights: y ≥ 0, y ≠ 0 with Σ_pairs y d = 0 (Gordan 1873) shows it, and no pair can be left out of the set.
+where m is the least margin that today's weights have on a pair they get right. If there are none, some pairs contradict each other
+for these terms, whatever their weights: y ≥ 0, y ≠ 0 with Σ_pairs y d = 0 (Gordan 1873) shows it, and no pair can be left out.
 """
 
 from __future__ import annotations

@@ -202,9 +202,7 @@ def by_term(values: Array, counts: Sequence[int], gamma: Fraction) -> Array:
     total = zeros((values.shape[1],), np.array([ZERO], dtype=object))
     steps = sum(counts)
     if gamma not in (0, 1) and steps > MOST_DISCOUNTED:
-        raise TooLarge(
-            where="a trajectory", needed=f"at most {MOST_DISCOUNTED:,} discounted steps", found=f"{steps:,}"
-        )
+        raise TooLarge(where="a trajectory", needed=f"at most {MOST_DISCOUNTED:,} discounted steps", found=f"{steps:,}")
     at = ONE
     for row, n in zip(values, counts, strict=True):
         lap: Any = Fraction(n) if gamma == 1 else (1 - gamma**n) / (1 - gamma)

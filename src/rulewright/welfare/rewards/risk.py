@@ -1,4 +1,4 @@
-"""Where a reward stops approving: indifference points, the distance per failure that they imply, and the penalty that asks for more.
+"""Where a reward stops approving: indifference points, the distance per failure they imply, and the penalty that asks for more.
 
     r_idle = p* r_failure + (1 − p*) r_success                                  indifferent between trying and the safe default
     p* = (r_success − r_idle) / (r_success − r_failure)                         trying is approved while failure is less likely
@@ -9,8 +9,8 @@ whoever wants K sets
 
     p = L_success / (K + L_success − L_failure),        r_failure = r_success − (r_success − r_idle)/p
 
-Nothing here knows of cars: idle, success and failure are any three outcomes of a task with a safe default. Works in Fractions (and then
-exactly) and in floats.
+Nothing here knows of cars: idle, success and failure are any three outcomes of a task with a safe default. Works in Fractions (and
+then exactly) and in floats.
 """
 
 from __future__ import annotations
@@ -79,7 +79,9 @@ def chance(distance: Any, success: Any, failure: Any) -> Any:
     _lengths(success, failure)
     if not distance > failure:
         raise InputError(
-            where="distance per failure", needed=f"more than {_said(failure)}, the length of a failed attempt", found=_said(distance)
+            where="distance per failure",
+            needed=f"more than {_said(failure)}, the length of a failed attempt",
+            found=_said(distance),
         )
     return success / (distance + success - failure)
 

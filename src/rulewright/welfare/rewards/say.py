@@ -12,7 +12,7 @@ def said(value: Any) -> str:
     """A number for people, with up to six significant digits."""
     number = float(value)
     if number and not 1e-4 <= abs(number) < 1e7:
-        digits, _, power = f"{number:.3e}".partition("e")
+        digits, _, power = f"{number:.5e}".partition("e")
         digits = digits.rstrip("0").rstrip(".")
         text = f"{digits}·10{str(int(power)).translate(POWERS)}"
     else:

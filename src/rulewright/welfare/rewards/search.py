@@ -1,8 +1,8 @@
 """Loopholes in an environment that can only be played: rollouts, searched and no more.
 
-The environment is anything with `reset()` and `step(action)`, as in Gymnasium. Tried are every action for ever, every pair of actions in
-turns, uniformly random play, and play that is greedy for the next reward where the environment can be copied. A rollout that never
-succeeds and still brings more than the intended trajectory is a loophole; that none was found proves nothing.
+The environment is anything with `reset()` and `step(action)`, as in Gymnasium. Tried are every action for ever, every pair of
+actions in turns, uniformly random play, and play that is greedy for the next reward where the environment can be copied. A rollout
+that never succeeds and still brings more than the intended trajectory is a loophole; that none was found proves nothing.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ def play(
     if not how.actions:
         raise InputError(where="ENV", needed="actions to try", found="none", remedy="Give ACTIONS, a list.")
     draws = np.random.default_rng(how.seed)
-    named: list[tuple[str, Choose]] = [(f"always {a}", lambda _, t, a=a: a) for a in how.actions]
+    named: list[tuple[str, Choose]] = [(f"always {a}", _always(a)) for a in how.actions]
     for a, b in list(permutations(how.actions, 2))[: how.most_pairs]:
-        named.append((f"{a}, {b} in turns", lambda _, t, a=a, b=b: (a, b)[t % 2]))
+        named.append((f"{a}, {b} in turns", _turns(a, b)))
     for k in range(how.random):
         named.append((f"random play {k + 1}", lambda _, t: how.actions[draws.integers(len(how.actions))]))
     if _copies(env):
@@ -65,7 +65,9 @@ def _step(env: Any, action: Any) -> tuple[Any, bool]:
     said = env.step(action)
     if not isinstance(said, tuple) or len(said) not in (4, 5):
         raise InputError(
-            where="ENV.step", needed="(state, reward, terminated, truncated, info), or four as in old Gym", found=repr(said)[:60]
+            where="ENV.step",
+            needed="(state, reward, terminated, truncated, info), or four as in old Gym",
+            found=repr(said)[:60],
         )
     return said[0], bool(said[2]) or (len(said) == 5 and bool(said[3]))
 
@@ -93,6 +95,14 @@ def _rollout(
         if done:
             break
     return Played(f"{name}, {len(words)} steps", value, reached, tuple(words))
+
+
+def _always(a: Any) -> Choose:
+    return lambda env, t: a
+
+
+def _turns(a: Any, b: Any) -> Choose:
+    return lambda env, t: (a, b)[t % 2]
 
 
 def _copies(env: Any) -> bool:

@@ -2,10 +2,10 @@
 
     F(s, a, s′) = γ Φ(s′) − Φ(s),        Φ = 0 where an episode ends
 
-Ng, Harada & Russell 1999 (ICML): for every world sufficient, and for all worlds at once necessary. Whether some Φ exists for the moves of
-one world is a system of linear equations; it is solved along a tree of walks from the start: every walk to a state must leave the same
-Φ there. Two walks that do not are the witness. A shaping without Φ may still change no best act in the one world that is given; that
-is asked with the best acts themselves.
+Ng, Harada & Russell 1999 (ICML): for every world sufficient, and for all worlds at once necessary. Whether some Φ exists for the
+moves of one world is a system of linear equations; it is solved along a tree of walks from the start: every walk to a state must
+leave the same Φ there. Two walks that do not are the witness. A shaping without Φ may still change no best act in the one world
+that is given; that is asked with the best acts themselves.
 """
 
 from __future__ import annotations
@@ -79,7 +79,9 @@ def potential(world: World, shaping: Array, gamma: Fraction) -> Potential:
                 todo.append(t)
     root: tuple[Fraction, tuple[Walk, ...]] | None = None  # Φ(start), and the walks that say so
     ended = [tree[s] for s in sorted(tree) if world.ends[s]]
-    equations = [(Fraction(1), -w.total, (w,)) for w in ended]  # γⁿ·0 = Φ(start) + sum along the walk
+    equations: list[tuple[Fraction, Fraction, tuple[Walk, ...]]] = [
+        (Fraction(1), -w.total, (w,)) for w in ended
+    ]  # γⁿ·0 = Φ(start) + sum along the walk
     for a, b in cross:
         x, y = gamma ** len(a.moves), gamma ** len(b.moves)
         equations.append((y - x, x * b.total - y * a.total, (a, b)))

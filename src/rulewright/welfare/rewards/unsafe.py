@@ -31,7 +31,12 @@ def unsafe_shaping(case: Case) -> Verdict:
     used = ~case.true
     if not used.any():
         if case.outcomes is None:
-            return Verdict(1, NAME, UNKNOWN, "No term is marked as shaping, and no outcomes are declared that terms should measure.")
+            return Verdict(
+                1,
+                NAME,
+                UNKNOWN,
+                "No term is marked as shaping, and no outcomes are declared that terms should measure.",
+            )
         return Verdict(1, NAME, PASS, "No term is shaping: each measures a declared outcome, or time.")
     if case.world is not None:
         return _in_world(case, case.world, (case.world.values * case.weights)[:, used].sum(axis=1))
@@ -58,7 +63,7 @@ def _behaviour(case: Case) -> list[int]:
 def _pays(case: Case, k: int) -> str:
     """A step in which the term speaks."""
     for one in case.trajectories:
-        at = np.flatnonzero(one.values[:, k] != 0) if one.total is None else []
+        at: Array = np.flatnonzero(one.values[:, k] != 0)
         if len(at):
             paid = one.values[at[0], k] * case.terms[k].weight
             step = one.words[at[0]] if one.words else f"step {at[0] + 1}"
@@ -72,24 +77,34 @@ def _in_world(case: Case, world: World, paid: Array) -> Verdict:
         wrong = _given(case, world, paid, world.potential)
         if wrong:
             return Verdict(1, NAME, FAIL, f"{names}: not the difference of the potential that is given.", wrong)
-        return Verdict(1, NAME, PASS, f"{names}: γΦ(s′) − Φ(s) of the given Φ on all {len(paid)} moves, and 0 at the end.")
+        return Verdict(
+            1, NAME, PASS, f"{names}: γΦ(s′) − Φ(s) of the given Φ on all {len(paid)} moves, and 0 at the end."
+        )
     found = shaping.potential(world, paid, case.gamma)
     if found.values is not None:
         shown = ", ".join(f"{s} {said(v)}" for s, v in zip(world.states[:6], found.values, strict=False))
         more = " …" if len(world.states) > 6 else ""
-        return Verdict(1, NAME, PASS, f"{names}: γΦ(s′) − Φ(s) on every move of the world, for some Φ.", f"Φ: {shown}{more}.")
-    true = world.expected(np.where(case.true, case.weights, Fraction(0)))
+        return Verdict(
+            1, NAME, PASS, f"{names}: γΦ(s′) − Φ(s) on every move of the world, for some Φ.", f"Φ: {shown}{more}."
+        )
+    true = world.expected(case.weights * case.true)
     swayed = shaping.swayed(world, true, paid, case.gamma)
     walks = "; ".join(f"{w.told(world)} sums to {said(w.total)}" for w in found.walks)
     if swayed is False:
         return Verdict(
-            1, NAME, PASS, f"{names}: no difference of potentials, but no best act of this world is another for it.", f"{walks}."
+            1,
+            NAME,
+            PASS,
+            f"{names}: no difference of potentials, but no best act of this world is another for it.",
+            f"{walks}.",
         )
     where = ""
     if isinstance(swayed, shaping.Swayed):
         acts = [listed([world.acts[a][1] for a in sorted(best)]) for best in (swayed.before, swayed.after)]
         where = f" In {world.states[swayed.state]} best is {acts[0]} without it and {acts[1]} with it."
-    return Verdict(1, NAME, FAIL, f"{names}: not a difference of potentials, for no Φ.{where}", f"Shaping along {walks}.", PROVED)
+    return Verdict(
+        1, NAME, FAIL, f"{names}: not a difference of potentials, for no Φ.{where}", f"Shaping along {walks}.", PROVED
+    )
 
 
 def _given(case: Case, world: World, paid: Array, phi: Array) -> str:
@@ -130,4 +145,6 @@ def _along(case: Case, used: Array) -> Verdict:
                 f"{one.name}, “{step}” pays {said(paid[k])}; γΦ(s′) − Φ(s) is {said(due[k])}.",
             )
         count += len(paid)
-    return Verdict(1, NAME, PASS, f"{names}: γΦ(s′) − Φ(s) of the given Φ in all {count} steps given.", "", "searched only")
+    return Verdict(
+        1, NAME, PASS, f"{names}: γΦ(s′) − Φ(s) of the given Φ in all {count} steps given.", "", "searched only"
+    )

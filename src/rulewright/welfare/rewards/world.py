@@ -1,9 +1,9 @@
 """A small world in which a reward is maximised: what the best acts are, exactly, and whether they lead where they should.
 
-Discounted (γ < 1) by policy iteration in rationals (Howard 1960, `numerics/decision.py`). Undiscounted by policy iteration that starts
-from a policy that surely ends and changes an act only where that is strictly better: it stops at the best policy that ends, or at a lap
-whose every round brings more than nothing, so that returns grow for ever (Bertsekas & Tsitsiklis 1991, Math. Oper. Res. 16, on stochastic
-shortest paths). The lap of largest mean reward is Karp's (1978, Discrete Math. 23).
+Discounted (γ < 1) by policy iteration in rationals (Howard 1960, `numerics/decision.py`). Undiscounted by policy iteration that
+starts from a policy that surely ends and changes an act only where that is strictly better: it stops at the best policy that ends,
+or at a lap whose every round brings more than nothing, so that returns grow for ever (Bertsekas & Tsitsiklis 1991, Math. Oper.
+Res. 16, on stochastic shortest paths). The lap of largest mean reward is Karp's (1978, Discrete Math. 23).
 """
 
 from __future__ import annotations
@@ -189,7 +189,9 @@ def _undiscounted(world: World, reward: Array) -> Best | None:
     for _ in range(MOST_ROUNDS):
         try:
             value = _evaluated(world, reward, policy, ONE)
-        except Unsolved:  # the last improvement closed a lap, and every improvement in it is strict: its mean is above 0
+        except (
+            Unsolved
+        ):  # the last improvement closed a lap, and every improvement in it is strict: its mean is above 0
             return Best(None, policy, lap=tuple(_closed(world, policy)))
         policy, changed = _improved(world, reward, ONE, policy, value)
         if not changed:
@@ -261,9 +263,7 @@ def walk(world: World, policy: Array, start: int) -> list[tuple[int, int]]:
 def best_lap(world: World, reward: Array) -> tuple[list[int], Fraction] | None:
     """(acts, mean reward a step) of the lap of certain moves with the largest mean that can be reached; None without laps."""
     there = world.reachable()
-    edges = [
-        (s, world.after(a)[0], a) for a, (s, _) in enumerate(world.acts) if s in there and world.certain(a)
-    ]
+    edges = [(s, world.after(a)[0], a) for a, (s, _) in enumerate(world.acts) if s in there and world.certain(a)]
     n = len(world.states)
     table: list[list[Fraction | None]] = [[ZERO] * n]  # best sum of walks of k steps to each state, from anywhere
     came: list[list[int]] = [[-1] * n]
@@ -332,7 +332,10 @@ def astray(world: World, found: Best, gamma: Fraction) -> Array | None:
 
     if gamma < 1:
         return np.array(
-            [next((a for a in world.acts_of(s) if allowed(a)), -1) if s in away else -1 for s in range(len(world.states))]
+            [
+                next((a for a in world.acts_of(s) if allowed(a)), -1) if s in away else -1
+                for s in range(len(world.states))
+            ]
         )
     rest = {s for s in away if value[s] == 0 and any(allowed(a) and world.after(a) == [s] for a in world.acts_of(s))}
     policy = surely(world, {s for s in away if world.ends[s]} | rest, allowed)
@@ -343,7 +346,11 @@ def astray(world: World, found: Best, gamma: Fraction) -> Array | None:
 
 
 def exact_world(
-    states: tuple[str, ...], moves: list[tuple[int, str, int, Fraction]], values: Array, start: int, goal: frozenset[int]
+    states: tuple[str, ...],
+    moves: list[tuple[int, str, int, Fraction]],
+    values: Array,
+    start: int,
+    goal: frozenset[int],
 ) -> World:
     """A world from moves (state, act, next, chance), with values [move, term]; acts in order of first mention."""
     acts: dict[tuple[int, str], int] = {}
