@@ -49,6 +49,7 @@ NAMES: dict[str, type] = {
     "world": WorldReport,
     "society": FindingsReport,
     "law": FindingsReport,
+    "reward": FindingsReport,
 }
 """Of kinds of scenario, with what `assess` reports on each."""
 

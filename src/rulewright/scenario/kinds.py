@@ -12,6 +12,7 @@ from typing import Any
 from ..errors import InputError
 from .law import LawFile, LawScenario
 from .panel import PanelFile, PanelScenario
+from .reward import RewardFile, RewardScenario
 from .rivals import RivalsFile, RivalsScenario
 from .scenario import Scenario
 from .schema import Headed, ScenarioFile
@@ -39,6 +40,7 @@ KINDS = (
     Kind("world", "a world of learning agents", WorldFile, WorldScenario),
     Kind("society", "a society", SocietyFile, SocietyScenario),
     Kind("law", "a law", LawFile, LawScenario),
+    Kind("reward", "a reward function", RewardFile, RewardScenario),
 )
 
 

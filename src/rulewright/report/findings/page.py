@@ -9,6 +9,7 @@ from .. import pictures
 from ..document import Figures, document, footer, header
 from ..markup import Draw, badge, cell, claims_table, e, folded, group, head, none, section, table, tile, tiles, value
 from ..pictures import Band, Picture
+from ..pictures.strips import strips
 from ..words import number, percent
 from . import words
 from .report import FAIL, PASS, Cell, Check, Figure, FindingsReport, Section, Table
@@ -131,7 +132,18 @@ def _curves(figure: Figure) -> Picture:
     )
 
 
-DRAW: dict[str, Callable[[Figure], Picture]] = {"curves": _curves}
+def _strips(figure: Figure) -> Picture:
+    *rows, whole = figure.series
+    return strips(
+        [(s.name, s.x[0], s.x[-1]) for s in rows],
+        (whole.x[0], whole.x[-1]),
+        figure.across,
+        figure.title,
+        [(m.x, m.name) for m in figure.marks],
+    )
+
+
+DRAW: dict[str, Callable[[Figure], Picture]] = {"curves": _curves, "strips": _strips}
 
 
 def _table(found: Table) -> str:
