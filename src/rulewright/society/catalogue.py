@@ -10,6 +10,14 @@ from .model import Model
 
 MODELS: dict[str, Named] = {
     "culture": Named("society.culture:Culture", "learners and imitators in a changing world (Boyd & Richerson 1995)"),
+    "market": Named(
+        "society.markets.market:Market", "exchange and production: where markets clear, and whom they serve"
+    ),
+    "market_externality": Named(
+        "society.markets.externality:Externality", "fuel whose smoke harms others (Pigou, Arrow)"
+    ),
+    "market_power": Named("society.markets.power:Power", "a few sellers who know what buyers want (Cournot 1838)"),
+    "missing_market": Named("society.markets.market:Market", "the same with goods that cannot be traded"),
 }
 
 

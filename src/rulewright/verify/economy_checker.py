@@ -2,8 +2,8 @@
 
 `python economy_checker.py FILE` exits with 0 if all claims hold, 1 if some fail, 2 if FILE is no such certificate.
 
-Consumers have shares α ≥ 0 and an elasticity σ; prices are p = q^m for rational roots q, so that p^σ is rational where σ·m is whole. A
-bundle x is best for what it costs iff
+Consumers have shares α ≥ 0 and an elasticity σ; prices are p = q^m for rational roots q, so that p^σ is rational where σ·m is
+whole. A bundle x is best for what it costs iff
 
     0 ≤ σ < ∞   x_j p_j^σ / α_j is the same number for all wanted goods (α_j > 0), and nothing else is bought at a price;
                 with σ = 0 more of a wanted good is allowed where it is free
@@ -334,7 +334,7 @@ class Economy:
             return delta, "no feasible allocation gives anybody more without giving another less"
         return (
             1 + delta
-        ) * spent - worth, f"no feasible allocation gives everybody more than {said(1 + delta)} times this"
+        ) * spent - worth, f"no feasible allocation gives everybody more than 1 + {said(delta)} times this"
 
     def better(self, claim: Any, n: int) -> tuple[Fraction | None, str]:
         """A feasible allocation in which everybody is better off than in that of an earlier claim."""

@@ -131,7 +131,16 @@ def _curves(figure: Figure) -> Picture:
     )
 
 
-DRAW: dict[str, Callable[[Figure], Picture]] = {"curves": _curves}
+def _edgeworth(figure: Figure) -> Picture:
+    return pictures.edgeworth(
+        [Band(s.name, s.x, s.y, s.y, s.y) for s in figure.series], figure.across, figure.up, figure.title
+    )
+
+
+DRAW: dict[str, Callable[[Figure], Picture]] = {
+    "curves": _curves,
+    "edgeworth": _edgeworth,
+}
 
 
 def _table(found: Table) -> str:

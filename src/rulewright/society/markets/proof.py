@@ -1,8 +1,8 @@
 """What floats found, in rationals that a checker accepts: floats find, rationals check (docs/economy_certificate.md).
 
 Prices become p = q^m with rational q, so that demand is rational where σ·m is whole: everybody's bundle is then exactly affordable
-and exactly the best at p, and only clearing is within ε; ε = 0 where prices are simple rationals, as with Cobb–Douglas tastes. Firms
-that run must break even exactly: the prices of what they make follow from the others'.
+and exactly the best at p, and only clearing is within ε; ε = 0 where prices are simple rationals, as with Cobb–Douglas tastes.
+Firms that run must break even exactly: the prices of what they make follow from the others'.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ import numpy as np
 from ...errors import Impossible
 from ...numerics import rational
 from ...numerics.linear import unique_solution
-from ...numerics.rational import Array
 from ...verify import economy_certificate as written
 from ...verify import economy_checker as checker
 from .economy import Economy
@@ -49,7 +48,7 @@ class Exact:
 
 
 def root(economy: Economy) -> int | None:
-    """m: the least number that makes every σ·m whole; None where there is none up to what the checker reads, or tastes are linear."""
+    """m: the least number that makes every σ·m whole; None where there is none that the checker reads, or tastes are linear."""
     if not np.isfinite(rational.floats(economy.elasticity)).all():
         return None
     found = math.lcm(*(rational.fraction(s).denominator for s in economy.elasticity))
@@ -206,9 +205,10 @@ def efficient(economy: Economy, exact: Exact) -> dict[str, Any] | None:
     """The claim "efficient" of the bundles, made feasible where they are within ε; None where that is not reached."""
     bundles, levels = exact.bundles, exact.levels
     if any(lack > 0 for lack in exact.missing):
-        bundles, levels = _feasible(economy, bundles, [b * (1 + 4 * exact.clearing) for b in levels]) or (None, levels)
-    if bundles is None:
-        return None
+        fits = _feasible(economy, bundles, [b * (1 + 4 * exact.clearing) for b in levels])
+        if fits is None:
+            return None
+        bundles, levels = fits
     p = exact.prices
     spent = sum((a * b for x in bundles for a, b in zip(x, p, strict=True)), ZERO)
     worth = sum((rational.fraction(a) * b for a, b in zip(economy.total, p, strict=True)), ZERO)
@@ -248,7 +248,7 @@ def better(economy: Economy, found: Equilibrium, multiple: float, than: int) -> 
 
 
 def supported(economy: Economy, weights: Sequence[Fraction]) -> dict[str, Any] | None:
-    """The claim "supported" (second theorem) for the allocation with these parts of all income, Cobb–Douglas tastes and no activity.
+    """The claim "supported" (second theorem) for the allocation with these parts of all income; Cobb–Douglas tastes, nothing made.
 
     p_j Ω_j = Σ_i α_ij B_i: its prices and transfers are rational. None for other economies.
     """
