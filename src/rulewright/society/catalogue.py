@@ -18,6 +18,9 @@ MODELS: dict[str, Named] = {
     ),
     "market_power": Named("society.markets.power:Power", "a few sellers who know what buyers want (Cournot 1838)"),
     "missing_market": Named("society.markets.market:Market", "the same with goods that cannot be traded"),
+    "dilemma": Named("society.dilemmas:Dilemma", "a dilemma of many: two curves (Schelling 1973)"),
+    "goods": Named("society.dilemmas:Goods", "public, club, common-pool and private goods, and institutions for them"),
+    "pool": Named("society.dilemmas:Pool", "a pool that many draw from (Ostrom, Gardner & Walker 1994)"),
 }
 
 

@@ -2,7 +2,8 @@
 
 The first theorem (Arrow 1951, Debreu 1951): where everything that people want is traded and nobody sets prices, what the market
 comes to is efficient. The second: any efficient outcome is what a market comes to after transfers. Both are claims with
-certificates. Goods that are not traded (`untraded`) break the first: then a feasible allocation in which everybody is better off is shown.
+certificates. Goods that are not traded (`untraded`) break the first: then a feasible allocation in which everybody is better off is
+shown.
 """
 
 from __future__ import annotations
@@ -132,7 +133,7 @@ class Market(Model):
                 pass
         first = equilibrium(e)
         several, unique = [first], e.substitutes and bool((rational.floats(e.shares) > 0).all())
-        starts = [] if unique else np.exp(np.random.default_rng(0).normal(size=(STARTS, e.goods)) * 1.5)
+        starts: Any = [] if unique else np.exp(np.random.default_rng(0).normal(size=(STARTS, e.goods)) * 1.5)
         for start in starts:
             other = newton(e, start=start)
             if other is not None and all(np.abs(other.prices - s.prices).max() > SAME for s in several):
