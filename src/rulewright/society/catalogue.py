@@ -10,6 +10,9 @@ from .model import Model
 
 MODELS: dict[str, Named] = {
     "culture": Named("society.culture:Culture", "learners and imitators in a changing world (Boyd & Richerson 1995)"),
+    "dilemma": Named("society.dilemmas:Dilemma", "a dilemma of many: two curves (Schelling 1973)"),
+    "goods": Named("society.dilemmas:Goods", "public, club, common-pool and private goods, and institutions for them"),
+    "pool": Named("society.dilemmas:Pool", "a pool that many draw from (Ostrom, Gardner & Walker 1994)"),
 }
 
 

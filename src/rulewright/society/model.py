@@ -63,6 +63,8 @@ class Plan:
     steps: int
     seeds: Sequence[int]
     tell: Tell = field(default=lambda _: None, repr=False)
+    backend: str = "auto"
+    """Of models that run on more than one: "numpy", "jax", or "auto"; the numbers are the same (society.finite.backends)."""
 
 
 class Model(ABC):
