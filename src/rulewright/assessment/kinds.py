@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..scenario.decisions import DecisionsScenario
 from ..scenario.panel import PanelScenario
 from ..scenario.rivals import RivalsScenario
 from ..scenario.scenario import Scenario
@@ -30,12 +31,19 @@ def _assess_society(scenario: SocietyScenario, *, tell: Tell) -> Assessment:
     return assess_society(scenario, tell=tell)
 
 
+def _assess_decisions(scenario: DecisionsScenario, *, tell: Tell) -> Assessment:
+    from .decisions import assess as assess_decisions
+
+    return assess_decisions(scenario, tell=tell)
+
+
 ASSESS: dict[type[Written], Callable[..., Any]] = {
     Scenario: assess_game,
     PanelScenario: panel.assess,
     RivalsScenario: rivals.assess,
     WorldScenario: _assess_world,
     SocietyScenario: _assess_society,
+    DecisionsScenario: _assess_decisions,
 }
 
 

@@ -48,6 +48,7 @@ NAMES: dict[str, type] = {
     "rivals": RivalsReport,
     "world": WorldReport,
     "society": FindingsReport,
+    "decisions": FindingsReport,
 }
 """Of kinds of scenario, with what `assess` reports on each."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import InputError
+from .decisions import DecisionsFile, DecisionsScenario
 from .panel import PanelFile, PanelScenario
 from .rivals import RivalsFile, RivalsScenario
 from .scenario import Scenario
@@ -37,6 +38,7 @@ KINDS = (
     Kind("rivals", "a market of AIs", RivalsFile, RivalsScenario),
     Kind("world", "a world of learning agents", WorldFile, WorldScenario),
     Kind("society", "a society", SocietyFile, SocietyScenario),
+    Kind("decisions", "a set of decisions", DecisionsFile, DecisionsScenario),
 )
 
 

@@ -90,7 +90,7 @@ def case(scenario: DecisionsScenario, tell: Tell) -> Case:
     """Read and line up. Raises InputError with the place of what is wrong."""
     tell("reading judgements")
     found = judged(scenario)
-    rules = tuple(_rule(scenario, said, "decisions", "aggregators") for said in scenario.file.decisions.aggregators)
+    rules = tuple(rule_of(scenario, said, "decisions", "aggregators") for said in scenario.file.decisions.aggregators)
     if not rules:
         with scenario.at("decisions", "aggregators"):
             raise InputError(needed="at least one aggregator", found="none")
@@ -125,7 +125,8 @@ def case(scenario: DecisionsScenario, tell: Tell) -> Case:
     return Case(scenario, found, rules, tuple(aggregates), institution, tuple(agents), decoys, scored)
 
 
-def _rule(scenario: DecisionsScenario, said: str, *path: str | int) -> Aggregator:
+def rule_of(scenario: DecisionsScenario, said: str, *path: str | int) -> Aggregator:
+    """The aggregator of this name. Raises InputError with its place in the file."""
     with scenario.at(*path):
         return aggregator(said)
 
@@ -137,13 +138,14 @@ def _scored(scenario: DecisionsScenario, found: Judged, institution: Decided | N
     with scenario.at("decisions", "scored_from"):
         if institution is None or np.isnan(institution.dates).all():
             raise InputError(needed="dates of the institution's decisions", found="none")
-        scored = later(institution.dates, _date(start))
+        scored = later(institution.dates, when(start))
         if not scored.any():
             raise InputError(needed="a date with cases after it", found=start)
         return scored
 
 
-def _date(said: str) -> float:
+def when(said: str) -> float:
+    """Days of a date in a scenario. Raises InputError."""
     try:
         return date(said)
     except ValueError:
@@ -153,7 +155,7 @@ def _date(said: str) -> float:
 def _allowed(scenario: DecisionsScenario, one: Agent, found: Judged, dates: Array, scored: Array) -> None:
     cases = found.judgements.cases
     if one.trained_until:
-        refuse_early(dates, scored, cases, _date(one.trained_until), f"agent {one.name!r}")
+        refuse_early(dates, scored, cases, when(one.trained_until), f"agent {one.name!r}")
     if one.trained_on:
         table = read(scenario.table(one.trained_on))
         refuse_trained(scored, cases, table.labels(one.case), f"agent {one.name!r}")

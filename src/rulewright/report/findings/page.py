@@ -9,6 +9,7 @@ from .. import pictures
 from ..document import Figures, document, footer, header
 from ..markup import Draw, badge, cell, claims_table, e, folded, group, head, none, section, table, tile, tiles, value
 from ..pictures import Band, Picture
+from ..pictures.intervals import Estimate, intervals
 from ..words import number, percent
 from . import words
 from .report import FAIL, PASS, Cell, Check, Figure, FindingsReport, Section, Table
@@ -131,7 +132,16 @@ def _curves(figure: Figure) -> Picture:
     )
 
 
-DRAW: dict[str, Callable[[Figure], Picture]] = {"curves": _curves}
+def _intervals(figure: Figure) -> Picture:
+    """Marks are the rows; a series says x (the number of the row) and y."""
+    found = [
+        (s.name, [Estimate(int(x), *rest) for x, *rest in zip(s.x, s.y, s.low or s.y, s.high or s.y, strict=True)])
+        for s in figure.series
+    ]
+    return intervals([m.name for m in figure.marks], found, figure.across, figure.title)
+
+
+DRAW: dict[str, Callable[[Figure], Picture]] = {"curves": _curves, "intervals": _intervals}
 
 
 def _table(found: Table) -> str:
