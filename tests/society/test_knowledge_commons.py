@@ -80,8 +80,12 @@ def test_who_gives_enough_unasked_never_tips():
 
 def test_following_finds_the_same_tipping_points():
     lost, back = TIPS.critical
-    up = fold(TIPS.settle, 0.0, 1.0, 3.0, lambda k: k, jump=0.3, width=1e-9)
-    down = fold(TIPS.settle, 1.0, 0.0, 0.1, lambda k: k, jump=0.3, width=1e-9)
+
+    def alive(stock):
+        return float(stock > 0.42)  # between the stocks at the two folds, .21 and .64
+
+    up = fold(TIPS.settle, 0.0, 1.0, 3.0, alive, jump=0.5, width=1e-9)
+    down = fold(TIPS.settle, 1.0, 0.0, 0.1, alive, jump=0.5, width=1e-9)
     assert (up, down) == (pytest.approx(lost, abs=1e-7), pytest.approx(back, abs=1e-7))
     low, high = TIPS.loop(101).hysteresis
     assert back - 0.011 <= low <= back + 0.011 and lost - 0.011 <= high <= lost + 0.011
