@@ -120,6 +120,12 @@ class Crowd:
         first = np.ascontiguousarray(start, np.uint8)
         if len(first) % self.game.group or not 0 < len(first) <= MOST:
             raise InputError(where="crowd", needed=f"whole groups of {self.game.group}", found=f"{len(first)} agents")
+        if steps < 1 or first.max() >= len(self.game.names):
+            raise InputError(
+                where="crowd",
+                needed=f"steps, 1 or more, and strategies from 0 to {len(self.game.names) - 1}",
+                found=f"{steps} steps, a strategy {first.max()}",
+            )
         found = kernel("crowd", None) if native and backend != "jax" else None
         if found is not None:
             chosen(backend)
