@@ -37,7 +37,7 @@ def ours(agents: int, generations: int, backend: str, native: bool = True) -> Wo
     crowd: Crowd = Punishment().crowd
     start = crowd.start([START, 1 - START], agents, 0)
     crowd.run(start[:1600], 1, 0)  # tables are made before the clock starts, as the peers' agents are
-    return lambda: float(crowd.run(start, generations, 1, backend=backend, native=native).shares[-1, 0])
+    return lambda: float((crowd.run(start, generations, 1, backend=backend, native=native).last == 0).mean())
 
 
 def plain(agents: int, generations: int) -> Work:
