@@ -21,7 +21,9 @@ import numpy as np
 from . import rational
 from .rational import Array
 
-DEEPEST = 80  # halvings of an interval with two changes or more, after which it is given up: a root of even order, or nearly
+DEEPEST = (
+    80  # halvings of an interval with two changes or more, after which it is given up: a root of even order, or nearly
+)
 WIDTH = Fraction(1, 2**50)  # of an interval around a root
 
 

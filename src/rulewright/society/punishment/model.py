@@ -74,7 +74,13 @@ class Punishment(Model):
     @cached_property
     def stage(self) -> Stage:
         return Stage(
-            self.group, self.benefit, self.cost, self.punishing, self.punished, self.periods, self.errors  # type: ignore[arg-type]
+            self.group,
+            self.benefit,
+            self.cost,
+            self.punishing,
+            self.punished,
+            self.periods,
+            self.errors,  # type: ignore[arg-type]
         )
 
     @cached_property

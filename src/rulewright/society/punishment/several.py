@@ -18,7 +18,12 @@ from .rests import edge, invasion
 from .stage import EVERYBODY, Stage
 
 STARTS, MOST, SETTLED = 48, 3000, 1e-11
-PACE, FASTER, SLOWER, STRIDE = 1.0, 1.2, 0.5, 1.0  # h at first; how it changes while a flow goes on or turns back; most of h (W − W̄) / span
+PACE, FASTER, SLOWER, STRIDE = (
+    1.0,
+    1.2,
+    0.5,
+    1.0,
+)  # h at first; how it changes while a flow goes on or turns back; most of h (W − W̄) / span
 LEAST = 60.0  # −log of a share: types that are never quite gone
 CLOSE = 0.02  # largest share by which a flow that ends at a rest may miss it
 GONE = 1e-6  # a share at the end of a flow that counts as none
