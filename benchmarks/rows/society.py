@@ -1,7 +1,7 @@
 """Societies: the punishment model against the same in Mesa, finite populations against EGTtools.
 
-Mesa (Apache-2.0) twice: agents who act by their own methods, and AgentSet's arrays with NumPy in between. EGTtools (GPL-3) is only ever
-a peer, imported here where it is installed. All of Mesa's agents are made before the clock starts, as ours are.
+Mesa (Apache-2.0) twice: agents who act by their own methods, and AgentSet's arrays with NumPy in between. EGTtools (GPL-3) is
+only ever a peer, imported here where it is installed. All of Mesa's agents are made before the clock starts, as ours are.
 """
 
 import importlib.util

@@ -49,10 +49,16 @@ KNOWN = [
     Known("n = 128: a few punishers cannot spread", OURS, True, lambda: bool(rests(128)[0].stable)),
     Known("n = 128: unstable share of punishers", OURS, 0.297, lambda: inner(128, 0), 5e-4),
     Known(
-        "moralists hold up what harms all: fine just above the bar", CLOSED, -1, lambda: invasion(harmful(F(38, 1000)), M, R)
+        "moralists hold up what harms all: fine just above the bar",
+        CLOSED,
+        -1,
+        lambda: invasion(harmful(F(38, 1000)), M, R),
     ),
     Known(
-        "moralists hold up what harms all: fine just below the bar", CLOSED, 1, lambda: invasion(harmful(F(37, 1000)), M, R)
+        "moralists hold up what harms all: fine just below the bar",
+        CLOSED,
+        1,
+        lambda: invasion(harmful(F(37, 1000)), M, R),
     ),
     Known("without errors easygoing are not told from moralists", CLOSED, 0, lambda: invasion(harmful(F(1, 2)), M, E)),
     Known(

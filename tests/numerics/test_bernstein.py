@@ -1,6 +1,7 @@
 """Roots of polynomials in Bernstein form: none missed, none invented."""
 
 from fractions import Fraction as F
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -33,9 +34,12 @@ def test_simple_roots_are_all_found_and_nothing_else(roots, more):
     found = bernstein.roots(product(roots, len(roots) + more))
     inside = sorted(r for r in roots if 0 < r < 1)
     assert len(found.found) == len(inside) and not found.unsettled
-    assert all(one.low <= r <= one.high and one.high - one.low <= bernstein.WIDTH for one, r in zip(found.found, inside))
+    assert all(
+        one.low <= r <= one.high and one.high - one.low <= bernstein.WIDTH
+        for one, r in zip(found.found, inside, strict=True)
+    )
     slopes = [one.slope for one in found.found]
-    assert all(a == -b for a, b in zip(slopes, slopes[1:]))
+    assert all(a == -b for a, b in pairwise(slopes))
 
 
 def test_roots_that_are_dyadic_or_double():

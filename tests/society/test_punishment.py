@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction as F
+from itertools import pairwise
 from math import comb, factorial
 
 import numpy as np
@@ -122,7 +123,7 @@ def test_small_groups_go_to_punishers_and_large_ones_cannot_begin():
 def test_the_mix_shrinks_with_the_group_and_then_vanishes():
     mixes = [[r.x for r in edge(replace(STAGE, group=n), P, R).inner if r.stable] for n in range(12, 117, 8)]
     there = [m[0] for m in mixes if m]
-    assert len(there) > 5 and all(a > b for a, b in zip(there, there[1:]))
+    assert len(there) > 5 and all(a > b for a, b in pairwise(there))
     assert mixes[0] and not mixes[-1] and not any(mixes[len(there) :])
 
 

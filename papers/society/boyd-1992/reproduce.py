@@ -1,4 +1,5 @@
-"""Punishment in groups, after Boyd & Richerson 1992 (Ethology & Sociobiology 13): our version, without errors and with errors of our own.
+"""Punishment in groups, after Boyd & Richerson 1992 (Ethology & Sociobiology 13): our version, without errors and with errors
+of our own.
 
 `python papers boyd-1992`. Public names of rulewright only.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction as F
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -32,7 +34,7 @@ def shape() -> float:
     mixes = {n: [r.x for r in found(n).inner if r.stable] for n in range(2, 129)}
     there = [n for n, m in mixes.items() if m]
     shares = [mixes[n][0] for n in there]
-    assert there == list(range(there[0], there[-1] + 1)) and all(a > b for a, b in zip(shares, shares[1:], strict=False))
+    assert there == list(range(there[0], there[-1] + 1)) and all(a > b for a, b in pairwise(shares))
     return there[-1]
 
 
@@ -57,7 +59,9 @@ def resists(errors: F) -> float:
 
 
 def crowd(fast: bool) -> float:
-    """Share of punishers in a million agents (fewer with --fast), groups of 16, mean of the last hundred generations and of seeds."""
+    """Share of punishers in a million agents (fewer with --fast), groups of 16, mean of the last hundred generations and of
+    seeds.
+    """
     plan = Plan(64_000 if fast else 1_000_000, 220, (0,) if fast else (0, 1, 2, 3))
     course = Punishment(start=(0.15, 0.85)).simulate(plan)
     return float(np.asarray(course.measures["punishers"])[:, -100:].mean())
@@ -76,7 +80,9 @@ CLAIMS: dict[str, Callable[[bool], float]] = {
     "stable mixes shrink with the group; the largest group that has one": lambda fast: shape(),
     "moralists against the reluctant, b = 3: fine p (n − 1) less c − b/n at the bar": lambda fast: bar(F(3), 16),
     "moralists against the reluctant, b = −3: the same": lambda fast: bar(F(-3), 16),
-    "a harmful norm without errors: whom moralists drive out (1 reluctant, 2 easygoing, 4 defectors)": lambda fast: resists(F(0)),
+    "a harmful norm without errors: whom moralists drive out (1 reluctant, 2 easygoing, 4 defectors)": lambda fast: (
+        resists(F(0))
+    ),
     "a harmful norm with errors of 1/10: whom moralists drive out": lambda fast: resists(F(1, 10)),
     "n = 16: share of punishers in a crowd": crowd,
 }

@@ -5,8 +5,9 @@
        s (π_b − π_a) / span where that is positive, else like a                                        proportional imitation
     3  with chance μ it is of any strategy, each alike likely
 
-Since a and b are drawn from all, the groups of the next generation are random samples of this one, as in the closed form. The chance in 2 is linear in
-payoffs (Schlag 1998, J. Econ. Theory 78), so that the mean motion is the replicator dynamic without further approximation,
+Since a and b are drawn from all, the groups of the next generation are random samples of this one, as in the closed form. The
+chance in 2 is linear in payoffs (Schlag 1998, J. Econ. Theory 78), so that the mean motion is the replicator dynamic without
+further approximation,
 
     E x_a′ = x_a + (s / span) x_a (W_a − W̄)              W_a = the mean payoff of those of strategy a
 
@@ -25,7 +26,7 @@ import numpy as np
 
 from ...errors import InputError
 from ...numerics import counter, rational
-from ...numerics.native import count, kernel, pointer
+from ...numerics.native import kernel, pointer
 from ...numerics.rational import Array
 from .backends import chosen, draws, run
 from .game import GroupGame, ranks
@@ -148,7 +149,7 @@ class Crowd:
             agents = kind.shape[0]
             t_, c_ = xp.asarray(tables), xp.asarray(corners)
             grouped = kind.reshape(-1, n)
-            left, row, counts = n, 0, []
+            left, row, counts = n, xp.zeros(len(grouped), xp.int32), []
             for k in range(m - 1):
                 members = (grouped == k).sum(axis=1, dtype=xp.int32)
                 after = left - members

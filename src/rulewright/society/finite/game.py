@@ -110,7 +110,9 @@ class GroupGame:
         if len(self.names) == 2:
             one, other = self._small_pair(size)
             k = states[..., 0]
-            return np.stack([np.where(k > 0, one[k - 1], 0.0), np.where(k < size, other[k - (k == size)], 0.0)], axis=-1)
+            return np.stack(
+                [np.where(k > 0, one[k - 1], 0.0), np.where(k < size, other[k - (k == size)], 0.0)], axis=-1
+            )
         others = compositions(self.group - 1, len(self.names))
         reserve((*states.shape, 4 * len(others)), "the groups of a finite population")
         logs = _log_factorials(size)
