@@ -11,7 +11,8 @@ from .model import Model
 MODELS: dict[str, Named] = {
     "culture": Named("society.culture:Culture", "learners and imitators in a changing world (Boyd & Richerson 1995)"),
     "silly_rules": Named(
-        "society.silly.society:SillyRules", "rules without effect show whether the others are enforced (after Hadfield-Menell 2019)"
+        "society.silly.society:SillyRules",
+        "rules without effect show whether the others are enforced (after Hadfield-Menell 2019)",
     ),
 }
 

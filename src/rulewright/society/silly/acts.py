@@ -38,7 +38,9 @@ def density(acts: Mapping[str, Act]) -> float:
     for name, act in acts.items():
         if not (math.isfinite(act.frequency) and act.frequency >= 0 and math.isfinite(act.effect)):
             raise InputError(
-                where=f"acts.{name}", needed="a frequency of at least 0 and an effect", found=f"{act.frequency}, {act.effect}"
+                where=f"acts.{name}",
+                needed="a frequency of at least 0 and an effect",
+                found=f"{act.frequency}, {act.effect}",
             )
     wrong = sum(act.frequency for act in acts.values() if act.wrong)
     important = sum(act.frequency for act in acts.values() if act.wrong and not act.silly)

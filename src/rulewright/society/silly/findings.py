@@ -37,7 +37,9 @@ def _courses(here: SillyRules) -> Section:
     for m in ladder:
         unpunished, punished, silly = m.law.totals
         welfare = m.reward * punished - m.loss * unpunished - m.cost * silly
-        rows.append([m.d, float(size_at(m)), float(m.members * m.law.mean("active")[-1]), float(welfare), float(unpunished)])
+        rows.append(
+            [m.d, float(size_at(m)), float(m.members * m.law.mean("active")[-1]), float(welfare), float(unpunished)]
+        )
     return Section(
         "The same group with more and with fewer silly rules",
         "Expected over all that may befall members, exactly; no simulation.",
@@ -73,7 +75,9 @@ def _regions(here: SillyRules) -> Section:
         f"between the two it stays for silly rules alone, to see what happens. If nothing could be learnt it would take part from "
         f"L/(R + L) = {lone:.4g} on; with so much to learn it stays down to {low:.4g}."
     )
-    figure = Figure("policy", "What members do with a belief", "observations", "mean belief that rules are enforced", series)
+    figure = Figure(
+        "policy", "What members do with a belief", "observations", "mean belief that rules are enforced", series
+    )
     return Section("When to leave", said, figures=[figure])
 
 
@@ -87,6 +91,7 @@ def _critical(here: SillyRules) -> Section:
         reward=here.reward,
         loss=here.loss,
         most=most,
+        rounds=5,
         discount=here.discount,
         observations=min(here.observations, 260),
         variant=here.variant,
@@ -97,7 +102,9 @@ def _critical(here: SillyRules) -> Section:
         "What a silly rule may cost",
         "density of silly rules",
         "critical cost",
-        [Series("from here on members leave at once", densities[there].tolist(), cost[there].tolist())] if there.any() else [],
+        [Series("from here on members leave at once", densities[there].tolist(), cost[there].tolist())]
+        if there.any()
+        else [],
     )
     said = (
         "The cost of a silly event from which on members with the first belief leave at once, by bisection of the value, which does "
@@ -139,7 +146,9 @@ def _frozen(here: SillyRules) -> ClaimRow:
         return ClaimRow(name, not (left > 0).any(), "proved", said)
     course = law(alone.policy, fixed(here.punishers), here.slots, 0.0, variant=here.variant)
     moved = float(np.ptp(course.size) + course.active.sum())
-    return ClaimRow(name, moved == 0, "proved", f"with d = 0, members at the end and interactions: {moved:g}, with probability 1")
+    return ClaimRow(
+        name, moved == 0, "proved", f"with d = 0, members at the end and interactions: {moved:g}, with probability 1"
+    )
 
 
 def _dear(here: SillyRules) -> ClaimRow:
@@ -156,4 +165,6 @@ def _threshold(here: SillyRules) -> ClaimRow:
     first = np.maximum(here.policy.stays, np.ceil(lone * (a + b + n) - a - 1e-9))
     later = (here.policy.joins > first) & (first <= n)
     said = f"L/(R + L) = {lone:.6g}; numbers of observations at which one who stays takes part only above it: {int(later.sum())}"
-    return ClaimRow("what can be learnt only lowers the belief from which one takes part", not later.any(), "proved", said)
+    return ClaimRow(
+        "what can be learnt only lowers the belief from which one takes part", not later.any(), "proved", said
+    )

@@ -25,7 +25,9 @@ from .course import Groups, Law, drawn, fixed, law
 from .groups import simulate
 from .stopping import VARIANTS, Policy, policy
 
-SHOWN = 18  # times of a simulation, close together at first; the last is the end, so that sums until then are not averaged
+SHOWN = (
+    18  # times of a simulation, close together at first; the last is the end, so that sums until then are not averaged
+)
 GONE, STAYED = 0.005, 0.995  # share of members below which a group is called gone, above which whole
 
 
@@ -85,7 +87,9 @@ class SillyRules(Model):
         for name, values in (("belief", self.belief), ("prior", self.prior)):
             right = len(values) == 2 or (name == "prior" and not values)
             if not right or not all(0 < v < math.inf for v in values):
-                raise InputError(where=name, needed="two numbers above 0, the counts of a Beta law", found=str(list(values)))
+                raise InputError(
+                    where=name, needed="two numbers above 0, the counts of a Beta law", found=str(list(values))
+                )
         if self.change:
             if len(self.change) != 2 or self.change[0] != int(self.change[0]):
                 raise InputError(where="change", needed="a slot and a share of punishers", found=str(list(self.change)))

@@ -62,9 +62,7 @@ class Policy:
         """[*batch, 1 + observations]: the mean beliefs from which one stays, and takes part; NaN where none of that many does."""
         a, b = (v[..., None] for v in self.belief)
         n = np.arange(self.observations + 1)
-        stays, joins = (
-            np.where(least <= n, (a + least) / (a + b + n), np.nan) for least in (self.stays, self.joins)
-        )
+        stays, joins = (np.where(least <= n, (a + least) / (a + b + n), np.nan) for least in (self.stays, self.joins))
         return stays, joins
 
 
@@ -124,11 +122,18 @@ def policy(
 
 
 def critical_cost(
-    density: Any, belief: tuple[float, float], *, reward: float = 1.0, loss: float = 1.0, most: float = 1.0, **settings: Any
+    density: Any,
+    belief: tuple[float, float],
+    *,
+    reward: float = 1.0,
+    loss: float = 1.0,
+    most: float = 1.0,
+    rounds: int = 11,
+    **settings: Any,
 ) -> Array:
     """c*(d), shape of `density`: the cost of a silly event from which on a member with this belief leaves at once.
 
-    V does not grow with c, so that there is one; found by cutting its interval in sixteen, eleven times (13 digits of `most`).
+    V does not grow with c, so that there is one; found by cutting its interval in sixteen, `rounds` times (eleven: 13 digits of `most`).
     0 where even free silly rules keep nobody; inf where one stays whatever they cost up to `most`.
     """
     d = np.asarray(density, float)
@@ -137,7 +142,7 @@ def critical_cost(
         policy(d, np.full(d.shape, c), belief, reward=reward, loss=loss, **settings).value > 0 for c in (0.0, most)
     ]
     cuts = np.arange(1, 16) / 16
-    for _ in range(11):
+    for _ in range(rounds):
         tried = low[..., None] + (high - low)[..., None] * cuts
         stay = policy(d[..., None], tried, belief, reward=reward, loss=loss, **settings).value > 0
         k = stay.sum(axis=-1)
