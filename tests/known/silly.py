@@ -1,4 +1,4 @@
-"""Silly rules, after Hadfield-Menell, Andrus & Hadfield 2019: the recomputed table of the reconstruction, and its closed-form anchors.
+"""Silly rules, after Hadfield-Menell, Andrus & Hadfield 2019: the recomputed table, and anchors in closed form.
 
 The table is a mean of 10 seeds of 100 members, whose types are drawn; ours is the exact expectation. Tolerance: twice the standard
 error of such a mean (over seeds, counted on 2,000 groups) plus half a unit of the printed digit.

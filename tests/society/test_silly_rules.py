@@ -1,4 +1,4 @@
-"""Silly rules: the policy against a plain recursion in rationals, the exact law against enumeration, both kernels, and the three signs."""
+"""Silly rules: the policy against a recursion in rationals, the law against enumeration, both kernels, the three signs."""
 
 import itertools
 from dataclasses import replace
@@ -247,7 +247,7 @@ def test_density_of_acts():
     assert SillyRules(acts={"theft": (1, 1, -1), "hat": (3, 1, 0), "greeting": (5, 0, 0)}).d == 0.75
     with pytest.raises(InputError, match="none with an effect"):
         density({"hat": Act(3, True, 0)})
-    with pytest.raises(InputError, match="acts.hat"):
+    with pytest.raises(InputError, match=r"acts\.hat"):
         density({"hat": Act(-1, True, 0)})
 
 

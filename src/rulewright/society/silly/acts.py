@@ -1,7 +1,8 @@
 """How dense silly rules are in a table of acts: the bridge from an institution that classifies to a population that learns.
 
-An act is common or rare, is called wrong or not, and does harm or not. A rule is silly where it calls an act wrong that has no effect
-on welfare (Hadfield-Menell, Andrus & Hadfield 2019). Density d is the share of silly rules among the occasions on which some rule bites.
+An act is common or rare, is called wrong or not, and has an effect on welfare or none. A rule is silly where it calls an act wrong
+that has none (Hadfield-Menell, Andrus & Hadfield 2019). Density d is the share of silly rules among the occasions on which some
+rule bites.
 """
 
 from __future__ import annotations

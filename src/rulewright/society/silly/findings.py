@@ -27,7 +27,7 @@ def sections(here: SillyRules) -> list[Section]:
 def _courses(here: SillyRules) -> Section:
     """Size and activity by slot for several densities, as the paper's main figure has them in kind."""
     ladder = [here if d == here.d else here.having(density=d) for d in sorted({*DENSITIES, here.d})]
-    slots = np.arange(here.slots + 1)
+    slots = np.arange(here.slots + 1.0)
     size = [Series(f"density {m.d:g}", slots.tolist(), (m.members * m.law.mean("size")).tolist()) for m in ladder]
     active = [
         Series(f"density {m.d:g}", slots[1:].tolist(), (m.members * m.law.mean("active")).tolist()) for m in ladder
@@ -107,8 +107,8 @@ def _critical(here: SillyRules) -> Section:
         else [],
     )
     said = (
-        "The cost of a silly event from which on members with the first belief leave at once, by bisection of the value, which does "
-        "not grow with the cost. Below it silly rules keep people in long enough to find out; above it they drive them out."
+        "The cost of a silly event from which on members with the first belief leave at once, by bisection of the value, which "
+        "does not grow with the cost. Below it silly rules keep people in long enough to find out; above it they drive them out."
     )
     return Section("When silly rules are too dear", said, figures=[figure] if figure.series else [])
 
@@ -140,8 +140,8 @@ def _frozen(here: SillyRules) -> ClaimRow:
     if takes_part:
         left = alone.policy.joins - alone.policy.stays
         said = (
-            "members begin by taking part here; once one does not, d = 0 leaves it no event to see. Beliefs at which one stays without "
-            f"taking part, of all on the lattice: {int((left > 0).sum())}"
+            "members begin by taking part here; once one does not, d = 0 leaves it no event to see. Beliefs at which one stays "
+            f"without taking part, of all on the lattice: {int((left > 0).sum())}"
         )
         return ClaimRow(name, not (left > 0).any(), "proved", said)
     course = law(alone.policy, fixed(here.punishers), here.slots, 0.0, variant=here.variant)
