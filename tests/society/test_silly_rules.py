@@ -11,12 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rulewright.errors import InputError
+from rulewright.institution import order
+from rulewright.institution.order import Codebook
 from rulewright.numerics.native import kernel
 from rulewright.society.model import Plan
 from rulewright.society.silly import (
     Act,
     Groups,
     SillyRules,
+    classified,
     critical_cost,
     density,
     drawn,
@@ -245,6 +248,9 @@ def test_density_of_acts():
     acts = {"theft": Act(1, True, -1), "hat": Act(3, True, 0), "greeting": Act(5, False, 0)}
     assert density(acts) == 0.75
     assert SillyRules(acts={"theft": (1, 1, -1), "hat": (3, 1, 0), "greeting": (5, 0, 0)}).d == 0.75
+    code = Codebook(np.array([[[0, 1, 1, 1]]]), "act", ("not done",))
+    same = classified(code, {"nothing": (1, 0), "theft": (1, -2), "hat": (1, 0), "shoes": (1, 0)})
+    assert density(same) == pytest.approx(order.density(code, [0, -2, 0, 0])) == pytest.approx(2 / 3)
     with pytest.raises(InputError, match="none with an effect"):
         density({"hat": Act(3, True, 0)})
     with pytest.raises(InputError, match=r"acts\.hat"):

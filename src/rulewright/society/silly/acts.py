@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ...errors import InputError
+from ...institution.order.classification import Classification
 
 
 @dataclass(frozen=True)
@@ -53,3 +54,16 @@ def density(acts: Mapping[str, Act]) -> float:
             remedy="without important rules there is nothing to learn enforcement for",
         )
     return 1 - important / wrong
+
+
+def classified(
+    logic: Classification, acts: Mapping[str, tuple[float, float]], *, given: tuple[int, ...] = (), actor: int = 0
+) -> dict[str, Act]:
+    """A classification institution's verdicts on acts, given as {name: (frequency, effect)} in the order of their codes.
+
+    `given` is the public history that the logic looks at; `actor` whose acts they are.
+    """
+    return {
+        name: Act(frequency, logic.classify(given, code, actor).wrong, effect)
+        for code, (name, (frequency, effect)) in enumerate(acts.items())
+    }
