@@ -298,4 +298,6 @@ def test_claims_hold_and_sections_are_drawn():
         assert all(claim.holds for claim in model.claims())
         names = [figure.name for section in model.sections() for figure in section.figures]
         assert names == ["size", "activity", "policy", "critical-cost"] or model.belief == (6.0, 3.0)
+        mixed = replace(model, prior=(2.0, 2.0), members=20, slots=20)
+        assert "Groups differ" in [section.name for section in mixed.sections()]
         assert replace(model, density=0.9).d == 0.9 and model.describe()

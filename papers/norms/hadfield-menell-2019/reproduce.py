@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, partial
+from itertools import pairwise
 
 import numpy as np
 
@@ -35,7 +36,7 @@ def losses(d: float, fast: bool = False) -> float:
 
 def recovery(fast: bool) -> float:
     sizes = [size(SHOCK, COST, d) for d in DENSITIES]
-    return float(sizes[0] == 0 and all(b > a for a, b in zip(sizes, sizes[1:], strict=False)))
+    return float(sizes[0] == 0 and all(b > a for a, b in pairwise(sizes)))
 
 
 def reversal(fast: bool) -> float:

@@ -21,7 +21,7 @@ SAME = 1e-12  # of a value that may be rounding
 
 
 def sections(here: SillyRules) -> list[Section]:
-    return [_courses(here), _regions(here), _critical(here)]
+    return [_courses(here), *_compositions(here), _regions(here), _critical(here)]
 
 
 def _courses(here: SillyRules) -> Section:
@@ -56,6 +56,21 @@ def _courses(here: SillyRules) -> Section:
 def size_at(here: SillyRules, slot: int = -1) -> float:
     """Expected members at the end of a slot."""
     return float(here.members * here.law.mean("size")[slot])
+
+
+def _compositions(here: SillyRules) -> list[Section]:
+    """What becomes of groups that differ, by their share of punishers."""
+    found = here.law
+    if len(found.groups.theta) == 1:
+        return []
+    theta = found.groups.theta.tolist()
+    series = [
+        Series("there", theta, (here.members * found.size[:, -1]).tolist()),
+        Series("taking part", theta, (here.members * found.active[:, -1]).tolist()),
+    ]
+    figure = Figure("compositions", "By who is in the group", "share of punishers", "members at the end", series)
+    said = "At nodes of Gauss's rule for the law of punishers over groups; means above are over all groups."
+    return [Section("Groups differ", said, figures=[figure])]
 
 
 def _regions(here: SillyRules) -> Section:
