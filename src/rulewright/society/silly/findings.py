@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .society import SillyRules
 
 DENSITIES = (0.0, 0.25, 0.5, 0.75, 0.9)
+TOGETHER = 10  # numbers of observations that are one point of a boundary
 COSTS = 65  # on which the value is compared
 SAME = 1e-12  # of a value that may be rounding
 
@@ -74,26 +75,36 @@ def _compositions(here: SillyRules) -> list[Section]:
 
 
 def _regions(here: SillyRules) -> Section:
-    """Boundaries of the policy in the plane of observations and mean belief."""
-    n = np.arange(here.observations + 1)
-    stays, joins = here.policy.means()
-    series = []
-    for name, m in (("leaves below", stays), ("takes part from", joins)):
-        there = np.isfinite(m)
-        if there.any():
-            series.append(Series(name, n[there].astype(float).tolist(), m[there].tolist()))
+    """Boundaries of the policy in the plane of observations and mean belief, by density."""
     lone = here.loss / (here.reward + here.loss) if here.reward + here.loss else 0.5
-    series.append(Series("if nothing were learnt", [0.0, float(n[-1])], [lone, lone]))
-    low = float(np.nanmin(stays)) if np.isfinite(stays).any() else lone
+    series = [Series("if nothing were learnt", [0.0, float(here.observations)], [lone, lone])]
+    low = lone
+    for d in sorted({0.0, 0.5, 0.9, here.d}):
+        m = here if d == here.d else here.having(density=d)
+        stays, joins = m.policy.means()
+        series += _boundary(f"stays, d = {d:g}", stays)
+        if d > 0:
+            series += _boundary(f"takes part, d = {d:g}", joins)
+        if d == here.d and np.isfinite(stays).any():
+            low = float(np.nanmin(stays))
     said = (
-        f"A member whose mean belief is below the first line leaves, above the second it takes part in important interactions, and "
-        f"between the two it stays for silly rules alone, to see what happens. If nothing could be learnt it would take part from "
-        f"L/(R + L) = {lone:.4g} on; with so much to learn it stays down to {low:.4g}."
+        "A member whose mean belief is below the line of staying leaves; above that of taking part it takes part in what matters; "
+        "between the two it stays for silly rules alone, to see what happens. If nothing could be learnt it would take part from "
+        f"L/(R + L) = {lone:.4g} on; with all that there is to learn it stays down to {low:.4g} here."
     )
-    figure = Figure(
-        "policy", "What members do with a belief", "observations", "mean belief that rules are enforced", series
-    )
+    up = "mean belief that rules are enforced"
+    caption = f"The lowest belief with which one does it, among {TOGETHER} numbers of observations each: beliefs are on a lattice."
+    figure = Figure("policy", "What members do with a belief", "observations", up, series, caption=caption)
     return Section("When to leave", said, figures=[figure])
+
+
+def _boundary(name: str, means: Array) -> list[Series]:
+    """The lowest of each ten; no curve where nobody ever does it."""
+    n = len(means) // TOGETHER * TOGETHER
+    cut = np.where(np.isfinite(means[:n]), means[:n], np.inf).reshape(-1, TOGETHER).min(axis=1)
+    there = np.isfinite(cut)
+    middle = TOGETHER * (np.arange(len(cut)) + 0.5)
+    return [Series(name, middle[there].tolist(), cut[there].tolist())] if there.any() else []
 
 
 def _critical(here: SillyRules) -> Section:
