@@ -232,8 +232,9 @@ class Law(Model):
         for d in ("0.5", "0.8", "0.95"):
             for rho in ("0", "0.1", "0.3"):
                 one = Explicit(d, self.price, self.value, rho, rho, self.honour, self.harm)
-                cells = (one.published, one.threshold, one.gap, one.both_served, one.both_needed)
-                rows.append([float(d), float(rho), *map(float, cells), one.deters])
+                cells = (one.published, one.threshold, one.gap, one.both_served)
+                needs = None if one.both_needed is None else float(one.both_needed)
+                rows.append([float(d), float(rho), *map(float, cells), needs, one.deters])
         heads = ["d", "ρ of both", "published", "our stage", "gap", "both served", "seller needs", "seller deterred"]
         return Table("Most that a boycott may cost", heads, rows)
 
