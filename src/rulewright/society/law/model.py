@@ -125,14 +125,13 @@ class Law(Model):
         e = 1 - (1 - self.error) ** 2
         breaks = e * (1 - served[0] * served[1])
         leaves = 1 - (1 - self.turnover) * (1 - breaks)
-        alive = (self.turnover / leaves if leaves else Fraction(1)) if lawful else Fraction(1)
-        ours = alive if lawful else Fraction(0)
+        ours = (self.turnover / leaves if leaves else Fraction(1)) if lawful else Fraction(0)
         wronged = self.error if self.honour == 0 and lawful else Fraction(int(self.honour > 0))  # without law
         wrongful = ours * self.error + (1 - ours) * wronged
         boycotts = ours * e * sum(served) / 2
         welfare = 2 * (1 - wrongful) * (self.value - self.honour) - 2 * self.cost * boycotts
         welfare -= ours * self.harm * e * served[0] * served[1]
-        return dict(zip(MEASURES, map(float, (alive, wrongful, boycotts, welfare)), strict=True))
+        return dict(zip(MEASURES, map(float, (ours, wrongful, boycotts, welfare)), strict=True))
 
     @property
     def holds(self) -> bool:
@@ -160,6 +159,8 @@ class Law(Model):
         turnover = float(self.turnover) if one is not self.lawless else 0.0
         runs = [simulate(one, triples, plan.steps, seed, turnover).table for seed in plan.seeds]
         table = np.array(runs)
+        if one is self.lawless:
+            table[:, MEASURES.index("alive")] = 0
         return Course(
             np.arange(plan.steps, dtype=float),
             {name: table[:, m] for m, name in enumerate(MEASURES)},
