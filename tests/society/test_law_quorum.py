@@ -95,9 +95,43 @@ def test_a_quorum_of_all_is_worth_it_to_each_and_many_hands_are_not():
     assert support(7, 7, F(1, 50), F(1, 2)).most == 1
     crowded = Quorum(n=7, k=4, logic="common", in_force=True)
     assert not crowded.holds and Quorum(n=3, k=2, logic="common").holds
-    assert [o.name for o in crowded.outcomes()] == ["the common logic is enforced", "nobody enforces"]
+    assert [o.name for o in crowded.outcomes()] == ["the common logic is enforced", "some leave it to the others"]
     assert [o.stable for o in crowded.outcomes()] == [False, True]
     assert crowded.deciding == 20 * F(9, 10) ** 3 * F(1, 10) ** 3
+
+
+def pays(one, p):
+    return one.gain * (tail(one.n - 1, one.k - 1, p) - tail(one.n - 1, one.k, p)) - one.cost
+
+
+@settings(max_examples=40, deadline=None)
+@given(sizes, st.sampled_from(["private", "common"]), chance, chance, st.fractions(0, 1), st.fractions(0, 1))
+def test_where_those_who_begin_with_it_come_to(size, logic, q, a, cost, gain):
+    one = Quorum(*size, logic, q, a, cost=cost, gain=gain, in_force=True)
+    p = one.share * one.called
+    assert 0 <= one.share <= 1
+    if one.share == 1:
+        assert pays(one, p) >= 0
+    else:
+        assert pays(one, one.called) < 0
+        if p > 0:  # it would pay a little below, not a little above
+            assert pays(one, p * (1 - F(1, 10**9))) > 0 > pays(one, p + F(1, 10**9))
+        # nothing stable lies between: taking part pays nowhere on the way down
+        assert all(pays(one, p + (one.called - p) * F(k, 30)) < F(1, 10**9) for k in range(1, 31))
+    last = one.outcomes()[-1]
+    assert (last.name == "nobody enforces") == (one.share == 0)
+
+
+def test_those_who_stay_away_are_drawn_too():
+    one = Quorum(n=7, k=4, logic="common", in_force=True)
+    course = one.simulate(Plan(8000, 6, range(6)))
+    for name, value in one.measures(one.share).items():
+        interval = mean(course.measures[name].mean(axis=1), 0.999)
+        assert interval.low <= float(value) <= interval.high, name
+    assert abs(one.share * one.called - F("0.8521475472")) < F(1, 10**9)
+    none = Quorum(n=7, k=4, cost=F(1, 2), in_force=True)
+    assert none.share == 0 and (none.simulate(Plan(100, 2, range(2))).measures["welfare"] < 0).all()
+    assert not none.simulate(Plan(100, 2, range(2))).measures["boycotts"].any()
 
 
 @pytest.mark.parametrize("logic", ["private", "common"])
