@@ -31,7 +31,7 @@ NAMES = ("classify", "verdict", "judge", "rule")
 AGAIN = 1_000  # cases that are asked a second time
 ACTS = 2_000  # pairs of a case and a date at which the history is cut
 BASE = 0.5  # share of the time that goes into the first round
-KEYS = ("SPACE", "CASES", "IDENTITIES", "HIDDEN", "PUBLISHED", "LATER", "EQUIVALENT", "VERSIONS", "HISTORY", "LOGICS")
+KEYS: tuple[str, ...] = ("SPACE", "CASES", "IDENTITIES", "HIDDEN", "PUBLISHED", "LATER", "EQUIVALENT", "VERSIONS", "HISTORY", "LOGICS")
 KEYS += ("AUTHORITIES", "VERDICTS", "REASONS", "BOUNDS", "CLOSED")
 UNFORESEEN = "something that nobody foresaw"
 
