@@ -70,7 +70,7 @@ def assess(scenario: SocietyScenario, *, tell: Tell = lambda _: None) -> Assessm
         thresholds=thresholds,
         sections=shown,
     )
-    return Assessment(report, None)
+    return Assessment(report, base.certificate())
 
 
 def _rule(scenario: SocietyScenario, name: str, one: Model, rows: list[OutcomeRow], course: Course | None) -> RuleFound:

@@ -143,7 +143,17 @@ def _strips(figure: Figure) -> Picture:
     )
 
 
-DRAW: dict[str, Callable[[Figure], Picture]] = {"curves": _curves, "strips": _strips}
+def _edgeworth(figure: Figure) -> Picture:
+    return pictures.edgeworth(
+        [Band(s.name, s.x, s.y, s.y, s.y) for s in figure.series], figure.across, figure.up, figure.title
+    )
+
+
+DRAW: dict[str, Callable[[Figure], Picture]] = {
+    "curves": _curves,
+    "edgeworth": _edgeworth,
+    "strips": _strips,
+}
 
 
 def _table(found: Table) -> str:
