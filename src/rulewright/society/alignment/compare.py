@@ -21,7 +21,7 @@ from ...errors import InputError, Unsolved
 from ...game.game import Game
 from ...game.play import Play
 from ...numerics.rational import Array, floats
-from .scores import NAMES, SETTINGS, Group
+from .scores import NAMES, SETTINGS, Group, Scores
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +75,7 @@ def compare(
     """
     if rounds < 1 or not len(seeds):
         raise InputError(where="compare", needed="at least one round and one seed", found=f"{rounds} and {len(seeds)}")
-    at = tuple(int(k) for k in np.unravel_index(int(group.task.argmax()), group.task.shape)) if partners is None else tuple(partners)
+    at = best_partners(group) if partners is None else tuple(partners)
     shape = tuple(group.game.action_counts)
     if len(at) != len(shape) or not all(0 <= k < count for k, count in zip(at, shape, strict=False)):
         raise InputError(where="partners", needed=f"an action of each of {len(shape)} players", found=str(at))
@@ -86,6 +86,18 @@ def compare(
     alone = [(group.alone(i, at)[:, None, :], reply(group, behaviour, i, at)) for i in range(group.game.n)]
     solo = np.array([[_drawn(t, law, rounds, s)[0] for t, law in alone] for s in seeds])
     return Compared(behaviour, tuple(settings), solo, found, plays)
+
+
+def best_partners(group: Group) -> tuple[int, ...]:
+    """Actions in the outcome that is best for the task."""
+    return tuple(int(k) for k in np.unravel_index(int(group.task.argmax()), group.task.shape))
+
+
+def solo_scores(group: Group, behaviour: str, partners: Sequence[int] | None = None) -> Scores:
+    """V, P and O of each player alone, expected."""
+    at = best_partners(group) if partners is None else tuple(partners)
+    alone = [group.alone(i, at) @ reply(group, behaviour, i, at) for i in range(group.game.n)]
+    return Scores(np.stack(alone, axis=1))
 
 
 def _drawn(tables: Array, law: Array, rounds: int, seed: int) -> Array:

@@ -20,7 +20,7 @@ from ...numerics.rational import floats
 from ...report.findings.report import Figure, Section, Series, Table
 from ...report.report import ClaimRow
 from ..model import Model, Outcome
-from .compare import Compared, compare
+from .compare import Compared, compare, solo_scores, worst
 from .quality import quality_group
 from .scores import NAMES, SETTINGS, Group, scores
 
@@ -115,7 +115,7 @@ class AlignmentTypes(Model):
     def outcomes(self) -> list[Outcome]:
         found = self.equilibria
         if not found:
-            return [self._outcome("no pure equilibrium: the worst mixed one", self.compared["pure"].plays[1], "nash")]
+            return [self._outcome("no pure equilibrium: the worst mixed one", worst(self.group, "nash", self.group.game), "nash")]
         ends = [found[0]] if self._quality(found[0]) == self._quality(found[-1]) else [found[0], found[-1]]
         how = f"all {len(found)} pure equilibria, found exactly"
         return [self._outcome(f"{self._named(play)}, an equilibrium", play, how) for play in ends]
@@ -126,7 +126,7 @@ class AlignmentTypes(Model):
 
     def _outcome(self, name: str, play: Play, how: str) -> Outcome:
         values = scores(self.group, play).values.mean(axis=1)
-        alone = self.compared["pure"].solo.mean(axis=(0, 1))
+        alone = solo_scores(self.group, "pure").values.mean(axis=1)
         measures = {"quality": self._quality(play), **dict(zip(NAMES, values.tolist(), strict=True))}
         measures |= {f"{n}_drop": float(v - a) for n, v, a in zip(NAMES, values, alone, strict=True)}
         return Outcome(name, measures, True if self._strict(play) else None, None, how)
@@ -138,9 +138,8 @@ class AlignmentTypes(Model):
         return bool((u[0][:, b] == u[0][:, b].max()).sum() == 1 and (u[1][a] == u[1][a].max()).sum() == 1)
 
     def claims(self) -> list[ClaimRow]:
-        one = self.compared["pure"]
-        alone = float(one.solo[..., 2].mean())
-        together = float(one.group[SETTINGS.index("cooperative"), ..., 2].mean())
+        alone = float(solo_scores(self.group, "pure")["O"].mean())
+        together = float(scores(self.group, worst(self.group, "pure", self.group.game))["O"].mean())
         near = 1 - float(self.step / self.highest)
         return [
             ClaimRow(
@@ -188,13 +187,13 @@ class AlignmentTypes(Model):
         """Quality that logit play gives, as λ grows."""
         lams = [float(x) for x in np.linspace(0, 4 * self.logit, 13)]
         curve = [self._quality(named(f"logit:{lam:g}")(self.group.game).plays[0]) for lam in lams]  # type: ignore[attr-defined]
-        worst = self._quality(self.equilibria[0]) if self.equilibria else 0.0
+        lowest = self._quality(self.equilibria[0]) if self.equilibria else 0.0
         return Figure(
             "logit-quality",
             "The same game, played with logit noise",
             "λ, per unit of payoff",
             "people get, expected",
-            [Series("logit", lams, curve), Series("worst equilibrium", [lams[0], lams[-1]], [worst, worst])],
+            [Series("logit", lams, curve), Series("worst equilibrium", [lams[0], lams[-1]], [lowest, lowest])],
         )
 
     def describe(self) -> str:
