@@ -219,7 +219,7 @@ def test_a_large_space_is_drawn_and_bounded(tmp_path):
     found = lines(law)["impersonality"]
     assert (found.verdict, found.grade) == (PASS, "bounded with confidence")
     assert "at most 1.23%" in found.says  # Clopper–Pearson at 0 of 300: 1 − .025^(1/300)
-    assert 1 - 0.025 ** (1 / 300) == pytest.approx(0.0122, abs=1e-4)
+    assert pytest.approx(0.0122, abs=1e-4) == 1 - 0.025 ** (1 / 300)
 
 
 @pytest.mark.parametrize(

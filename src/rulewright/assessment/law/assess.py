@@ -1,6 +1,7 @@
 """A law: the score card of today's rule, and of every mended form beside it.
 
-The headline is what fails, with the case that shows it. What was not said (who may not matter, what is public) is never taken to hold.
+The headline is what fails, with the case that shows it. What was not said (who may not matter, what is public) is never taken to
+hold.
 """
 
 from __future__ import annotations

@@ -124,8 +124,8 @@ def _rules(scenario: LawScenario, part: LawPart, space: Space, said: Sequence[Ru
         default,
         scenario.parameters,
     )
-    for r in rules.rules:
-        space.positions(r.because or ())
+    for rule in rules.rules:
+        space.positions(rule.because or ())
     _ = rules.tables  # a wrong condition is told here
     return rules
 

@@ -1,7 +1,7 @@
 """Alignment types in groups as a model of a society: the quality game, its rules, and the drop from one agent to two.
 
-Rules are compared by what people get in the worst equilibrium. Logit and level-k play stand beside it: where the bonus is small beside
-the highest quality they stay near the top, and neither prediction stands for the other.
+Rules are compared by what people get in the worst equilibrium. Logit and level-k play stand beside it: where the bonus is small
+beside the highest quality they stay near the top, and neither prediction stands for the other.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from ...behaviour import named
 from ...errors import InputError
 from ...game.play import Play
 from ...numerics.rational import floats
-from ...report.findings.report import Figure, Section, Series, Table
+from ...report.findings.report import Cell, Figure, Section, Series, Table
 from ...report.report import ClaimRow
 from ..model import Model, Outcome
 from .compare import Compared, compare, solo_scores, worst
 from .quality import quality_group
-from .scores import NAMES, SETTINGS, Group, scores
+from .scores import NAMES, Group, scores
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,13 @@ class AlignmentTypes(Model):
         for name in ("bonus", "own_pay", "audit", "fine", "transfer", "penalty", "least", "logit"):
             if not 0 <= getattr(self, name) < float("inf"):
                 raise InputError(where=name, needed="a finite number of at least 0", found=str(getattr(self, name)))
-        if self.audit > 1 or self.seeds < 2 or self.rounds < 1 or self.level < 1 or (self.cap is not None and self.cap < 0):
+        if (
+            self.audit > 1
+            or self.seeds < 2
+            or self.rounds < 1
+            or self.level < 1
+            or (self.cap is not None and self.cap < 0)
+        ):
             raise InputError(needed="audit ≤ 1, cap ≥ 0, seeds ≥ 2, rounds ≥ 1, level ≥ 1", found="another")
         _ = self.group
 
@@ -115,7 +121,11 @@ class AlignmentTypes(Model):
     def outcomes(self) -> list[Outcome]:
         found = self.equilibria
         if not found:
-            return [self._outcome("no pure equilibrium: the worst mixed one", worst(self.group, "nash", self.group.game), "nash")]
+            return [
+                self._outcome(
+                    "no pure equilibrium: the worst mixed one", worst(self.group, "nash", self.group.game), "nash"
+                )
+            ]
         ends = [found[0]] if self._quality(found[0]) == self._quality(found[-1]) else [found[0], found[-1]]
         how = f"all {len(found)} pure equilibria, found exactly"
         return [self._outcome(f"{self._named(play)}, an equilibrium", play, how) for play in ends]
@@ -157,7 +167,8 @@ class AlignmentTypes(Model):
         ]
 
     def sections(self) -> list[Section]:
-        drops, qualities = [], []
+        drops: list[list[Cell]] = []
+        qualities: list[list[Cell]] = []
         for behaviour, one in self.compared.items():
             for k, setting in enumerate(one.settings):
                 qualities.append([behaviour, setting, self._quality(one.plays[k])])
@@ -171,7 +182,8 @@ class AlignmentTypes(Model):
             *(self._correlation(b, one) for b, one in self.compared.items()),
         ]
         lead = (
-            f"{self.seeds} seeds of {self.rounds} rounds; intervals of 95 % are paired over seeds, and have no width where play is pure. "
+            f"{self.seeds} seeds of {self.rounds} rounds; intervals of 95 % are paired over seeds, and have no width where "
+            "play is pure. "
             "Collaborative: all get the mean payoff; cooperative: each its own; competitive: its own less the other's."
         )
         return [Section("From one agent to two", lead, figures=[self._figure()], tables=tables)]
@@ -198,7 +210,11 @@ class AlignmentTypes(Model):
 
     def describe(self) -> str:
         said = [f"steps of {float(self.step):g}", f"bonus {float(self.bonus):g}"]
-        said += [f"{n.replace('_', ' ')} {float(getattr(self, n)):g}" for n in ("own_pay", "transfer", "penalty") if getattr(self, n)]
+        said += [
+            f"{n.replace('_', ' ')} {float(getattr(self, n)):g}"
+            for n in ("own_pay", "transfer", "penalty")
+            if getattr(self, n)
+        ]
         said += [f"bonus capped at {float(self.cap):g}"] if self.cap is not None else []
         said += [f"fine {float(self.fine):g} with chance {float(self.audit):g}"] if self.audit * self.fine else []
         return ", ".join(said)

@@ -1,4 +1,6 @@
-"""The quality game: nearly aligned agents whose only equilibrium is the worst (Conitzer & Oesterheld, Foundations of Cooperative AI).
+"""The quality game: nearly aligned agents whose only equilibrium is the worst.
+
+After Conitzer & Oesterheld, Foundations of Cooperative AI.
 
     q_i ∈ {0, s, 2s, …, Q}      people get min(q_1, q_2)      u_i = min(q_1, q_2) + ε [q_i < q_j]
 
@@ -32,7 +34,9 @@ MOST = 401  # qualities
 def qualities(highest: Fraction, step: Fraction) -> list[Fraction]:
     """0, s, 2s, …, Q. Raises InputError where Q is no multiple of s."""
     if step <= 0 or highest <= 0 or (highest / step).denominator != 1 or highest / step >= MOST:
-        raise InputError(where="step", needed=f"a step that divides the highest quality into fewer than {MOST}", found=str(step))
+        raise InputError(
+            where="step", needed=f"a step that divides the highest quality into fewer than {MOST}", found=str(step)
+        )
     return [k * step for k in range(int(highest / step) + 1)]
 
 
@@ -57,7 +61,11 @@ def quality_group(
     on_top = (bonus if cap is None else min(bonus, cap)) - audit * fine - transfer
     u = np.minimum(mine, other) + own_pay * mine + on_top * lower + (transfer - penalty) * higher
     labels = tuple(map(rational.decimal, grid))
-    game = Game.normal(rational.filled((2, *u.shape), [*u.ravel(), *u.T.ravel()]), players=("writer", "reviewer"), actions=(labels,) * 2)
+    game = Game.normal(
+        rational.filled((2, *u.shape), [*u.ravel(), *u.T.ravel()]),
+        players=("writer", "reviewer"),
+        actions=(labels,) * 2,
+    )
     people: Array = np.minimum(mine, other).astype(float)
     below = (mine < least).astype(float)
     return Group(game, people, np.stack([below, below.T]), np.stack([people, people]))

@@ -31,8 +31,10 @@ NAMES = ("classify", "verdict", "judge", "rule")
 AGAIN = 1_000  # cases that are asked a second time
 ACTS = 2_000  # pairs of a case and a date at which the history is cut
 BASE = 0.5  # share of the time that goes into the first round
-KEYS: tuple[str, ...] = ("SPACE", "CASES", "IDENTITIES", "HIDDEN", "PUBLISHED", "LATER", "EQUIVALENT", "VERSIONS", "HISTORY", "LOGICS")
-KEYS += ("AUTHORITIES", "VERDICTS", "REASONS", "BOUNDS", "CLOSED")
+KEYS = (
+    *("SPACE", "CASES", "IDENTITIES", "HIDDEN", "PUBLISHED", "LATER", "EQUIVALENT", "VERSIONS", "HISTORY", "LOGICS"),
+    *("AUTHORITIES", "VERDICTS", "REASONS", "BOUNDS", "CLOSED"),
+)
 UNFORESEEN = "something that nobody foresaw"
 
 
@@ -49,9 +51,12 @@ class Effort:
     seed: int = 0
 
 
+USUAL = Effort()
+
+
 def read(
     said: str,
-    effort: Effort = Effort(),
+    effort: Effort = USUAL,
     tell: Tell = lambda _: None,
     identities: Sequence[str] = (),
     hidden: Sequence[str] = (),
@@ -242,10 +247,8 @@ def _truncation(asked: Asked, data: Mapping[str, Any], base: Array, seed: int) -
             if whole[0] != cut[0]:
                 broken += 1
                 words = [_word(asked, code, odd) for code, _, odd in (cut, whole)]
-                witness = (
-                    witness
-                    or f"same act of {date} ({asked.space.words(row)}), history cut before it: {words[0]}; with what came later: {words[1]}"
-                )
+                act_words = f"same act of {date} ({asked.space.words(row)})"
+                witness = witness or f"{act_words}, history cut before it: {words[0]}; with what came later: {words[1]}"
         return Found(looked, witness, broken)
 
     return test

@@ -42,7 +42,8 @@ def _backwards(law: Law) -> Check | None:
             rows = np.flatnonzero(law.codes(old) != law.codes(new))
             if len(rows):
                 k = int(rows[0])
-                says = f"Published on {law.day(version.published)}, for acts from {law.day(version.date)}: {len(rows):,} of {law.n:,} verdicts change backwards."
+                says = f"Published on {law.day(version.published)}, for acts from {law.day(version.date)}: "
+                says += f"{len(rows):,} of {law.n:,} verdicts change backwards."
                 witness = (
                     f"act of {law.day(version.date)} ({law.space.words(law.base[k])}): {old.said(k)} by what was public then, "
                     f"{new.said(k)} by what was published later"
@@ -87,7 +88,8 @@ def _recorded(law: Law) -> Check | None:
     witness = ""
     if len(rows):
         k = int(rows[0])
-        witness = f"act of {law.day(date[k])} ({law.space.words(law.base[k])}): {law.answers.said(k)} by a rule published on {law.day(published[k])}"
+        witness = f"act of {law.day(date[k])} ({law.space.words(law.base[k])}): {law.answers.said(k)} "
+        witness += f"by a rule published on {law.day(published[k])}"
     asked = "The rule relied on was public before the act."
     return counted(law, "prospectivity", asked, law.n, len(rows), witness, "decisions")
 
@@ -111,7 +113,8 @@ def stability(law: Law) -> Check:
     assert worst is not None
     flips, version, witness = worst
     low, high, words = share(law, flips, law.n)
-    says = f"The version of {law.day(version.date)} changes {words} of {law.n:,} verdicts, the most of {len(law.versions) - 1} changes."
+    of = f", the most of {len(law.versions) - 1} changes" if len(law.versions) > 2 else ""
+    says = f"The version of {law.day(version.date)} changes {words} of {law.n:,} verdicts{of}."
     return _bounded(law, says, low, high, witness)
 
 
