@@ -6,6 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
+from ..scenario.decisions import DecisionsScenario
 from ..scenario.law import LawScenario
 from ..scenario.panel import PanelScenario
 from ..scenario.reward import RewardScenario
@@ -39,6 +40,7 @@ ASSESS: dict[type[Written], Callable[..., Any]] = {
     SocietyScenario: _room("society"),
     LawScenario: _room("law"),
     RewardScenario: _room("reward"),
+    DecisionsScenario: _room("decisions"),
 }
 
 

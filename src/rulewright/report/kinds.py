@@ -50,6 +50,7 @@ NAMES: dict[str, type] = {
     "society": FindingsReport,
     "law": FindingsReport,
     "reward": FindingsReport,
+    "decisions": FindingsReport,
 }
 """Of kinds of scenario, with what `assess` reports on each."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import InputError
+from .decisions import DecisionsFile, DecisionsScenario
 from .law import LawFile, LawScenario
 from .panel import PanelFile, PanelScenario
 from .reward import RewardFile, RewardScenario
@@ -41,6 +42,7 @@ KINDS = (
     Kind("society", "a society", SocietyFile, SocietyScenario),
     Kind("law", "a law", LawFile, LawScenario),
     Kind("reward", "a reward function", RewardFile, RewardScenario),
+    Kind("decisions", "a set of decisions", DecisionsFile, DecisionsScenario),
 )
 
 
