@@ -19,6 +19,7 @@ from ...game.play import Play
 from ...numerics.rational import floats
 from ...report.findings.report import Cell, Figure, Section, Series, Table
 from ...report.report import ClaimRow
+from ...report.words import number
 from ..model import Model, Outcome
 from .compare import Compared, compare, solo_scores, worst
 from .quality import quality_group
@@ -167,26 +168,30 @@ class AlignmentTypes(Model):
         ]
 
     def sections(self) -> list[Section]:
-        drops: list[list[Cell]] = []
-        qualities: list[list[Cell]] = []
+        rows: list[list[Cell]] = []
         for behaviour, one in self.compared.items():
+            alone = one.solo.mean(axis=(0, 1))
+            solo = float(self.group.task.max()) * float(alone[2])
+            rows.append([behaviour, "alone", *(f"{number(float(x))}" for x in alone), solo])
             for k, setting in enumerate(one.settings):
-                qualities.append([behaviour, setting, self._quality(one.plays[k])])
-                for s, name in enumerate(NAMES):
-                    i = one.interval(setting, name)
-                    middle = float(one.drop[k, :, s].mean())
-                    drops.append([behaviour, setting, name, float(one.solo[..., s].mean()), middle, i.low, i.high])
+                rows.append([behaviour, setting, *(_drop(one, setting, s) for s in NAMES), self._quality(one.plays[k])])
         tables = [
-            Table("Group less solo", ["behaviour", "setting", "score", "alone", "drop", "from", "to"], drops),
-            Table("What people get, expected", ["behaviour", "setting", "quality"], qualities),
+            Table("Scores alone, and group less solo", ["behaviour", "setting", *NAMES, "quality, expected"], rows),
             *(self._correlation(b, one) for b, one in self.compared.items()),
+        ]
+        said = [
+            f"The drop from solo to group, each paid its own ({behaviour}): "
+            + ", ".join(f"{name} {_drop(one, 'cooperative', name)}" for name in NAMES)
+            + "."
+            for behaviour, one in self.compared.items()
         ]
         lead = (
             f"{self.seeds} seeds of {self.rounds} rounds; intervals of 95 % are paired over seeds, and have no width where "
-            "play is pure. "
-            "Collaborative: all get the mean payoff; cooperative: each its own; competitive: its own less the other's."
+            "play is pure. Collaborative: all get the mean payoff; cooperative: each its own; competitive: its own less the "
+            "other's. "
+            "V: values; P: principals' preferences; O: the task."
         )
-        return [Section("From one agent to two", lead, figures=[self._figure()], tables=tables)]
+        return [Section("From one agent to two", lead, said, [self._figure()], tables)]
 
     def _correlation(self, behaviour: str, one: Compared) -> Table:
         rows = [
@@ -218,3 +223,9 @@ class AlignmentTypes(Model):
         said += [f"bonus capped at {float(self.cap):g}"] if self.cap is not None else []
         said += [f"fine {float(self.fine):g} with chance {float(self.audit):g}"] if self.audit * self.fine else []
         return ", ".join(said)
+
+
+def _drop(one: Compared, setting: str, score: str) -> str:
+    interval = one.interval(setting, score)
+    middle = float(one.drop[one.settings.index(setting), :, NAMES.index(score)].mean())
+    return f"{number(middle)} [{number(interval.low)}, {number(interval.high)}]"

@@ -4,9 +4,9 @@
     P_i = (1 + τ_i) / 2        τ_i(x) = ( #{y : x ≻_i y} − #{y : y ≻_i x} ) / (|Y| − 1)
     O   = (w(x) − min w) / (max w − min w)        w: what the task returns
 
-x is the outcome, Y the outcomes that could have been, ≻_i the ranking of player i's principal. τ_i is Kendall's tau between that
-ranking and what was revealed: that x came before every other outcome; pairs of others were not compared. P_i is the share of other
-outcomes that the principal likes less, ties by half. All three lie in [0, 1], and are means over rounds.
+x is the outcome, Y all outcomes of the group's game, also for an agent alone, and ≻_i the ranking of player i's principal. τ_i is
+Kendall's tau between that ranking and what was revealed: that x came before every other outcome; pairs of others were not compared.
+P_i is the share of other outcomes that the principal likes less, ties by half. All three lie in [0, 1], and are means over rounds.
 """
 
 from __future__ import annotations
@@ -61,11 +61,10 @@ class Group:
         return np.stack([1 - self.violations, liked, np.broadcast_to(reached, liked.shape)])
 
     def alone(self, i: int, partners: Sequence[int]) -> Array:
-        """[score, action]: V, P and O of player i's actions, the others at `partners`: P among the outcomes it can choose."""
-        at = tuple(slice(None) if j == i else partners[j] for j in range(self.game.n))
-        low, spread = self.task.min(), np.ptp(self.task)
-        reached = (self.task[at] - low) / spread if spread > 0 else np.ones(self.game.action_counts[i])
-        return np.stack([1 - self.violations[i][at], liking(self.principals[i][at]), reached])
+        """[score, action]: V, P and O of player i's actions, the others at `partners`: on the same scale as together."""
+        return np.asarray(
+            self.tables[(slice(None), i, *(slice(None) if j == i else partners[j] for j in range(self.game.n)))]
+        )
 
     def mixed(self, setting: str) -> Game:
         """The same game with payoffs mixed: all get the mean; each gets its own; each gets its own less the others' mean.
