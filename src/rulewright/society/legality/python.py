@@ -22,7 +22,7 @@ import numpy as np
 from ... import user_code
 from ...errors import InputError
 from ...numerics.rational import Array
-from .answers import ABSENT, Answers
+from .answers import ABSENT, NONE, Answers
 from .asked import Asked, Budget, Tell
 from .law import ENUMERATED, LISTED, SAMPLED, Authority, Bounds, Found, Judge, Law, Logic, Recoding, Version
 from .space import Space
@@ -208,7 +208,8 @@ def _word(asked: Asked, code: int, odd: str) -> str:
 
 def _unforeseen(asked: Asked, base: Array) -> Found:
     looked, broken, witness = 0, 0, ""
-    usual = asked.space.case(base[0])
+    answered = [row for row in map(tuple, base.tolist()) if asked.known.get(row, (NONE, -1, ""))[0] >= 0]
+    usual = asked.space.case(answered[0] if answered else base[0])
     for name, values in zip(asked.space.names, asked.space.values, strict=True):
         if all(isinstance(v, bool) for v in values):
             continue
@@ -218,8 +219,12 @@ def _unforeseen(asked: Asked, base: Array) -> Found:
         looked += 1
         if code < 0:
             broken += 1
-            witness = witness or f"{name} = {new}, else as usual: {_word(asked, code, odd)}"
+            witness = witness or f"{name} = {new}, else {_rest(usual, name)}: {_word(asked, code, odd)}"
     return Found(looked, witness, broken)
+
+
+def _rest(case: Mapping[str, Any], name: str) -> str:
+    return ", ".join(f"{n} = {v}" for n, v in case.items() if n != name)
 
 
 def _truncation(asked: Asked, data: Mapping[str, Any], base: Array, seed: int) -> Callable[[], Found] | None:
