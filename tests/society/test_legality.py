@@ -92,6 +92,7 @@ def test_a_lawful_rule_passes_all():
         (RULE, f'{RULE}\n[[law.rules]]\nverdict = "keep"\nwhen = "harm == 3"', {"non-contradiction"}),
         (RULE, 'when = "harm >= 2 or (fame and harm == 1)"', {"publicity"}),
         (RULE, 'when = "harm >= 2 or (outcome and harm == 1)"', {"prospectivity"}),
+        ("date = 1\n", "date = 1\npublished = 2\n", {"prospectivity"}),  # a first rule for acts before it was known
         ("date = 5\n", "date = 5\npublished = 6\n", set()),  # nothing changes: nobody is judged by it
         ("date = 5\nrules = []", 'date = 5\nrules = [{ verdict = "remove", when = "harm == 1" }]', {"stability"}),
         (

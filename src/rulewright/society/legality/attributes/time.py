@@ -11,7 +11,7 @@ import numpy as np
 from ....report.findings.report import FAIL, PASS, UNKNOWN, Check
 from ....report.words import percent
 from ..contrast import contrast, same_but
-from ..law import Law
+from ..law import Law, Version
 from .grades import PROVED, SEARCHED, below, counted, share
 
 
@@ -33,6 +33,8 @@ def prospectivity(law: Law) -> Check:
 
 def _backwards(law: Law) -> Check | None:
     """Versions that are for acts before they were published."""
+    if law.versions and law.versions[0].published > law.versions[0].date:
+        return _from_nowhere(law, law.versions[0])
     if len(law.versions) < 2:
         return None
     before = law.versions[0]
@@ -53,6 +55,17 @@ def _backwards(law: Law) -> Check | None:
     return Check(
         "prospectivity", PASS, f"No version of {len(law.versions)} changes a verdict on an act before it was published."
     )
+
+
+def _from_nowhere(law: Law, first: Version) -> Check:
+    """A first version for acts before it was published: then nothing was public by which they could be judged."""
+    said = first.judge(law.base)
+    k = int(np.flatnonzero(said.verdict >= 0)[0]) if (said.verdict >= 0).any() else 0
+    says = f"The first version is for acts from {law.day(first.date)}, and was published on {law.day(first.published)}."
+    witness = (
+        f"act of {law.day(first.date)} ({law.space.words(law.base[k])}): {said.said(k)}, and no rule was public then"
+    )
+    return Check("prospectivity", FAIL, says, witness)
 
 
 def _hindsight(law: Law) -> Check | None:
