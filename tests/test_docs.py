@@ -23,6 +23,7 @@ from rulewright.report.panel import report as panel_report
 from rulewright.report.rivals import report as rivals_report
 from rulewright.report.world import report as world_report
 from rulewright.scenario import kinds, panel, rivals, schema, society, world
+from rulewright.scenario import reward_file as reward
 from rulewright.scenario.load import parse
 
 ROOT = Path(__file__).parents[1]
@@ -36,6 +37,7 @@ SHELL = ("console", "sh", "bash", "shell")
 OPTIONS_OF = {
     "assess": ("out", "set", "help"),
     "check": ("help",),
+    "check-reward": ("out", "json", "help"),
     "estimate": ("json", "out", "weigh", "confidence", "seed", "help"),
     "hull": ("people", "case", "item", "kind", "offset", "ais", "candidates", "folds", "seed", "json", "out", "help"),
     "scenarios": ("help",),
@@ -180,6 +182,16 @@ def test_every_scenario_key_is_in_the_reference():
         "A rule of a society: `[[compare]]`": keys(society.Compared),
         "`[[vary]]`": keys(society.Varied),
         "`[simulate]`": keys(society.Simulated),
+        "The file of a reward": keys(reward.RewardFile),
+        "`[reward]`": keys(reward.RewardSaid),
+        "`[[reward.terms]]`": keys(reward.TermSaid),
+        "`[reward.trajectories.NAME]`": keys(reward.TrajectorySaid),
+        "A step: `steps`": keys(reward.StepSaid),
+        "`[[reward.preferences]]`": keys(reward.PreferenceSaid),
+        "`[reward.risk]`": keys(reward.RiskSaid),
+        "`[[reward.changed]]`": keys(reward.ChangeSaid),
+        "`[reward.world]`": keys(reward.WorldSaid),
+        "A move: `[[reward.world.moves]]`": keys(reward.MoveSaid),
     }.items():
         assert found[heading] == wanted, heading
 
