@@ -67,7 +67,7 @@ def _pays(case: Case, k: int) -> str:
         if len(at):
             paid = one.values[at[0], k] * case.terms[k].weight
             step = one.words[at[0]] if one.words else f"step {at[0] + 1}"
-            return f"In {one.name}, “{step}” brings {said(paid)} by {case.terms[k].name}, and no other outcome would change that."
+            return f"In {one.name}, “{step}” brings {said(paid)} by {case.terms[k].name}, and would with every other outcome."
     return f"{case.terms[k].name} = {case.terms[k].says} names no declared outcome."
 
 
