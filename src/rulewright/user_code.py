@@ -71,7 +71,9 @@ def place(path: Path, error: BaseException) -> str:
     if isinstance(error, SyntaxError) and error.lineno:
         return f"{path}, line {error.lineno}"
     here = path.resolve()
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).resolve() == here]
+    lines = [
+        frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).resolve() == here
+    ]
     return f"{path}, line {lines[-1]}" if lines else str(path)
 
 

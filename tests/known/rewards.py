@@ -1,4 +1,4 @@
-"""Rewards: indifference points, distances per failure and the penalties that ask for them, in closed form and through the whole tool."""
+"""Rewards: indifference points, distances per failure and the penalties that ask for them; by hand and through the whole tool."""
 
 from fractions import Fraction as F
 from functools import cache

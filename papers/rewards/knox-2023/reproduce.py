@@ -1,7 +1,7 @@
-"""Reward (mis)design for autonomous driving, after Knox, Allievi, Banzhaf, Schmitt & Stone 2023 (Artificial Intelligence 316): the method.
+"""Reward (mis)design for autonomous driving, after Knox, Allievi, Banzhaf, Schmitt & Stone 2023: the method.
 
-`python papers knox-2023` for the claims. The paper's table of focus papers was not available to us, and none of its numbers is used: the
-rewards below are ours. Public names of rulewright only.
+`python papers knox-2023` for the claims. The paper's table of focus papers was not available to us, and none of its numbers is used:
+the rewards below are ours. Public names of rulewright only.
 """
 
 from __future__ import annotations
