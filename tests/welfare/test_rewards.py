@@ -162,6 +162,40 @@ def test_undiscounted_best_by_trying_every_policy_that_ends(given_):
             assert found.value[s] >= best[s]  # resting for nothing may be better than any end
 
 
+@settings(max_examples=80, deadline=None)
+@given(small_worlds(), st.sampled_from([F(1, 2), F(9, 10)]))
+def test_going_astray_by_trying_every_policy(given_, gamma):
+    world, reward = given_
+    best = worlds.best(world, reward, gamma)
+    found = worlds.astray(world, best, gamma)
+    there = []
+    for policy in policies(world):
+        value = worlds._evaluated(world, reward, policy, gamma)
+        if value[world.start] == best.value[world.start]:
+            there.append(not world.goal & set(worlds._onward(world, policy, world.start)))
+    assert (found is not None) == any(there)
+
+
+@settings(max_examples=80, deadline=None)
+@given(small_worlds(ends=2))
+def test_undiscounted_what_goes_astray_gives_nothing_up(given_):
+    world, reward = given_
+    best = worlds.best(world, reward, F(1))
+    found = None if best is None else worlds.astray(world, best, F(1))
+    if found is None:
+        return
+    assert not world.goal & set(worlds._onward(world, found, world.start))
+    resting = [a >= 0 and world.after(int(a)) == [s] and reward[a] == 0 for s, a in enumerate(found)]
+    ended = np.where(resting, -1, found)
+    assert worlds._evaluated(world, reward, ended, F(1))[world.start] == best.value[world.start]
+
+
+def test_worlds_that_would_take_too_long_are_refused():
+    names = tuple(map(str, range(worlds.MOST_STATES + 1)))
+    with pytest.raises(TooLarge):
+        worlds.exact_world(names, [(0, "go", 1, F(1))], np.zeros((1, 0), int), 0, frozenset([1]))
+
+
 def chain(reward, back=None):
     """start –go→ middle –go→ end; waiting at the start pays nothing; `back` is what going back from the middle pays."""
     moves = [(0, "wait", 0, F(1)), (0, "go", 1, F(1)), (1, "go", 2, F(1))]

@@ -1,6 +1,6 @@
 """Reward (mis)design for autonomous driving, after Knox, Allievi, Banzhaf, Schmitt & Stone 2023: the method.
 
-`python papers knox-2023` for the claims. The paper's table of focus papers was not available to us, and none of its numbers is used:
+`python papers knox-2023` for the claims. The paper's table of focus papers was not available to us, and no number of it is used:
 the rewards below are ours. Public names of rulewright only.
 """
 

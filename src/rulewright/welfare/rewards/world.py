@@ -14,13 +14,13 @@ from fractions import Fraction
 
 import numpy as np
 
-from ...errors import InputError, Unsolved
+from ...errors import InputError, TooLarge, Unsolved
 from ...numerics import decision
 from ...numerics.rational import Array, exact, filled
 from .reward import ONE, ZERO
 
 MOST_ROUNDS = 10_000
-MOST_STATES = 400  # of exact linear systems
+MOST_STATES = 200  # of exact linear systems: some seconds
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +46,7 @@ class World:
 
     def __post_init__(self) -> None:
         if len(self.states) > MOST_STATES:
-            raise InputError(where="world", needed=f"at most {MOST_STATES} states", found=str(len(self.states)))
+            raise TooLarge(where="world", needed=f"at most {MOST_STATES} states", found=str(len(self.states)))
         for k, (s, name) in enumerate(self.acts):
             total = self.chance[self.act == k].sum()
             if total != 1 or (self.chance[self.act == k] <= 0).any():
