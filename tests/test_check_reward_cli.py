@@ -76,7 +76,10 @@ def test_the_page_shows_the_indifference_point_and_the_mend(folder, capsys):
     assert main(["check-reward", "mine.py", "--out", "report"]) == 1
     page = (folder / "report" / "report.html").read_text(encoding="utf-8")
     assert "Which chances of failure are approved of" in page and "How far between two failures" in page
-    assert "The weight of crash alone does it" in page and "Plugged in, p* = 9.9995·10⁻⁵, one in 100,000 km." in page
+    assert (
+        "“crash” alone does it, if it takes −99,996 there instead of −100" in page
+        and "Plugged in, p* = 9.9995·10⁻⁵, one in 100,000 km." in page
+    )
     assert "report.html" in capsys.readouterr().out
 
 

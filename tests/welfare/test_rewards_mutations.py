@@ -13,7 +13,7 @@ SHOWN = {
     3: "crashes −99.5, waits 0, arrives 10",
     4: "home –drive→ town –back→ home: 1 each time round",
     5: "arrives, and the same with another noise",
-    6: "moves 2 times as much as arrival",
+    6: "moves 2 times as much as “arrival”",
     7: "2026-03-01: the fine was doubled",
     8: "has to guess the time step",
 }
