@@ -23,6 +23,7 @@ from rulewright.report.panel import report as panel_report
 from rulewright.report.rivals import report as rivals_report
 from rulewright.report.world import report as world_report
 from rulewright.scenario import kinds, law, panel, rivals, schema, society, world
+from rulewright.scenario import reward_file as reward
 from rulewright.scenario.load import parse
 
 ROOT = Path(__file__).parents[1]
@@ -39,6 +40,7 @@ OPTIONS_OF = {
     "check-law": (
         *("identities", "hidden", "flips", "agreement", "samples", "most", "seconds", "seed", "json", "out", "help"),
     ),
+    "check-reward": ("out", "json", "help"),
     "estimate": ("json", "out", "weigh", "confidence", "seed", "help"),
     "hull": ("people", "case", "item", "kind", "offset", "ais", "candidates", "folds", "seed", "json", "out", "help"),
     "scenarios": ("help",),
@@ -192,6 +194,16 @@ def test_every_scenario_key_is_in_the_reference():
         "`[[law.equivalent]]`": keys(law.RecodingPart),
         "`[law.bounds]`": keys(law.BoundsPart),
         "A mended law: `[[compare]]`": keys(law.MendedPart),
+        "The file of a reward": keys(reward.RewardFile),
+        "`[reward]`": keys(reward.RewardSaid),
+        "`[[reward.terms]]`": keys(reward.TermSaid),
+        "`[reward.trajectories.NAME]`": keys(reward.TrajectorySaid),
+        "A step: `steps`": keys(reward.StepSaid),
+        "`[[reward.preferences]]`": keys(reward.PreferenceSaid),
+        "`[reward.risk]`": keys(reward.RiskSaid),
+        "`[[reward.changed]]`": keys(reward.ChangeSaid),
+        "`[reward.world]`": keys(reward.WorldSaid),
+        "A move: `[[reward.world.moves]]`": keys(reward.MoveSaid),
     }.items():
         assert found[heading] == wanted, heading
 
