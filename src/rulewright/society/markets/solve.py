@@ -236,7 +236,7 @@ def multiple(economy: Economy, utilities: Array) -> tuple[float, Equilibrium]:
         if np.ptp(np.log(ratio[kept])) < 0.05:
             break
         share = share / share.sum() * (ratio / ratio.max()) ** 0.7
-        near = equilibrium(economy, parts(share), near.prices)
+        near = newton(economy, parts(share), near.prices, near.levels) or equilibrium(economy, parts(share))
     found = newton(economy, targets(aims), near.prices, near.levels + 1e-9) or newton(
         economy, targets(aims), near.prices
     )
