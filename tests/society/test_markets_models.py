@@ -116,7 +116,10 @@ def test_a_seller_gains_nothing_by_another_quantity():
 
 
 def test_caps_and_entry_help_buyers():
-    found = [m.outcomes()[0].measures["buyers"] for m in (Power(), Power(sellers=F(2)), Power(cap=F(3, 2)), Power(sellers=F(0)))]
+    found = [
+        m.outcomes()[0].measures["buyers"]
+        for m in (Power(), Power(sellers=F(2)), Power(cap=F(3, 2)), Power(sellers=F(0)))
+    ]
     assert found == sorted(found)
     assert Power(sellers=F(0)).outcomes()[0].measures["gap"] == pytest.approx(0, abs=1e-7)
     assert Power().outcomes()[0].measures["gap"] > 0.01

@@ -28,7 +28,12 @@ EXCHANGE = Market(
 )
 CLOSED = Market(EXCHANGE.goods, EXCHANGE.consumers, EXCHANGE.endowment, EXCHANGE.shares, untraded=("c",))
 CES = Market(
-    ("a", "b"), ("1", "2"), ((F(3), F(1)), (F(1), F(2))), ((F(1), F(2)), (F(3), F(1))), family="ces", elasticity=(F(1, 2),)
+    ("a", "b"),
+    ("1", "2"),
+    ((F(3), F(1)), (F(1), F(2))),
+    ((F(1), F(2)), (F(3), F(1))),
+    family="ces",
+    elasticity=(F(1, 2),),
 )
 LEONTIEF = Market(("a", "b"), ("1", "2"), ((F(2), F(0)), (F(0), F(2))), ((F(1), F(2)), (F(2), F(1))), family="leontief")
 FACTORY = Market(
@@ -300,7 +305,14 @@ def test_linear_tastes_and_best_buys():
 
     def verdict(bundles):
         one = written.claim(
-            "equilibrium", root=1, prices=[F(1), F(1)], bundles=bundles, levels=[], untraded=[], powers=[], clearing=F(0)
+            "equilibrium",
+            root=1,
+            prices=[F(1), F(1)],
+            bundles=bundles,
+            levels=[],
+            untraded=[],
+            powers=[],
+            clearing=F(0),
         )
         return checker.check(written.certificate(about, [one]))[0]
 
