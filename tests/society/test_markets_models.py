@@ -17,9 +17,12 @@ from rulewright.society.markets.power import Power
 from rulewright.verify import economy_checker as checker
 
 SMOKE = Externality(("plant", "town"), (F(10), F(10)), (F(1, 2), F(1, 5)), (F(0), F(1, 4)), F(10))
-TWO = dict(
-    goods=("a", "b"), consumers=("1", "2"), endowment=((F(3), F(1)), (F(1), F(2))), shares=((F(1), F(2)), (F(3), F(1)))
-)
+TWO = {
+    "goods": ("a", "b"),
+    "consumers": ("1", "2"),
+    "endowment": ((F(3), F(1)), (F(1), F(2))),
+    "shares": ((F(1), F(2)), (F(3), F(1))),
+}
 SHIPPED = {
     "compute_market": ["equilibrium", "efficient", "supported"],
     "data_market": ["equilibrium", "better"],
