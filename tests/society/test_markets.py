@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rulewright.errors import Impossible, InputError, Unsolved
-from rulewright.society.markets import pair, proof, stability, tatonnement, worth
+from rulewright.society.markets import linear, pair, proof, stability, tatonnement, worth
 from rulewright.society.markets.economy import Economy, demand, excess, spending, utility
 from rulewright.society.markets.solve import (
     _value,
@@ -21,6 +21,7 @@ from rulewright.society.markets.solve import (
     parts,
     targets,
 )
+from rulewright.verify import economy_certificate, economy_checker
 
 SEEDS = st.integers(0, 10_000)
 
@@ -226,3 +227,26 @@ def test_utility_of_linear_tastes_and_of_nothing():
     e = Economy([[1, 1], [1, 1], [1, 1]], [[1, 3], [1, 1], [1, 1]], np.array([np.inf, 0.5, 2.0]))
     u = utility(e, np.array([[4.0, 4], [0, 5], [0, 5]]))
     assert np.allclose(u, [4, 0, 2.5])  # linear; a wanted good is missing; (½·(5/½)^½)² = 2.5
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_linear_tastes_in_rationals(seed):
+    """The checker, which knows no solver, accepts what is found; where none is found that is said."""
+    rng = np.random.default_rng(seed)
+    n, k = [(2, 2), (3, 3), (5, 4), (8, 6)][seed % 4]
+    owns, shares = (np.array([[F(int(v)) for v in row] for row in rng.integers(1, 30, (n, k))]) for _ in range(2))
+    e = Economy(owns, shares, np.full(n, np.inf))
+    exact = linear.exchange(e)
+    names = [[f"{letter}{m}" for m in range(size)] for letter, size in (("g", k), ("c", n))]
+    about = economy_certificate.about(*names, e.endowment, e.shares, list(e.elasticity))
+    claims = [proof.claimed(exact), proof.efficient(e, exact)]
+    assert all(v.holds for v in economy_checker.check(economy_certificate.certificate(about, claims)))
+
+
+def test_linear_tastes_by_hand():
+    """Each owns one of each and wants another good twice as much: prices are equal, and they specialise."""
+    e = Economy(np.array([[F(1)] * 2] * 2), np.array([[F(2), F(1)], [F(1), F(2)]]), np.full(2, np.inf))
+    exact = linear.exchange(e)
+    assert exact.prices == [F(1, 2), F(1, 2)] and exact.bundles == [[2, 0], [0, 2]]
+    with pytest.raises(InputError, match="linear"):
+        linear.exchange(drawn(0))
