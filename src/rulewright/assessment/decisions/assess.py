@@ -72,7 +72,7 @@ def _headline(found: Case, scores: list[Row]) -> list[Sentence]:
         told = f"{parts} of {len(a) - 1} other aggregators decide some case otherwise than {found.rules[0].name}."
         return [Sentence(f"No institution is named; people's own targets are compared. {told}")]
     d = targets.size_of_d(found)
-    of = int((found.scored & ~np.isnan(decided(i.decision)) & ~np.isnan(decided(found.people))).sum())
+    of = int((found.scored & ~np.isnan(decided(found.binding)) & ~np.isnan(decided(found.people))).sum())
     lead = f"{i.name.capitalize()} and the people ({found.rules[0].name}) decide {d} of {of} cases differently; only these tell whom an agent follows."
     if d < FEW:
         return [Sentence(f"{lead} They are too few to tell.", "bad")]
@@ -107,9 +107,9 @@ def _claims(found: Case) -> list[ClaimRow]:
     claims = []
     for one in found.agents:
         pi = np.where(found.scored, one.decision, np.nan)
-        if np.isnan(decided(pi) + decided(found.people) + decided(found.institution.decision)).all():
+        if np.isnan(decided(pi) + decided(found.people) + decided(found.binding)).all():
             continue
-        left, right = identity(pi, found.people, found.institution.decision)
+        left, right = identity(pi, found.people, found.binding)
         says = f"{number(left, 6)} and {number(right, 6)}: what parts the two targets is the discriminating set alone"
         same = abs(left - right) < 1e-9
         claims.append(ClaimRow(f"{one.name}: INST = SC + |D|/n · (1 − 2 SC on D)", same, "proved", says))

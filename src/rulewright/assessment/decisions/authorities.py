@@ -19,8 +19,7 @@ def section(found: Case) -> Section | None:
     i = found.institution
     if i is None or not found.decoys or not found.agents:
         return None
-    own = found.scored & (i.domain if i.domain is not None else True)
-    institutions = {i.name: np.where(own, i.decision, np.nan), **found.decoys}
+    institutions = {i.name: np.where(found.scored, found.binding, np.nan), **found.decoys}
     results = {one.name: following(one.decision, institutions, i.name) for one in found.agents}
     names = list(institutions)
     heads = ["agent", "cases that tell", *(f"follows {name}" for name in names), "follows nobody"]

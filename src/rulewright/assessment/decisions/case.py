@@ -85,6 +85,14 @@ class Case:
         """A[x] of the first rule: the people's decision."""
         return self.aggregates[0]
 
+    @property
+    def binding(self) -> Array:
+        """d[x] of the institution within its domain; NaN elsewhere, and everywhere where there is no institution."""
+        if self.institution is None:
+            return np.full(self.judged.judgements.n, np.nan)
+        i = self.institution
+        return i.decision if i.domain is None else np.where(i.domain, i.decision, np.nan)
+
 
 def case(scenario: DecisionsScenario, tell: Tell) -> Case:
     """Read and line up. Raises InputError with the place of what is wrong."""

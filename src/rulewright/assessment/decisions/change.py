@@ -66,6 +66,10 @@ def section(found: Case) -> Section | None:
     return Section(
         "After the change of rule",
         lead,
+        paragraphs=[
+            "An agent that decided so all along, because it follows the people or somebody else, is not told apart here from one "
+            "that has learned; the discriminating set and the decoys tell."
+        ],
         figures=figures,
         tables=[Table("How long the old rule lives on", heads, lines)],
         checks=[*checks, _people(found, at)],

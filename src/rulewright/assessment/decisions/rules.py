@@ -32,7 +32,7 @@ def section(found: Case) -> Section:
         row: list[Cell] = [rule.name, float(said.sum()), percent(float((a[said] > 0.5).mean())) if said.any() else None]
         row.append(_differs(a, found.people, found.scored))
         if found.institution is not None:
-            row.append(_differs(a, found.institution.decision, found.scored))
+            row.append(_differs(a, found.binding, found.scored))
         if rule.dear:
             row += [None] * len(LAWS)
         else:
