@@ -18,7 +18,7 @@ from ...welfare.pluralism.distributional import DISTANCES, distributional
 from ...welfare.pluralism.overton import overton
 from ...welfare.pluralism.steerable import steerable
 from .case import Case, matched
-from .judged import worth
+from .judged import group_name, worth
 from .tables import Table as Read
 from .tables import finite, read
 
@@ -95,7 +95,7 @@ def _answers(found: Case, one: Plural) -> Answers:
 def _by_group(found: Case, one: Plural, table: Read, at: Array, value: Array) -> Array:
     j = found.judged.judgements
     steered = np.full((len(j.groups), j.n), np.nan)
-    for row, label in enumerate(table.labels(one.group)):
+    for row, label in enumerate(map(group_name, table.labels(one.group))):
         if label not in j.groups:
             where = f"{table.origin}, {table.word} {table.lines[row]}, column {one.group!r}"
             raise InputError(where=where, needed=f"a group among {', '.join(j.groups) or 'none'}", found=repr(label))
