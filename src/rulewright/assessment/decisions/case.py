@@ -75,6 +75,8 @@ class Case:
     decoys: dict[str, Array]
     scored: Array
     """[x]: whether the case may be scored."""
+    changed: float | None = None
+    """Days of the change of rule; None where there is none."""
 
     @property
     def loss(self) -> Loss:
@@ -130,7 +132,8 @@ def case(scenario: DecisionsScenario, tell: Tell) -> Case:
                         found="certain ones",
                         remedy="Use the 0/1 or the absolute loss.",
                     )
-    return Case(scenario, found, rules, tuple(aggregates), institution, tuple(agents), decoys, scored)
+    changed = _changed(scenario, institution)
+    return Case(scenario, found, rules, tuple(aggregates), institution, tuple(agents), decoys, scored, changed)
 
 
 def rule_of(scenario: DecisionsScenario, said: str, *path: str | int) -> Aggregator:
@@ -158,6 +161,19 @@ def when(said: str) -> float:
         return date(said)
     except ValueError:
         raise InputError(needed="a date such as 2026-11-21", found=repr(said)) from None
+
+
+def _changed(scenario: DecisionsScenario, institution: Decided | None) -> float | None:
+    said = scenario.file.change
+    if said is None or institution is None:
+        return None
+    with scenario.at("change", "date"):
+        at, dates = when(said.date), institution.dates
+        if np.isnan(dates).all():
+            raise InputError(needed="dates of the institution's decisions", found="none")
+        if not ((dates >= at).any() and (dates < at).any()):
+            raise InputError(needed="a date between the first and the last decision", found=said.date)
+        return at
 
 
 def _allowed(scenario: DecisionsScenario, one: Agent, found: Judged, dates: Array, scored: Array) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from ...behaviour.estimation.confidence import BOUNDED, binomial, mean
-from ...errors import InputError
 from ...numerics.rational import Array
 from ...report.findings.report import Cell, Check, Figure, Mark, Section, Series, Table
 from ...report.words import number
 from ...welfare.aggregation.aggregator import decided
 from ...welfare.compatibility.losses import zero_one
 from ...welfare.compatibility.tracking import Survival, Waits, survival, unchanged, waits
-from .case import Case, Decided, rule_of, when
+from .case import Case, Decided, rule_of
 from .tables import day
 
 WINDOWS = 8
@@ -20,17 +19,12 @@ SMALL = 0.1  # a change in people's mean judgement that is called none
 
 
 def section(found: Case) -> Section | None:
-    """Nothing where no change is named. Raises InputError where the institution's decisions have no dates."""
+    """Nothing where no change is named."""
     said, i = found.scenario.file.change, found.institution
-    if said is None or i is None:
+    at = found.changed
+    if said is None or i is None or at is None:
         return None
 
-    with found.scenario.at("change", "date"):
-        at = when(said.date)
-        if np.isnan(i.dates).all():
-            raise InputError(needed="dates of the institution's decisions", found="none")
-        if not ((i.dates >= at).any() and (i.dates < at).any()):
-            raise InputError(needed="a date between the first and the last decision", found=said.date)
     old = decided(rule_of(found.scenario, said.before, "change", "before").decide(found.judged.judgements.once))
     own = i.domain if i.domain is not None else np.ones(len(old), bool)
     telling = np.flatnonzero((i.dates >= at) & own & (zero_one(old, i.decision) == 1))

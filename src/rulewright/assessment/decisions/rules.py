@@ -13,7 +13,7 @@ from ...welfare.aggregation.laws import LAWS, laws
 from ...welfare.compatibility.discriminating import discriminating
 from ...welfare.compatibility.losses import zero_one
 from ...welfare.compatibility.quota import implied_quota, resampled_quota
-from .case import Case, when
+from .case import Case
 
 VOTERS = 5
 MOST_NAMES = 8
@@ -69,9 +69,9 @@ def quota(found: Case) -> Section | None:
         return None
     yes, no, _ = found.judged.judgements.once.counts()
     eras = [("all cases", np.ones(len(yes), bool))]
-    if found.scenario.file.change is not None:
+    if found.changed is not None:
 
-        at = when(found.scenario.file.change.date)
+        at = found.changed
         eras += [("before the change", i.dates < at), ("from the change on", i.dates >= at)]
     if i.domain is not None:
         eras = [(f"{name}, within its domain", use & i.domain) for name, use in eras]

@@ -13,7 +13,7 @@ from ...report.words import number, percent
 from ...welfare.compatibility.ceilings import Consistency, redecision, resampled, self_consistency
 from ...welfare.compatibility.discriminating import FEW, OnD, discriminating, on_discriminating
 from ...welfare.compatibility.measure import Against, Individual, against, individual
-from .case import Case, Scored, when
+from .case import Case, Scored
 
 DEAR = 5  # times fewer draws for a rule that takes long
 MOST_NAMES = 6
@@ -207,10 +207,8 @@ def _spread(losses: Array) -> str | None:
 
 
 def _era(found: Case, dates: Array) -> Array | None:
-    if found.scenario.file.change is None:
-        return None
 
-    return (dates >= when(found.scenario.file.change.date)).astype(int)
+    return None if found.changed is None else (dates >= found.changed).astype(int)
 
 
 def _consistency(who: str, what: str, seen: Consistency) -> list[Cell]:
