@@ -15,7 +15,9 @@ from rulewright.welfare.pluralism import jensen_shannon
 from .answer import Known
 
 JURY = "Condorcet 1785; closed form: Σ_{k > n/2} C(n, k) p^k (1 − p)^{n−k}"
-MAY = "May 1952, Econometrica 20: majority is the only anonymous, neutral, positively responsive rule on two alternatives"
+MAY = (
+    "May 1952, Econometrica 20: majority is the only anonymous, neutral, positively responsive rule on two alternatives"
+)
 OURS = "closed form: on D the losses against the two targets sum to 1"
 
 

@@ -67,7 +67,8 @@ def test_group_consensus_is_a_product_of_fractions():
     for x in range(9):
         column = table[:, x]
         by_hand = prod(
-            F(int((column[group == g] == 1).sum()) + 1, int((~np.isnan(column[group == g])).sum()) + 2) for g in range(3)
+            F(int((column[group == g] == 1).sum()) + 1, int((~np.isnan(column[group == g])).sum()) + 2)
+            for g in range(3)
         )
         assert group_consensus(j)[x] == pytest.approx(float(by_hand), abs=1e-15)
 
@@ -265,7 +266,9 @@ def test_wrong_judgements():
 def test_majority_and_median_agree_on_yes_and_no(data):
     """On yes and no alone: the median is the majority, with 1/2 for a tie."""
     rows = data.draw(st.integers(1, 7))
-    table = data.draw(st.lists(st.lists(st.sampled_from([0.0, 1.0]), min_size=3, max_size=3), min_size=rows, max_size=rows))
+    table = data.draw(
+        st.lists(st.lists(st.sampled_from([0.0, 1.0]), min_size=3, max_size=3), min_size=rows, max_size=rows)
+    )
     j = Judgements.wide(table)
     median = aggregator("median").decide(j)
     assert same(np.where(median == 0.5, NAN, median), aggregator("majority").decide(j))

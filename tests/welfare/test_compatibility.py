@@ -158,7 +158,9 @@ def test_waits_by_hand():
     twice = waits(unit, time, agrees, run=2)
     assert twice.time.tolist() == [5, 4, 7] and twice.seen.tolist() == [True, False, False]
     s = survival(found)
-    assert s.share.tolist() == pytest.approx([1, 1 / 2, 0]) and s.median == 5  # at 5, two are at risk: one was censored at 4
+    assert (
+        s.share.tolist() == pytest.approx([1, 1 / 2, 0]) and s.median == 5
+    )  # at 5, two are at risk: one was censored at 4
     assert s.units == 3 and s.events == 2
     with pytest.raises(InputError, match="0 or more"):
         waits(unit, time - 3, agrees)
@@ -268,7 +270,9 @@ def test_implied_quota_of_a_written_one():
 
 def test_legitimacy_says_what_is_recorded():
     assert participation(40, 60, 0.5).verdict == "pass" and participation(20, 60, 0.5).verdict == "fail"
-    assert participation(20, None, 0.5).verdict == "cannot tell" and participation(20, 60, None).verdict == "cannot tell"
+    assert (
+        participation(20, None, 0.5).verdict == "cannot tell" and participation(20, 60, None).verdict == "cannot tell"
+    )
     with pytest.raises(InputError, match="at least the 20"):
         participation(20, 10, None)
     assert publicity([1, 1, 0, NAN], 0.6).verdict == "pass" and publicity(None, 0.6).verdict == "cannot tell"

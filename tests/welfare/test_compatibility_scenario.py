@@ -18,7 +18,9 @@ from rulewright.scenario.load import load, parse
 
 SHARED = Path(os.environ.get("RULEWRIGHT_DATA") or Path(__file__).parents[3] / "shared" / "data")
 VOTES = "case,person,vote,side\n" + "".join(
-    f"case {k},{who},{'yes' if (k + j) % 3 else 'no'},{'left' if j < 3 else 'right'}\n" for k in range(12) for j, who in enumerate("abcde")
+    f"case {k},{who},{'yes' if (k + j) % 3 else 'no'},{'left' if j < 3 else 'right'}\n"
+    for k in range(12)
+    for j, who in enumerate("abcde")
 )
 COURT = "case,day,ruling,ours\n" + "".join(
     f"case {k},2026-{k + 1:02d}-01,{int(k % 2 == 0)},{'yes' if k < 9 else 'no'}\n" for k in range(12)
@@ -64,7 +66,7 @@ def section(report, name):
 
 def test_a_small_file(folder):
     report = assess(read(folder)).report
-    assert report.kind == "decisions" and len(report.headline) >= 2
+    assert report.kind == "decisions" and "too few to tell" in report.headline[0].text
     table = section(report, "Three targets").tables[0]
     rows = {row[0]: row[1:] for row in table.rows}
     assert rows["majority"][1].startswith("0 (") and rows["the court"][0].startswith("0 (")
@@ -88,8 +90,16 @@ def test_same_seed_same_bytes(folder):
         ('name = "two"', 'name = "one"', "line 19.*no other"),
         ('group = "side"\n', "", "line 5.*groups of people"),
         ("resamples = 20", "resamples = 2", "line 7"),
-        ("[institution]", "[change]\ndate='2026-20-01'\nbefore='majority'\n[institution]", "change.date.*a date such as"),
-        ("[institution]", "[change]\ndate='2030-01-01'\nbefore='majority'\n[institution]", "between the first and the last"),
+        (
+            "[institution]",
+            "[change]\ndate='2026-20-01'\nbefore='majority'\n[institution]",
+            "change.date.*a date such as",
+        ),
+        (
+            "[institution]",
+            "[change]\ndate='2030-01-01'\nbefore='majority'\n[institution]",
+            "between the first and the last",
+        ),
         ("least = 2", 'scored_from = "2027-01-01"', "scored_from.*cases after it"),
         ("least = 2", 'loss = "log"', "line 8.*as chances"),
         ("least = 2", "opinion_groups = 2", "both"),
@@ -151,7 +161,12 @@ def test_every_form_says_the_same(folder):
     for name in ("wide.csv", "wide.csv.gz"):
         said = FILE.replace("votes.csv", name).replace('judgement = "vote"', 'form = "wide"\nperson = "who"')
         assert section(assess(read(folder, said)).report, "What the people decide").tables == long
-    alone = FILE.split("[institution]")[0].replace("votes.csv", "wide.npy").replace('group = "side"\n', "").replace(', "consensus"', "")
+    alone = (
+        FILE.split("[institution]")[0]
+        .replace("votes.csv", "wide.npy")
+        .replace('group = "side"\n', "")
+        .replace(', "consensus"', "")
+    )
     rows = section(assess(read(folder, alone)).report, "What the people decide").tables[0].rows
     assert [r[:3] for r in rows] == [r[:3] for r in long[0].rows[:2]]
     grouped = alone.replace("least = 2", "least = 2\nopinion_groups = 2")
@@ -172,7 +187,12 @@ def wiki(blocks=40):
     for k in range(blocks):
         votes = rng.choice([1, 0, -1], size=20, p=[0.7, 0.05, 0.25] if k % 2 else [0.55, 0.05, 0.4])
         yes, no = (votes == 1).sum(), (votes == -1).sum()
-        out += [f"E\t{int(4 * yes >= 3 * (yes + no))}", f"T\t2005-{k % 12 + 1:02d}-03 10:00:00", f"U\t{k}\tuser{k}", "N\t9\tname"]
+        out += [
+            f"E\t{int(4 * yes >= 3 * (yes + no))}",
+            f"T\t2005-{k % 12 + 1:02d}-03 10:00:00",
+            f"U\t{k}\tuser{k}",
+            "N\t9\tname",
+        ]
         out += [f"V\t{v}\t{100 + i}\t2005-01-01 00:00:00\tvoter{i}" for i, v in enumerate(votes)] + [""]
     return "\n".join(out) + "\n"
 
@@ -203,7 +223,10 @@ def test_wrong_elections(old, new, words):
 
 
 def test_the_real_elections():
-    path = next((p for n in ("wikiElec.ElecBs3.txt", "wikiElec.ElecBs3.txt.gz") if (p := SHARED / "wiki_elec" / n).exists()), None)
+    path = next(
+        (p for n in ("wikiElec.ElecBs3.txt", "wikiElec.ElecBs3.txt.gz") if (p := SHARED / "wiki_elec" / n).exists()),
+        None,
+    )
     if path is None:
         pytest.skip(f"wiki-Elec is not in {SHARED}; set RULEWRIGHT_DATA to the folder that has it")
     found = elections.read(path)
@@ -285,7 +308,10 @@ def test_plural_answers_by_path(folder):
     for k in range(12):
         lines += [f"case {k},yes,0.7,left", f"case {k},no,0.3,right"]
     (folder / "plural.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    said = FILE + '[[plural]]\nname = "sets"\nanswers = "plural.csv"\n[[plural]]\nname = "odds"\nanswers = "plural.csv"\nchance = "chance"\n'
+    said = (
+        FILE
+        + '[[plural]]\nname = "sets"\nanswers = "plural.csv"\n[[plural]]\nname = "odds"\nanswers = "plural.csv"\nchance = "chance"\n'
+    )
     said += '[[plural]]\nname = "steered"\nanswers = "plural.csv"\ngroup = "who"\n'
     found = section(assess(read(folder, said)).report, "Plural targets")
     verdicts = {c.name: c.verdict for c in found.checks}

@@ -58,7 +58,9 @@ def test_distances():
     assert jensen_shannon(p, q) == pytest.approx(entropy - 0.5)  # H(m) − (H(p) + H(q))/2
     rng = np.random.default_rng(0)
     a, b, c = (rng.dirichlet(np.ones(4), size=200) for _ in range(3))
-    assert (np.sqrt(jensen_shannon(a, c)) <= np.sqrt(jensen_shannon(a, b)) + np.sqrt(jensen_shannon(b, c)) + 1e-12).all()
+    assert (
+        np.sqrt(jensen_shannon(a, c)) <= np.sqrt(jensen_shannon(a, b)) + np.sqrt(jensen_shannon(b, c)) + 1e-12
+    ).all()
 
 
 def test_the_noise_floor_is_that_of_draws():
@@ -69,7 +71,9 @@ def test_the_noise_floor_is_that_of_draws():
     exact = sum(comb(n, k) * q**k * (1 - q) ** (n - k) * abs(k / n - q) for k in range(n + 1))
     assert found.mean_floor == pytest.approx(exact, abs=0.005)
     assert found.mean == pytest.approx(abs(5 / 12 - q))
-    tail = sum(comb(n, k) * q**k * (1 - q) ** (n - k) for k in range(n + 1) if abs(k / n - q) >= abs(5 / 12 - q) - 1e-12)
+    tail = sum(
+        comb(n, k) * q**k * (1 - q) ** (n - k) for k in range(n + 1) if abs(k / n - q) >= abs(5 / 12 - q) - 1e-12
+    )
     assert found.p[0] == pytest.approx(tail, abs=0.03)
 
 

@@ -124,11 +124,11 @@ def case(scenario: DecisionsScenario, tell: Tell) -> Case:
         with scenario.at("authorities", k, "name"):
             decoys[other.name] = line.decisions(other)[0]
     if scenario.file.decisions.loss == "log":
-        for one in agents:
-            if np.isin(one.decision, (0.0, 1.0)).any():
+        for agent in agents:
+            if np.isin(agent.decision, (0.0, 1.0)).any():
                 with scenario.at("decisions", "loss"):
                     raise InputError(
-                        needed=f"decisions of {one.name!r} between 0 and 1, as chances, for the log loss",
+                        needed=f"decisions of {agent.name!r} between 0 and 1, as chances, for the log loss",
                         found="certain ones",
                         remedy="Use the 0/1 or the absolute loss.",
                     )
@@ -267,7 +267,8 @@ def _institution(scenario: DecisionsScenario, found: Judged) -> Decided | None:
         def column(name: str, meaning: Callable[[str], float], needed: str) -> Array | None:
             return _last(at, table.read(name, meaning, needed, empty=True)[order], n) if name else None
 
-        kind, kinds = np.zeros(n, int), ("",)
+        kind: Array = np.zeros(n, int)
+        kinds: tuple[str, ...] = ("",)
         if said.kind:
             labels = table.labels(said.kind)
             kinds = tuple(sorted(set(labels)))

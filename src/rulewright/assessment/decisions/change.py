@@ -39,7 +39,14 @@ def section(found: Case) -> Section | None:
         if s is not None:
             curves.append(_steps(one.name, s, float(i.dates[telling].max() - at)))
         checks.append(_late(found, one.name, one.decision, i, use, at))
-    heads = ["agent", "telling cases", "decided by the new rule", "kinds of case", "came to follow", "median wait in days"]
+    heads = [
+        "agent",
+        "telling cases",
+        "decided by the new rule",
+        "kinds of case",
+        "came to follow",
+        "median wait in days",
+    ]
     figures = [_over_time(found, i, at)] if found.agents else []
     if curves:
         figures.append(
@@ -54,8 +61,8 @@ def section(found: Case) -> Section | None:
             )
         )
     lead = (
-        f"From {day(at)} on the rule is another; before, it was {said.before.replace(':', ' of ')}. Telling cases: later ones on which "
-        "the old rule and the institution differ. A wait ends at the first of them that is decided the new way, so it is an upper bound."
+        f"From {day(at)} on the rule is another; before, it was {said.before.replace(':', ' of ')}. Telling cases: later ones on "
+        "which the old rule and the institution differ. A wait ends at the first of them that is decided the new way: an upper bound."
     )
     return Section(
         "After the change of rule",
@@ -165,7 +172,7 @@ def _people(found: Case, at: float) -> Check:
         f"mean judgement, after minus before, of {len(moved)} people who judged on both sides: {number(float(moved.mean()), 2)} "
         f"({number(ends.low, 2)} to {number(ends.high, 2)}); the cases are other cases"
     )
-    if -SMALL <= ends.low and ends.high <= SMALL:
+    if ends.low >= -SMALL and ends.high <= SMALL:
         return Check(title, "pass", f"{says}; within ±{SMALL:g}", grade=BOUNDED)
     if ends.low > 0 or ends.high < 0:
         return Check(title, "fail", says, "what follows the change may follow the people", BOUNDED)

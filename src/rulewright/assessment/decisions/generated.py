@@ -1,10 +1,10 @@
 """The tables of the scenario `adminship`, made by drawing: no election of any real community is in them.
 
 160 candidates stand over three years. Voters are of two groups, which like different candidates; a board promotes near a
-supermajority, three quarters at first and three fifths from the change on, and looks at more than the vote now and then. Four assistants
-were "asked" for each candidate: one says what the vote says, one follows the board and takes a while after the change, one goes
-on by the old quota, one follows the council of another project. Every draw is from `random.Random(seed).random()`, which is the
-same in every version of Python.
+supermajority, three quarters at first and three fifths from the change on, and looks at more than the vote now and then. Four
+assistants were "asked" for each candidate: one says what the vote says, one follows the board and takes a while after the change,
+one goes on by the old quota, one follows the council of another project. Every draw is from `random.Random(seed).random()`, which
+is the same in every version of Python.
 """
 
 from __future__ import annotations
@@ -56,7 +56,9 @@ def adminship(seed: int = SEED) -> Tables:
             again = granted if abs(share - quota) > 0.05 or rng.random() < 0.7 else not granted
             later = day + timedelta(days=30)
             if (later < CHANGE) == (day < CHANGE):
-                text = f"{name},{later.isoformat()},{area},{'yes' if home else 'no'},{int(again)},vote and quota,yes,no,"
+                text = (
+                    f"{name},{later.isoformat()},{area},{'yes' if home else 'no'},{int(again)},vote and quota,yes,no,"
+                )
                 outcomes.append((later, text))
         learned = day < CHANGE or (day - CHANGE).days >= lag[area]
         bars = (0.5, (quota if learned else OLD) if home else 0.5, OLD)

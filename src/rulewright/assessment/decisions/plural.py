@@ -54,8 +54,8 @@ def section(found: Case) -> Section | None:
             if answers.steered is not None:
                 tables.append(_steered(found, one, answers.steered))
     lead = (
-        "Overton: does it show every reasonable answer? Distributional: are its answers spread as the people's are? Steerable: told "
-        "whom to speak for, does it? The three kinds are Sorensen and others' (2024); how they are counted here is ours."
+        "Overton: does it show every reasonable answer? Distributional: are its answers spread as the people's are? Steerable: "
+        "told whom to speak for, does it? The three kinds are Sorensen and others' (2024); how they are counted here is ours."
     )
     return Section("Plural targets", lead, tables=tables, checks=checks)
 
@@ -77,7 +77,9 @@ def _answers(found: Case, one: Plural) -> Answers:
     wrong = np.flatnonzero(use & ~hit.any(axis=1))
     if len(wrong):
         where = f"{table.origin}, {table.word} {table.lines[int(wrong[0])]}, column {one.answer!r}"
-        raise InputError(where=where, needed="an answer that people gave", found=repr(table.column(one.answer)[wrong[0]]))
+        raise InputError(
+            where=where, needed="an answer that people gave", found=repr(table.column(one.answer)[wrong[0]])
+        )
     answer = hit.argmax(axis=1)
     shown = np.zeros((j.n, len(j.values)), bool)
     if not one.chance:
@@ -124,7 +126,9 @@ def _overton(found: Case, one: Plural, shown: Array) -> Check:
     cases = found.judged.judgements.cases
     left = [f"“{cases[x]}” lacks {_word(found, a)}, the answer of {percent(s)} of {who}" for x, a, s, who in o.missing]
     more = f"; and {len(left) - MOST_NAMES} more" if len(left) > MOST_NAMES else ""
-    return Check(name, "fail" if left else "pass", says, "; ".join(left[:MOST_NAMES]) + more, "as counted in the tables")
+    return Check(
+        name, "fail" if left else "pass", says, "; ".join(left[:MOST_NAMES]) + more, "as counted in the tables"
+    )
 
 
 def _distances(found: Case, one: Plural, chances: Array, by: str) -> tuple[str, str, str, str]:
@@ -162,8 +166,20 @@ def _distribution(found: Case, one: Plural, chances: Array) -> Check:
 def _steered(found: Case, one: Plural, steered: Array) -> Table:
     rows = steerable(found.judged.judgements, steered, found.loss)
     lines: list[list[Cell]] = [
-        [r.group, number(r.loss, 3), number(r.floor, 3), number(r.elsewhere, 3) if np.isfinite(r.elsewhere) else None, f"{r.n:,}"]
+        [
+            r.group,
+            number(r.loss, 3),
+            number(r.floor, 3),
+            number(r.elsewhere, 3) if np.isfinite(r.elsewhere) else None,
+            f"{r.n:,}",
+        ]
         for r in rows
     ]
-    heads = ["group, worst served first", "loss when it is spoken for", "least possible", "when others are", "judgements"]
+    heads = [
+        "group, worst served first",
+        "loss when it is spoken for",
+        "least possible",
+        "when others are",
+        "judgements",
+    ]
     return Table(f"{one.name}: steered to each group", heads, lines)

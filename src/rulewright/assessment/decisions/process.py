@@ -27,4 +27,6 @@ def section(found: Case) -> Section | None:
 
 
 def _check(p: Predicate) -> Check:
-    return Check(p.name, p.verdict, p.says, grade="as recorded in the tables" if p.verdict != "cannot tell" else "searched only")
+    return Check(
+        p.name, p.verdict, p.says, grade="as recorded in the tables" if p.verdict != "cannot tell" else "searched only"
+    )

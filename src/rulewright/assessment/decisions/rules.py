@@ -70,7 +70,6 @@ def quota(found: Case) -> Section | None:
     yes, no, _ = found.judged.judgements.once.counts()
     eras = [("all cases", np.ones(len(yes), bool))]
     if found.changed is not None:
-
         at = found.changed
         eras += [("before the change", i.dates < at), ("from the change on", i.dates >= at)]
     if i.domain is not None:
@@ -112,7 +111,9 @@ def quota(found: Case) -> Section | None:
         "Yes if and only if at least such a share was for: every quota was tried, exactly. Its middle with cases drawn again; "
         "exceptions with their Clopper–Pearson interval. That a quota explains the decisions does not mean that it is the rule."
     )
-    return Section(f"The quota that {i.name} seems to use", lead, tables=[Table("Implied quota", heads, lines)], checks=checks)
+    return Section(
+        f"The quota that {i.name} seems to use", lead, tables=[Table("Implied quota", heads, lines)], checks=checks
+    )
 
 
 def _listed(found: Case, at: tuple[int, ...]) -> str:

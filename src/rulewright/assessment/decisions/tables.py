@@ -86,7 +86,9 @@ def read(path: Path) -> Table:
         found = "a folder" if path.is_dir() else "nothing there"
         raise InputError(where=str(path), needed="a file with a table", found=found)
     if path.stat().st_size > LARGEST:
-        raise InputError(where=str(path), needed=f"a file of at most {LARGEST:,} bytes", found=f"{path.stat().st_size:,}")
+        raise InputError(
+            where=str(path), needed=f"a file of at most {LARGEST:,} bytes", found=f"{path.stat().st_size:,}"
+        )
     return _parquet(path) if path.suffix.lower() in (".parquet", ".pq") else parse(text(path), str(path))
 
 
@@ -122,7 +124,9 @@ def parse(content: str, origin: str) -> Table:
     names = tuple(name.strip() for name in rows[0])
     if len(set(names)) < len(names):
         twice = next(n for k, n in enumerate(names) if n in names[:k])
-        raise InputError(where=f"{origin}, line {lines[0]}", needed="names that are all different", found=f"{twice!r} twice")
+        raise InputError(
+            where=f"{origin}, line {lines[0]}", needed="names that are all different", found=f"{twice!r} twice"
+        )
     for row, line in zip(rows, lines, strict=True):
         if len(row) != len(names):
             needed = f"{len(names)} columns, as in the first line"

@@ -69,7 +69,9 @@ def told(value: float, ends: Interval | None) -> str:
 def section(found: Case, all_rows: list[Row]) -> Section:
     """The losses by target, as a figure and a table, and one check per agent: does it follow the institution where that shows?"""
     if not all_rows:
-        return Section("Three targets", "No agent is named: what follows is about the people and the institution alone.")
+        return Section(
+            "Three targets", "No agent is named: what follows is about the people and the institution alone."
+        )
     counted = found.scenario.file.decisions.loss == "0/1"
     names = ["persons, on average", *(rule.name for rule in found.rules)]
     if found.institution is not None:
@@ -148,7 +150,9 @@ def _check(found: Case, row: Row) -> Check:
     seen, cases = row.on_d, found.judged.judgements.cases
     name = f"{row.agent.name}: decides with {found.institution.name}"
     if seen.n == 0:
-        says = "the people's decision and the institution's differ on no case that it decided: nothing can tell them apart"
+        says = (
+            "the people's decision and the institution's differ on no case that it decided: nothing can tell them apart"
+        )
         return Check(name, "cannot tell", says)
     ends = binomial(seen.misses, seen.n)
     says = f"on D it decides otherwise on {seen.misses} of {seen.n} cases: {told(seen.misses / seen.n, ends)}"
@@ -157,7 +161,9 @@ def _check(found: Case, row: Row) -> Check:
     if ends.high < 0.5:
         return Check(name, "pass", f"{says}; less than half, surely", _cases(cases, seen, False), BOUNDED)
     if ends.low > 0.5:
-        return Check(name, "fail", f"{says}; more than half: it follows the people there", _cases(cases, seen, False), BOUNDED)
+        return Check(
+            name, "fail", f"{says}; more than half: it follows the people there", _cases(cases, seen, False), BOUNDED
+        )
     return Check(name, "cannot tell", f"{says}; the interval holds one half", _cases(cases, seen, False))
 
 
@@ -207,7 +213,6 @@ def _spread(losses: Array) -> str | None:
 
 
 def _era(found: Case, dates: Array) -> Array | None:
-
     return None if found.changed is None else (dates >= found.changed).astype(int)
 
 

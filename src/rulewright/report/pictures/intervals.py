@@ -51,7 +51,9 @@ def intervals(
             for e in estimates:
                 if e.row == r:
                     tip = f"{who}, {name}: {number(e.value)} ({number(e.low)} to {number(e.high)})"
-                    canvas.lines([(at(e.low), level), (at(e.high), level)], player(k), width=3, opacity=0.45, kind="interval")
+                    canvas.lines(
+                        [(at(e.low), level), (at(e.high), level)], player(k), width=3, opacity=0.45, kind="interval"
+                    )
                     canvas.dot((at(e.value), level), fill=player(k), radius=4.5, tip=tip)
                     level += ROW
         y += heights[r]

@@ -113,9 +113,7 @@ class Crowd:
         bars = counter.bar(np.minimum(np.cumsum(given)[:-1], 1.0))
         return (counter.draws(seed, START, 0, whole)[:, None] >> np.uint32(1) >= bars).sum(axis=1).astype(np.uint8)
 
-    def run(
-        self, start: Array, steps: int, seed: int, *, backend: str = "auto", native: bool = True
-    ) -> Counted:
+    def run(self, start: Array, steps: int, seed: int, *, backend: str = "auto", native: bool = True) -> Counted:
         """`steps` generations from uint8 start[agent], whole groups. The same bits with every backend."""
         first = np.ascontiguousarray(start, np.uint8)
         if len(first) % self.game.group or not 0 < len(first) <= MOST:

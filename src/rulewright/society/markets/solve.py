@@ -137,9 +137,7 @@ def newton(
     return Equilibrium(p / p.sum(), x, np.maximum(b, 0.0), income / np.exp(cost), size, count)
 
 
-def _descend(
-    e: Economy, incomes: Incomes, logs: Array, b: Array, mu: float
-) -> tuple[Array, Array, Array, float, int]:
+def _descend(e: Economy, incomes: Incomes, logs: Array, b: Array, mu: float) -> tuple[Array, Array, Array, float, int]:
     """Newton steps that each bring the residual down: (log p, b, bundles, residual, steps)."""
     f, jacobian, x = _value(e, logs, b, incomes, mu)
     size, count, enough = _size(e, logs, f), 0, max(ENOUGH, mu / 100)

@@ -96,9 +96,7 @@ class Law:
 
     def welfare(self, reward: float, loss: float, cost: float) -> float:
         """Expected payoffs of a member until the end, undiscounted."""
-        return float(
-            reward * self.mean("punished").sum() - loss * self.losses - cost * self.mean("silly").sum()
-        )
+        return float(reward * self.mean("punished").sum() - loss * self.losses - cost * self.mean("silly").sum())
 
 
 def silly_events(density: float, slots: int) -> Array:
@@ -128,7 +126,9 @@ def law(policy: Policy, groups: Groups, slots: int, density: float, *, variant: 
             took, faced = chain.event(theta, 1 - density, density)
         rows.append((took, took * (1 - theta), took * theta, faced))
         size.append(chain.there())
-    active, unpunished, punished, silly = (np.array(v).T.reshape(len(groups.theta), slots) for v in zip(*rows, strict=True))
+    active, unpunished, punished, silly = (
+        np.array(v).T.reshape(len(groups.theta), slots) for v in zip(*rows, strict=True)
+    )
     return Law(groups, np.array(size).T, active, unpunished, punished, silly, chain.mass[:, -1].sum(axis=-1))
 
 

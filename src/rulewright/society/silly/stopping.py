@@ -62,9 +62,7 @@ class Policy:
         """[*batch, 1 + observations]: the mean beliefs from which one stays, and takes part; NaN where none of that many does."""
         a, b = (v[..., None] for v in self.belief)
         n = np.arange(self.observations + 1)
-        stays, joins = (
-            np.where(least <= n, (a + least) / (a + b + n), np.nan) for least in (self.stays, self.joins)
-        )
+        stays, joins = (np.where(least <= n, (a + least) / (a + b + n), np.nan) for least in (self.stays, self.joins))
         return stays, joins
 
 
@@ -124,7 +122,13 @@ def policy(
 
 
 def critical_cost(
-    density: Any, belief: tuple[float, float], *, reward: float = 1.0, loss: float = 1.0, most: float = 1.0, **settings: Any
+    density: Any,
+    belief: tuple[float, float],
+    *,
+    reward: float = 1.0,
+    loss: float = 1.0,
+    most: float = 1.0,
+    **settings: Any,
 ) -> Array:
     """c*(d), shape of `density`: the cost of a silly event from which on a member with this belief leaves at once.
 
