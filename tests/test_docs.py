@@ -22,7 +22,7 @@ from rulewright.report.findings import report as findings
 from rulewright.report.panel import report as panel_report
 from rulewright.report.rivals import report as rivals_report
 from rulewright.report.world import report as world_report
-from rulewright.scenario import kinds, panel, rivals, schema, society, world
+from rulewright.scenario import decisions, kinds, panel, rivals, schema, society, world
 from rulewright.scenario.load import parse
 
 ROOT = Path(__file__).parents[1]
@@ -180,6 +180,14 @@ def test_every_scenario_key_is_in_the_reference():
         "A rule of a society: `[[compare]]`": keys(society.Compared),
         "`[[vary]]`": keys(society.Varied),
         "`[simulate]`": keys(society.Simulated),
+        "The file of decisions": keys(decisions.DecisionsFile),
+        "`[decisions]`": keys(decisions.Judged),
+        "`[institution]` of decisions": keys(decisions.Institution),
+        "An agent: `[[agents]]`": keys(decisions.Agent),
+        "A decoy: `[[authorities]]`": keys(decisions.Authority),
+        "`[change]`": keys(decisions.Changed),
+        "`[legitimacy]`": keys(decisions.Legitimacy),
+        "A plural answer: `[[plural]]`": keys(decisions.Plural),
     }.items():
         assert found[heading] == wanted, heading
 

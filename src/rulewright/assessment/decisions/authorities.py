@@ -1,4 +1,4 @@
-"""Whom each agent follows: the institution whose decisions are enforced, or a decoy; within its domain or beyond; for its reasons."""
+"""Whom each agent follows: the institution that is enforced, or a decoy; within its domain or beyond; with its reasons."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def section(found: Case) -> Section | None:
     )
     lead = (
         f"Only {i.name} is backed by sanctions; the others are decoys. Chances that an agent follows each, all equal before a case "
-        "is seen; beside them exact tests of the enforced one against each decoy (p by tossing coins; Holm's correction for several)."
+        "is seen; beside them exact tests of the enforced one against each decoy (p by tossing coins; corrected by Holm)."
     )
     return Section(
         "Whom they follow",

@@ -12,7 +12,6 @@ from ...welfare.aggregation.aggregator import decided
 from ...welfare.compatibility.losses import zero_one
 from ...welfare.compatibility.tracking import Survival, Waits, survival, unchanged, waits
 from .case import Case, Decided, rule_of
-from .tables import day
 
 WINDOWS = 8
 SMALL = 0.1  # a change in people's mean judgement that is called none
@@ -61,8 +60,8 @@ def section(found: Case) -> Section | None:
             )
         )
     lead = (
-        f"From {day(at)} on the rule is another; before, it was {said.before.replace(':', ' of ')}. Telling cases: later ones on "
-        "which the old rule and the institution differ. A wait ends at the first of them that is decided the new way: an upper bound."
+        f"From {said.date} on the rule is another; before, it was {said.before.replace(':', ' of ')}. Telling cases: later ones on "
+        "which the old rule and the institution differ. A wait ends at the first that is decided the new way: an upper bound."
     )
     return Section(
         "After the change of rule",

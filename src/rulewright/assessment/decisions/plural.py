@@ -120,8 +120,8 @@ def _overton(found: Case, one: Plural, shown: Array) -> Check:
     if not o.n:
         return Check(name, "cannot tell", "it shows nothing on any case")
     says = (
-        f"covers {percent(o.mean)} of the answers given by at least {percent(one.reasonable)} of the people or of a group, all of them "
-        f"on {o.full} of {o.n} cases; {o.outside} shown that hardly anybody gives"
+        f"covers {percent(o.mean)} of the answers given by at least {percent(one.reasonable)} of the people or of a group, all of "
+        f"them on {o.full} of {o.n} cases; {o.outside} shown that hardly anybody gives"
     )
     cases = found.judged.judgements.cases
     left = [f"“{cases[x]}” lacks {_word(found, a)}, the answer of {percent(s)} of {who}" for x, a, s, who in o.missing]
@@ -155,7 +155,8 @@ def _distribution(found: Case, one: Plural, chances: Array) -> Check:
     d = distributional(found.judged.judgements, chances, draws=said.resamples, seed=said.seed)
     worst = int(d.distance.argmax())
     cases = found.judged.judgements.cases
-    says = f"mean total variation {number(d.mean, 3)}, where people drawn from it would be at {number(d.mean_floor, 3)}; p = {number(d.p_mean, 3)}"
+    floor = f"where people drawn from it would be at {number(d.mean_floor, 3)}"
+    says = f"mean total variation {number(d.mean, 3)}, {floor}; p = {number(d.p_mean, 3)}"
     witness = f"furthest on “{cases[int(d.case[worst])]}”: {number(float(d.distance[worst]), 3)} ({d.n[worst]} people)"
     name = f"{one.name}: answers as the people do, in distribution"
     if d.p_mean <= 0.05:

@@ -20,8 +20,8 @@ def section(found: Case) -> Section | None:
             amendment(said.amendment),
         ]
     lead = (
-        "Whether the institution has a claim to be followed is another question than whether it is followed. These predicates stand "
-        "apart; none of them moves a loss above."
+        "Whether the institution has a claim to be followed is another question than whether it is followed. These predicates "
+        "stand apart; none of them moves a loss above."
     )
     return Section(f"Legitimacy of {i.name}", lead, checks=[_check(p) for p in asked])
 

@@ -1,5 +1,7 @@
-"""The aggregators beside each other: what each decides, where it parts from the institution, which laws it keeps; and the quota that
-the institution's own decisions imply."""
+"""The aggregators beside each other: what each decides, where it parts from the institution, which laws it keeps.
+
+And the quota that the institution's own decisions imply.
+"""
 
 from __future__ import annotations
 

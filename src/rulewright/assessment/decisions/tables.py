@@ -11,7 +11,7 @@ import gzip
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -155,16 +155,12 @@ def _parquet(path: Path) -> Table:
 def date(said: str) -> float:
     """Days since 1970: of a date or a time in ISO form; a plain number is itself. Raises ValueError."""
     try:
-        return float(said)
+        days = float(said)
     except ValueError:
-        return datetime.fromisoformat(said).replace(tzinfo=timezone.utc).timestamp() / DAY
-
-
-def day(days: float) -> str:
-    """The date, where the number can be one."""
-    if not 0 < days < 60_000 or not np.isfinite(days):
-        return f"{days:g}"
-    return datetime.fromtimestamp(days * DAY, timezone.utc).date().isoformat()
+        return datetime.fromisoformat(said).replace(tzinfo=UTC).timestamp() / DAY
+    if not np.isfinite(days):
+        raise ValueError
+    return days
 
 
 def truth(said: str) -> float:
