@@ -250,7 +250,7 @@ resamples = 20
 name = "majority"
 follows = "majority"
 """
-    report = assess(parse(said, name="t", folder=folder / "brexit-consensus")).report
+    report = assess(parse(said, name="t", origin="t.toml", folder=folder / "brexit-consensus")).report
     table = tables.read(folder / "brexit-consensus" / "participants-votes.csv.gz")
     agrees = sum(map(float, table.column("n-agree")))
     cells = [v for name in table.names if name.isdigit() for v in table.column(name)]
