@@ -22,7 +22,7 @@ from rulewright.report.findings import report as findings
 from rulewright.report.panel import report as panel_report
 from rulewright.report.rivals import report as rivals_report
 from rulewright.report.world import report as world_report
-from rulewright.scenario import decisions, kinds, panel, rivals, schema, society, world
+from rulewright.scenario import decisions, kinds, law, panel, rivals, schema, society, world
 from rulewright.scenario.load import parse
 
 ROOT = Path(__file__).parents[1]
@@ -36,6 +36,9 @@ SHELL = ("console", "sh", "bash", "shell")
 OPTIONS_OF = {
     "assess": ("out", "set", "help"),
     "check": ("help",),
+    "check-law": (
+        *("identities", "hidden", "flips", "agreement", "samples", "most", "seconds", "seed", "json", "out", "help"),
+    ),
     "estimate": ("json", "out", "weigh", "confidence", "seed", "help"),
     "hull": ("people", "case", "item", "kind", "offset", "ais", "candidates", "folds", "seed", "json", "out", "help"),
     "scenarios": ("help",),
@@ -188,6 +191,15 @@ def test_every_scenario_key_is_in_the_reference():
         "`[change]`": keys(decisions.Changed),
         "`[legitimacy]`": keys(decisions.Legitimacy),
         "A plural answer: `[[plural]]`": keys(decisions.Plural),
+        "The file of a law": keys(law.LawFile),
+        "`[law]`": keys(law.LawPart),
+        "A rule of a law": keys(law.RulePart),
+        "`[[law.versions]]`": keys(law.VersionPart),
+        "`[[law.logics]]`": keys(law.LogicPart),
+        "`[[law.authorities]]`": keys(law.AuthorityPart),
+        "`[[law.equivalent]]`": keys(law.RecodingPart),
+        "`[law.bounds]`": keys(law.BoundsPart),
+        "A mended law: `[[compare]]`": keys(law.MendedPart),
     }.items():
         assert found[heading] == wanted, heading
 

@@ -1,4 +1,4 @@
-"""What the folders of this idea share: judgements from a scenario of decisions, and counts on them. Public names of the package only."""
+"""What the folders of this idea share: judgements from a scenario of decisions, and counts on them; by the package's public names."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from rulewright.assessment.decisions.judged import judged  # noqa: E402
-from rulewright.scenario.load import parse  # noqa: E402
-from rulewright.welfare.aggregation import Judgements, aggregator  # noqa: E402
+from rulewright.assessment.decisions.judged import judged
+from rulewright.scenario.load import parse
+from rulewright.welfare.aggregation import Judgements, aggregator
 
 COUNTS = '["n-comments", "n-votes", "n-agree", "n-disagree"]'
 LEAST = 20  # votes for or against that a statement needs to be compared

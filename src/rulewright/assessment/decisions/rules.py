@@ -12,7 +12,6 @@ from ...report.findings.report import Cell, Check, Section, Table
 from ...report.words import number, percent
 from ...welfare.aggregation.aggregator import decided
 from ...welfare.aggregation.laws import LAWS, laws
-from ...welfare.compatibility.discriminating import discriminating
 from ...welfare.compatibility.losses import zero_one
 from ...welfare.compatibility.quota import implied_quota, resampled_quota
 from .case import Case

@@ -74,6 +74,14 @@ class GroupGame:
         """[composition, strategy]: members of each."""
         return compositions(self.group, len(self.names))
 
+    def pair(self, first: int, second: int) -> GroupGame:
+        """The same game where only these two strategies are there."""
+        counts = np.zeros((self.group + 1, len(self.names)), np.int64)
+        counts[:, first] = np.arange(self.group + 1)
+        counts[:, second] = self.group - counts[:, first]
+        worth = self.worth[rank(counts, self.group)][:, [first, second]]
+        return GroupGame(self.group, (self.names[first], self.names[second]), worth)
+
     @cached_property
     def against(self) -> tuple[Array, Array]:
         """Two strategies: payoff[j] of the first and of the second, by the number j = 0 … n − 1 of the first among others."""
@@ -98,6 +106,7 @@ class GroupGame:
         if size < self.group:
             raise InputError(where="population", needed=f"at least a group, {self.group}", found=str(size))
         others = compositions(self.group - 1, len(self.names))
+        reserve((*states.shape, 4 * len(others)), "the groups of a finite population")
         logs = _log_factorials(size)
         found = np.zeros(states.shape)
         for a in range(len(self.names)):

@@ -99,7 +99,7 @@ class Economy:
 
     @property
     def substitutes(self) -> bool:
-        """Whether goods are gross substitutes: σ_i ≥ 1 for all, nothing is made. Then equilibrium is unique where all are wanted."""
+        """Whether goods are gross substitutes: σ_i ≥ 1 for all, nothing is made. Equilibrium is then unique if all are wanted."""
         return bool((rational.floats(self.elasticity) >= 1).all()) and not len(self.activities)
 
     def having(self, **others: Any) -> Economy:

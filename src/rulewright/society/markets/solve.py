@@ -218,7 +218,7 @@ def cobb_douglas(economy: Economy) -> list[Fraction]:
 
 
 def fisher(economy: Economy, incomes: Array | None = None) -> Equilibrium:
-    """Fisher's market: parts of all income [n] (equal, if left out): it maximises the Nash product Π u_i^part (Eisenberg & Gale 1959)."""
+    """Fisher's market: parts of all income [n] (equal, if left out); it maximises Π u_i^part (Eisenberg & Gale 1959)."""
     return equilibrium(economy, parts(np.ones(economy.consumers) if incomes is None else incomes))
 
 
