@@ -24,6 +24,7 @@ from rulewright.report.rivals import report as rivals_report
 from rulewright.report.world import report as world_report
 from rulewright.scenario import kinds, law, panel, rivals, schema, society, world
 from rulewright.scenario import reward_file as reward
+from rulewright.scenario import decisions, kinds, law, panel, rivals, schema, society, world
 from rulewright.scenario.load import parse
 
 ROOT = Path(__file__).parents[1]
@@ -185,6 +186,14 @@ def test_every_scenario_key_is_in_the_reference():
         "A rule of a society: `[[compare]]`": keys(society.Compared),
         "`[[vary]]`": keys(society.Varied),
         "`[simulate]`": keys(society.Simulated),
+        "The file of decisions": keys(decisions.DecisionsFile),
+        "`[decisions]`": keys(decisions.Judged),
+        "`[institution]` of decisions": keys(decisions.Institution),
+        "An agent: `[[agents]]`": keys(decisions.Agent),
+        "A decoy: `[[authorities]]`": keys(decisions.Authority),
+        "`[change]`": keys(decisions.Changed),
+        "`[legitimacy]`": keys(decisions.Legitimacy),
+        "A plural answer: `[[plural]]`": keys(decisions.Plural),
         "The file of a law": keys(law.LawFile),
         "`[law]`": keys(law.LawPart),
         "A rule of a law": keys(law.RulePart),
