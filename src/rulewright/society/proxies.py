@@ -94,7 +94,8 @@ class Proxy(Model):
             end = limit(self.wants, self._mentioned, self._remedy)
             measured = {"utility": end.utility, "proxy": end.proxy}
             how = f"the optimum of the proxy, first-order conditions; the budget is missed by {end.residual:.1e}"
-            name, grade = "the proxy is climbed for ever", "proved"
+            # −∞ follows from what is left out alone; else a number that floats found
+            name, grade = "the proxy is climbed for ever", "proved" if end.utility == -np.inf else "searched only"
         return [Outcome(name, {**measured, "gap": best.utility - measured["utility"]}, True, None, how, grade)]
 
     def claims(self) -> list[ClaimRow]:
