@@ -21,6 +21,8 @@ Number = Callable[[str], Fraction]
 """A formula as a number."""
 UNSAID = re.compile(r"(Map|Beam|View|Network|Policy|World)\b")
 """Settings that are things of their own, made in Python only."""
+PLAIN = re.compile(r"(tuple\[)*(float|int|bool|str|Fraction)\b")
+"""Settings that are no tables."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,8 @@ def read(one: Named, said: Mapping[str, Any], number: Number) -> dict[str, Any]:
             )
         if wanted.startswith("tuple[") and not isinstance(value, list):
             raise InputError(where=name, needed="a list", found=repr(value))
+        if wanted.startswith("Mapping[") and not isinstance(value, Mapping):
+            raise InputError(where=name, needed="a table", found=repr(value))
         if wanted == "Any" and isinstance(value, (list, Mapping)):
             raise InputError(where=name, needed="a number", found=repr(value))
         found[name] = _setting(name, value, wanted, number)
@@ -102,9 +106,12 @@ def _setting(name: str, value: Any, wanted: str, number: Number) -> Any:
     if isinstance(value, list):
         if not re.search(r"tuple|list|Sequence|Array|Mapping", wanted):
             raise InputError(where=name, needed="one value", found="a list")
-        return tuple(_setting(name, part, wanted, number) for part in value)
+        inner = re.sub(r"^tuple\[(.*), \.\.\.\]$", r"\1", wanted)
+        return tuple(_setting(name, part, inner, number) for part in value)
     if isinstance(value, Mapping):
-        wanted = wanted.partition(",")[2]
+        if PLAIN.match(wanted):
+            raise InputError(where=name, needed="numbers or text", found="a table")
+        wanted = wanted.partition(",")[2].strip().removesuffix("]")
         return {key: _setting(name, part, wanted, number) for key, part in value.items()}
     if isinstance(value, str) and re.search(r"\bstr\b|Literal", wanted):
         return value

@@ -118,7 +118,7 @@ def test_over_optimisation_is_seen_where_it_is_and_not_elsewhere():
         (lambda: Proxy(weights=(1.0,)), "4 numbers"),
         (lambda: Proxy(start=(1.0, float("nan"), 1.0, 1.0)).wants, "finite"),
         (lambda: ascent(example(), (0, 1), steps=0), "above 0"),
-        (lambda: BestOfN(proxy=(1.0, 2.0)), "both lists"),
+        (lambda: BestOfN(proxy=(1.0, 2.0)), "as many scores"),
         (lambda: BestOfN(noise=-1.0), "at least 0"),
         (lambda: best_of_n([1.0, 2.0], [1.0]), "same length"),
         (lambda: best_of_n([1.0, 2.0], [1.0, 2.0], 5), "from 2 to 2"),

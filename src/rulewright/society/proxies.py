@@ -173,8 +173,11 @@ class BestOfN(Model):
     GOAL: ClassVar = "true"
 
     def __post_init__(self) -> None:
-        if bool(self.proxy) != bool(self.true):
-            raise InputError(where="best of n", needed="both lists of scores, or none", found="one of them")
+        if len(self.proxy) != len(self.true) or len(self.proxy) == 1:
+            found = f"{len(self.proxy)} and {len(self.true)}"
+            raise InputError(where="proxy", needed="two lists of as many scores, two or more, or none", found=found)
+        if self.most < 2:
+            raise InputError(where="most", needed="2 or more", found=str(self.most))
         numbers = (self.noise, self.tail, self.harm)
         if not np.isfinite(numbers).all() or min(numbers) < 0 or not 20 <= self.samples <= 1_000_000:
             raise InputError(

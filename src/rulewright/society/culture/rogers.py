@@ -136,11 +136,13 @@ class Culture(Model):
         low, high = 0.0, 1.0
         if self.cost == 0:
             return 0.0, 0.0
+        if self.change == 0:  # one learner, once, would do: the more imitate, the better
+            return 1.0, 0.0
         for _ in range(HALVINGS):
             q = (low + high) / 2
-            x, keeps = q**self.models, 1 - 2 * self.change
-            below = 1 - x * keeps
-            h, steep = x * self.change / below, self.models * x * self.change / below**2  # steep: q h′(q)
+            x = q**self.models
+            below = (1 - x) + 2 * x * self.change
+            h, steep = x * self.change / below, self.models * (self.change / below) * (x / below)  # steep: q h′(q)
             low, high = (q, high) if self.cost - 2 * self.benefit * (h + steep) > 0 else (low, q)
         q = (low + high) / 2
         return q, max(0.0, self.cost - 2 * self.benefit * (1 - float(self.right(q))))

@@ -126,7 +126,7 @@ class Law(Model):
         breaks = e * (1 - served[0] * served[1])
         leaves = 1 - (1 - self.turnover) * (1 - breaks)
         ours = (self.turnover / leaves if leaves else Fraction(1)) if lawful else Fraction(0)
-        wronged = self.error if self.honour == 0 and lawful else Fraction(int(self.honour > 0))  # without law
+        wronged = self.error if self.honour == 0 else Fraction(1)  # without law
         wrongful = ours * self.error + (1 - ours) * wronged
         boycotts = ours * e * sum(served) / 2
         welfare = 2 * (1 - wrongful) * (self.value - self.honour) - 2 * self.cost * boycotts
@@ -154,12 +154,14 @@ class Law(Model):
         return [law] if self.holds else [law, none]
 
     def simulate(self, plan: Plan) -> Course:
-        one = self.living if self.logic and (self.holds or not self.in_force) else self.lawless
+        law = self.logic and (self.holds or not self.in_force)
+        stage = self.stage()
+        one = self.living if law else Repeated(stage, nobody(stage).trembling(self.error, stage), self.discount)
         triples = max(1, plan.agents // 3)
-        turnover = float(self.turnover) if one is not self.lawless else 0.0
+        turnover = float(self.turnover) if law else 0.0
         runs = [simulate(one, triples, plan.steps, seed, turnover).table for seed in plan.seeds]
         table = np.array(runs)
-        if one is self.lawless:
+        if not law:
             table[:, MEASURES.index("alive")] = 0
         return Course(
             np.arange(plan.steps, dtype=float),
