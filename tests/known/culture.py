@@ -27,9 +27,7 @@ def simulated(a, g):
 KNOWN = [
     Known("P at n = 3, g = .1, q = .6, exactly", P, F(1007, 1034), lambda: rogers.right(F(3, 5) ** 3, F(1, 10))),
     Known("the same, digits of our first notes", P, 0.973883, lambda: Culture(change=0.1, models=3).right(0.6), 1e-5),
-    Known(
-        "P at n = 5, g = .05, q = .9, exactly", P, F(878069, 937118), lambda: rogers.right(F(9, 10) ** 5, F(1, 20))
-    ),
+    Known("P at n = 5, g = .05, q = .9, exactly", P, F(878069, 937118), lambda: rogers.right(F(9, 10) ** 5, F(1, 20))),
     Known(
         "the same, digits of our first notes (the closed form is .936989)",
         P,
@@ -73,7 +71,9 @@ KNOWN = [
         )
     ],
     *[
-        Known(f"the same, simulated, a = {a}, g = {g}", f"{ESS}; simulated", digits, lambda a=a, g=g: simulated(a, g), tol)
+        Known(
+            f"the same, simulated, a = {a}, g = {g}", f"{ESS}; simulated", digits, lambda a=a, g=g: simulated(a, g), tol
+        )
         for a, g, digits, tol in ((0.1, 0.01, 0.0917, 0.006), (0.05, 0.02, 0.295, 0.012), (0.2, 0.05, 0.210, 0.006))
     ],
     *[

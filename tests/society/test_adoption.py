@@ -13,9 +13,7 @@ EDGE = "on the edge"
 costs = st.floats(0.001, 4)
 
 
-@given(
-    st.floats(0.5, 20), st.floats(0, 0.95), costs, st.sampled_from([0.0, 0.5, 2.0]), st.sampled_from([0, 1, 3, 10])
-)
+@given(st.floats(0.5, 20), st.floats(0, 0.95), costs, st.sampled_from([0.0, 0.5, 2.0]), st.sampled_from([0, 1, 3, 10]))
 def test_no_other_number_of_bookings_is_better(value, fail, cost, more, cap):
     def worth(m):
         return value * (1 - fail**m) - cost * m - more * max(m - 1, 0)

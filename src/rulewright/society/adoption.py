@@ -239,7 +239,9 @@ class BookingAssistants(Model):
             if v > 0 and ok(v)
         ]
         found: list[tuple[str, float, float, bool, str]] = []
-        first = self.gain(0.0, 1.0 if x_c > 0 else self.open)  # what the very first would gain, restaurants having responded
+        first = self.gain(
+            0.0, 1.0 if x_c > 0 else self.open
+        )  # what the very first would gain, restaurants having responded
         found.append(
             ("nobody has an assistant", 0.0, self._target(0.0), first < 0 or top == 0, f"gain {first:.6g} there")
         )
