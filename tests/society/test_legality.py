@@ -80,7 +80,7 @@ def test_a_lawful_rule_passes_all():
         (
             'default = "keep"\nidentities',
             "identities",
-            {"generality", "universality"},
+            {"generality"},
         ),  # a new case has no verdict either
         (RULE, "when = \"harm >= 2 or author == 'ann' or author == 'ben'\"", {"impersonality"}),
         (
@@ -92,6 +92,7 @@ def test_a_lawful_rule_passes_all():
         (RULE, f'{RULE}\n[[law.rules]]\nverdict = "keep"\nwhen = "harm == 3"', {"non-contradiction"}),
         (RULE, 'when = "harm >= 2 or (fame and harm == 1)"', {"publicity"}),
         (RULE, 'when = "harm >= 2 or (outcome and harm == 1)"', {"prospectivity"}),
+        ("date = 1\n", "date = 1\npublished = 2\n", {"prospectivity"}),  # a first rule for acts before it was known
         ("date = 5\n", "date = 5\npublished = 6\n", set()),  # nothing changes: nobody is judged by it
         ("date = 5\nrules = []", 'date = 5\nrules = [{ verdict = "remove", when = "harm == 1" }]', {"stability"}),
         (
@@ -219,7 +220,7 @@ def test_a_large_space_is_drawn_and_bounded(tmp_path):
     found = lines(law)["impersonality"]
     assert (found.verdict, found.grade) == (PASS, "bounded with confidence")
     assert "at most 1.23%" in found.says  # Clopper–Pearson at 0 of 300: 1 − .025^(1/300)
-    assert 1 - 0.025 ** (1 / 300) == pytest.approx(0.0122, abs=1e-4)
+    assert pytest.approx(0.0122, abs=1e-4) == 1 - 0.025 ** (1 / 300)
 
 
 @pytest.mark.parametrize(

@@ -35,8 +35,10 @@ class RulePart(Part):
 class VersionPart(Part):
     """What changes from one date on."""
 
-    date: float = Field(description="from which acts it is for")
-    published: float | None = Field(None, description="when it was made known; on its date, if left out")
+    date: float = Field(allow_inf_nan=False, description="from which acts it is for")
+    published: float | None = Field(
+        None, allow_inf_nan=False, description="when it was made known; on its date, if left out"
+    )
     drop: list[str] = Field(default_factory=list, description="names of rules that end")
     rules: list[RulePart] = Field(default_factory=list, description="rules that begin")
 
@@ -91,8 +93,10 @@ class LawPart(Part):
     hidden: list[str] | None = Field(None, description="attributes that are not public; [] says that all are")
     later: list[str] = Field(default_factory=list, description="attributes that are known only after the act")
     closed: bool = Field(False, description="there are no cases with other values")
-    date: float = Field(0, description="from which acts the rule is for")
-    published: float | None = None
+    date: float = Field(0, allow_inf_nan=False, description="from which acts the rule is for")
+    published: float | None = Field(
+        None, allow_inf_nan=False, description="when it was made known; on its date, if left out"
+    )
     equivalent: list[RecodingPart] = Field(default_factory=list)
     versions: list[VersionPart] = Field(default_factory=list)
     logics: list[LogicPart] = Field(default_factory=list)

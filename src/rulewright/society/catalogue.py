@@ -9,6 +9,7 @@ from ..naming import Named, Number, known, read
 from .model import Model
 
 MODELS: dict[str, Named] = {
+    "alignment_types": Named("society.alignment.model:AlignmentTypes", "values, preferences, task: alone and together"),
     "best_of_n": Named("society.proxies:BestOfN", "the best of many by a proxy, and what it is worth"),
     "booking_assistants": Named("society.adoption:BookingAssistants", "adoption of assistants that book"),
     "culture": Named("society.culture:Culture", "learners and imitators in a changing world (Boyd & Richerson 1995)"),

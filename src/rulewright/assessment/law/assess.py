@@ -1,6 +1,7 @@
 """A law: the score card of today's rule, and of every mended form beside it.
 
-The headline is what fails, with the case that shows it. What was not said (who may not matter, what is public) is never taken to hold.
+The headline is what fails, with the case that shows it. What was not said (who may not matter, what is public) is never taken to
+hold.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ... import __version__
-from ...report.findings.report import FAIL, PASS, UNKNOWN, Check, FindingsReport, Section, Sentence, Table, Tile
+from ...report.findings.report import FAIL, PASS, UNKNOWN, Cell, Check, FindingsReport, Section, Sentence, Table, Tile
 from ...scenario.law import LawScenario
 from ...society.legality.answers import CLASH
 from ...society.legality.card import card, tally
@@ -65,9 +66,12 @@ def report(
     for one in laws:
         tell(one.name)
         cards.append(card(one, tell))
-    sections = [Section("The score card", _lead(laws[0]), checks=_asked(cards[0]), tables=_verdicts(laws[0]))]
+    sections = [Section("The score card", _lead(laws[0]), checks=_asked(cards[0]))]
     for one, lines, said in zip(laws[1:], cards[1:], mended, strict=True):
-        sections.append(Section(f"Mended: {one.name}", said or _lead(one), checks=_asked(lines), tables=_verdicts(one)))
+        sections.append(Section(f"Mended: {one.name}", said or _lead(one), checks=_asked(lines)))
+    names = ["today", *(one.name for one in laws[1:])]
+    spoken = [[name, *row] for name, one in zip(names, laws, strict=True) for row in _verdicts(one)]
+    sections.append(Section("What it says", tables=[Table("Verdicts", ["rule", "verdict", "share of cases"], spoken)]))
     if len(laws) > 1:
         sections.insert(0, Section("Beside each other", tables=[_beside(laws, cards)]))
     return FindingsReport(
@@ -110,7 +114,7 @@ def _headline(laws: Sequence[Law], cards: Sequence[Sequence[Check]]) -> list[Sen
         said.append(Sentence(f"{first.name.capitalize()} fails: {shown}.", "bad"))
         others = [c.name for c in failed if c is not first]
         if others:
-            said.append(Sentence(f"So {'do' if len(others) > 1 else 'does'} {', '.join(others)}.", "bad"))
+            said.append(Sentence(f"Also failing: {', '.join(others)}.", "bad"))
     for one, lines in zip(laws[1:], cards[1:], strict=True):
         then = tally(list(lines))
         said.append(Sentence(f"Mended (“{one.name}”): {_count(then)}.", "bad" if then[FAIL] else "good"))
@@ -134,10 +138,10 @@ def _beside(laws: Sequence[Law], cards: Sequence[Sequence[Check]]) -> Table:
     return Table("Verdicts", heads, [[c.name, *(lines[k].verdict for lines in cards)] for k, c in enumerate(cards[0])])
 
 
-def _verdicts(one: Law) -> list[Table]:
+def _verdicts(one: Law) -> list[list[Cell]]:
     """What it says, how often."""
     verdict = one.answers.verdict
-    rows: list[list[str | float | bool | None]] = [
+    rows: list[list[Cell]] = [
         [label, float((verdict == k).sum() / one.n)] for k, label in enumerate(one.answers.labels)
     ]
     if (verdict == CLASH).any():
@@ -145,7 +149,7 @@ def _verdicts(one: Law) -> list[Table]:
     none = (verdict < 0) & (verdict != CLASH)
     if none.any():
         rows.append(["none", float(none.mean())])
-    return [Table("What it says", ["verdict", "share of cases"], rows)]
+    return rows
 
 
 def _notes(lines: Sequence[Check]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from pydantic import ValidationError
 
 from ...errors import InputError
@@ -124,8 +125,8 @@ def _rules(scenario: LawScenario, part: LawPart, space: Space, said: Sequence[Ru
         default,
         scenario.parameters,
     )
-    for r in rules.rules:
-        space.positions(r.because or ())
+    for rule in rules.rules:
+        space.positions(rule.because or ())
     _ = rules.tables  # a wrong condition is told here
     return rules
 
@@ -233,10 +234,18 @@ def _authority(scenario: LawScenario, part: LawPart, space: Space, name: str, ov
     return Authority(name, lambda cases: one.applies(0, cases))
 
 
+def _answered(rules: Rules) -> list[int]:
+    """The first case with a verdict, of some; the first of all where none of these has one."""
+    some = rules.space.all() if rules.space.size <= MOST_CASES else rules.space.drawn(1000, 0)
+    decided = np.flatnonzero(rules(some).verdict >= 0)
+    return [int(k) for k in some[decided[0] if len(decided) else 0]]
+
+
 def _unforeseen(rules: Rules) -> Found:
-    """A new value of each attribute, the others as in the first case."""
+    """A new value of each attribute, the others as in the first case that has a verdict."""
     space = rules.space
-    usual = space.case([0] * len(space.names))
+    row = _answered(rules)
+    usual = space.case(row)
     looked, broken, witness = 0, 0, ""
     for name, values in zip(space.names, space.values, strict=True):
         new = UNFORESEEN if isinstance(values[0], str) else max(rational.fraction(v) for v in values) + 1
@@ -248,8 +257,5 @@ def _unforeseen(rules: Rules) -> Found:
         looked += 1
         if found is None:
             broken += 1
-            witness = (
-                witness
-                or f"{name} = {new}, else {space.words([0] * len(space.names), [space.names.index(name)])}: {said}"
-            )
+            witness = witness or f"{name} = {new}, else {space.words(row, [space.names.index(name)])}: {said}"
     return Found(looked, witness, broken)

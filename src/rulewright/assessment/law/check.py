@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from ...errors import InputError
 from ...report.findings.report import FAIL, FindingsReport
@@ -12,19 +11,22 @@ from ...scenario.load import load, shipped
 from ...society.legality.law import Bounds, Law
 from ...society.legality.python import Effort
 from ...society.legality.python import read as read_python
+from ...society.legality.table import NO_BOUNDS
 from ...society.legality.table import read as read_table
 from ...user_code import split
 from ..assessment import Assessment
 from .assess import SOURCE, Tell, assess, report
 
+USUAL = Effort()
+
 
 def checked(
     source: str,
     *,
-    effort: Effort = Effort(),
+    effort: Effort = USUAL,
     identities: Sequence[str] = (),
     hidden: Sequence[str] = (),
-    bounds: Bounds = Bounds(),
+    bounds: Bounds = NO_BOUNDS,
     tell: Tell = lambda _: None,
 ) -> Assessment:
     """The findings on FILE.py, FILE.py:function, FILE.toml, TABLE.csv, or a law scenario that ships.

@@ -1,7 +1,7 @@
 """A user's function, asked case by case: every answer kept, every oddity told in a sentence, time and calls limited.
 
-It may give True or False, a text, or (verdict, reason). None is no verdict; an error, another type, or a call that takes too long is told
-as what it was. Each call gets a fresh copy of the case, so that what it changes in it changes nothing else.
+It may give True or False, a text, or (verdict, reason). None is no verdict; an error, another type, or a call that takes too long
+is told as what it was. Each call gets a fresh copy of the case, so that what it changes in it changes nothing else.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The score card: eleven legal attributes, each a test (after Hadfield & Weingast 2012, J. Legal Analysis 4; the tests are ours)."""
+"""The score card: eleven legal attributes, each a test.
+
+The attributes are after Hadfield & Weingast 2012 (J. Legal Analysis 4); the tests, and how they are graded, are ours.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """A rule with everything that its legality depends on: whom it may not look at, what is public, versions, logics, authorities.
 
-Where cases come from says what a check can show: all cases of a space (proved), cases drawn from it (bounded with confidence), cases
-that were listed, or decisions that were recorded (searched only: nobody knows the rest). A case that breaks an attribute breaks it, however it was found.
+Where cases come from says what a check can show: all cases of a space (proved), cases drawn from it (bounded with confidence),
+cases that were listed, or decisions that were recorded (searched only: nobody knows the rest). A case that breaks an attribute
+breaks it, however it was found.
 """
 
 from __future__ import annotations
@@ -130,7 +131,7 @@ class Law:
     """Attributes that are known only after the act."""
     recodings: tuple[Recoding, ...] = ()
     versions: tuple[Version, ...] = ()
-    """In order of date; the first is that of today's file."""
+    """In order of date."""
     logics: tuple[Logic, ...] = ()
     authorities: tuple[Authority, ...] = ()
     bounds: Bounds = Bounds()

@@ -22,7 +22,7 @@ import numpy as np
 from ... import user_code
 from ...errors import InputError
 from ...numerics.rational import Array
-from .answers import ABSENT, Answers
+from .answers import ABSENT, NONE, Answers
 from .asked import Asked, Budget, Tell
 from .law import ENUMERATED, LISTED, SAMPLED, Authority, Bounds, Found, Judge, Law, Logic, Recoding, Version
 from .space import Space
@@ -31,8 +31,10 @@ NAMES = ("classify", "verdict", "judge", "rule")
 AGAIN = 1_000  # cases that are asked a second time
 ACTS = 2_000  # pairs of a case and a date at which the history is cut
 BASE = 0.5  # share of the time that goes into the first round
-KEYS = ("SPACE", "CASES", "IDENTITIES", "HIDDEN", "PUBLISHED", "LATER", "EQUIVALENT", "VERSIONS", "HISTORY", "LOGICS")
-KEYS += ("AUTHORITIES", "VERDICTS", "REASONS", "BOUNDS", "CLOSED")
+KEYS = (
+    *("SPACE", "CASES", "IDENTITIES", "HIDDEN", "PUBLISHED", "LATER", "EQUIVALENT", "VERSIONS", "HISTORY", "LOGICS"),
+    *("AUTHORITIES", "VERDICTS", "REASONS", "BOUNDS", "CLOSED"),
+)
 UNFORESEEN = "something that nobody foresaw"
 
 
@@ -49,9 +51,12 @@ class Effort:
     seed: int = 0
 
 
+USUAL = Effort()
+
+
 def read(
     said: str,
-    effort: Effort = Effort(),
+    effort: Effort = USUAL,
     tell: Tell = lambda _: None,
     identities: Sequence[str] = (),
     hidden: Sequence[str] = (),
@@ -203,7 +208,8 @@ def _word(asked: Asked, code: int, odd: str) -> str:
 
 def _unforeseen(asked: Asked, base: Array) -> Found:
     looked, broken, witness = 0, 0, ""
-    usual = asked.space.case(base[0])
+    answered = [row for row in map(tuple, base.tolist()) if asked.known.get(row, (NONE, -1, ""))[0] >= 0]
+    usual = asked.space.case(answered[0] if answered else base[0])
     for name, values in zip(asked.space.names, asked.space.values, strict=True):
         if all(isinstance(v, bool) for v in values):
             continue
@@ -213,8 +219,12 @@ def _unforeseen(asked: Asked, base: Array) -> Found:
         looked += 1
         if code < 0:
             broken += 1
-            witness = witness or f"{name} = {new}, else as usual: {_word(asked, code, odd)}"
+            witness = witness or f"{name} = {new}, else {_rest(usual, name)}: {_word(asked, code, odd)}"
     return Found(looked, witness, broken)
+
+
+def _rest(case: Mapping[str, Any], name: str) -> str:
+    return ", ".join(f"{n} = {v}" for n, v in case.items() if n != name)
 
 
 def _truncation(asked: Asked, data: Mapping[str, Any], base: Array, seed: int) -> Callable[[], Found] | None:
@@ -242,10 +252,8 @@ def _truncation(asked: Asked, data: Mapping[str, Any], base: Array, seed: int) -
             if whole[0] != cut[0]:
                 broken += 1
                 words = [_word(asked, code, odd) for code, _, odd in (cut, whole)]
-                witness = (
-                    witness
-                    or f"same act of {date} ({asked.space.words(row)}), history cut before it: {words[0]}; with what came later: {words[1]}"
-                )
+                act_words = f"same act of {date} ({asked.space.words(row)})"
+                witness = witness or f"{act_words}, history cut before it: {words[0]}; with what came later: {words[1]}"
         return Found(looked, witness, broken)
 
     return test

@@ -75,11 +75,11 @@ class Space:
             return key
         return np.asarray(np.unique(cases[:, keep], axis=0, return_inverse=True)[1]).reshape(-1).astype(np.int64)
 
-    def case(self, row: Sequence[int]) -> dict[str, Any]:
+    def case(self, row: Sequence[int] | Array) -> dict[str, Any]:
         """{attribute: value}."""
         return {name: values[k] for name, values, k in zip(self.names, self.values, row, strict=True)}
 
-    def words(self, row: Sequence[int], leave: Iterable[int] = ()) -> str:
+    def words(self, row: Sequence[int] | Array, leave: Iterable[int] = ()) -> str:
         """ "kind = post, harm = 2", without the attributes `leave`."""
         left = set(leave)
         said = [

@@ -1,4 +1,4 @@
-"""A law from a table of decisions (.csv): what was decided, case by case. Checks are then of what was recorded, and of nothing else.
+"""A law from a table of decisions (.csv): what was decided, case by case. Checks are of what was recorded, and of nothing else.
 
 verdict                         what was decided (needed)
 identity:NAME hidden:NAME later:NAME    attributes that must not matter, are not public, are known only after the act
@@ -26,10 +26,11 @@ from .space import Space
 
 SPECIAL = ("verdict", "date", "published", "by", "own", "authority", "reason", "id")
 MARKED = ("identity", "hidden", "later", "logic")
+NO_BOUNDS = Bounds()
 LARGEST = 64 << 20  # bytes of a table
 
 
-def read(path: Path, identities: Sequence[str] = (), hidden: Sequence[str] = (), bounds: Bounds = Bounds()) -> Law:
+def read(path: Path, identities: Sequence[str] = (), hidden: Sequence[str] = (), bounds: Bounds = NO_BOUNDS) -> Law:
     """The law of a table. Raises InputError with the line of what is wrong."""
     heads, rows = _rows(path)
     marked: dict[str, list[str]] = {kind: [] for kind in MARKED}
@@ -58,7 +59,7 @@ def read(path: Path, identities: Sequence[str] = (), hidden: Sequence[str] = (),
         _codes(reason, reasons) if reason else None,
         reasons,
     )
-    law = Law(
+    return Law(
         path.stem,
         space,
         lambda cases: answers,
@@ -78,7 +79,6 @@ def read(path: Path, identities: Sequence[str] = (), hidden: Sequence[str] = (),
             columns.get("own"),
         ),
     )
-    return law
 
 
 def _rows(path: Path) -> tuple[list[str], list[list[str]]]:

@@ -127,10 +127,15 @@ def congruence(law: Law) -> Check:
     if not rows:
         return Check("congruence", UNKNOWN, "Nobody's own logic was given.")
     judged = [r for r in rows if r[3] is not None]
-    logic, agree, both, floor, apart = min(judged or rows, key=lambda r: r[1] / r[2] - (r[3] or 0))
-    low, high, words = share(law, agree, both)
+    logic, hits, looked, floor, apart = min(judged or rows, key=lambda r: r[1] / r[2] - (r[3] or 0))
+    low, high, words = share(law, hits, looked)
     witness = _disagreed(law, logic.name, logic.judge(law.base).said(int(apart[0])), apart) if len(apart) else ""
-    says = f"Of {len(rows)} logics the one furthest below its floor, or nearest to it, is {logic.name}'s: agrees in {words} of {both:,} cases."
+    few = (
+        f"Of {len(rows)} logics the least congruent, against its floor, is that of “{logic.name}”: it"
+        if len(rows) > 1
+        else "It"
+    )
+    says = f"{few} agrees in {words} of {looked:,} cases."
     if floor is None:
         return Check("congruence", UNKNOWN, f"{says} No floor was set.", witness)
     says += f" At least {percent(floor)} was asked."

@@ -11,7 +11,7 @@ import numpy as np
 from ....report.findings.report import FAIL, PASS, UNKNOWN, Check
 from ....report.words import percent
 from ..contrast import contrast, same_but
-from ..law import Law
+from ..law import Law, Version
 from .grades import PROVED, SEARCHED, below, counted, share
 
 
@@ -33,6 +33,8 @@ def prospectivity(law: Law) -> Check:
 
 def _backwards(law: Law) -> Check | None:
     """Versions that are for acts before they were published."""
+    if law.versions and law.versions[0].published > law.versions[0].date:
+        return _from_nowhere(law, law.versions[0])
     if len(law.versions) < 2:
         return None
     before = law.versions[0]
@@ -42,7 +44,8 @@ def _backwards(law: Law) -> Check | None:
             rows = np.flatnonzero(law.codes(old) != law.codes(new))
             if len(rows):
                 k = int(rows[0])
-                says = f"Published on {law.day(version.published)}, for acts from {law.day(version.date)}: {len(rows):,} of {law.n:,} verdicts change backwards."
+                says = f"Published on {law.day(version.published)}, for acts from {law.day(version.date)}: "
+                says += f"{len(rows):,} of {law.n:,} verdicts change backwards."
                 witness = (
                     f"act of {law.day(version.date)} ({law.space.words(law.base[k])}): {old.said(k)} by what was public then, "
                     f"{new.said(k)} by what was published later"
@@ -52,6 +55,17 @@ def _backwards(law: Law) -> Check | None:
     return Check(
         "prospectivity", PASS, f"No version of {len(law.versions)} changes a verdict on an act before it was published."
     )
+
+
+def _from_nowhere(law: Law, first: Version) -> Check:
+    """A first version for acts before it was published: then nothing was public by which they could be judged."""
+    said = first.judge(law.base)
+    k = int(np.flatnonzero(said.verdict >= 0)[0]) if (said.verdict >= 0).any() else 0
+    says = f"The first version is for acts from {law.day(first.date)}, and was published on {law.day(first.published)}."
+    witness = (
+        f"act of {law.day(first.date)} ({law.space.words(law.base[k])}): {said.said(k)}, and no rule was public then"
+    )
+    return Check("prospectivity", FAIL, says, witness)
 
 
 def _hindsight(law: Law) -> Check | None:
@@ -87,7 +101,8 @@ def _recorded(law: Law) -> Check | None:
     witness = ""
     if len(rows):
         k = int(rows[0])
-        witness = f"act of {law.day(date[k])} ({law.space.words(law.base[k])}): {law.answers.said(k)} by a rule published on {law.day(published[k])}"
+        witness = f"act of {law.day(date[k])} ({law.space.words(law.base[k])}): {law.answers.said(k)} "
+        witness += f"by a rule published on {law.day(published[k])}"
     asked = "The rule relied on was public before the act."
     return counted(law, "prospectivity", asked, law.n, len(rows), witness, "decisions")
 
@@ -111,7 +126,8 @@ def stability(law: Law) -> Check:
     assert worst is not None
     flips, version, witness = worst
     low, high, words = share(law, flips, law.n)
-    says = f"The version of {law.day(version.date)} changes {words} of {law.n:,} verdicts, the most of {len(law.versions) - 1} changes."
+    of = f", the most of {len(law.versions) - 1} changes" if len(law.versions) > 2 else ""
+    says = f"The version of {law.day(version.date)} changes {words} of {law.n:,} verdicts{of}."
     return _bounded(law, says, low, high, witness)
 
 
