@@ -2,11 +2,12 @@
 
     p(x) = Σ_j c_j C(m, j) x^j (1 − x)^(m−j)
 
-p has at most as many roots in (0, 1) as c has changes of sign, counted with multiplicity, and the difference is even (Descartes' rule in
-this form; Pólya & Schoenberg 1958, Pacific J. Math. 8). One change: exactly one root. De Casteljau's scheme gives the coefficients on
-either half of an interval, so that halving comes to intervals with none or one (Lane & Riesenfeld 1981, BIT 21). All of it in whole
-numbers: no root is missed and none invented. The expected payoff of an n-player game with two strategies is such a polynomial, of degree
-n − 1, with the payoffs by number of others as coefficients.
+p has at most as many roots in (0, 1) as c has changes of sign, counted with multiplicity, and the difference is even
+(Descartes' rule of signs in this form). One change: exactly one root. De Casteljau's scheme
+gives the coefficients on either half of an interval, so that halving comes to intervals with none or one (Lane & Riesenfeld
+1981, BIT 21). All of it in whole numbers: no root is missed and none invented. The expected payoff of an n-player game with two
+strategies is such a polynomial, of degree n − 1, with the payoffs by number of others as coefficients.
+Polynomials in powers, of low degree: `real_roots`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -56,7 +58,7 @@ class Roots:
 def changes(coefficients: Any) -> int:
     """Changes of sign, noughts left out."""
     signs = [c > 0 for c in coefficients if c != 0]
-    return sum(a != b for a, b in zip(signs, signs[1:], strict=False))
+    return sum(a != b for a, b in pairwise(signs))
 
 
 def weights(degree: int, x: Any) -> Array:
@@ -79,7 +81,9 @@ def value(coefficients: Array, x: Any) -> Any:
 
 
 def roots(coefficients: Any) -> Roots:
-    """All roots within (0, 1) of the polynomial with these Bernstein coefficients: rationals, or floats taken as the decimals they print as."""
+    """All roots within (0, 1) of the polynomial with these Bernstein coefficients: rationals, or floats taken as the decimals
+    they print as.
+    """
     whole, _ = _whole(rational.exact(coefficients))
     if not any(whole):
         return Roots((), (), True)

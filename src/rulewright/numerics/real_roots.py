@@ -116,7 +116,10 @@ def brackets(p: Sequence[Fraction], low: Fraction, high: Fraction) -> list[Brack
 
 
 def refined(p: Sequence[Fraction], bracket: Bracket) -> float:
-    """The root in a bracket, as a float: by signs in floats where they differ at its ends, else by counting."""
+    """The root in a bracket, as a float: by signs in floats where they differ at its ends, else by counting.
+
+    A simple root to rounding, one of order m to about 16/m digits.
+    """
     a, b = bracket
     left, right = value(p, a), value(p, b)
     if right == 0:

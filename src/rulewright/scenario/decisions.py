@@ -39,7 +39,9 @@ class Judged(Part):
     opinion_groups: int | None = Field(
         None, ge=0, le=20, description="find so many groups by k-means; 0: as many as fit best"
     )
-    aggregators: list[str] = Field(default_factory=lambda: ["majority"], description="the first is the people's decision")
+    aggregators: list[str] = Field(
+        default_factory=lambda: ["majority"], description="the first is the people's decision"
+    )
     loss: Literal["0/1", "absolute", "log"] = "0/1"
     least: int = Field(5, ge=1, description="judgements that a person must share with an agent to count")
     scored_from: str = Field("", description="date from which cases are scored; what came before is for fitting")
@@ -114,7 +116,9 @@ class Plural(Part):
     answer: str = "answer"
     chance: str = Field("", description="column: chances of answers, that sum to 1 on each case")
     group: str = Field("", description="column: the group that is spoken for")
-    reasonable: float = Field(0.1, gt=0, le=1, description="share of people, or of a group, that makes an answer reasonable")
+    reasonable: float = Field(
+        0.1, gt=0, le=1, description="share of people, or of a group, that makes an answer reasonable"
+    )
 
 
 class DecisionsFile(Headed):

@@ -40,6 +40,7 @@ from .model import Course, Model, Outcome, Plan
 
 PEOPLE, RESTAURANTS, FIRST = 0, 1, 2  # streams of draws
 PEOPLE_OF_ONE = 100  # for each restaurant, in a simulation
+ROUNDING = 1e-12  # of shares, in favour of taking bookings
 COSTS = (3.0, 0.1, 0.005, 0.001)  # that the table of bookings shows
 
 
@@ -209,7 +210,7 @@ class BookingAssistants(Model):
         return min(1.0, max(0.0, rate) * x), min(1.0, max(0.0, -rate) * (1 - x))
 
     def _target(self, x: float) -> float:
-        return 1.0 if x <= self.tipping_share + 1e-12 else self.open
+        return 1.0 if x <= self.tipping_share + ROUNDING else self.open
 
     def measures(self, x: float, o: float) -> dict[str, float]:
         by, phone = self.held
@@ -238,21 +239,21 @@ class BookingAssistants(Model):
             if v > 0 and ok(v)
         ]
         found: list[tuple[str, float, float, bool, str]] = []
-        first = self.gain(0.0, self._target(0.0))
+        first = self.gain(0.0, 1.0 if x_c > 0 else self.open)  # what the very first would gain, restaurants having responded
         found.append(
             ("nobody has an assistant", 0.0, self._target(0.0), first < 0 or top == 0, f"gain {first:.6g} there")
         )
         for x in split:
             o = self._target(x)
             found.append((f"watershed: {x:.4g} have one", x, o, False, "gain is nought, and grows with x"))
-        if 0 <= x_c < top and self.gain(x_c, 1.0) > 0 > self.gain(x_c, self.open):
+        if 0 < x_c < top - ROUNDING and self.gain(x_c, 1.0) > 0 > self.gain(x_c, self.open):
             by, phone = self.evenings(x_c)
             o = self.price / (by - phone)
             how = f"x_c = {x_c:.6g}; o = price/(U_A − U_h) = {o:.6g}: nobody gains by changing"
             found.append(("on the edge: restaurants come and go", x_c, o, True, how))
         end = self.gain(top, self._target(top))
         if top > 0 and end >= 0:
-            stop = top > x_c
+            stop = top > x_c + ROUNDING
             name = "bookings stop" if stop else "assistants, and restaurants take bookings"
             how = f"mean bookings {self.mean(top):.6g} {'>' if stop else '≤'} M = {self.limit:.6g}"
             found.append((name, top, self._target(top), True, how))
@@ -292,7 +293,7 @@ class BookingAssistants(Model):
             elif down > 0:
                 has &= ~counter.happens(counter.draws(seed, PEOPLE, t, agents), down)
             decides = counter.happens(counter.draws(seed, RESTAURANTS, t, many), self.respond)
-            taking = np.where(decides, x <= self.tipping_share + 1e-12, taking)
+            taking = np.where(decides, x <= self.tipping_share + ROUNDING, taking)
             taking[:always] = True
         return course
 

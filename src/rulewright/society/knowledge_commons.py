@@ -1,5 +1,4 @@
-"""Generative AI and a commons of answers: contributions fall as synthetic supply rises. The story is in the tutorial; the model
-is ours.
+"""Generative AI and a commons of answers: contributions fall as synthetic supply rises (a tutorial's story; the model is ours).
 
 People ask. An assistant is at hand with chance σ and then has the answer with chance B; who is not answered asks the commons
 (a site of questions and answers, an encyclopaedia), whose stock K of contributions answers with chance Q. Who finds an answer

@@ -72,8 +72,9 @@ def _headline(found: Case, scores: list[Row]) -> list[Sentence]:
         told = f"{parts} of {len(a) - 1} other aggregators decide some case otherwise than {found.rules[0].name}."
         return [Sentence(f"No institution is named; people's own targets are compared. {told}")]
     d = targets.size_of_d(found)
-    of = int((found.scored & ~np.isnan(decided(i.decision)) & ~np.isnan(decided(found.people))).sum())
-    lead = f"{i.name.capitalize()} and the people ({found.rules[0].name}) decide {d} of {of} cases differently; only these tell whom an agent follows."
+    of = int((found.scored & ~np.isnan(decided(found.binding)) & ~np.isnan(decided(found.people))).sum())
+    who = f"{i.name[:1].upper()}{i.name[1:]} and the people ({found.rules[0].name})"
+    lead = f"{who} decide {d} of {of} cases differently; only these tell whom an agent follows."
     if d < FEW:
         return [Sentence(f"{lead} They are too few to tell.", "bad")]
     said = [Sentence(lead)]
@@ -92,7 +93,9 @@ def _tiles(found: Case, scores: list[Row]) -> list[Tile]:
     j = found.judged.judgements
     tiles = [Tile("judgements", f"{j.m:,}", f"{len(j.people):,} people, {j.n:,} cases")]
     if found.institution is not None:
-        tiles.append(Tile("discriminating cases", f"{targets.size_of_d(found):,}", "where people and institution differ"))
+        tiles.append(
+            Tile("discriminating cases", f"{targets.size_of_d(found):,}", "where people and institution differ")
+        )
     for row in scores[:2]:
         if row.on_d is not None and row.on_d.n:
             value = number(row.on_d.misses / row.on_d.n, 2)
@@ -107,9 +110,9 @@ def _claims(found: Case) -> list[ClaimRow]:
     claims = []
     for one in found.agents:
         pi = np.where(found.scored, one.decision, np.nan)
-        if np.isnan(decided(pi) + decided(found.people) + decided(found.institution.decision)).all():
+        if np.isnan(decided(pi) + decided(found.people) + decided(found.binding)).all():
             continue
-        left, right = identity(pi, found.people, found.institution.decision)
+        left, right = identity(pi, found.people, found.binding)
         says = f"{number(left, 6)} and {number(right, 6)}: what parts the two targets is the discriminating set alone"
         same = abs(left - right) < 1e-9
         claims.append(ClaimRow(f"{one.name}: INST = SC + |D|/n · (1 − 2 SC on D)", same, "proved", says))
@@ -123,7 +126,9 @@ def _notes(found: Case) -> list[str]:
         notes.append(f"{j.m - once.m:,} judgements were replaced by a later one of the same person on the same case.")
     left = int((~found.scored).sum())
     if left:
-        notes.append(f"{left:,} cases before {found.scenario.file.decisions.scored_from}, or without a date, are not scored.")
+        notes.append(
+            f"{left:,} cases before {found.scenario.file.decisions.scored_from}, or without a date, are not scored."
+        )
     i = found.institution
     if i is not None and i.unknown:
         notes.append(f"{i.unknown:,} decisions of {i.name} are on cases that nobody judged.")
@@ -135,7 +140,9 @@ def _notes(found: Case) -> list[str]:
             notes.append(f"{one.unknown:,} decisions of {one.name} are on cases that nobody judged.")
     undecided = int(np.isnan(decided(found.people)).sum())
     if undecided:
-        notes.append(f"{found.rules[0].name.capitalize()} decides nothing on {undecided:,} cases: as many for as against, or none.")
+        notes.append(
+            f"The people (by {found.rules[0].name}) decide nothing on {undecided:,} cases: as many for as against, or none."
+        )
     if found.scenario.file.decisions.loss == "0/1":
         notes.append("Neutral judgements are left out of the 0/1 loss of persons.")
     return notes

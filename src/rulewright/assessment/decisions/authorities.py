@@ -1,4 +1,4 @@
-"""Whom each agent follows: the institution whose decisions are enforced, or a decoy; within its domain, or beyond; for its reasons."""
+"""Whom each agent follows: the institution that is enforced, or a decoy; within its domain or beyond; with its reasons."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ def section(found: Case) -> Section | None:
     i = found.institution
     if i is None or not found.decoys or not found.agents:
         return None
-    own = found.scored & (i.domain if i.domain is not None else True)
-    institutions = {i.name: np.where(own, i.decision, np.nan), **found.decoys}
+    institutions = {i.name: np.where(found.scored, found.binding, np.nan), **found.decoys}
     results = {one.name: following(one.decision, institutions, i.name) for one in found.agents}
     names = list(institutions)
     heads = ["agent", "cases that tell", *(f"follows {name}" for name in names), "follows nobody"]
@@ -29,7 +28,9 @@ def section(found: Case) -> Section | None:
         for who, f in results.items()
     ]
     duels: list[list[Cell]] = [
-        [who, d.decoy, f"{d.agrees} of {d.n}", number(d.p, 3), number(d.holm, 3)] for who, f in results.items() for d in f.duels
+        [who, d.decoy, f"{d.agrees} of {d.n}", number(d.p, 3), number(d.holm, 3)]
+        for who, f in results.items()
+        for d in f.duels
     ]
     figure = Figure(
         "authorities",
@@ -42,8 +43,8 @@ def section(found: Case) -> Section | None:
         "intervals",
     )
     lead = (
-        f"Only {i.name} is backed by sanctions; the others are decoys. Chances that an agent follows each, all equal before a case is "
-        "seen; beside them exact tests of the enforced one against each decoy (p by tossing coins; Holm's correction for several)."
+        f"Only {i.name} is backed by sanctions; the others are decoys. Chances that an agent follows each, all equal before a case "
+        "is seen; beside them exact tests of the enforced one against each decoy (p by tossing coins; corrected by Holm)."
     )
     return Section(
         "Whom they follow",
@@ -68,7 +69,9 @@ def _series(who: str, f: Following) -> Series:
 def _check(who: str, f: Following, true: str) -> Check:
     title = f"{who}: follows {true} rather than any decoy"
     tightest = max(f.duels, key=lambda d: d.p)
-    says = f"largest p of its {len(f.duels)} tests: {number(f.p, 3)} (against {tightest.decoy}); likeliest: {f.likeliest}"
+    says = (
+        f"largest p of its {len(f.duels)} tests: {number(f.p, 3)} (against {tightest.decoy}); likeliest: {f.likeliest}"
+    )
     witness = f"where they differ it decides {tightest.agrees} of {tightest.n} as {true} does"
     if not any(d.n for d in f.duels):
         return Check(title, "cannot tell", "no case tells them apart")

@@ -75,6 +75,8 @@ class Case:
     decoys: dict[str, Array]
     scored: Array
     """[x]: whether the case may be scored."""
+    changed: float | None = None
+    """Days of the change of rule; None where there is none."""
 
     @property
     def loss(self) -> Loss:
@@ -84,6 +86,14 @@ class Case:
     def people(self) -> Array:
         """A[x] of the first rule: the people's decision."""
         return self.aggregates[0]
+
+    @property
+    def binding(self) -> Array:
+        """d[x] of the institution within its domain; NaN elsewhere, and everywhere where there is no institution."""
+        if self.institution is None:
+            return np.full(self.judged.judgements.n, np.nan)
+        i = self.institution
+        return i.decision if i.domain is None else np.where(i.domain, i.decision, np.nan)
 
 
 def case(scenario: DecisionsScenario, tell: Tell) -> Case:
@@ -114,15 +124,16 @@ def case(scenario: DecisionsScenario, tell: Tell) -> Case:
         with scenario.at("authorities", k, "name"):
             decoys[other.name] = line.decisions(other)[0]
     if scenario.file.decisions.loss == "log":
-        for one in agents:
-            if np.isin(one.decision, (0.0, 1.0)).any():
+        for agent in agents:
+            if np.isin(agent.decision, (0.0, 1.0)).any():
                 with scenario.at("decisions", "loss"):
                     raise InputError(
-                        needed=f"decisions of {one.name!r} between 0 and 1, as chances, for the log loss",
+                        needed=f"decisions of {agent.name!r} between 0 and 1, as chances, for the log loss",
                         found="certain ones",
                         remedy="Use the 0/1 or the absolute loss.",
                     )
-    return Case(scenario, found, rules, tuple(aggregates), institution, tuple(agents), decoys, scored)
+    changed = _changed(scenario, institution)
+    return Case(scenario, found, rules, tuple(aggregates), institution, tuple(agents), decoys, scored, changed)
 
 
 def rule_of(scenario: DecisionsScenario, said: str, *path: str | int) -> Aggregator:
@@ -150,6 +161,19 @@ def when(said: str) -> float:
         return date(said)
     except ValueError:
         raise InputError(needed="a date such as 2026-11-21", found=repr(said)) from None
+
+
+def _changed(scenario: DecisionsScenario, institution: Decided | None) -> float | None:
+    said = scenario.file.change
+    if said is None or institution is None:
+        return None
+    with scenario.at("change", "date"):
+        at, dates = when(said.date), institution.dates
+        if np.isnan(dates).all():
+            raise InputError(needed="dates of the institution's decisions", found="none")
+        if not ((dates >= at).any() and (dates < at).any()):
+            raise InputError(needed="a date between the first and the last decision", found=said.date)
+        return at
 
 
 def _allowed(scenario: DecisionsScenario, one: Agent, found: Judged, dates: Array, scored: Array) -> None:
@@ -243,7 +267,8 @@ def _institution(scenario: DecisionsScenario, found: Judged) -> Decided | None:
         def column(name: str, meaning: Callable[[str], float], needed: str) -> Array | None:
             return _last(at, table.read(name, meaning, needed, empty=True)[order], n) if name else None
 
-        kind, kinds = np.zeros(n, int), ("",)
+        kind: Array = np.zeros(n, int)
+        kinds: tuple[str, ...] = ("",)
         if said.kind:
             labels = table.labels(said.kind)
             kinds = tuple(sorted(set(labels)))

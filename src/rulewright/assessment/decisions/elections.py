@@ -40,7 +40,9 @@ class Elections:
 def read(path: Path) -> Elections:
     """The elections of a file (.txt or .gz). Raises InputError with the line."""
     if path.is_dir() or not path.exists():
-        raise InputError(where=str(path), needed="a file of elections", found="a folder" if path.is_dir() else "nothing there")
+        raise InputError(
+            where=str(path), needed="a file of elections", found="a folder" if path.is_dir() else "nothing there"
+        )
     try:
         raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     except (OSError, EOFError) as error:

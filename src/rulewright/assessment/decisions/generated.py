@@ -1,10 +1,10 @@
 """The tables of the scenario `adminship`, made by drawing: no election of any real community is in them.
 
-150 candidates stand over three years. Voters are of two groups, which like different candidates; officials promote near a
-supermajority, three quarters at first and 13/20 from the change on, and look at more than the vote now and then. Four assistants
-were "asked" for each candidate: one says what the vote says, one follows the officials and takes a while after the change, one goes
-on by the old quota, one follows the council of another project. Every draw is from `random.Random(seed).random()`, which is the
-same in every version of Python.
+160 candidates stand over three years. Voters are of two groups, which like different candidates; a board promotes near a
+supermajority, three quarters at first and three fifths from the change on, and looks at more than the vote now and then. Four
+assistants were "asked" for each candidate: one says what the vote says, one follows the board and takes a while after the change,
+one goes on by the old quota, one follows the council of another project. Every draw is from `random.Random(seed).random()`, which
+is the same in every version of Python.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-CASES, VOTERS, SEED = 150, 48, 7
+CASES, VOTERS, SEED = 160, 48, 7
 START, CHANGE, SPAN = date(2004, 1, 5), date(2005, 7, 1), 1080
-OLD, NEW = 0.75, 0.65
+OLD, NEW = 0.75, 0.6
 AREAS = ("articles", "bots", "disputes", "images", "templates", "translation")
 GROUPS = ("new", "old")
 
@@ -39,15 +39,15 @@ def adminship(seed: int = SEED) -> Tables:
         name = f"c{k + 1:03d}"
         day = START + timedelta(days=round(SPAN * k / CASES + 4 * rng.random()))
         area = AREAS[int(len(AREAS) * rng.random())]
-        merit, slant = 0.45 + 1.5 * _normal(rng), 0.9 * _normal(rng)
+        merit, slant = 0.7 + 0.8 * _normal(rng), 0.9 * _normal(rng)
         yes, no, new = _vote(rng, name, merit, slant, votes)
         share = yes / (yes + no)
         quota = OLD if day < CHANGE else NEW
-        home = k % 5 != 4  # every fifth is for an office that is not the officials' to fill
+        home = k % 5 != 4  # every fifth is for an office that is not the board's to fill
         granted = share >= quota
         if abs(share - quota) < 0.06 and rng.random() < 0.15:
             granted = not granted
-        reason = "vote and quota" if granted == (share >= quota) else "judgement of the officials"
+        reason = "vote and quota" if granted == (share >= quota) else "judgement of the board"
         appealed = rng.random() < 0.12
         days = str(3 + int(20 * rng.random())) if appealed else ""
         row = f"{name},{day.isoformat()},{area},{'yes' if home else 'no'},{int(granted)},{reason},yes"
@@ -56,7 +56,9 @@ def adminship(seed: int = SEED) -> Tables:
             again = granted if abs(share - quota) > 0.05 or rng.random() < 0.7 else not granted
             later = day + timedelta(days=30)
             if (later < CHANGE) == (day < CHANGE):
-                text = f"{name},{later.isoformat()},{area},{'yes' if home else 'no'},{int(again)},vote and quota,yes,no,"
+                text = (
+                    f"{name},{later.isoformat()},{area},{'yes' if home else 'no'},{int(again)},vote and quota,yes,no,"
+                )
                 outcomes.append((later, text))
         learned = day < CHANGE or (day - CHANGE).days >= lag[area]
         bars = (0.5, (quota if learned else OLD) if home else 0.5, OLD)
@@ -67,7 +69,7 @@ def adminship(seed: int = SEED) -> Tables:
         assistants.append(f"{name},{said[0]},{said[1]},{cited},{said[2]},{said[3]},{council},{int(rng.random() < 0.5)}")
     head = "case,date,area,admins,promoted,reason,published,appealed,appeal_days"
     rows = [text for _, text in sorted(outcomes, key=lambda pair: pair[0])]
-    names = "case,follows the vote,follows the officials,cites,keeps the old quota,follows the council,council,almanac"
+    names = "case,follows the vote,follows the board,cites,keeps the old quota,follows the council,council,almanac"
     return Tables(*("\n".join(part) + "\n" for part in (votes, [head, *rows], [names, *assistants])))
 
 

@@ -130,7 +130,12 @@ def _grouped(
             raise InputError(where=where, needed=f"one group for {who!r}", found=f"{label!r} and {of[who]!r}")
     names = sorted({label.strip() for label in of.values()} - {""})
     place = {name: k for k, name in enumerate(names)}
-    return made.grouped([place.get(of[who].strip(), -1) for who in made.people], names)
+    return made.grouped([place.get(of[who].strip(), -1) for who in made.people], [group_name(name) for name in names])
+
+
+def group_name(label: str) -> str:
+    """ "group 3" for a bare number."""
+    return f"group {label}" if label.isdigit() else label
 
 
 def _wide(scenario: DecisionsScenario, table: Table, scale: dict[str, float]) -> Judged:

@@ -18,7 +18,7 @@ from ...welfare.pluralism.distributional import DISTANCES, distributional
 from ...welfare.pluralism.overton import overton
 from ...welfare.pluralism.steerable import steerable
 from .case import Case, matched
-from .judged import worth
+from .judged import group_name, worth
 from .tables import Table as Read
 from .tables import finite, read
 
@@ -54,8 +54,8 @@ def section(found: Case) -> Section | None:
             if answers.steered is not None:
                 tables.append(_steered(found, one, answers.steered))
     lead = (
-        "Overton: does it show every reasonable answer? Distributional: are its answers spread as the people's are? Steerable: told "
-        "whom to speak for, does it? The three kinds are Sorensen and others' (2024); how they are counted here is ours."
+        "Overton: does it show every reasonable answer? Distributional: are its answers spread as the people's are? Steerable: "
+        "told whom to speak for, does it? The three kinds are Sorensen and others' (2024); how they are counted here is ours."
     )
     return Section("Plural targets", lead, tables=tables, checks=checks)
 
@@ -77,7 +77,9 @@ def _answers(found: Case, one: Plural) -> Answers:
     wrong = np.flatnonzero(use & ~hit.any(axis=1))
     if len(wrong):
         where = f"{table.origin}, {table.word} {table.lines[int(wrong[0])]}, column {one.answer!r}"
-        raise InputError(where=where, needed="an answer that people gave", found=repr(table.column(one.answer)[wrong[0]]))
+        raise InputError(
+            where=where, needed="an answer that people gave", found=repr(table.column(one.answer)[wrong[0]])
+        )
     answer = hit.argmax(axis=1)
     shown = np.zeros((j.n, len(j.values)), bool)
     if not one.chance:
@@ -95,7 +97,7 @@ def _answers(found: Case, one: Plural) -> Answers:
 def _by_group(found: Case, one: Plural, table: Read, at: Array, value: Array) -> Array:
     j = found.judged.judgements
     steered = np.full((len(j.groups), j.n), np.nan)
-    for row, label in enumerate(table.labels(one.group)):
+    for row, label in enumerate(map(group_name, table.labels(one.group))):
         if label not in j.groups:
             where = f"{table.origin}, {table.word} {table.lines[row]}, column {one.group!r}"
             raise InputError(where=where, needed=f"a group among {', '.join(j.groups) or 'none'}", found=repr(label))
@@ -118,13 +120,15 @@ def _overton(found: Case, one: Plural, shown: Array) -> Check:
     if not o.n:
         return Check(name, "cannot tell", "it shows nothing on any case")
     says = (
-        f"covers {percent(o.mean)} of the answers given by at least {percent(one.reasonable)} of the people or of a group, all of them "
-        f"on {o.full} of {o.n} cases; {o.outside} shown that hardly anybody gives"
+        f"covers {percent(o.mean)} of the answers given by at least {percent(one.reasonable)} of the people or of a group, all of "
+        f"them on {o.full} of {o.n} cases; {o.outside} shown that hardly anybody gives"
     )
     cases = found.judged.judgements.cases
     left = [f"“{cases[x]}” lacks {_word(found, a)}, the answer of {percent(s)} of {who}" for x, a, s, who in o.missing]
     more = f"; and {len(left) - MOST_NAMES} more" if len(left) > MOST_NAMES else ""
-    return Check(name, "fail" if left else "pass", says, "; ".join(left[:MOST_NAMES]) + more, "as counted in the tables")
+    return Check(
+        name, "fail" if left else "pass", says, "; ".join(left[:MOST_NAMES]) + more, "as counted in the tables"
+    )
 
 
 def _distances(found: Case, one: Plural, chances: Array, by: str) -> tuple[str, str, str, str]:
@@ -151,7 +155,8 @@ def _distribution(found: Case, one: Plural, chances: Array) -> Check:
     d = distributional(found.judged.judgements, chances, draws=said.resamples, seed=said.seed)
     worst = int(d.distance.argmax())
     cases = found.judged.judgements.cases
-    says = f"mean total variation {number(d.mean, 3)}, where people drawn from it would be at {number(d.mean_floor, 3)}; p = {number(d.p_mean, 3)}"
+    floor = f"where people drawn from it would be at {number(d.mean_floor, 3)}"
+    says = f"mean total variation {number(d.mean, 3)}, {floor}; p = {number(d.p_mean, 3)}"
     witness = f"furthest on “{cases[int(d.case[worst])]}”: {number(float(d.distance[worst]), 3)} ({d.n[worst]} people)"
     name = f"{one.name}: answers as the people do, in distribution"
     if d.p_mean <= 0.05:
@@ -162,8 +167,20 @@ def _distribution(found: Case, one: Plural, chances: Array) -> Check:
 def _steered(found: Case, one: Plural, steered: Array) -> Table:
     rows = steerable(found.judged.judgements, steered, found.loss)
     lines: list[list[Cell]] = [
-        [r.group, number(r.loss, 3), number(r.floor, 3), number(r.elsewhere, 3) if np.isfinite(r.elsewhere) else None, f"{r.n:,}"]
+        [
+            r.group,
+            number(r.loss, 3),
+            number(r.floor, 3),
+            number(r.elsewhere, 3) if np.isfinite(r.elsewhere) else None,
+            f"{r.n:,}",
+        ]
         for r in rows
     ]
-    heads = ["group, worst served first", "loss when it is spoken for", "least possible", "when others are", "judgements"]
+    heads = [
+        "group, worst served first",
+        "loss when it is spoken for",
+        "least possible",
+        "when others are",
+        "judgements",
+    ]
     return Table(f"{one.name}: steered to each group", heads, lines)

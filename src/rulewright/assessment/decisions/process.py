@@ -20,11 +20,13 @@ def section(found: Case) -> Section | None:
             amendment(said.amendment),
         ]
     lead = (
-        "Whether the institution has a claim to be followed is another question than whether it is followed. These predicates stand "
-        "apart; none of them moves a loss above."
+        "Whether the institution has a claim to be followed is another question than whether it is followed. These predicates "
+        "stand apart; none of them moves a loss above."
     )
     return Section(f"Legitimacy of {i.name}", lead, checks=[_check(p) for p in asked])
 
 
 def _check(p: Predicate) -> Check:
-    return Check(p.name, p.verdict, p.says, grade="as recorded in the tables" if p.verdict != "cannot tell" else "searched only")
+    return Check(
+        p.name, p.verdict, p.says, grade="as recorded in the tables" if p.verdict != "cannot tell" else "searched only"
+    )

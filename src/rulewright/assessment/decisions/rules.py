@@ -1,5 +1,7 @@
-"""The aggregators beside each other: what each decides, where it parts from the institution, which laws it keeps; and the quota that
-the institution's own decisions imply."""
+"""The aggregators beside each other: what each decides, where it parts from the institution, which laws it keeps.
+
+And the quota that the institution's own decisions imply.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +12,9 @@ from ...report.findings.report import Cell, Check, Section, Table
 from ...report.words import number, percent
 from ...welfare.aggregation.aggregator import decided
 from ...welfare.aggregation.laws import LAWS, laws
-from ...welfare.compatibility.discriminating import discriminating
 from ...welfare.compatibility.losses import zero_one
 from ...welfare.compatibility.quota import implied_quota, resampled_quota
-from .case import Case, when
+from .case import Case
 
 VOTERS = 5
 MOST_NAMES = 8
@@ -32,7 +33,7 @@ def section(found: Case) -> Section:
         row: list[Cell] = [rule.name, float(said.sum()), percent(float((a[said] > 0.5).mean())) if said.any() else None]
         row.append(_differs(a, found.people, found.scored))
         if found.institution is not None:
-            row.append(_differs(a, found.institution.decision, found.scored))
+            row.append(_differs(a, found.binding, found.scored))
         if rule.dear:
             row += [None] * len(LAWS)
         else:
@@ -69,9 +70,8 @@ def quota(found: Case) -> Section | None:
         return None
     yes, no, _ = found.judged.judgements.once.counts()
     eras = [("all cases", np.ones(len(yes), bool))]
-    if found.scenario.file.change is not None:
-
-        at = when(found.scenario.file.change.date)
+    if found.changed is not None:
+        at = found.changed
         eras += [("before the change", i.dates < at), ("from the change on", i.dates >= at)]
     if i.domain is not None:
         eras = [(f"{name}, within its domain", use & i.domain) for name, use in eras]
@@ -112,7 +112,9 @@ def quota(found: Case) -> Section | None:
         "Yes if and only if at least such a share was for: every quota was tried, exactly. Its middle with cases drawn again; "
         "exceptions with their Clopper–Pearson interval. That a quota explains the decisions does not mean that it is the rule."
     )
-    return Section(f"The quota that {i.name} seems to use", lead, tables=[Table("Implied quota", heads, lines)], checks=checks)
+    return Section(
+        f"The quota that {i.name} seems to use", lead, tables=[Table("Implied quota", heads, lines)], checks=checks
+    )
 
 
 def _listed(found: Case, at: tuple[int, ...]) -> str:

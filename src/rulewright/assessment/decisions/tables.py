@@ -11,7 +11,7 @@ import gzip
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -86,7 +86,9 @@ def read(path: Path) -> Table:
         found = "a folder" if path.is_dir() else "nothing there"
         raise InputError(where=str(path), needed="a file with a table", found=found)
     if path.stat().st_size > LARGEST:
-        raise InputError(where=str(path), needed=f"a file of at most {LARGEST:,} bytes", found=f"{path.stat().st_size:,}")
+        raise InputError(
+            where=str(path), needed=f"a file of at most {LARGEST:,} bytes", found=f"{path.stat().st_size:,}"
+        )
     return _parquet(path) if path.suffix.lower() in (".parquet", ".pq") else parse(text(path), str(path))
 
 
@@ -122,7 +124,9 @@ def parse(content: str, origin: str) -> Table:
     names = tuple(name.strip() for name in rows[0])
     if len(set(names)) < len(names):
         twice = next(n for k, n in enumerate(names) if n in names[:k])
-        raise InputError(where=f"{origin}, line {lines[0]}", needed="names that are all different", found=f"{twice!r} twice")
+        raise InputError(
+            where=f"{origin}, line {lines[0]}", needed="names that are all different", found=f"{twice!r} twice"
+        )
     for row, line in zip(rows, lines, strict=True):
         if len(row) != len(names):
             needed = f"{len(names)} columns, as in the first line"
@@ -151,16 +155,12 @@ def _parquet(path: Path) -> Table:
 def date(said: str) -> float:
     """Days since 1970: of a date or a time in ISO form; a plain number is itself. Raises ValueError."""
     try:
-        return float(said)
+        days = float(said)
     except ValueError:
-        return datetime.fromisoformat(said).replace(tzinfo=timezone.utc).timestamp() / DAY
-
-
-def day(days: float) -> str:
-    """The date, where the number can be one."""
-    if not 0 < days < 60_000 or not np.isfinite(days):
-        return f"{days:g}"
-    return datetime.fromtimestamp(days * DAY, timezone.utc).date().isoformat()
+        return datetime.fromisoformat(said).replace(tzinfo=UTC).timestamp() / DAY
+    if not np.isfinite(days):
+        raise ValueError
+    return days
 
 
 def truth(said: str) -> float:

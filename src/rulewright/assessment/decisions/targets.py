@@ -13,7 +13,7 @@ from ...report.words import number, percent
 from ...welfare.compatibility.ceilings import Consistency, redecision, resampled, self_consistency
 from ...welfare.compatibility.discriminating import FEW, OnD, discriminating, on_discriminating
 from ...welfare.compatibility.measure import Against, Individual, against, individual
-from .case import Case, Scored, when
+from .case import Case, Scored
 
 DEAR = 5  # times fewer draws for a rule that takes long
 MOST_NAMES = 6
@@ -37,7 +37,7 @@ def rows(found: Case) -> list[Row]:
     for one in found.agents:
         pi = np.where(found.scored, one.decision, np.nan)
         judgements = found.judged.judgements.on(found.scored)
-        d = found.institution.decision if found.institution is not None else None
+        d = found.binding if found.institution is not None else None
         made.append(
             Row(
                 one,
@@ -69,7 +69,9 @@ def told(value: float, ends: Interval | None) -> str:
 def section(found: Case, all_rows: list[Row]) -> Section:
     """The losses by target, as a figure and a table, and one check per agent: does it follow the institution where that shows?"""
     if not all_rows:
-        return Section("Three targets", "No agent is named: what follows is about the people and the institution alone.")
+        return Section(
+            "Three targets", "No agent is named: what follows is about the people and the institution alone."
+        )
     counted = found.scenario.file.decisions.loss == "0/1"
     names = ["persons, on average", *(rule.name for rule in found.rules)]
     if found.institution is not None:
@@ -128,17 +130,19 @@ def _series(row: Row, counted: bool) -> Series:
 
 
 def _table(found: Case, all_rows: list[Row], names: list[str], counted: bool) -> Table:
-    heads = ["agent", "person served best", "person served worst", *names, "cases of D"]
-    cells: list[list[Cell]] = []
-    for row in all_rows:
-        p = row.individual
-        best = f"{number(p.least, 3)} ({p.best_served})" if len(p.counted) else "–"
-        worst = number(p.most, 3) if len(p.counted) else "–"
-        shown: list[Cell] = [told(v, ends) for v, ends, _ in _estimates(row, counted)]
-        cells.append([row.agent.name, best, worst, *shown, float(row.on_d.n) if row.on_d is not None else None])
+    estimates = [_estimates(row, counted) for row in all_rows]
+    lines: list[list[Cell]] = [
+        [name, *(told(each[k][0], each[k][1]) for each in estimates)] for k, name in enumerate(names)
+    ]
+    persons = [row.individual for row in all_rows]
+    best = [f"{number(p.least, 3)} ({p.best_served})" if len(p.counted) else "–" for p in persons]
+    worst = [number(p.most, 3) if len(p.counted) else "–" for p in persons]
+    lines[:0] = [["the person served best", *best], ["the person served worst", *worst]]
+    if found.institution is not None:
+        lines.append(["cases of D", *(str(row.on_d.n) if row.on_d is not None else "–" for row in all_rows)])
     least = found.scenario.file.decisions.least
     title = f"Losses, with 95 % intervals; persons with at least {least} judgements in common with the agent"
-    return Table(title, heads, cells)
+    return Table(title, ["target", *(row.agent.name for row in all_rows)], lines)
 
 
 def _check(found: Case, row: Row) -> Check:
@@ -146,7 +150,9 @@ def _check(found: Case, row: Row) -> Check:
     seen, cases = row.on_d, found.judged.judgements.cases
     name = f"{row.agent.name}: decides with {found.institution.name}"
     if seen.n == 0:
-        says = "the people's decision and the institution's differ on no case that it decided: nothing can tell them apart"
+        says = (
+            "the people's decision and the institution's differ on no case that it decided: nothing can tell them apart"
+        )
         return Check(name, "cannot tell", says)
     ends = binomial(seen.misses, seen.n)
     says = f"on D it decides otherwise on {seen.misses} of {seen.n} cases: {told(seen.misses / seen.n, ends)}"
@@ -155,7 +161,9 @@ def _check(found: Case, row: Row) -> Check:
     if ends.high < 0.5:
         return Check(name, "pass", f"{says}; less than half, surely", _cases(cases, seen, False), BOUNDED)
     if ends.low > 0.5:
-        return Check(name, "fail", f"{says}; more than half: it follows the people there", _cases(cases, seen, False), BOUNDED)
+        return Check(
+            name, "fail", f"{says}; more than half: it follows the people there", _cases(cases, seen, False), BOUNDED
+        )
     return Check(name, "cannot tell", f"{says}; the interval holds one half", _cases(cases, seen, False))
 
 
@@ -173,7 +181,7 @@ def ceilings(found: Case) -> Section:
     lines.append(_consistency("persons", "said the same when they judged a case again", persons))
     said = found.scenario.file.decisions
     agents = np.stack([np.where(found.scored, a.decision, np.nan) for a in found.agents]) if found.agents else None
-    paragraphs = []
+    against_draws: list[list[Cell]] = []
     for rule in found.rules:
         draws = max(20, said.resamples // DEAR) if rule.dear else said.resamples
         drawn = resampled(rule, found.judged.judgements.on(found.scored), agents, draws=draws, seed=said.seed)
@@ -183,31 +191,29 @@ def ceilings(found: Case) -> Section:
             text = f"{percent(1 - float(flips.mean()))} ({percent(1 - float(high))} to {percent(1 - float(low))})"
             lines.append([rule.name, "decides the same when people are drawn again", text, f"{draws} draws of people"])
         if len(drawn.agents):
-            paragraphs.append(f"Against {rule.name} with people drawn again: {_spread(found, drawn.agents)}.")
+            against_draws.append([rule.name, *(_spread(row) for row in drawn.agents)])
     if found.institution is not None:
         i = found.institution
         again = redecision(i.all_cases, i.all_decisions, _era(found, i.all_dates))
         lines.append(_consistency(i.name, "decided the same when it decided a case again", again))
-    table = Table("How far targets agree with themselves", ["target", "what was looked at", "share", "from"], lines)
+    tables = [Table("How far targets agree with themselves", ["target", "what was looked at", "share", "from"], lines)]
+    if against_draws:
+        heads = ["aggregator", *(one.name for one in found.agents)]
+        tables.append(Table("0/1 loss against the aggregate, with people drawn again", heads, against_draws))
     lead = "No agent can agree with a target better than that agrees with itself, on cases of the same kind."
-    return Section("Ceilings", lead, paragraphs, tables=[table])
+    return Section("Ceilings", lead, tables=tables)
 
 
-def _spread(found: Case, losses: Array) -> str:
-    parts = []
-    for one, row in zip(found.agents, losses, strict=True):
-        kept = row[~np.isnan(row)]
-        if len(kept):
-            low, high = np.quantile(kept, [0.025, 0.975])
-            parts.append(f"{one.name} {number(float(kept.mean()), 3)} ({number(low, 3)} to {number(high, 3)})")
-    return "0/1 loss of " + ", ".join(parts)
+def _spread(losses: Array) -> str | None:
+    kept = losses[~np.isnan(losses)]
+    if not len(kept):
+        return None
+    low, high = np.quantile(kept, [0.025, 0.975])
+    return f"{number(float(kept.mean()), 3)} ({number(low, 3)} to {number(high, 3)})"
 
 
 def _era(found: Case, dates: Array) -> Array | None:
-    if found.scenario.file.change is None:
-        return None
-
-    return (dates >= when(found.scenario.file.change.date)).astype(int)
+    return None if found.changed is None else (dates >= found.changed).astype(int)
 
 
 def _consistency(who: str, what: str, seen: Consistency) -> list[Cell]:
@@ -222,4 +228,4 @@ def size_of_d(found: Case) -> int:
     """|D| on the cases that may be scored."""
     if found.institution is None:
         return 0
-    return int((discriminating(found.people, found.institution.decision) & found.scored).sum())
+    return int((discriminating(found.people, found.binding) & found.scored).sum())

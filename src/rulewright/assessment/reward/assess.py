@@ -17,7 +17,7 @@ from ...welfare.rewards import risk
 from ...welfare.rewards.checks import check
 from ...welfare.rewards.order import Compared, compared, differences, pairs, repair
 from ...welfare.rewards.reward import FAIL, PASS, UNKNOWN, Case, Verdict
-from ...welfare.rewards.say import listed, said
+from ...welfare.rewards.say import listed, quoted, said
 from ..assessment import Assessment
 from ..society.case import Tell
 
@@ -173,10 +173,12 @@ def _repair_words(case: Case) -> list[str]:
     assert point is not None and point.p == found.p, "exact, by its own formula"
     both = mending.lengths(again)
     far = "" if both is None else f", one in {said(point.distance(*both))} {case.unit}"
-    term = case.terms[found.term]
+    term, name = case.terms[found.term], quoted(case.terms[found.term].name)
+    there = case.by_term(case.trajectory(case.risk.failure))[found.term]
+    weight = "" if term.weight == 1 else f", with a weight of {said(found.weight)} instead of {said(term.weight)}"
     return [
-        f"{words} The weight of {term.name} alone does it: {said(found.weight)} instead of {said(term.weight)}. Plugged in, "
-        f"p* = {said(point.p)}{far}."
+        f"{words} {name} alone does it, if it takes {said(there * found.weight)} there instead of "
+        f"{said(there * term.weight)}{weight}. Plugged in, p* = {said(point.p)}{far}."
     ]
 
 

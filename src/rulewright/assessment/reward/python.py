@@ -9,6 +9,7 @@
     OUTCOMES      keys of states that should matter, or {name: f(state, action, next_state) → such a triple, with it changed}
     REFERENCE     {"idle": name, "success": name, "failure": name}    ACCEPTABLE = {"rate": …} or {"distance": …}; UNIT
     INTENDED      name of a trajectory
+    STATES        {name: state}: names that trajectories and MDP may then use for states
     MDP           {"start": s, "goal": [s, …], "moves": {s: {action: s′, or {s′: chance}}}}
     ENV           something with reset() and step(action), or what makes one; ACTIONS, SUCCESS(state), HORIZON
     CHANGED       [{"on": "2026-03-01", "what": "…", "after_viewing": True}], or [] if nothing was
@@ -19,7 +20,7 @@ A float stands for the decimal that it prints as, and everything after it is exa
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
@@ -49,7 +50,19 @@ KNOWN = (
         "PREFERENCES",
         "OUTCOMES",
     ),
-    *("REFERENCE", "ACCEPTABLE", "UNIT", "INTENDED", "MDP", "ENV", "ACTIONS", "SUCCESS", "HORIZON", "CHANGED"),
+    *(
+        "REFERENCE",
+        "ACCEPTABLE",
+        "UNIT",
+        "INTENDED",
+        "MDP",
+        "STATES",
+        "ENV",
+        "ACTIONS",
+        "SUCCESS",
+        "HORIZON",
+        "CHANGED",
+    ),
 )
 ONE = "reward"  # what the term of a reward without terms is called
 Step = tuple[Any, Any, Any]
@@ -126,6 +139,14 @@ class _Reader:
         )
         return case if self.said("ENV") is None else replace(case, play=self._play(case))
 
+    def state(self, said: Any) -> Any:
+        """The state that a name stands for, or what was said."""
+        named = self.said("STATES", {})
+        return named[said] if isinstance(said, Hashable) and said in named else said
+
+    def _step(self, said: Step) -> Step:
+        return self.state(said[0]), said[1], self.state(said[2])
+
     # ── terms ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def paid(self, step: Step) -> dict[str, Fraction]:
@@ -141,7 +162,7 @@ class _Reader:
         """Of terms: as TERMS has them, or as they come in steps and moves."""
         said = self.said("TERMS")
         seen = list(dict.fromkeys(n for one in steps.values() for s in one["steps"] for n in self.paid(s)))
-        seen += [n for s, *_ in self._moves() for n in self.paid(s) if n not in seen]
+        seen += [n for s, *_ in self._moves() for n in self.paid(self._step(s)) if n not in seen]
         if said is None:
             return list(dict.fromkeys(seen)) or [ONE]
         names = [str(n) for n in said]
@@ -175,7 +196,7 @@ class _Reader:
     # ── trajectories ────────────────────────────────────────────────────────────────────────────────────────────
 
     def _steps(self) -> dict[str, dict[str, Any]]:
-        """{name: {"steps", "length", "total"}}."""
+        """{name: {"steps", "length", "total", "words"}}."""
         found = {}
         said = self.said("TRAJECTORIES", {})
         if not isinstance(said, Mapping):
@@ -191,17 +212,18 @@ class _Reader:
                 steps = [tuple(s) for s in table.get("steps", ())]
                 if any(len(s) != 3 for s in steps) or ("steps" in table and not steps):
                     raise InputError(needed="steps (state, action, next_state)", found="something else, or none")
+                words = tuple(f"{_short(s)} –{a}→ {_short(t)}" for s, a, t in steps)
+                steps = [(self.state(s), a, self.state(t)) for s, a, t in steps]
                 length = None if table.get("length") is None else _number(table["length"])
                 if length is not None and length < 0:
                     raise InputError(where="length", needed="at least 0", found=str(length))
                 total = None if table.get("total") is None else _number(table["total"])
-                found[str(name)] = {"steps": steps, "length": length, "total": total}
+                found[str(name)] = {"steps": steps, "length": length, "total": total, "words": words}
         return found
 
     def _trajectory(self, name: str, said: Mapping[str, Any]) -> Trajectory:
         steps = said["steps"]
         with self.at(f"TRAJECTORIES[{name!r}]"):
-            words = tuple(f"{_short(s)} –{a}→ {_short(t)}" for s, a, t in steps)
             phi = None
             potential = self.said("POTENTIAL")
             if potential is not None and steps:
@@ -211,7 +233,7 @@ class _Reader:
                 self.values(steps),
                 (),
                 said["length"],
-                words,
+                said["words"],
                 said["total"],
                 self._moved(steps) if steps else {},
                 phi,
@@ -299,13 +321,19 @@ class _Reader:
             goal = frozenset(at[g] for g in said.get("goal", ()))
             rows = [(at[s], str(a), at[t], p) for (s, a, t), p in moves]
             world = exact_world(
-                tuple(map(_short, states)), rows, self.values([s for s, _ in moves]), at[said["start"]], goal
+                tuple(map(_short, states)),
+                rows,
+                self.values([self._step(s) for s, _ in moves]),
+                at[said["start"]],
+                goal,
             )
         potential = self.said("POTENTIAL")
         if potential is None:
             return world
         with self.at("POTENTIAL"):
-            return replace(world, potential=rational.filled((len(states),), [_number(potential(s)) for s in states]))
+            return replace(
+                world, potential=rational.filled((len(states),), [_number(potential(self.state(s))) for s in states])
+            )
 
     def _play(self, case: Case) -> Callable[[], list[Played]]:
         def played() -> list[Played]:

@@ -25,7 +25,7 @@ class Estimate:
 def intervals(
     names: Sequence[str], found: Sequence[tuple[str, Sequence[Estimate]]], across: str, title: str
 ) -> Picture:
-    """`names` of the rows from the top; `found`: (who, its estimates). Numbers are shown from 0 to 1, further where they lie further."""
+    """`names` of the rows from the top; `found`: (who, its estimates). From 0 to 1, further where numbers lie further."""
     canvas = Canvas()
     canvas.text(20, 28, title, size=15, weight=600)
     top = legend(canvas, [(player(k), who) for k, (who, _) in enumerate(found)], 20, TOP + 6, LEFT + WIDTH) + 4

@@ -10,7 +10,7 @@ in generation t − 1.
 
 q is held, or moves for the whole population by the replicator in log-odds on what both earned on average over places,
 
-    log q/(1−q)  ←  log q/(1−q) + (W_I − W_L)/scale
+    log q/(1−q)  ←  log q/(1−q) + PACE (W_I − W_L)/scale
 
 so that at rest the average of W_I − W_L over time is nought, whatever the noise. An agent's models are those at b, b + a, b +
 2a, … of its place, b uniform and a uniform among odd numbers (so that they differ, SIZE being a power of two): agents of one
@@ -31,6 +31,7 @@ from ...numerics.rational import Array
 SIZE = 64  # agents of a place; a power of two
 BLOCK = 1 << 15  # agents at a time, so that a step stays in the cache
 SWITCH, ROLE, MODEL, BORN = 0, 1, 2, 3  # streams of draws
+PACE = 0.25  # of selection: mean fitness at rest is off by the variance of q, which is of the order of PACE over places
 SURE = 30.0  # log-odds: a share within 1e-13 of a corner goes no further
 
 Copied = Callable[[Array, "Look", Array], Array]
@@ -94,7 +95,7 @@ def run(way: Way, agents: int, steps: int, seed: int) -> tuple[Array, Array]:
         last, now = now, last
         shares[t], means[t] = q, total / count if count else np.nan
         if count:
-            odds = float(np.clip(odds + way.advantage(means[t]), -SURE, SURE))
+            odds = float(np.clip(odds + PACE * way.advantage(means[t]), -SURE, SURE))
     return shares, means
 
 

@@ -158,7 +158,7 @@ class Culture(Model):
             return [self._at(q, "nobody learns", "C − s ≥ D: W_I ≥ W_L at every share of imitators")]
         x = rest(cost / benefit, change)
         how = f"A2.5: q*ⁿ = {x} = {float(x):.6g}, q* = {q:.6g}; W_I = W_L there exactly, and W_I − W_L falls in q"
-        return [self._at(q, "learners and imitators do equally well", how)]
+        return [self._at(q, "learners and imitators do equally well", how, p=float(right(x, change)))]
 
     def _at(
         self,

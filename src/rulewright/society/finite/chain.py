@@ -2,10 +2,11 @@
 
 At each step one of the population, b, and another, a, are drawn. With chance 1 − μ b turns to a's strategy with the Fermi chance
 
-    1 / (1 + exp(−β (π_a − π_b)))          "fermi": Traulsen, Nowak & Pacheco 2006, Phys. Rev. E 74; π over hypergeometric groups
+    1 / (1 + exp(−β (π_a − π_b)))          "fermi": Traulsen, Nowak & Pacheco 2006, Phys. Rev. E 74
 
-and with chance μ to any other strategy instead. Under "moran" a copy of somebody, a with chance ∝ i_a (1 − β + β π_a), takes anybody's
-place, and is a mutant with chance μ (Nowak, Sasaki, Taylor & Fudenberg 2004, Nature 428). With two strategies, i of the first and T±(i) the chances of one more and one fewer:
+(π over hypergeometric groups) and with chance μ to any other strategy instead. Under "moran" a copy of somebody, a with
+chance ∝ i_a (1 − β + β π_a), takes anybody's place, and is a mutant with chance μ (Nowak, Sasaki, Taylor & Fudenberg 2004,
+Nature 428). With two strategies, i of the first and T±(i) the chances of one more and one fewer:
 
     fixation of one          ρ = 1 / (1 + Σ_{i<Z} Π_{l≤i} T⁻(l) / T⁺(l))            neutral: 1/Z
     stationary law           p(i + 1) / p(i) = T⁺(i) / T⁻(i + 1)                     in closed form
@@ -57,7 +58,9 @@ class Imitation:
         return Population(self.size, self.selection, self.mutation, self.process)
 
     def advantage(self, first: int, second: int) -> Array:
-        """log φ_first / φ_second [k], k = 1 … Z − 1 individuals of the first, all others of the second; fermi: β (π_first − π_second)."""
+        """log φ_first / φ_second [k], k = 1 … Z − 1 individuals of the first, all others of the second; fermi: β (π_first −
+        π_second).
+        """
         k = np.arange(1, self.size)
         worth = self.renewal.fitness(self.game.pair(first, second).small(np.stack([k, self.size - k], axis=1)))
         found: Array = worth[:, 0] - worth[:, 1]

@@ -1,8 +1,8 @@
 """The same populations one event at a time: in counts, without the steps at which nothing happens.
 
-Of two strategies a state is i, and leaves after a geometric time with chance T⁺(i) + T⁻(i) at each step: what is drawn is how long it
-stays and which way it goes, so that a population of one strategy costs one draw, however rare mutants are (Gillespie 1976, J. Comput.
-Phys. 22, in steps).
+Of two strategies a state is i, and leaves after a geometric time with chance T⁺(i) + T⁻(i) at each step: what is drawn is how
+long it stays and which way it goes, so that a population of one strategy costs one draw, however rare mutants are (Gillespie
+1976, J. Comput. Phys. 22, in steps).
 """
 
 from __future__ import annotations

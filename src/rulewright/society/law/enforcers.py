@@ -1,9 +1,15 @@
 """Enforcers with a quorum as a model of a society: private logics, or a common one. After Hadfield & Weingast 2012; ours
 (`quorum`).
 
-A case is wrong or right. Under the common logic enforcers who have adopted it act by it; under private logics each acts as she
-judges. That they do act is an equilibrium where taking part pays for each: g · (chance of deciding) ≥ c. Nobody acting is one
-from a quorum of two on. Beginning with a logic in force they keep it if that holds, and fall to nobody acting if it does not.
+A case is wrong or right. Under the common logic enforcers who have adopted it are called by it; under private logics each is
+called by her own judgement: with chance p on a wrong. Of those who are called a share x takes part. Others acting with chance
+x p, taking part pays where
+
+    g C(n−1, k−1) (x p)^(k−1) (1 − x p)^(n−k) ≥ c
+
+All take part (x = 1) where that holds at p. Where it does not because too many are there already, p above the upper root p₊, some
+stay away until x p = p₊, and there it is stable: fewer would make it pay again. Below the lower root nobody is left. Nobody acting
+is an outcome of its own for k ≥ 2. Beginning with a logic in force they come to the first of these that there is.
 """
 
 from __future__ import annotations
@@ -89,30 +95,43 @@ class Quorum(Model):
         )
 
     @property
-    def acts(self) -> tuple[Fraction, Fraction]:
-        """Chance that one enforcer acts on a case that (is wrong, is right), averaged over R's errors."""
-        if self.logic == "private":
-            return self.enforcers.accuracy, 1 - self.enforcers.accuracy
-        a, e = self.enforcers.adoption, self.enforcers.error
-        return a * (1 - e), a * e
+    def called(self) -> Fraction:
+        """p: chance that an enforcer is called on a wrong that she, or R, calls wrong."""
+        return Fraction(self.enforcers.accuracy if self.logic == "private" else self.enforcers.adoption)
 
     @property
     def deciding(self) -> Fraction:
-        """Chance that an enforcer who is called decides: the others act as they do on a wrong that they, or R, call wrong."""
-        others = self.enforcers.accuracy if self.logic == "private" else self.enforcers.adoption
-        return Fraction(Sanctioning(quorum=self.k, belief=others).pivotal(self.n))
+        """Chance that an enforcer who is called decides, all others who are called taking part."""
+        return Fraction(Sanctioning(quorum=self.k, belief=self.called).pivotal(self.n))
 
     @property
     def holds(self) -> bool:
-        """Whether taking part pays."""
+        """Whether taking part pays when all do."""
         return bool(self.gain * self.deciding >= self.cost)
 
-    def measures(self) -> dict[str, Fraction]:
-        """Where enforcers act."""
-        deterred, struck = self.enforcers.private if self.logic == "private" else self.enforcers.common
-        w, (on_wrong, on_right) = self.enforcers.wrong, self.acts
+    @property
+    def share(self) -> Fraction:
+        """x: share of those who are called that takes part, all having begun by it; 0, 1, or a rational next to a root."""
+        if self.holds:
+            return Fraction(1)
+        found = support(self.n, self.k, self.cost, self.gain)
+        if self.k == self.n or not 0 < self.cost < self.gain * found.most:
+            return Fraction(0)  # nothing stable above nobody
+        upper = found.mixed[-1][0]
+        return upper / self.called if self.called > upper else Fraction(0)
+
+    def measures(self, share: Fraction = Fraction(1)) -> dict[str, Fraction]:
+        """Where that share of those who are called takes part."""
+        one, w = self.enforcers, self.enforcers.wrong
+        if self.logic == "private":
+            on_wrong, on_right = share * one.accuracy, share * (1 - one.accuracy)
+            deterred, struck = one.reaches(on_wrong), one.reaches(on_right)
+        else:
+            on_wrong, on_right = share * one.adoption * (1 - one.error), share * one.adoption * one.error
+            met = one.reaches(share * one.adoption)
+            deterred, struck = (1 - one.error) * met, one.error * met
         boycotts = self.n * (w * on_wrong + (1 - w) * on_right)
-        return {**self._welfare(deterred, struck, boycotts, True)}
+        return self._welfare(deterred, struck, boycotts, share > 0)
 
     def _welfare(self, deterred: Any, struck: Any, boycotts: Any, acting: bool) -> dict[str, Any]:
         w = self.enforcers.wrong
@@ -126,7 +145,7 @@ class Quorum(Model):
         return dict(zip(MEASURES, (welfare, deterred, struck, boycotts), strict=True))
 
     def outcomes(self) -> list[Outcome]:
-        nought = Fraction(0)
+        share = self.share
         sign = "≥" if self.holds else "<"
         how = f"g·C(n−1, k−1)p^(k−1)(1−p)^(n−k) = {float(self.gain * self.deciding):.6g} {sign} c = {float(self.cost):.6g}"
         name = "the common logic is enforced" if self.logic == "common" else "each enforces her own logic"
@@ -137,15 +156,17 @@ class Quorum(Model):
             if self.k > 1
             else f"one decides; c {'≥' if alone else '<'} g"
         )
-        none = Outcome("nobody enforces", _floats(self._welfare(nought, nought, nought, False)), alone, None, why)
-        return [acting] if self.in_force and self.holds else [acting, none]
+        none = Outcome("nobody enforces", _floats(self.measures(Fraction(0))), alone, None, why)
+        found = [acting]
+        if 0 < share < 1:
+            said = f"x p = {float(share * self.called):.6g}, upper root of g · chance of deciding = c, signs checked"
+            found.append(Outcome("some leave it to the others", _floats(self.measures(share)), True, None, said))
+        return found if self.in_force and share > 0 else [*found, none]
 
     def simulate(self, plan: Plan) -> Course:
         """`agents` are cases in each of `steps` periods, judged by n enforcers each."""
-        acting = self.holds or not self.in_force
-        runs = np.array(
-            [[self._period(plan.agents, t, seed, acting) for t in range(plan.steps)] for seed in plan.seeds]
-        )
+        share = float(self.share if self.in_force else 1)
+        runs = np.array([[self._period(plan.agents, t, seed, share) for t in range(plan.steps)] for seed in plan.seeds])
         return Course(
             np.arange(plan.steps, dtype=float),
             {name: runs[:, :, m] for m, name in enumerate(MEASURES)},
@@ -153,20 +174,21 @@ class Quorum(Model):
             "periods",
         )
 
-    def _period(self, cases: int, t: int, seed: int, acting: bool) -> list[float]:
+    def _period(self, cases: int, t: int, seed: int, share: float) -> list[float]:
         wrong = counter.happens(counter.draws(seed, 0, t, cases), float(self.wrong))
         act = np.zeros((self.n, cases), bool)
-        if acting and self.logic == "common":
+        if self.logic == "common":
             called = wrong ^ counter.happens(counter.draws(seed, 1, t, cases), float(self.error))
             for i in range(self.n):
-                act[i] = called & counter.happens(counter.draws(seed, 2 + i, t, cases), float(self.adoption))
-        elif acting:
+                act[i] = called & counter.happens(counter.draws(seed, 2 + i, t, cases), share * float(self.adoption))
+        else:
             for i in range(self.n):
-                act[i] = wrong ^ ~counter.happens(counter.draws(seed, 2 + i, t, cases), float(self.accuracy))
+                chance = share * np.where(wrong, float(self.accuracy), float(1 - self.accuracy))
+                act[i] = counter.happens(counter.draws(seed, 2 + i, t, cases), chance)
         bites = act.sum(axis=0) >= self.k
         deterred = float(bites[wrong].mean()) if wrong.any() else 0.0
         struck = float(bites[~wrong].mean()) if (~wrong).any() else 0.0
-        found = self._welfare(deterred, struck, float(act.sum() / cases), acting)
+        found = self._welfare(deterred, struck, float(act.sum() / cases), share > 0)
         return [float(x) for x in found.values()]
 
     def claims(self) -> list[ClaimRow]:
@@ -194,7 +216,7 @@ class Quorum(Model):
                 f"∂B/∂q = n C(n−1, k−1) q^(k−1) (1−q)^(n−k) = {float(b):.6g} ≥ 0",
             ),
             ClaimRow(
-                "taking part pays for each who is called",
+                "taking part pays for each who is called, if all do",
                 self.holds,
                 "proved",
                 f"g · chance of deciding = {float(self.gain):g} · {float(self.deciding):.6g} against c = {float(self.cost):g}",

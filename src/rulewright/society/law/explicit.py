@@ -68,16 +68,17 @@ class Explicit:
         return Fraction((1 - self.rho_i) * (1 - self.rho_j))
 
     @property
-    def both_needed(self) -> Fraction:
-        """Least τ at which the seller is deterred; 0 where wronging saves it nothing."""
+    def both_needed(self) -> Fraction | None:
+        """Least τ at which the seller is deterred: 0 where wronging saves it nothing, None where it has nothing to lose."""
         if self.honour == 0:
             return Fraction(0)
-        return Fraction(2 * self.honour / ((1 - self.discount) * self.harm + 2 * self.discount * self.honour))
+        at_risk = (1 - self.discount) * self.harm + 2 * self.discount * self.honour
+        return Fraction(2 * self.honour / at_risk) if at_risk else None
 
     @property
     def deters(self) -> bool:
         """Whether the seller would rather honour."""
-        return self.both_served >= self.both_needed
+        return self.both_needed is not None and self.both_served >= self.both_needed
 
     @property
     def published(self) -> Fraction:

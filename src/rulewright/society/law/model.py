@@ -3,6 +3,12 @@
 After Hadfield & Weingast 2012: the inequality is published, the stage, sellers who err, and relationships that are renewed are
 ours (`stage`, `triples`). Nobody boycotting is always an equilibrium. What people can count on depends on where they begin: with
 R in force (`in_force`) they keep it if the condition holds, and fall to the other outcome if it does not.
+
+In the long run, sellers erring with chance ε, relationships renewed with chance ν, e = 1 − (1 − ε)², s = 1 − ρ, τ = s_i s_j:
+
+    R alive       g = ν / (1 − (1 − ν)(1 − e (1 − τ)))                                  1 where nothing breaks it
+    while alive   wrongs ε     boycotts e (s_i + s_j)/2     welfare 2 (1 − ε)(V − κ) − c e (s_i + s_j) − h e τ
+    afterwards    wrongs 1     none                         0                               (κ > 0; κ = 0: wrongs ε, no boycotts)
 """
 
 from __future__ import annotations
@@ -18,12 +24,12 @@ from ...errors import InputError
 from ...report.findings.report import Cell, Figure, Mark, Section, Series, Table
 from ...report.report import ClaimRow
 from ..model import Course, Model, Outcome, Plan
-from .boycott import Boycott
+from .boycott import Boycott, number
 from .deviation import Repeated, costs
 from .explicit import Explicit
 from .profile import INTACT, STATES, nobody, playing_r
 from .stage import Stage
-from .triples import MEASURES, Frequencies, long_run, simulate
+from .triples import MEASURES, simulate
 
 CONDITIONS = ("published", "explicit")
 
@@ -49,7 +55,7 @@ class Law(Model):
     """h, what a boycott by both takes from the seller."""
     error: Fraction = Fraction(1, 100)
     """ε, chance that a seller wrongs whom it meant to honour."""
-    turnover: Fraction = Fraction(1, 50)
+    turnover: Fraction = Fraction(1, 20)
     """ν, chance that a relationship is replaced by a new one after a period."""
     in_force: bool = False
     """Whether all begin by playing R: only what society may come to from there is an outcome."""
@@ -69,9 +75,9 @@ class Law(Model):
     def __post_init__(self) -> None:
         if self.condition not in CONDITIONS:
             raise InputError(where="condition", needed=f"one of {', '.join(CONDITIONS)}", found=repr(self.condition))
-        if not 0 <= self.turnover <= 1:
-            raise InputError(where="turnover", needed="a chance from 0 to 1", found=f"{self.turnover}")
-        _ = self.inequality, self.explicit, self.lawful, self.lawless
+        for name in ("turnover", "error"):
+            number(getattr(self, name), name, 0, 1)
+        _ = self.inequality, self.explicit
 
     @cached_property
     def inequality(self) -> Boycott:
@@ -113,6 +119,20 @@ class Law(Model):
         stage = self.stage()
         return Repeated(stage, playing_r(stage).trembling(self.error, stage), self.discount)
 
+    def frequencies(self, lawful: bool = True) -> dict[str, float]:
+        """{measure: in the long run}, in closed form: all playing R, or nobody boycotting."""
+        served = (1 - self.rho_i, 1 - self.rho_j)
+        e = 1 - (1 - self.error) ** 2
+        breaks = e * (1 - served[0] * served[1])
+        leaves = 1 - (1 - self.turnover) * (1 - breaks)
+        ours = (self.turnover / leaves if leaves else Fraction(1)) if lawful else Fraction(0)
+        wronged = self.error if self.honour == 0 and lawful else Fraction(int(self.honour > 0))  # without law
+        wrongful = ours * self.error + (1 - ours) * wronged
+        boycotts = ours * e * sum(served) / 2
+        welfare = 2 * (1 - wrongful) * (self.value - self.honour) - 2 * self.cost * boycotts
+        welfare -= ours * self.harm * e * served[0] * served[1]
+        return dict(zip(MEASURES, map(float, (ours, wrongful, boycotts, welfare)), strict=True))
+
     @property
     def holds(self) -> bool:
         """Whether law is stable, by the condition that was chosen."""
@@ -124,9 +144,9 @@ class Law(Model):
         how = f"c = {float(self.cost):.6g} {sign} Q/(1 + Q)·P = {bound:.6g} (Hadfield & Weingast 2012)"
         if self.condition == "explicit":
             how = f"largest gain of a deviation in our stage: {float(self.lawful.worst.gain):.4g}"
-        law = Outcome("law holds", _measures(long_run(self.living, float(self.turnover))), self.holds, None, how)
-        worst = f"largest gain of a deviation: {float(self.lawless.worst.gain):.4g} (exact)"
-        none = Outcome("nobody boycotts", _measures(long_run(self.lawless)), self.lawless.perfect, None, worst)
+        law = Outcome("law holds", self.frequencies(), self.holds, None, how)
+        alone = f"boycotting alone costs {float(self.cost):.4g} and changes nothing"
+        none = Outcome("nobody boycotts", self.frequencies(False), True, None, alone)
         if not self.logic:
             return [none]
         if not self.in_force:
@@ -139,6 +159,8 @@ class Law(Model):
         turnover = float(self.turnover) if one is not self.lawless else 0.0
         runs = [simulate(one, triples, plan.steps, seed, turnover).table for seed in plan.seeds]
         table = np.array(runs)
+        if one is self.lawless:
+            table[:, MEASURES.index("alive")] = 0
         return Course(
             np.arange(plan.steps, dtype=float),
             {name: table[:, m] for m, name in enumerate(MEASURES)},
@@ -211,8 +233,9 @@ class Law(Model):
         for d in ("0.5", "0.8", "0.95"):
             for rho in ("0", "0.1", "0.3"):
                 one = Explicit(d, self.price, self.value, rho, rho, self.honour, self.harm)
-                cells = (one.published, one.threshold, one.gap, one.both_served, one.both_needed)
-                rows.append([float(d), float(rho), *map(float, cells), one.deters])
+                cells = (one.published, one.threshold, one.gap, one.both_served)
+                needs = None if one.both_needed is None else float(one.both_needed)
+                rows.append([float(d), float(rho), *map(float, cells), needs, one.deters])
         heads = ["d", "ρ of both", "published", "our stage", "gap", "both served", "seller needs", "seller deterred"]
         return Table("Most that a boycott may cost", heads, rows)
 
@@ -236,7 +259,3 @@ class Law(Model):
             f"and the common logic fails buyers with chances {float(self.rho_i):g} and {float(self.rho_j):g}"
             + (", all beginning with it in force" if self.in_force else "")
         )
-
-
-def _measures(found: Frequencies) -> dict[str, float]:
-    return {name: float(value) for name, value in zip(MEASURES, found.table, strict=True)}

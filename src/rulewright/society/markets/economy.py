@@ -9,7 +9,7 @@ Solow 1961, Review of Economics and Statistics 43):
     x_ij(p) = s_ij I_i/p_j            I_i = p·ω_i               demand; u_i = I_i/P_i
 
 u is homogeneous of degree one, and at prices of one a unit of utility costs one: utility is money at unit prices.
-Linear tastes, σ = ∞, have u = Σ α_ij x_ij and a demand that jumps; they are for checking, and `linear.py` solves them.
+Linear tastes, σ = ∞, have u = Σ α_ij x_ij and a demand that jumps; `linear.py` solves for them.
 
 Activities are rows of net outputs a_aj, run at levels b_a ≥ 0 with constant returns; a capacity is a good that its owners have, so
 that profits are what capacity earns (McKenzie 1959, Econometrica 27). Markets clear where Σ x_ij − Σ ω_ij − Σ b_a a_aj ≤ 0.

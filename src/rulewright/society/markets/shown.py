@@ -74,16 +74,12 @@ def pictures(
 
 def excess_curve(economy: Economy, goods: Sequence[str], several: Sequence[Equilibrium]) -> Figure:
     """Excess demand for the first good over its price, prices summing to one."""
-    at = np.linspace(0.02, 0.98, 193)
+    clear = [float(one.prices[one.prices > 0][0]) for one in several if (one.prices > 0).sum() == 2] or [0.5]
+    at = np.linspace(0.6 * min(clear), 1 - 0.6 * (1 - max(clear)), 193)
     z = excess_of_first(economy, at / (1 - at)) / float(economy.floats.total[0])
-    kept = z < 2
-    marks = [
-        Mark(float(one.prices[one.prices > 0][0] / one.prices.sum()), "clears")
-        for one in several
-        if (one.prices > 0).sum() == 2
-    ]
+    marks = [Mark(p, "clears") for p in clear]
     series = [
-        Series("excess demand", at[kept].tolist(), z[kept].tolist()),
+        Series("excess demand", at.tolist(), z.tolist()),
         Series("zero", [float(at[0]), float(at[-1])], [0.0, 0.0]),
     ]
     return Figure(

@@ -96,10 +96,9 @@ def _value(economy: Economy, logs: Array, b: Array, incomes: Incomes, mu: float 
     paid = s * income[:, None]  # p_j x_ij
     made = b @ economy.activities
     f = paid.sum(axis=0) - p * (economy.total + made) - mu * a / k  # so that all values sum to nothing on the path
-    part = np.where(s > 0, s, 0.0)
     jacobian = np.zeros((k + a, k + a))
     sigma = economy.elasticity
-    jacobian[:k, :k] = part.T @ slope - (part * (income * (1 - sigma))[:, None]).T @ s
+    jacobian[:k, :k] = s.T @ (slope - (income * (1 - sigma))[:, None] * s)
     jacobian[np.arange(k), np.arange(k)] += ((1 - sigma) @ paid) - p * (economy.total + made)
     if not a:
         return f, jacobian, paid / p
@@ -236,7 +235,7 @@ def multiple(economy: Economy, utilities: Array) -> tuple[float, Equilibrium]:
         if np.ptp(np.log(ratio[kept])) < 0.05:
             break
         share = share / share.sum() * (ratio / ratio.max()) ** 0.7
-        near = equilibrium(economy, parts(share), near.prices)
+        near = newton(economy, parts(share), near.prices, near.levels) or equilibrium(economy, parts(share))
     found = newton(economy, targets(aims), near.prices, near.levels + 1e-9) or newton(
         economy, targets(aims), near.prices
     )

@@ -3,6 +3,7 @@
 mean, nash, worst   mean, geometric mean, least of u_i        utility is money at prices of one
 gini                Σ|u_i − u_k| / (2 n² mean)
 gap                 t − 1, with t the largest so that everybody could have t u_i (Debreu 1951): 0 where it is efficient
+used                1/t, Debreu's coefficient of resource utilization: 1 where nothing is lost
 best_worst          the largest least utility of any feasible allocation
 best_nash           the largest geometric mean
 """
@@ -10,6 +11,7 @@ best_nash           the largest geometric mean
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 
@@ -24,6 +26,7 @@ MEASURES: Mapping[str, str] = {
     "worst": "least utility",
     "gini": "Gini coefficient of utilities: 0 where all have the same",
     "gap": "by what part everybody could have more at once: 0 where nothing is lost",
+    "used": "part of all resources with which everybody could have what they have: 1 where nothing is lost",
     "best_worst": "the largest least utility that is feasible",
     "best_nash": "the largest geometric mean that is feasible",
 }
@@ -51,6 +54,18 @@ def most(economy: Economy, u: Array) -> tuple[float, Equilibrium | None]:
 
 def best(economy: Economy) -> tuple[float, float]:
     """(largest least utility, largest geometric mean) of any feasible allocation; NaN where no method finds it."""
+    e = economy.floats
+    given = (e.total, e.shares, e.elasticity, e.activities)
+    return _best(e.endowment.shape, len(e.activities), *(np.asarray(v, float).tobytes() for v in given))
+
+
+@lru_cache(maxsize=256)
+def _best(shape: tuple[int, ...], made: int, *given: bytes) -> tuple[float, float]:
+    """The same; it depends on what there is in all, not on who owns it, and is asked for under every rule."""
+    total, shares, sigma, activities = (np.frombuffer(v) for v in given)
+    economy = Economy(
+        np.broadcast_to(total / shape[0], shape), shares.reshape(shape), sigma, activities.reshape(made, shape[1])
+    )
     level, _ = most(economy, np.ones(economy.consumers))
     try:
         return level, nash(fisher(economy).utility)
@@ -67,7 +82,8 @@ def measured(economy: Economy, u: Array, ends: tuple[float, float] | None = None
         "nash": nash(u),
         "worst": float(u.min()),
         "gini": gini(u),
-        "gap": max(0.0, t - 1) if np.isfinite(t) else t,
+        "gap": max(0.0, t - 1),
+        "used": min(1.0, 1 / t),
         "best_worst": low,
         "best_nash": high,
     }

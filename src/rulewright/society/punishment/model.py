@@ -22,7 +22,7 @@ from ..model import Course, Model, Outcome, Plan
 from .rests import Edge, edge, gains, invasion
 from .several import State, states
 from .shown import shown
-from .stage import EVERYBODY, M, P, PUNISHES, R, TYPES, Stage
+from .stage import EVERYBODY, PUNISHES, TYPES, M, P, R, Stage
 
 PLURAL = ("punishers", "reluctant", "moralists", "easygoing", "defectors")
 MOST_GROUPS = 200_000  # compositions of a group that a simulation tabulates
@@ -73,15 +73,8 @@ class Punishment(Model):
 
     @cached_property
     def stage(self) -> Stage:
-        return Stage(
-            self.group,
-            self.benefit,
-            self.cost,
-            self.punishing,
-            self.punished,
-            self.periods,
-            self.errors,  # type: ignore[arg-type]
-        )
+        numbers = (self.benefit, self.cost, self.punishing, self.punished, self.periods, self.errors)
+        return Stage.of(self.group, *numbers)
 
     @cached_property
     def present(self) -> tuple[int, ...]:

@@ -4,9 +4,9 @@ With j others of the first type among the n − 1, the first earns d_j more than
 
     W_1(x) − W_2(x) = Σ_j d_j C(n−1, j) x^j (1 − x)^(n−1−j)
 
-so that all inner rests are the roots of a polynomial in Bernstein form, none missed (`numerics/bernstein.py`). A type resists another if
-d, read from its own end, has its first number that is not nought on its side (Broom, Cannings & Vickers 1997, Bull. Math. Biol. 59: an
-evolutionarily stable strategy of a game of n players).
+so that all inner rests are the roots of a polynomial in Bernstein form, none missed (`numerics/bernstein.py`). A type resists
+another if d, read from its own end, has its first number that is not nought on its side (Broom, Cannings & Vickers 1997, Bull.
+Math. Biol. 59: an evolutionarily stable strategy of a game of n players).
 
 P against R without errors is convex in x if W (b − c) > 0, and has at most two inner rests:
 

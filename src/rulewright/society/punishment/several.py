@@ -1,4 +1,5 @@
-"""Where populations of several types come to: every rest of one or two types, exactly; what is left is searched by following the flow.
+"""Where populations of several types come to: every rest of one or two types, exactly; what is left is searched by following
+the flow.
 
     x_a′ ∝ x_a exp(h (W_a − W̄) / span)       as h → 0 the replicator dynamic in another clock, and with the same rests
 
@@ -60,11 +61,11 @@ def states(stage: Stage, types: tuple[int, ...], seed: int = 0) -> list[State]:
         if alike.any():
             listed.append(State(ends[alike].mean(axis=0), None, float(alike.mean()), True))
             at[alike] = len(found)
-    rest = ends[at < 0]
-    while len(rest):
-        here = abs(rest - rest[0]).max(axis=1) < CLOSE
-        listed.append(State(rest[0], None, float(here.sum() / len(ends)), False))
-        rest = rest[~here]
+    left = ends[at < 0]
+    while len(left):
+        here = abs(left - left[0]).max(axis=1) < CLOSE
+        listed.append(State(left[0], None, float(here.sum() / len(ends)), False))
+        left = left[~here]
     return listed
 
 

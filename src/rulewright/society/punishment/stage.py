@@ -1,7 +1,9 @@
-"""What members of a group earn who cooperate, punish or do neither: our version, after Boyd & Richerson 1992, Ethology & Sociobiology 13.
+"""What members of a group earn who cooperate, punish or do neither: our version, after Boyd & Richerson 1992, Ethology &
+Sociobiology 13.
 
-Groups of n are formed at random and stay together for one period and W = w / (1 − w) more, on average. Per period a cooperator pays c
-and everybody gets b/n from each cooperator (b below 0: what is done harms all). Then punishers pay k for each whom they punish, who loses p.
+Groups of n are formed at random and stay together for one period and W = w / (1 − w) more, on average. Per period a cooperator
+pays c and everybody gets b/n from each cooperator (b below 0: what is done harms all). Then punishers pay k for each whom they
+punish, who loses p.
 
     P punisher      cooperates; punishes who defects
     R reluctant     defects until punished, then cooperates
@@ -57,6 +59,11 @@ class Stage:
     """W: periods expected after the first."""
     errors: Fraction = Fraction(0)
 
+    @classmethod
+    def of(cls, group: int, *numbers: float | Fraction | str) -> Stage:
+        """From benefit, cost, punishing, punished, later and errors as anybody writes them: .2 is a fifth. Raises InputError."""
+        return cls(group, *numbers)  # type: ignore[arg-type]  # made rational below
+
     def __post_init__(self) -> None:
         for name in ("benefit", "cost", "punishing", "punished", "later", "errors"):
             try:
@@ -78,7 +85,9 @@ class Stage:
                 raise InputError(where=name, needed=f"at least {low}{upto}", found=rational.decimal(value))
 
     def members(self, counts: Array, exact: bool = True) -> Array:
-        """[..., type] what a member of each type earns in all, in groups of counts[..., type]; of no meaning where there is none."""
+        """[..., type] what a member of each type earns in all, in groups of counts[..., type]; of no meaning where there is
+        none.
+        """
         k = np.asarray(counts).astype(object if exact else float)
         first, then = self._chances(k)
         return self._period(k, first) + self._as(self.later, k) * self._period(k, then)
@@ -134,7 +143,9 @@ class Stage:
         return self._taught if any(counts[t] for t in PUNISHES) else self._first
 
     def expected(self, shares: Array) -> Array:
-        """[..., type] mean payoffs at shares[..., type] of very many: the others are n − 1 random draws. In the field of `shares`."""
+        """[..., type] mean payoffs at shares[..., type] of very many: the others are n − 1 random draws. In the field of
+        `shares`.
+        """
         x = shares if rational.is_exact(shares) else rational.floats(shares)
         first = self._mean(x, self._first, EVERYBODY)
         taught = self._mean(x, self._taught, EVERYBODY)

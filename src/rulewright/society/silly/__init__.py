@@ -4,7 +4,7 @@ After Hadfield-Menell, Andrus & Hadfield 2019 (AIES). `stopping` is the policy, 
 members counted, `society` the model that a scenario file names, `acts` how dense silly rules are.
 """
 
-from .acts import Act, density
+from .acts import Act, classified, density
 from .course import Groups, Law, drawn, fixed, law
 from .groups import Counted, simulate
 from .society import SillyRules
@@ -17,6 +17,7 @@ __all__ = [
     "Law",
     "Policy",
     "SillyRules",
+    "classified",
     "critical_cost",
     "density",
     "drawn",

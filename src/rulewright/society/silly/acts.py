@@ -1,7 +1,8 @@
 """How dense silly rules are in a table of acts: the bridge from an institution that classifies to a population that learns.
 
-An act is common or rare, is called wrong or not, and does harm or not. A rule is silly where it calls an act wrong that has no effect
-on welfare (Hadfield-Menell, Andrus & Hadfield 2019). Density d is the share of silly rules among the occasions on which some rule bites.
+An act is common or rare, is called wrong or not, and has an effect on welfare or none. A rule is silly where it calls an act wrong
+that has none (Hadfield-Menell, Andrus & Hadfield 2019). Density d is the share of silly rules among the occasions on which some
+rule bites.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ...errors import InputError
+from ...institution.order.classification import Classification
 
 
 @dataclass(frozen=True)
@@ -52,3 +54,16 @@ def density(acts: Mapping[str, Act]) -> float:
             remedy="without important rules there is nothing to learn enforcement for",
         )
     return 1 - important / wrong
+
+
+def classified(
+    logic: Classification, acts: Mapping[str, tuple[float, float]], *, given: tuple[int, ...] = (), actor: int = 0
+) -> dict[str, Act]:
+    """A classification institution's verdicts on acts, given as {name: (frequency, effect)} in the order of their codes.
+
+    `given` is the public history that the logic looks at; `actor` whose acts they are.
+    """
+    return {
+        name: Act(frequency, logic.classify(given, code, actor).wrong, effect)
+        for code, (name, (frequency, effect)) in enumerate(acts.items())
+    }

@@ -16,18 +16,19 @@ if TYPE_CHECKING:
     from .society import SillyRules
 
 DENSITIES = (0.0, 0.25, 0.5, 0.75, 0.9)
+TOGETHER = 10  # numbers of observations that are one point of a boundary
 COSTS = 65  # on which the value is compared
 SAME = 1e-12  # of a value that may be rounding
 
 
 def sections(here: SillyRules) -> list[Section]:
-    return [_courses(here), _regions(here), _critical(here)]
+    return [_courses(here), *_compositions(here), _regions(here), _critical(here)]
 
 
 def _courses(here: SillyRules) -> Section:
     """Size and activity by slot for several densities, as the paper's main figure has them in kind."""
     ladder = [here if d == here.d else here.having(density=d) for d in sorted({*DENSITIES, here.d})]
-    slots = np.arange(here.slots + 1)
+    slots = np.arange(here.slots + 1.0)
     size = [Series(f"density {m.d:g}", slots.tolist(), (m.members * m.law.mean("size")).tolist()) for m in ladder]
     active = [
         Series(f"density {m.d:g}", slots[1:].tolist(), (m.members * m.law.mean("active")).tolist()) for m in ladder
@@ -58,27 +59,52 @@ def size_at(here: SillyRules, slot: int = -1) -> float:
     return float(here.members * here.law.mean("size")[slot])
 
 
+def _compositions(here: SillyRules) -> list[Section]:
+    """What becomes of groups that differ, by their share of punishers."""
+    found = here.law
+    if len(found.groups.theta) == 1:
+        return []
+    theta = found.groups.theta.tolist()
+    series = [
+        Series("there", theta, (here.members * found.size[:, -1]).tolist()),
+        Series("taking part", theta, (here.members * found.active[:, -1]).tolist()),
+    ]
+    figure = Figure("compositions", "By who is in the group", "share of punishers", "members at the end", series)
+    said = "At nodes of Gauss's rule for the law of punishers over groups; means above are over all groups."
+    return [Section("Groups differ", said, figures=[figure])]
+
+
 def _regions(here: SillyRules) -> Section:
-    """Boundaries of the policy in the plane of observations and mean belief."""
-    n = np.arange(here.observations + 1)
-    stays, joins = here.policy.means()
-    series = []
-    for name, m in (("leaves below", stays), ("takes part from", joins)):
-        there = np.isfinite(m)
-        if there.any():
-            series.append(Series(name, n[there].astype(float).tolist(), m[there].tolist()))
+    """Boundaries of the policy in the plane of observations and mean belief, by density."""
     lone = here.loss / (here.reward + here.loss) if here.reward + here.loss else 0.5
-    series.append(Series("if nothing were learnt", [0.0, float(n[-1])], [lone, lone]))
-    low = float(np.nanmin(stays)) if np.isfinite(stays).any() else lone
+    series = [Series("if nothing were learnt", [0.0, float(here.observations)], [lone, lone])]
+    low = lone
+    for d in sorted({0.0, 0.5, 0.9, here.d}):
+        m = here if d == here.d else here.having(density=d)
+        stays, joins = m.policy.means()
+        series += _boundary(f"stays, d = {d:g}", stays)
+        if d > 0:
+            series += _boundary(f"takes part, d = {d:g}", joins)
+        if d == here.d and np.isfinite(stays).any():
+            low = float(np.nanmin(stays))
     said = (
-        f"A member whose mean belief is below the first line leaves, above the second it takes part in important interactions, and "
-        f"between the two it stays for silly rules alone, to see what happens. If nothing could be learnt it would take part from "
-        f"L/(R + L) = {lone:.4g} on; with so much to learn it stays down to {low:.4g}."
+        "A member whose mean belief is below the line of staying leaves; above that of taking part it takes part in what matters; "
+        "between the two it stays for silly rules alone, to see what happens. If nothing could be learnt it would take part from "
+        f"L/(R + L) = {lone:.4g} on; with all that there is to learn it stays down to {low:.4g} here."
     )
-    figure = Figure(
-        "policy", "What members do with a belief", "observations", "mean belief that rules are enforced", series
-    )
+    up = "mean belief that rules are enforced"
+    caption = f"The lowest belief with which one does it, among {TOGETHER} numbers of observations each: beliefs are on a lattice."
+    figure = Figure("policy", "What members do with a belief", "observations", up, series, caption=caption)
     return Section("When to leave", said, figures=[figure])
+
+
+def _boundary(name: str, means: Array) -> list[Series]:
+    """The lowest of each ten; no curve where nobody ever does it."""
+    n = len(means) // TOGETHER * TOGETHER
+    cut = np.where(np.isfinite(means[:n]), means[:n], np.inf).reshape(-1, TOGETHER).min(axis=1)
+    there = np.isfinite(cut)
+    middle = TOGETHER * (np.arange(len(cut)) + 0.5)
+    return [Series(name, middle[there].tolist(), cut[there].tolist())] if there.any() else []
 
 
 def _critical(here: SillyRules) -> Section:
@@ -91,6 +117,7 @@ def _critical(here: SillyRules) -> Section:
         reward=here.reward,
         loss=here.loss,
         most=most,
+        rounds=5,
         discount=here.discount,
         observations=min(here.observations, 260),
         variant=here.variant,
@@ -106,8 +133,8 @@ def _critical(here: SillyRules) -> Section:
         else [],
     )
     said = (
-        "The cost of a silly event from which on members with the first belief leave at once, by bisection of the value, which does "
-        "not grow with the cost. Below it silly rules keep people in long enough to find out; above it they drive them out."
+        "The cost of a silly event from which on members with the first belief leave at once, by bisection of the value, which "
+        "does not grow with the cost. Below it silly rules keep people in long enough to find out; above it they drive them out."
     )
     return Section("When silly rules are too dear", said, figures=[figure] if figure.series else [])
 
@@ -139,8 +166,8 @@ def _frozen(here: SillyRules) -> ClaimRow:
     if takes_part:
         left = alone.policy.joins - alone.policy.stays
         said = (
-            "members begin by taking part here; once one does not, d = 0 leaves it no event to see. Beliefs at which one stays without "
-            f"taking part, of all on the lattice: {int((left > 0).sum())}"
+            "members begin by taking part here; once one does not, d = 0 leaves it no event to see. Beliefs at which one stays "
+            f"without taking part, of all on the lattice: {int((left > 0).sum())}"
         )
         return ClaimRow(name, not (left > 0).any(), "proved", said)
     course = law(alone.policy, fixed(here.punishers), here.slots, 0.0, variant=here.variant)

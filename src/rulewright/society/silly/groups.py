@@ -1,8 +1,8 @@
 """The same groups member by member: every event of every member is drawn, every member has its own beliefs and leaves for itself.
 
 A bystander is drawn among the members of the group, and punishes if it is a punisher: a chance of K/N, drawn by counting
-(`numerics.counter`: key = (seed, group), index = member, step = event). Under "public" observation all members see what befalls one of
-them, so that a group is one member, many times. Only whole numbers are counted: one or many threads, the compiled kernel
+(`numerics.counter`: key = (seed, group), index = member, step = event). Under "public" observation all members see what befalls
+one of them, so that a group is one member, many times. Only whole numbers are counted: one or many threads, the compiled kernel
 (`native/silly.c`) and NumPy come to the same ones.
 
 Who has left does not come back, and stays a bystander: θ does not change with who is in.
@@ -115,7 +115,8 @@ def simulate(
         done = list(pool.map(piece, range(0, groups, AT_ONCE)))
     total = np.sum([slot for slot, _ in done], axis=0)
     size = np.concatenate([[groups * followed * (policy.stays[0] <= 0)], total[:, 0]])
-    return Counted(followed, law.theta[which], size, *total.T[1:], np.concatenate([g for _, g in done]))
+    active, punished, silly = total.T[1:]
+    return Counted(followed, law.theta[which], size, active, punished, silly, np.concatenate([g for _, g in done]))
 
 
 def _slots(by_event: Array, starts: Array) -> Array:

@@ -1,7 +1,7 @@
 """Silly rules as a society: a group after a shock to beliefs, or one in which rules are no longer enforced.
 
-After Hadfield-Menell, Andrus & Hadfield 2019 (AIES); the reconstruction and its letters are those of `stopping`. Dense rules that do
-nothing let members find out whether the rules that matter are enforced: without them who abstains learns nothing, and leaves.
+After Hadfield-Menell, Andrus & Hadfield 2019 (AIES); the reconstruction and its letters are those of `stopping`. Dense rules that
+do nothing let members find out whether the rules that matter are enforced: without them who abstains learns nothing, and leaves.
 """
 
 from __future__ import annotations
@@ -162,7 +162,8 @@ class SillyRules(Model):
         """One outcome where members learn for themselves; two where all see the same, with their chances."""
         found = self.law
         stays, of_stayed, of_left = found.ends
-        how = f"law of one member on the lattice of {self.observations} observations, {self.slots} slots; V = {number(float(self.policy.value))} at the start"
+        value = number(float(self.policy.value))
+        how = f"law of one member on the lattice of {self.observations} observations, {self.slots} slots; V = {value} at the start"
         if self.observation == "private" or not 0 < stays < 1:
             active = float(found.mean("active")[-1])
             name = "all have left" if stays < GONE else "the group lives on" if stays > STAYED else "some have left"

@@ -20,7 +20,7 @@ from .loopholes import loopholes
 from .mend import indifference, lengths, wanted
 from .order import compared
 from .reward import FAIL, PASS, PROVED, SEARCHED, UNKNOWN, Case, Verdict
-from .say import listed, said
+from .say import listed, quoted, said
 from .unsafe import unsafe_shaping
 
 
@@ -155,11 +155,13 @@ def redundant_attributes(case: Case) -> Verdict:
         one = found[0]
         a, b = case.terms[one.first], case.terms[one.second]
         how = (
-            f"Under {one.number} changes of single features {b.name} moves {said(one.factor)} times as much as {a.name}, each time."
+            f"Under {one.number} changes of single features {quoted(b.name)} moves {said(one.factor)} times as much as "
+            f"{quoted(a.name)}, each time."
             if one.by == "changes"
-            else f"In every step given {b.name} is {said(one.factor)} times {a.name} ({one.number} steps where it is not 0)."
+            else f"In every step given {quoted(b.name)} is {said(one.factor)} times {quoted(a.name)} ({one.number} steps where it "
+            "is not 0)."
         )
-        return Verdict(6, name, FAIL, f"{a.name} and {b.name} measure one thing.", how, SEARCHED)
+        return Verdict(6, name, FAIL, f"{quoted(a.name)} and {quoted(b.name)} measure one thing.", how, SEARCHED)
     rank = attributes.rank(table) if table.size else attributes.rank(steps)
     asked = f"{table.shape[1]} changes of single features" if table.size else f"{steps.shape[1]} steps"
     return Verdict(

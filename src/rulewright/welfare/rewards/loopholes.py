@@ -9,9 +9,10 @@ from fractions import Fraction
 
 import numpy as np
 
+from ...numerics.rational import Array
 from . import world as worlds
 from .reward import FAIL, PASS, PROVED, SEARCHED, UNKNOWN, ZERO, Case, Verdict
-from .say import said
+from .say import listed, said
 from .world import Best, World
 
 NAME = "Learnable loopholes"
@@ -44,17 +45,11 @@ def _in_world(case: Case, world: World) -> Verdict:
             "Without a discount, and with ways that may never end, returns of this world have no meaning.",
         )
     meant = _intended(case)
-    beside = "" if meant is None else f"; the intended trajectory brings {said(meant)}"
+    with_it = " with shaping" if not case.true.all() else ""
+    beside = "" if meant is None else f"; the intended trajectory brings {said(meant)}{with_it}"
     if found.value is None:
-        gain = sum((reward[a] for a in found.lap), ZERO)
-        lap = _lap_words(world, found.lap)
-        return Verdict(
-            4,
-            NAME,
-            FAIL,
-            f"Going round and round brings more for ever{beside}.",
-            f"{lap}: {said(gain)} each time round.",
-        )
+        lap = _lap_words(world, found.lap, reward)
+        return Verdict(4, NAME, FAIL, f"Going round and round brings more for ever{beside}.", lap)
     away = worlds.astray(world, found, case.gamma)
     worth = f"the most that can be had is {said(found.value[world.start])}"
     if away is not None:
@@ -102,14 +97,17 @@ def _chance(world: World, found: Best) -> Fraction:
     return Fraction(worlds.decision.evaluated(gained, chain, 1)[at[world.start]])
 
 
-def _walk_words(world: World, policy: np.ndarray) -> str:
+def _walk_words(world: World, policy: Array) -> str:
     walked = worlds.walk(world, policy, world.start)
     text = world.names([a for a, _ in walked])
     return f"{text}, and so on for ever" if walked and walked[-1][1] else text
 
 
-def _lap_words(world: World, lap: tuple[int, ...]) -> str:
-    return world.names(list(lap))
+def _lap_words(world: World, lap: tuple[int, ...], reward: Array) -> str:
+    if all(world.certain(a) for a in lap):
+        return f"{world.names(list(lap))}: {said(sum((reward[a] for a in lap), ZERO))} each time round."
+    acts = [f"{world.acts[a][1]} in {world.states[world.acts[a][0]]}" for a in lap]
+    return f"{listed(acts)}, for ever: more comes in than goes out, on average."
 
 
 def _in_play(case: Case) -> Verdict:

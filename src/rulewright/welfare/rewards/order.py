@@ -1,7 +1,7 @@
 """Whether returns are in the order that people agree on, and which weights would put them in it.
 
-For a pair (better, worse) let d_k = R_k(better) − R_k(worse) for each term k. Weights w serve if w·d > 0 for every pair. The nearest
-such weights solve
+For a pair (better, worse) let d_k = R_k(better) − R_k(worse) for each term k. Weights w serve if w·d > 0 for every pair. The
+nearest such weights solve
 
     minimise  Σ_k |w_k − w⁰_k| / s_k     subject to     w·d ≥ m   for every pair,        s_k = |w⁰_k|, or 1
 

@@ -11,7 +11,7 @@ EXACTLY = 6  # significant digits
 def said(value: Any) -> str:
     """A number for people, with up to six significant digits."""
     number = float(value)
-    if number and not 1e-4 <= abs(number) < 1e7:
+    if number and not 1e-4 <= abs(number) < 1e12:
         digits, _, power = f"{number:.5e}".partition("e")
         digits = digits.rstrip("0").rstrip(".")
         text = f"{digits}·10{str(int(power)).translate(POWERS)}"
@@ -23,6 +23,11 @@ def said(value: Any) -> str:
 
 
 POWERS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def quoted(name: str) -> str:
+    """A name that a user gave."""
+    return f"“{name}”"
 
 
 def listed(names: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from ...numerics.rational import Array
 from . import attributes, shaping
 from .reward import FAIL, PASS, PROVED, UNKNOWN, Case, Verdict
-from .say import listed, said
+from .say import listed, quoted, said
 from .world import World
 
 NAME = "Safe shaping"
@@ -23,7 +23,7 @@ def unsafe_shaping(case: Case) -> Verdict:
             1,
             NAME,
             FAIL,
-            f"{listed([case.terms[k].name for k in behaviour])} "
+            f"{listed([quoted(case.terms[k].name) for k in behaviour])} "
             f"{'rewards' if len(behaviour) == 1 else 'reward'} behaviour, whatever comes of it, and "
             f"{'is' if len(behaviour) == 1 else 'are'} not marked as shaping.",
             _pays(case, behaviour[0]),
@@ -67,12 +67,13 @@ def _pays(case: Case, k: int) -> str:
         if len(at):
             paid = one.values[at[0], k] * case.terms[k].weight
             step = one.words[at[0]] if one.words else f"step {at[0] + 1}"
-            return f"In {one.name}, “{step}” brings {said(paid)} by {case.terms[k].name}, and no other outcome would change that."
+            name = quoted(case.terms[k].name)
+            return f"In {one.name}, “{step}” brings {said(paid)} by {name}, and would with every other outcome."
     return f"{case.terms[k].name} = {case.terms[k].says} names no declared outcome."
 
 
 def _in_world(case: Case, world: World, paid: Array) -> Verdict:
-    names = listed([t.name for t in case.terms if t.shaping])
+    names = listed([quoted(t.name) for t in case.terms if t.shaping])
     if world.potential is not None:
         wrong = _given(case, world, paid, world.potential)
         if wrong:
@@ -122,7 +123,7 @@ def _given(case: Case, world: World, paid: Array, phi: Array) -> str:
 
 
 def _along(case: Case, used: Array) -> Verdict:
-    names = listed([t.name for t in case.terms if t.shaping])
+    names = listed([quoted(t.name) for t in case.terms if t.shaping])
     known = [t for t in case.trajectories if t.potential is not None]
     if not known:
         return Verdict(

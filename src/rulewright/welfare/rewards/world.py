@@ -14,13 +14,13 @@ from fractions import Fraction
 
 import numpy as np
 
-from ...errors import InputError, Unsolved
+from ...errors import InputError, TooLarge, Unsolved
 from ...numerics import decision
 from ...numerics.rational import Array, exact, filled
 from .reward import ONE, ZERO
 
 MOST_ROUNDS = 10_000
-MOST_STATES = 400  # of exact linear systems
+MOST_STATES = 200  # of exact linear systems: some seconds
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +46,7 @@ class World:
 
     def __post_init__(self) -> None:
         if len(self.states) > MOST_STATES:
-            raise InputError(where="world", needed=f"at most {MOST_STATES} states", found=str(len(self.states)))
+            raise TooLarge(where="world", needed=f"at most {MOST_STATES} states", found=str(len(self.states)))
         for k, (s, name) in enumerate(self.acts):
             total = self.chance[self.act == k].sum()
             if total != 1 or (self.chance[self.act == k] <= 0).any():
@@ -236,12 +236,21 @@ def surely(world: World, to: set[int], allowed: Callable[[int], bool] = lambda a
 
 
 def _closed(world: World, policy: Array) -> list[int]:
-    """A lap under a policy, from the first state that some round of it never leaves."""
+    """Acts of states that a policy goes through for ever, in the order in which it comes to them."""
     for s in range(len(world.states)):
-        found = walk(world, policy, s)
-        if found and found[-1][1]:
-            return [a for a, _ in found][found[-1][1] - 1 :]
+        there = _onward(world, policy, s)
+        if all(policy[t] >= 0 and s in _onward(world, policy, t) for t in there):
+            return [int(policy[t]) for t in there]
     return []
+
+
+def _onward(world: World, policy: Array, start: int) -> list[int]:
+    """States that a policy may come to from one, that one first."""
+    found = [start]
+    for s in found:  # grows as it is gone through
+        if policy[s] >= 0:
+            found += [t for t in dict.fromkeys(world.after(int(policy[s]))) if t not in found]
+    return found
 
 
 def walk(world: World, policy: Array, start: int) -> list[tuple[int, int]]:
