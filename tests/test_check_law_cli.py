@@ -48,6 +48,18 @@ def test_json_and_the_same_bytes(file, capsys):
     assert printed[0] == printed[1] and json.loads(printed[0])["kind"] == "law"
 
 
+def test_what_a_function_prints_is_no_part_of_the_answer(file, capsys):
+    text = FAIR.replace("def classify(case):", "def classify(case, history):\n    print('hello', history)")
+    assert main(["check-law", file(text), "--json"]) == 0
+    printed = capsys.readouterr()
+    assert json.loads(printed.out) and "hello []" in printed.err
+
+
+def test_a_function_that_leaves_is_told(file, capsys):
+    assert main(["check-law", file(FAIR.replace("    return", "    raise SystemExit(5)\n    return"))]) == 1
+    assert "an error, SystemExit: 5" in " ".join(capsys.readouterr().out.split())
+
+
 def test_names_may_be_said_on_the_command_line(file):
     assert (
         main(["check-law", file(UNFAIR.replace('IDENTITIES = ["author"]', ""))]) == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Annotated
 
@@ -52,7 +54,8 @@ def check_law(
             where="--flips, --agreement", needed="a table (.csv)", found=source, remedy="Set BOUNDS in the file."
         )
     names = [[n.strip() for n in said.split(",") if n.strip()] for said in (identities, hidden)]
-    with interruptible(), errors.status("reading", spinner="dots") as status:
+    # what a user's function prints is no part of the answer
+    with interruptible(), errors.status("reading", spinner="dots") as status, redirect_stdout(sys.stderr):
         found = checked(
             source,
             effort=Effort(enumerate=most, samples=samples, seconds=seconds, seed=seed),

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -77,23 +78,33 @@ class Asked:
     known: dict[tuple[int, ...], tuple[int, int, str]] = field(default_factory=dict)
     """{case: (verdict, reason, what was odd)}."""
 
+    @cached_property
+    def history(self) -> inspect.Parameter | None:
+        """How the function takes the history, if it does."""
+        try:
+            return inspect.signature(self.function).parameters.get("history")
+        except (TypeError, ValueError):
+            return None
+
     @property
     def takes_history(self) -> bool:
-        try:
-            return "history" in inspect.signature(self.function).parameters
-        except (TypeError, ValueError):
-            return False
+        return self.history is not None
+
+    @property
+    def needs_history(self) -> bool:
+        return self.history is not None and self.history.default is self.history.empty
 
     def once(self, case: Mapping[str, Any], history: Sequence[Any] | None = None) -> tuple[int, int, str]:
         """Ask now: (verdict, reason, what was odd)."""
         self.budget.used += 1
-        given = {} if history is None else {"history": copy.deepcopy(list(history))}
+        wanted = self.needs_history or history is not None
+        given = {"history": copy.deepcopy(list(history or ()))} if wanted else {}
         try:
             with _limited(SLOWEST):
                 found = self.function(copy.deepcopy(dict(case)), **given)
         except _TooSlow:
             return RAISED, -1, f"no verdict within {SLOWEST:g} seconds"
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             return RAISED, -1, f"an error, {told(error)}"
         return self._read(found)
 

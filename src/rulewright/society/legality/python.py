@@ -277,7 +277,12 @@ def _by_function(move: Callable[..., Any], asked: Asked) -> Recoding:
     name = getattr(move, "__name__", "another way")
 
     def moved(row: Array) -> Mapping[str, Any]:
-        case = move(asked.space.case(row))
+        try:
+            case = move(asked.space.case(row))
+        except Exception as error:
+            raise InputError(
+                where=f"EQUIVALENT, {name}", needed="a function of a case", found=user_code.told(error)
+            ) from None
         if not isinstance(case, Mapping):
             raise InputError(where=f"EQUIVALENT, {name}", needed="a case, as a dict", found=repr(case)[:60])
         return case
