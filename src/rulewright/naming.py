@@ -116,4 +116,4 @@ def _setting(name: str, value: Any, wanted: str, number: Number) -> Any:
         if found.denominator != 1:
             raise InputError(where=name, needed="a whole number", found=str(value))
         return int(found)
-    return found if re.match(r"(tuple\[)?Fraction\b", wanted) else float(found)
+    return found if re.match(r"(tuple\[)*Fraction\b", wanted) else float(found)

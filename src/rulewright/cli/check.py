@@ -19,8 +19,8 @@ from .console import console, errors
 def check(
     certificate: Annotated[Path, typer.Argument(help="A certificate.json that `assess` wrote, or anybody else.")],
 ) -> None:
-    """Check every claim of a certificate exactly, without a solver. Rule and competition certificates are recognised."""
-    from ..verify import checker, competition_checker, rule_checker
+    """Check every claim of a certificate exactly, without a solver. Rule, competition and economy certificates are recognised."""
+    from ..verify import checker, competition_checker, economy_checker, rule_checker
 
     if not certificate.is_file():
         raise InputError(where=str(certificate), needed="a certificate", found="no such file")
@@ -29,6 +29,7 @@ def check(
     except (
         checker.NotACertificate,
         competition_checker.NotACertificate,
+        economy_checker.NotACertificate,
         rule_checker.NotACertificate,
         RecursionError,
     ) as error:
@@ -52,11 +53,12 @@ def check(
 
 def _verdicts(certificate: Any) -> list[Any]:
     """Verdicts by the checker of the format that the certificate names."""
-    from ..verify import checker, competition_checker
+    from ..verify import checker, competition_checker, economy_checker
 
-    named = isinstance(certificate, dict) and certificate.get("format")
-    by: Any = competition_checker if named == competition_checker.FORMAT else checker
-    return list(by.check(certificate))
+    named = certificate.get("format") if isinstance(certificate, dict) else None
+    others = {one.FORMAT: one.check for one in (competition_checker, economy_checker)}
+    check_: Any = others.get(named, checker.check) if isinstance(named, str) else checker.check
+    return list(check_(certificate))
 
 
 def _rule_verdicts(certificate: Path) -> list[Any]:

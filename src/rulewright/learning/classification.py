@@ -1,75 +1,49 @@
-"""Who calls what wrong, what follows, who may change it and who sees whom: one small interface for normative orders.
+"""The normative order of `rulewright.institution.order`, lifted to worlds: the same tables as pytrees, on codes of events.
 
-A *classification institution* (Hadfield & Weingast 2012, J. Legal Analysis 4) supplies a public logic: is this act of this actor
-wrongful, given what is publicly known? Sanctions may then be anybody's. Four parts, each replaceable:
-
-    classification    code(given, act, actor) → which reason; reasons[0] is "allowed"
-    schedule          penalty(k) of the k-th offence, and how long good conduct takes to be forgiven
-    amendment         who may propose, how many must agree, which rule can follow which
-    observers         chance that one player sees another's act
-
-Everything is written for codes of events, arrays in and out, so that a world settles on it in one look-up; `classify` says the
-same of one act in words. Law, altars and silly rules are tables of the same kind: what differs is which acts the table holds.
+What an act is, what a code means and how it is looked up is said there, once. Here is what needs a world: which events are acts,
+whether a table fits the world's outcomes and players, and who saw whom in a step.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from ..errors import InputError
-from .numbers import MOST, whole, within
+from ..institution import order
+from ..institution.order import ALLOWED, Amendment, Sanctioning, Schedule, Verdict
+from ..institution.order.classification import Limited, Tabled
 from .world import Events, World, pytree, static
 from .world.events import position
 
-ALLOWED = "allowed"
+__all__ = [
+    "ALLOWED",
+    "Allowance",
+    "Amendment",
+    "Classification",
+    "Codebook",
+    "NormativeOrder",
+    "Sanctioning",
+    "Schedule",
+    "Verdict",
+]
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What a classification says of one act."""
-
-    wrong: bool
-    reasons: tuple[str, ...]
-    """Why; empty where the act is allowed."""
-
-
-class Classification(ABC):
-    """Subclasses are pytrees."""
-
-    on: str
-    """Kind of event, of players, whose outcomes are the acts."""
-    given: tuple[str, ...]
-    """Kinds of the public history that it looks at, of players or of the world."""
-
-    @property
-    @abstractmethod
-    def reasons(self) -> tuple[str, ...]:
-        """What a code means; reasons[0] is "allowed"."""
-
-    @abstractmethod
-    def code(self, given: tuple[jax.Array, ...], act: jax.Array, actor: jax.Array) -> jax.Array:
-        """int, of the shape of `act` and `actor`: which reason. `given` holds one code per kind in `given`, for that actor."""
+class Classification(order.Classification):
+    """Subclasses are pytrees; `on` is a kind of event, of players, and `given` are kinds of players or of the world."""
 
     def codes(self, events: Events) -> jax.Array:
         """int [player]: of what each player did in a step."""
         act = events.code(self.on)
         history = tuple(jnp.broadcast_to(events.code(kind), act.shape) for kind in self.given)
-        return self.code(history, act, jnp.arange(act.shape[0]))
+        return self.code(history, act, jnp.arange(act.shape[0]))  # type: ignore[no-any-return]
 
     def wrong(self, events: Events) -> jax.Array:
         """bool [player]."""
         return self.codes(events) > 0
-
-    def classify(self, given: tuple[int, ...], act: int, actor: int) -> Verdict:
-        """The verdict on one act, with its reason."""
-        k = int(self.code(tuple(map(jnp.asarray, given)), jnp.asarray(act), jnp.asarray(actor)))
-        return Verdict(k > 0, (self.reasons[k],) if k else ())
 
     def fits(self, world: World) -> None:
         """Raises InputError where the world does not emit what is classified."""
@@ -96,7 +70,7 @@ class Classification(ABC):
 
 
 @pytree
-class Codebook(Classification):
+class Codebook(Tabled, Classification):
     """A table of what is forbidden to whom under which rule: the rule in force is a public record (or there is one rule only)."""
 
     table: jax.Array
@@ -106,13 +80,15 @@ class Codebook(Classification):
     rule: str = static(default="")
     """Kind of the world that says which rule is in force; empty where there is one rule."""
 
-    @property
-    def given(self) -> tuple[str, ...]:  # type: ignore[override]
-        return (self.rule,) if self.rule else ()
+    @staticmethod
+    def of(book: order.Codebook) -> Codebook:
+        """The same table for a world."""
+        return Codebook(jnp.asarray(book.table, jnp.int32), book.on, book.why, book.rule)
 
     @property
-    def reasons(self) -> tuple[str, ...]:
-        return (ALLOWED, *self.why)
+    def plain(self) -> order.Codebook:
+        """The same table in NumPy."""
+        return order.Codebook(np.asarray(self.table), self.on, self.why, self.rule)
 
     def tables_fit(self, world: World) -> None:
         kinds = world.kinds
@@ -127,13 +103,9 @@ class Codebook(Classification):
         if not isinstance(self.table, jax.core.Tracer):
             self._has("reasons", len(self.reasons), max(len(self.reasons), int(np.max(self.table)) + 1))
 
-    def code(self, given: tuple[jax.Array, ...], act: jax.Array, actor: jax.Array) -> jax.Array:
-        in_force = given[0] if given else jnp.zeros_like(act)
-        return self.table[in_force, jnp.minimum(actor, self.table.shape[1] - 1), act]
-
 
 @pytree
-class Allowance(Classification):
+class Allowance(Limited, Classification):
     """More than is allowed is wrong: the outcome's number against each player's allowance."""
 
     most: jax.Array
@@ -142,14 +114,6 @@ class Allowance(Classification):
     """float [act]; how much an outcome is."""
     on: str = static()
 
-    @property
-    def given(self) -> tuple[str, ...]:  # type: ignore[override]
-        return ()
-
-    @property
-    def reasons(self) -> tuple[str, ...]:
-        return (ALLOWED, "more than is allowed")
-
     def tables_fit(self, world: World) -> None:
         self._has("outcomes", len(world.kinds[position(self.on, world.kinds)].outcomes), np.shape(self.amount)[0])
         if not isinstance(self.most, jax.core.Tracer) and np.isnan(np.asarray(self.most, float)).any():
@@ -157,77 +121,10 @@ class Allowance(Classification):
         if np.ndim(self.most):
             self._has("players", world.n, np.shape(self.most)[0])
 
-    def code(self, given: tuple[jax.Array, ...], act: jax.Array, actor: jax.Array) -> jax.Array:
-        most = self.most if jnp.ndim(self.most) == 0 else self.most[actor]
-        return (self.amount[act] > most).astype(jnp.int32)
-
 
 @dataclass(frozen=True)
-class Schedule:
-    """Penalties by offence count, and the path back (Ostrom's fifth principle asks for both)."""
-
-    penalties: tuple[float, ...]
-    """penalties[k]: for an offence after k earlier ones that still count; the last one for all further. Reward units."""
-    recovery: int = 0
-    """Clean steps after which one offence is forgiven; 0 for never."""
-
-    def __post_init__(self) -> None:
-        within("sanction schedule", 0, MOST, several=True, penalties=self.penalties)
-        whole("sanction schedule", 0, 2**30, recovery=self.recovery)
-
-    @property
-    def graduated(self) -> bool:
-        """Never falling, and the first below the last."""
-        steps = np.diff(np.asarray(self.penalties, float))
-        return bool((steps >= 0).all() and len(steps) and self.penalties[0] < self.penalties[-1])
-
-    def deters(self, detection: float, gain: float) -> int | None:
-        """The first offence count k at which detection · penalty(k) ≥ gain, or None."""
-        return next((k for k, fine in enumerate(self.penalties) if detection * fine >= gain), None)
-
-
-@dataclass(frozen=True)
-class Amendment:
-    """How the rule is changed."""
-
-    voters: tuple[int, ...]
-    """Players who may propose and vote."""
-    quorum: int
-    """Votes that a change needs."""
-    follows: tuple[tuple[bool, ...], ...] = ((True,),)
-    """follows[rule][other]: whether one vote leads from a rule to the other."""
-
-    def __post_init__(self) -> None:
-        for i in self.voters:
-            whole("amendment rule", 0, voter=i)
-        whole("amendment rule", 1, quorum=self.quorum)
-        if self.quorum > len(set(self.voters)) or len(set(self.voters)) < len(self.voters):
-            raise InputError(
-                where="amendment rule",
-                needed="different voters, and a quorum of no more than all",
-                found=f"{self.quorum} of {self.voters}",
-            )
-
-    def passes(self, votes: tuple[int, ...]) -> bool:
-        """Whether the players who say yes carry it. Votes of others do not count."""
-        return len(set(votes) & set(self.voters)) >= self.quorum
-
-    @property
-    def reaches(self) -> bool:
-        """Whether every rule can be reached from every rule, in however many votes."""
-        step = np.array(self.follows, bool) | np.eye(len(self.follows), dtype=bool)
-        return bool(np.linalg.matrix_power(step.astype(float), max(1, len(step))).astype(bool).all())
-
-
-@dataclass(frozen=True)
-class NormativeOrder:
-    """The four parts together."""
-
-    classification: Classification
-    schedule: Schedule
-    amendment: Amendment | None = None
-    observers: Any = 1.0
-    """Chance that observer i sees the act of j: float, or [observer, actor]."""
+class NormativeOrder(order.NormativeOrder):
+    """The parts together, for a world."""
 
     def seen(self, key: jax.Array, players: int) -> jax.Array:
         """bool [observer, actor]: who saw whom in one step; nobody needs eyes for its own act."""

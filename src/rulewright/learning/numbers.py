@@ -5,53 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import jax
-import numpy as np
 
-from ..errors import InputError
+from ..institution.order import limits
+from ..institution.order.limits import MOST
 
-MOST = 2.0**16
-"""Reward units: the largest amount of money. Coins are its inverse, so that nothing between is lost to float32."""
+__all__ = ["MOST", "whole", "within"]
 
 
 def within(where: str, low: float, high: float, /, *, several: bool = False, **values: Any) -> None:
-    """Raises InputError where something is no finite number in [low, high], or, with `several`, not a list of them.
-
-    A truth value and text are no numbers. Numbers that JAX is tracing cannot be looked at.
-    """
-    for name, value in values.items():
-        if isinstance(value, jax.core.Tracer):
-            continue
-        found = _numbers(value)
-        if (
-            found is None
-            or found.size == 0
-            or (found.ndim > 0 and not several)
-            or not (np.isfinite(found) & (found >= low) & (found <= high)).all()
-        ):
-            limits = f"at least {low:g}" if high == np.inf else f"from {low:g} to {high:g}"
-            raise InputError(
-                where=where, needed=f"{name} {limits}, {'numbers' if several else 'a number'}", found=repr(value)
-            )
-
-
-def _numbers(value: Any) -> np.ndarray[Any, Any] | None:
-    """As floats; None where some of it is text, a truth value or nothing."""
-    if isinstance(value, (tuple, list)):
-        parts = [_numbers(part) for part in value]
-        return None if any(part is None or part.ndim for part in parts) else np.array(parts, float)
-    if isinstance(value, (str, bytes)) or np.asarray(value).dtype.kind == "b":
-        return None
-    try:
-        return np.asarray(value, float)
-    except (TypeError, ValueError):
-        return None
+    """`limits.within` for what can be looked at: numbers that JAX is tracing cannot."""
+    limits.within(where, low, high, several=several, **_seen(values))
 
 
 def whole(where: str, low: int, high: int = 10_000, /, **values: Any) -> None:
-    """Raises InputError where a count is not a whole number in [low, high]."""
-    for name, value in values.items():
-        if isinstance(value, jax.core.Tracer):
-            continue
-        within(where, low, high, **{name: value})
-        if float(value) != int(value):
-            raise InputError(where=where, needed=f"a whole number as {name}", found=repr(value))
+    """`limits.whole` for what can be looked at."""
+    limits.whole(where, low, high, **_seen(values))
+
+
+def _seen(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if not isinstance(value, jax.core.Tracer)}

@@ -16,7 +16,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from ..numerics.rational import Array
 from ..report.findings.report import Section
@@ -63,6 +63,8 @@ class Plan:
     steps: int
     seeds: Sequence[int]
     tell: Tell = field(default=lambda _: None, repr=False)
+    backend: str = "auto"
+    """Of models that run on more than one: "numpy", "jax", or "auto"; the numbers are the same (society.finite.backends)."""
 
 
 class Model(ABC):
@@ -89,6 +91,10 @@ class Model(ABC):
     def sections(self) -> list[Section]:
         """What else a report should show of it."""
         return []
+
+    def certificate(self) -> dict[str, Any] | None:
+        """What is proved of it, for a stranger to check; None where nothing is."""
+        return None
 
     def describe(self) -> str:
         """One sentence about what holds in this society."""

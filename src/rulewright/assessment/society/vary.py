@@ -5,7 +5,7 @@ A jump is a step between neighbouring values that is much larger than a smooth c
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -13,7 +13,7 @@ import numpy as np
 from ...numerics import rational
 from ...numerics.formula import Formula
 from ...report.findings.report import Figure, Mark, Section, Series, Threshold
-from ...scenario.society import SocietyScenario
+from ...scenario.society import TODAY, SocietyScenario
 from .case import Tell, ends, model, row
 
 JUMP = 0.2  # of the whole range of worst outcomes: a step that is looked into
@@ -39,10 +39,13 @@ def varied(scenario: SocietyScenario, k: int, tell: Tell) -> tuple[Section, list
         tell(f"moving {said.parameter}: {rule}")
         both = [_ends(scenario, rule, said.parameter, v) for v in values]
         worst = [w for w, _ in both]
-        series.append(_series(rule, values, worst))
+        if rule != TODAY and len({w for w in worst if w is not None}) == 1:
+            continue  # a rule that fixes what the parameter says
+        jumps = _thresholds(rule, said.parameter, values, worst, _worst(scenario, rule, said.parameter))
+        series.append(_series(rule, values, worst, jumps))
         if any(b is not None and w is not None and b > w + 1e-12 for w, b in both):
             series.append(_series(f"{rule}, at best", values, [b for _, b in both]))
-        found += _thresholds(rule, said.parameter, values, worst, _worst(scenario, rule, said.parameter))
+        found += jumps
     title = said.title or f"As {said.parameter} moves"
     figure = Figure(
         f"vary-{k}",
@@ -56,8 +59,11 @@ def varied(scenario: SocietyScenario, k: int, tell: Tell) -> tuple[Section, list
     return Section(title, figures=[figure] if figure.series else []), found
 
 
-def _series(name: str, values: list[Fraction], goals: list[float | None]) -> Series:
+def _series(name: str, values: list[Fraction], goals: list[float | None], jumps: Sequence[Threshold] = ()) -> Series:
+    """A curve that falls or rises straight up where it jumps."""
     kept = [(float(v), g) for v, g in zip(values, goals, strict=True) if g is not None]
+    steps = [(t.at, g) for t in jumps for g in (t.below, t.above) if g is not None]
+    kept = sorted([*kept, *steps], key=lambda point: point[0])
     return Series(name, [x for x, _ in kept], [y for _, y in kept])
 
 

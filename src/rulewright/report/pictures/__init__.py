@@ -4,6 +4,7 @@ from .bands import Band, bands
 from .basins import basins
 from .beliefs import beliefs
 from .canvas import Picture
+from .edgeworth import edgeworth
 from .flows import simplex
 from .logit import logit_path
 from .losses import losses
@@ -18,6 +19,7 @@ __all__ = [
     "bands",
     "basins",
     "beliefs",
+    "edgeworth",
     "equilibria",
     "logit_path",
     "losses",

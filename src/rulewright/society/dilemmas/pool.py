@@ -1,0 +1,160 @@
+"""A pool that is drawn from (game/goods.py, appropriation): equilibria of any number of players without writing the game out.
+
+What a player has depends on its own x and on the total X only. So for each X the set B(X) of own amounts that are best replies to
+X − x is looked up, and X is an equilibrium total iff n members of B(X) sum to it; nothing is missed. So with taxes and quotas.
+
+Known answers: Ostrom, Gardner & Walker 1994, chapter 5: n = 8, 10 or 25 tokens, 23 X − .25 X², 5 per token outside.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import ClassVar
+
+import numpy as np
+
+from ...errors import InputError, TooLarge
+from ...game.goods import taken
+from ...report.findings.report import Figure, Mark, Section, Series
+from ..model import Model, Outcome
+
+MOST = 4_000_000  # own amounts × totals
+SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Pool(Model):
+    """Payoff units; tokens are whole."""
+
+    players: int = 8
+    tokens: int = 10
+    outside: Fraction = Fraction(5)
+    """y, per token that is not put in."""
+    first: Fraction = Fraction(23)
+    """a, of a X − b X²."""
+    second: Fraction = Fraction(1, 4)
+    """b."""
+    tax: Fraction = Fraction(0)
+    """Per token put in, handed back to all alike."""
+    quota: int = -1
+    """Most tokens that one may put in; below 0 for none."""
+
+    MEASURES: ClassVar = {
+        "welfare": "payoff per player",
+        "drawn": "tokens in the pool, of all",
+        "rent": "what the pool yields above the outside, as a share of the most that it can",
+        "gap": "welfare at the best total less what it is",
+    }
+    GOAL: ClassVar = "welfare"
+
+    def __post_init__(self) -> None:
+        if self.players < 1 or self.tokens < 1 or self.second < 0:
+            raise InputError(
+                where="pool", needed="players, tokens, b of at least 0", found=f"{self.players}, {self.tokens}"
+            )
+        if self.players * self.tokens**2 > MOST:
+            raise TooLarge(where="pool", needed=f"players × tokens² of at most {MOST:,}", found="more")
+
+    @property
+    def most(self) -> int:
+        """Tokens that one may put in."""
+        return self.tokens if self.quota < 0 else min(self.tokens, self.quota)
+
+    def total(self, x: int) -> Fraction:
+        """Of all payoffs when x tokens are in the pool; taxes cancel."""
+        return self.outside * (self.players * self.tokens - x) + x * (self.first - self.second * x)
+
+    @cached_property
+    def optimum(self) -> int:
+        """The total that is best for all together."""
+        return max(range(self.players * self.tokens + 1), key=lambda x: (self.total(x), -x))
+
+    @cached_property
+    def equilibria(self) -> list[tuple[int, tuple[int, ...]]]:
+        """[(total, one division of it among the players that is an equilibrium)], every total that has one."""
+        found = []
+        for total in range(self.players * self.most + 1):
+            best = self._best(total)
+            division = _division(best, self.players, total) if best else None
+            if division is not None:
+                found.append((total, division))
+        return found
+
+    def _best(self, total: int) -> list[int]:
+        """B(X): own amounts that are best against the rest of the total."""
+        kept = []
+        for x in range(max(0, total - (self.players - 1) * self.most), min(self.most, total) + 1):
+            others = total - x
+            own = np.arange(self.most + 1).astype(object)
+            paid = taken(own + others, own, self.tokens, self.outside, self.first, self.second)
+            paid = paid - self.tax * own * (1 - Fraction(1, self.players))
+            if paid[x] == paid.max():
+                kept.append(x)
+        return kept
+
+    def measured(self, x: int) -> dict[str, float]:
+        rent = x * (self.first - self.second * x - self.outside)
+        top = self.optimum * (self.first - self.second * self.optimum - self.outside)
+        return {
+            "welfare": float(self.total(x) / self.players),
+            "drawn": float(x),
+            "rent": float(rent / top) if top else float("nan"),
+            "gap": float((self.total(self.optimum) - self.total(x)) / self.players),
+        }
+
+    def outcomes(self) -> list[Outcome]:
+        return [
+            Outcome(
+                f"{total} tokens in the pool ({_said(division)})",
+                self.measured(total),
+                True,
+                None,
+                "an equilibrium total: n best replies sum to it, in exact fractions; every total was looked at",
+            )
+            for total, division in self.equilibria
+        ]
+
+    def sections(self) -> list[Section]:
+        x = list(range(self.players * self.tokens + 1))
+        figure = Figure(
+            "pool",
+            "What all have together",
+            "tokens in the pool",
+            "payoff per player",
+            [Series("payoff", [float(v) for v in x], [float(self.total(v) / self.players) for v in x])],
+            [Mark(float(self.optimum), "best"), *(Mark(float(t), "equilibrium") for t, _ in self.equilibria[:SHOWN])],
+        )
+        return [Section("The pool", figures=[figure])]
+
+    def describe(self) -> str:
+        said = f", a tax of {float(self.tax):g} per token" if self.tax else ""
+        said += f", at most {self.quota} tokens each" if self.quota >= 0 else ""
+        return f"{self.players} players with {self.tokens} tokens{said}"
+
+
+def _division(best: list[int], n: int, total: int) -> tuple[int, ...] | None:
+    """n members of `best` that sum to `total`, as even as can be found, or None."""
+    if total % n == 0 and total // n in best:
+        return (total // n,) * n
+    reach: list[dict[int, int]] = [{0: -1}]
+    for _ in range(n):
+        level: dict[int, int] = {}
+        for s in reach[-1]:
+            for x in best:
+                if s + x <= total and s + x not in level:
+                    level[s + x] = x
+        reach.append(level)
+    if total not in reach[-1]:
+        return None
+    found, left = [], total
+    for level in reversed(reach[1:]):
+        found.append(level[left])
+        left -= level[left]
+    return tuple(sorted(found))
+
+
+def _said(division: tuple[int, ...]) -> str:
+    values = sorted(set(division))
+    return ", ".join(f"{division.count(v)} put {v}" for v in values)

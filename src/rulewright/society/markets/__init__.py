@@ -1,0 +1,1 @@
+"""Markets as alignment: exchange and production, where they clear, whom they serve, and where they fail."""
