@@ -22,9 +22,8 @@ from rulewright.report.findings import report as findings
 from rulewright.report.panel import report as panel_report
 from rulewright.report.rivals import report as rivals_report
 from rulewright.report.world import report as world_report
-from rulewright.scenario import kinds, law, panel, rivals, schema, society, world
-from rulewright.scenario import reward_file as reward
 from rulewright.scenario import decisions, kinds, law, panel, rivals, schema, society, world
+from rulewright.scenario import reward_file as reward
 from rulewright.scenario.load import parse
 
 ROOT = Path(__file__).parents[1]
