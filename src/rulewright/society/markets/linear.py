@@ -14,10 +14,11 @@ import numpy as np
 from ...errors import InputError, Unsolved
 from ...numerics import rational
 from ...numerics.linear import unique_solution
+from ...numerics.linprog import Programme
 from ...numerics.rational import Array
-from .economy import Economy, spending
+from .economy import Economy, spending, utility
 from .proof import Exact
-from .solve import newton
+from .solve import Equilibrium, newton
 
 SIGMAS = (1.5, 2.0, 3.0, 5.0, 8.0, 13.0, 21.0, 34.0, 55.0, 89.0, 144.0, 233.0, 377.0, 610.0, 987.0)
 LEAST = (1e-4, 1e-3, 1e-2, 3e-2, 0.1)  # parts of income: a purchase below is left out
@@ -159,3 +160,29 @@ def _on(economy: Economy, edges: list[tuple[int, int]]) -> Exact:
             raise Unsolved(where="linear tastes", needed="best buys", found="a better buy than was found")
     bundles = [[money.get((i, j), ZERO) / p[j] for j in range(economy.goods)] for i in range(economy.consumers)]
     return Exact(1, p, bundles, [], ZERO, [ZERO] * economy.goods)
+
+
+def multiple(economy: Economy, utilities: Array) -> tuple[float, Equilibrium]:
+    """The largest t so that everybody could have t times these utilities [n], and how: a linear programme. Prices are left equal.
+
+    Raises Unsolved where it has no optimum.
+    """
+    e, aims = economy.floats, rational.floats(utilities)
+    n, k = e.consumers, e.goods
+    programme = Programme()
+    t, x = programme.add_columns(1, cost=1.0), programme.add_columns((n, k))
+    b = programme.add_columns(len(e.activities))
+    there = programme.add_rows(k, upper=e.total)
+    enough = programme.add_rows(n, lower=0.0)
+    programme.put(there[None, :], x, 1.0)
+    if len(b):
+        programme.put(there[None, :], b[:, None], -e.activities)
+    programme.put(enough[:, None], x, e.shares)
+    programme.put(enough, np.broadcast_to(t, n), -aims)
+    found = programme.solve(maximise=True)
+    if found.status != "optimal":
+        raise Unsolved(where="the largest multiple", needed="an optimum of a linear programme", found=found.status)
+    point = np.asarray(found.point())
+    bundles = np.maximum(point[x], 0.0)
+    prices = np.full(k, 1 / k)
+    return float(point[t][0]), Equilibrium(prices, bundles, np.maximum(point[b], 0.0), utility(economy, bundles), 0.0)
