@@ -22,7 +22,9 @@ from rulewright.report.findings import report as findings
 from rulewright.report.panel import report as panel_report
 from rulewright.report.rivals import report as rivals_report
 from rulewright.report.world import report as world_report
-from rulewright.scenario import kinds, panel, rivals, schema, society, world
+from rulewright.scenario import kinds, law, panel, rivals, schema, society, world
+from rulewright.scenario import reward_file as reward
+from rulewright.scenario import decisions, kinds, law, panel, rivals, schema, society, world
 from rulewright.scenario.load import parse
 
 ROOT = Path(__file__).parents[1]
@@ -36,6 +38,10 @@ SHELL = ("console", "sh", "bash", "shell")
 OPTIONS_OF = {
     "assess": ("out", "set", "help"),
     "check": ("help",),
+    "check-law": (
+        *("identities", "hidden", "flips", "agreement", "samples", "most", "seconds", "seed", "json", "out", "help"),
+    ),
+    "check-reward": ("out", "json", "help"),
     "estimate": ("json", "out", "weigh", "confidence", "seed", "help"),
     "hull": ("people", "case", "item", "kind", "offset", "ais", "candidates", "folds", "seed", "json", "out", "help"),
     "scenarios": ("help",),
@@ -180,6 +186,33 @@ def test_every_scenario_key_is_in_the_reference():
         "A rule of a society: `[[compare]]`": keys(society.Compared),
         "`[[vary]]`": keys(society.Varied),
         "`[simulate]`": keys(society.Simulated),
+        "The file of decisions": keys(decisions.DecisionsFile),
+        "`[decisions]`": keys(decisions.Judged),
+        "`[institution]` of decisions": keys(decisions.Institution),
+        "An agent: `[[agents]]`": keys(decisions.Agent),
+        "A decoy: `[[authorities]]`": keys(decisions.Authority),
+        "`[change]`": keys(decisions.Changed),
+        "`[legitimacy]`": keys(decisions.Legitimacy),
+        "A plural answer: `[[plural]]`": keys(decisions.Plural),
+        "The file of a law": keys(law.LawFile),
+        "`[law]`": keys(law.LawPart),
+        "A rule of a law": keys(law.RulePart),
+        "`[[law.versions]]`": keys(law.VersionPart),
+        "`[[law.logics]]`": keys(law.LogicPart),
+        "`[[law.authorities]]`": keys(law.AuthorityPart),
+        "`[[law.equivalent]]`": keys(law.RecodingPart),
+        "`[law.bounds]`": keys(law.BoundsPart),
+        "A mended law: `[[compare]]`": keys(law.MendedPart),
+        "The file of a reward": keys(reward.RewardFile),
+        "`[reward]`": keys(reward.RewardSaid),
+        "`[[reward.terms]]`": keys(reward.TermSaid),
+        "`[reward.trajectories.NAME]`": keys(reward.TrajectorySaid),
+        "A step: `steps`": keys(reward.StepSaid),
+        "`[[reward.preferences]]`": keys(reward.PreferenceSaid),
+        "`[reward.risk]`": keys(reward.RiskSaid),
+        "`[[reward.changed]]`": keys(reward.ChangeSaid),
+        "`[reward.world]`": keys(reward.WorldSaid),
+        "A move: `[[reward.world.moves]]`": keys(reward.MoveSaid),
     }.items():
         assert found[heading] == wanted, heading
 

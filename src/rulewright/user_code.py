@@ -70,7 +70,10 @@ def place(path: Path, error: BaseException) -> str:
     """Where in the user's file something went wrong: "file, line 7"; the file alone where it was elsewhere."""
     if isinstance(error, SyntaxError) and error.lineno:
         return f"{path}, line {error.lineno}"
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    here = path.resolve()
+    lines = [
+        frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).resolve() == here
+    ]
     return f"{path}, line {lines[-1]}" if lines else str(path)
 
 

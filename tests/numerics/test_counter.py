@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from rulewright.numerics import counter
+from rulewright.numerics.native import kernel
 
 VECTORS = [  # threefry2x32, 20 rounds: known answers that Salmon et al. publish with their code
     ((0, 0), (0, 0), (0x6B200159, 0x99BA4EFE)),
@@ -46,3 +47,10 @@ def test_streams_and_steps_do_not_look_alike():
     cells = np.histogram(rows, bins=256, range=(0, 1))[0]
     expected = rows.size / 256
     assert abs(((cells - expected) ** 2 / expected).sum() - 255) < 5 * (2 * 255) ** 0.5
+
+
+@pytest.mark.skipif(kernel("draws", None) is None, reason="nothing was compiled")
+@pytest.mark.parametrize(("seed", "count", "start"), [(0, 7, 0), (5, 100_001, 40_000), (2**32 - 1, 4096, 2)])
+def test_compiled_draws_are_the_same(seed, count, start):
+    ours, twin = (counter.draws(seed, 3, 9, count, start=start, native=native) for native in (True, False))
+    assert np.array_equal(ours, twin)

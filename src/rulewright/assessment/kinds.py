@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
+from ..scenario.decisions import DecisionsScenario
+from ..scenario.law import LawScenario
 from ..scenario.panel import PanelScenario
+from ..scenario.reward import RewardScenario
 from ..scenario.rivals import RivalsScenario
 from ..scenario.scenario import Scenario
 from ..scenario.society import SocietyScenario
@@ -18,24 +22,25 @@ from .assessment import Assessment
 Tell = Callable[[str], None]
 
 
-def _assess_world(scenario: WorldScenario, *, tell: Tell) -> Assessment:
-    from .world import assess as assess_world  # JAX: only who looks at worlds pays for it
+def _room(name: str) -> Callable[..., Assessment]:
+    """`assess` of the room of that name beside this file, loaded when it is called: only who looks at worlds pays for JAX."""
 
-    return assess_world(scenario, tell=tell)
+    def assess_there(scenario: Written, *, tell: Tell) -> Assessment:
+        found: Assessment = import_module(f".{name}", __package__).assess(scenario, tell=tell)
+        return found
 
-
-def _assess_society(scenario: SocietyScenario, *, tell: Tell) -> Assessment:
-    from .society import assess as assess_society
-
-    return assess_society(scenario, tell=tell)
+    return assess_there
 
 
 ASSESS: dict[type[Written], Callable[..., Any]] = {
     Scenario: assess_game,
     PanelScenario: panel.assess,
     RivalsScenario: rivals.assess,
-    WorldScenario: _assess_world,
-    SocietyScenario: _assess_society,
+    WorldScenario: _room("world"),
+    SocietyScenario: _room("society"),
+    LawScenario: _room("law"),
+    RewardScenario: _room("reward"),
+    DecisionsScenario: _room("decisions"),
 }
 
 

@@ -9,10 +9,12 @@ bits, in any order and on any number of processors. Chances are compared as whol
 
 from __future__ import annotations
 
+import ctypes
 from typing import Any
 
 import numpy as np
 
+from .native import kernel, pointer
 from .rational import Array
 
 ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
@@ -38,13 +40,18 @@ def threefry(key: tuple[Any, Any], first: Any, second: Any, xp: Any = np) -> tup
     return x, y
 
 
-def draws(seed: int, stream: int, step: int, count: int, *, start: int = 0) -> Array:
+def draws(seed: int, stream: int, step: int, count: int, *, start: int = 0, native: bool = True) -> Array:
     """uint32 [count]: 32 random bits for each of the indices start, start + 1, … of one stream at one step.
 
     `seed`, `stream` and `step` are below 2³²; `start` is even.
     """
     out = np.empty(count + count % 2, np.uint32)
     key = (np.uint32(seed), np.uint32(stream))
+    found = kernel("draws", None) if native else None
+    if found is not None:
+        words = (ctypes.c_uint32(int(np.uint32(v))) for v in (seed, stream, step, start // 2))
+        found(*words, ctypes.c_int64(len(out)), pointer(out.view(np.uint8)))
+        return out[:count]
     with np.errstate(over="ignore"):
         for low in range(0, len(out) // 2, BLOCK):
             high = min(low + BLOCK, len(out) // 2)

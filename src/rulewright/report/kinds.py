@@ -48,6 +48,9 @@ NAMES: dict[str, type] = {
     "rivals": RivalsReport,
     "world": WorldReport,
     "society": FindingsReport,
+    "law": FindingsReport,
+    "reward": FindingsReport,
+    "decisions": FindingsReport,
 }
 """Of kinds of scenario, with what `assess` reports on each."""
 

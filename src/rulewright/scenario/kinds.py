@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import InputError
+from .decisions import DecisionsFile, DecisionsScenario
+from .law import LawFile, LawScenario
 from .panel import PanelFile, PanelScenario
+from .reward import RewardFile, RewardScenario
 from .rivals import RivalsFile, RivalsScenario
 from .scenario import Scenario
 from .schema import Headed, ScenarioFile
@@ -37,6 +40,9 @@ KINDS = (
     Kind("rivals", "a market of AIs", RivalsFile, RivalsScenario),
     Kind("world", "a world of learning agents", WorldFile, WorldScenario),
     Kind("society", "a society", SocietyFile, SocietyScenario),
+    Kind("law", "a law", LawFile, LawScenario),
+    Kind("reward", "a reward function", RewardFile, RewardScenario),
+    Kind("decisions", "a set of decisions", DecisionsFile, DecisionsScenario),
 )
 
 

@@ -146,6 +146,8 @@ def _headline(rules: list[RuleFound]) -> list[Sentence]:
         Sentence(
             "Today this society has no stable outcome that people can count."
             if today.worst is None
+            else f"Today people lose without bound in the worst stable outcome{_named(today)}."
+            if today.worst == -np.inf
             else f"Today people get {number(today.worst)} in the worst stable outcome{_named(today)}"
             + (f", {number(today.best)} in the best." if today.best is not None and today.best > today.worst else ".")
         )

@@ -40,11 +40,14 @@ def goal_words(scenario: SocietyScenario, found: Model) -> str:
 
 
 def goal(scenario: SocietyScenario, found: Model, measures: Mapping[str, float]) -> float | None:
-    """People's goal at these measures; None where one that it names is not a number. Raises InputError with its place."""
+    """People's goal at these measures; None where one that it names is not a number.
+
+    A measure that is lost without bound stays −∞. Raises InputError with its place."""
     with scenario.at("people", "goal"):
         formula = Formula(goal_words(scenario, found), "goal")
-        if not all(np.isfinite(measures[name]) for name in formula.names if name in measures):
-            return None
+        named = [float(measures[name]) for name in formula.names if name in measures]
+        if not np.isfinite(named).all():
+            return named[0] if formula.names == {goal_words(scenario, found)} and not np.isnan(named[0]) else None
         given = {
             **scenario.parameters,
             **{name: _exact(value) for name, value in measures.items() if np.isfinite(value)},

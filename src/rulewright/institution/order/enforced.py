@@ -48,25 +48,27 @@ class Enforced(Institution):
     """Which rule of the table is in force."""
     misdirected: bool = False
     """Whether sanctions of what is allowed are possible too."""
+    judged: tuple[str, ...] = ()
+    """Whose acts are judged, in the order of the table's actors; empty for everybody's."""
 
     def moves(self, game: Game) -> tuple[Move, ...]:
         actors = game.players[1:] if game.designer else game.players
-        who = self.order.sanctioning.who or actors
-        unknown = [p for p in who if p not in actors]
+        who, judged = self.order.sanctioning.who or actors, self.judged or actors
+        unknown = [p for p in (*who, *judged) if p not in actors]
         if unknown:
             raise InputError(where="sanctioning", needed=f"players among {', '.join(actors)}", found=", ".join(unknown))
         plans = PLANS if self.misdirected else PLANS[:2]
         said: list[Move] = [Speak(p, plans) for p in who]
         heard = {p: free_name(f"message of {p}", game) for p in who}
         sees = self._sees(actors)
-        for j, actor in enumerate(actors):
-            name, wrong = self._wrong(game, actor, j, len(actors))
+        for j, actor in enumerate(judged):
+            name, wrong = self._wrong(game, actor, j, len(judged))
             others = [p for p in who if p != actor]
             if not others or not (wrong.any() or self.misdirected):
                 continue
             if name == f"action of {actor}" and actor in who:
                 wrong = np.tile(wrong, len(plans))  # after it has spoken, its actions come once for every message
-            chances = [sees[actors.index(p), j] for p in others]
+            chances = [sees[actors.index(p), actors.index(actor)] for p in others]
             said.append(Pay(actor, (name, *(heard[p] for p in others)), self._loss(wrong, chances, len(plans))))
             said.extend(
                 Pay(p, (name, heard[p]), self._share(wrong, chance, len(plans)))

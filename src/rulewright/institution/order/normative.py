@@ -41,14 +41,14 @@ class NormativeOrder:
         """What a sanction takes from a first offender when it bites."""
         return self.schedule.penalties[0] if self.sanctioning.takes is None else self.sanctioning.takes
 
-    def on(self, game: Game, rule: int = 0, misdirected: bool = False) -> Game:
+    def on(self, game: Game, rule: int = 0, misdirected: bool = False, judged: tuple[str, ...] = ()) -> Game:
         """The induced game in which players say, beside their acts, whether they sanction what rule number `rule` calls wrong.
 
         See `order.enforced`. Raises InputError where the table does not fit the game.
         """
         from .enforced import Enforced
 
-        return Enforced(self, rule, misdirected)(game)
+        return Enforced(self, rule, misdirected, judged)(game)
 
 
 def silly(order: NormativeOrder | Codebook, effects: Any) -> Array:

@@ -26,4 +26,7 @@ static inline uint32_t draw(uint32_t seed, uint32_t stream, uint32_t step, uint3
     threefry(seed, stream, &a, &b);
     return index & 1u ? b : a;
 }
+
+/* Many at once (counter.c): out[length], length even, of the indices 2 first, 2 first + 1, … */
+void draws(uint32_t seed, uint32_t stream, uint32_t step, uint32_t first, int64_t length, uint32_t *out);
 #endif

@@ -3,24 +3,11 @@
 #include <string.h>
 #include "counter.h"
 
-#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
-#define WIDE __attribute__((target_clones("avx2", "default"))) /* eight draws at a time */
-#else
-#define WIDE
-#endif
-
 enum { FIRST, SECOND, TURN, MUTANT, WHICH, BLOCK = 2048 };
 
-/* Draws start … start + length of one stream; loops over pairs alone, so that the compiler can do several at once. */
-WIDE static void fill(uint32_t seed, uint32_t stream, uint32_t step, int64_t start, int64_t length, uint32_t *restrict out) {
-    uint32_t x[BLOCK / 2], y[BLOCK / 2];
-    const int64_t pairs = (length + 1) / 2;
-    for (int64_t i = 0; i < pairs; i++) {
-        uint32_t a = (uint32_t)(start / 2 + i), b = step;
-        threefry(seed, stream, &a, &b);
-        x[i] = a; y[i] = b;
-    }
-    for (int64_t i = 0; i < pairs; i++) { out[2 * i] = x[i]; out[2 * i + 1] = y[i]; }
+/* Draws start … start + length of one stream, start even; out has room for one more. */
+static void fill(uint32_t seed, uint32_t stream, uint32_t step, int64_t start, int64_t length, uint32_t *restrict out) {
+    draws(seed, stream, step, (uint32_t)(start / 2), length + length % 2, out);
 }
 
 /* settings: n, m, compositions, measures, agents, steps, seed, bar of mutation. corners[m][n + 1]; tables[measure][composition][m];

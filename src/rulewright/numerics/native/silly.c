@@ -20,7 +20,7 @@ typedef struct {
 
 /* One event for all pairs of members. least: 1 where all who are there see it, 2 where those who take part do. */
 WIDE static Count event(uint32_t seed, uint32_t group, uint32_t step, uint32_t bar, int32_t least, int32_t last,
-                        const int32_t *restrict stays, const int32_t *restrict joins, int64_t pairs, int32_t *restrict x0,
+                        const int64_t *restrict stays, const int64_t *restrict joins, int64_t pairs, int32_t *restrict x0,
                         int32_t *restrict n0, int32_t *restrict s0, int32_t *restrict x1, int32_t *restrict n1,
                         int32_t *restrict s1) {
     int32_t there = 0, took = 0, hits = 0;
@@ -43,11 +43,11 @@ WIDE static Count event(uint32_t seed, uint32_t group, uint32_t step, uint32_t b
     return found;
 }
 
-/* Groups first..first+groups−1. kinds[group, event]: 0 important, 1 silly; bars[group, event of change]: chance of a punishment
-   before and from event `change` on; stays, joins [1 + last]. Adds to by_event[event, (there, took, hits)]; fills
-   by_group[group, (there, took part, punished, unpunished, silly)]. Returns 0, or 1 for want of memory. */
+/* Groups first..first+groups−1. kinds[group, event]: 0 important, 1 silly; bars[group, 2]: chance of a punishment
+   before and from event `change` on; stays, joins [1 + last]. Adds to by_event[event, (there, took part, punished, silly)] and
+   by_group[group, (there, took part, punished, unpunished, silly)], which come as zeros. Returns 0, or 1 for want of memory. */
 int64_t silly_groups(int64_t seed, int64_t first, int64_t groups, int64_t members, int64_t events, const uint8_t *kinds,
-                     const int64_t *bars, int64_t change, int64_t last, const int32_t *stays, const int32_t *joins,
+                     const int64_t *bars, int64_t change, int64_t last, const int64_t *stays, const int64_t *joins,
                      int64_t *by_event, int64_t *by_group) {
     const int64_t pairs = (members + 1) / 2;
     int32_t *space = malloc(sizeof(int32_t) * 6 * (size_t)pairs);
@@ -63,11 +63,14 @@ int64_t silly_groups(int64_t seed, int64_t first, int64_t groups, int64_t member
             const Count found = event((uint32_t)seed, (uint32_t)(first + g), (uint32_t)e, (uint32_t)bars[2 * g + (e >= change)],
                                       silly ? 1 : 2, (int32_t)last, stays, joins, pairs, x0, n0, s0, x1, n1, s1);
             there = found.there;
-            by_event[3 * e] += there, by_event[3 * e + 1] += found.took, by_event[3 * e + 2] += found.hits;
+            int64_t *sum = by_event + 4 * e;
+            sum[0] += there;
             if (silly)
-                sums[4] += found.took;
-            else
+                sum[3] += found.took, sums[4] += found.took;
+            else {
+                sum[1] += found.took, sum[2] += found.hits;
                 sums[1] += found.took, sums[2] += found.hits, sums[3] += found.took - found.hits;
+            }
         }
         sums[0] = there;
     }

@@ -9,6 +9,8 @@ from .. import pictures
 from ..document import Figures, document, footer, header
 from ..markup import Draw, badge, cell, claims_table, e, folded, group, head, none, section, table, tile, tiles, value
 from ..pictures import Band, Picture
+from ..pictures.intervals import Estimate, intervals
+from ..pictures.strips import strips
 from ..words import number, percent
 from . import words
 from .report import FAIL, PASS, Cell, Check, Figure, FindingsReport, Section, Table
@@ -131,15 +133,37 @@ def _curves(figure: Figure) -> Picture:
     )
 
 
+def _strips(figure: Figure) -> Picture:
+    *rows, whole = figure.series
+    return strips(
+        [(s.name, s.x[0], s.x[-1]) for s in rows],
+        (whole.x[0], whole.x[-1]),
+        figure.across,
+        figure.title,
+        [(m.x, m.name) for m in figure.marks],
+    )
+
+
 def _edgeworth(figure: Figure) -> Picture:
     return pictures.edgeworth(
         [Band(s.name, s.x, s.y, s.y, s.y) for s in figure.series], figure.across, figure.up, figure.title
     )
 
 
+def _intervals(figure: Figure) -> Picture:
+    """Marks are the rows; a series says x (the number of the row) and y."""
+    found = [
+        (s.name, [Estimate(int(x), *rest) for x, *rest in zip(s.x, s.y, s.low or s.y, s.high or s.y, strict=True)])
+        for s in figure.series
+    ]
+    return intervals([m.name for m in figure.marks], found, figure.across, figure.title)
+
+
 DRAW: dict[str, Callable[[Figure], Picture]] = {
     "curves": _curves,
     "edgeworth": _edgeworth,
+    "intervals": _intervals,
+    "strips": _strips,
 }
 
 

@@ -54,7 +54,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Figure:
-    """One picture of the page; `draw` is how: "curves", "points" or "bars" (see pictures)."""
+    """One picture of the page; `draw` is how: "curves", or "strips" (ranges on a logarithmic axis; the last series is the axis)."""
 
     name: str
     """Of letters, digits and hyphens; no two in a report are the same."""

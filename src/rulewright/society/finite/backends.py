@@ -1,7 +1,7 @@
 """One step of a population, run by NumPy or by JAX, with the same bits.
 
-A step is a function of arrays of whole numbers, and of draws by counting (`numerics/counter.py`), so that it says the same wherever it
-runs:
+A step is a function of arrays of whole numbers, and of draws by counting (`numerics/counter.py`), so that it says the same
+wherever it runs:
 
     step(xp, state, t) → (state, seen)        xp: numpy or jax.numpy; state, seen: tuples of arrays; t: the number of the step
 

@@ -5,8 +5,9 @@
        s (π_b − π_a) / span where that is positive, else like a                                        proportional imitation
     3  with chance μ it is of any strategy, each alike likely
 
-Since a and b are drawn from all, the groups of the next generation are random samples of this one, as in the closed form. The chance in 2 is linear in
-payoffs (Schlag 1998, J. Econ. Theory 78), so that the mean motion is the replicator dynamic without further approximation,
+Since a and b are drawn from all, the groups of the next generation are random samples of this one, as in the closed form. The
+chance in 2 is linear in payoffs (Schlag 1998, J. Econ. Theory 78), so that the mean motion is the replicator dynamic without
+further approximation,
 
     E x_a′ = x_a + (s / span) x_a (W_a − W̄)              W_a = the mean payoff of those of strategy a
 
@@ -25,7 +26,7 @@ import numpy as np
 
 from ...errors import InputError
 from ...numerics import counter, rational
-from ...numerics.native import count, kernel, pointer
+from ...numerics.native import kernel, pointer
 from ...numerics.rational import Array
 from .backends import chosen, draws, run
 from .game import GroupGame, ranks
@@ -113,13 +114,17 @@ class Crowd:
         bars = counter.bar(np.minimum(np.cumsum(given)[:-1], 1.0))
         return (counter.draws(seed, START, 0, whole)[:, None] >> np.uint32(1) >= bars).sum(axis=1).astype(np.uint8)
 
-    def run(
-        self, start: Array, steps: int, seed: int, *, backend: str = "auto", native: bool = True
-    ) -> Counted:
+    def run(self, start: Array, steps: int, seed: int, *, backend: str = "auto", native: bool = True) -> Counted:
         """`steps` generations from uint8 start[agent], whole groups. The same bits with every backend."""
         first = np.ascontiguousarray(start, np.uint8)
         if len(first) % self.game.group or not 0 < len(first) <= MOST:
             raise InputError(where="crowd", needed=f"whole groups of {self.game.group}", found=f"{len(first)} agents")
+        if steps < 1 or first.max() >= len(self.game.names):
+            raise InputError(
+                where="crowd",
+                needed=f"steps, 1 or more, and strategies from 0 to {len(self.game.names) - 1}",
+                found=f"{steps} steps, a strategy {first.max()}",
+            )
         found = kernel("crowd", None) if native and backend != "jax" else None
         if found is not None:
             chosen(backend)
@@ -144,7 +149,7 @@ class Crowd:
             agents = kind.shape[0]
             t_, c_ = xp.asarray(tables), xp.asarray(corners)
             grouped = kind.reshape(-1, n)
-            left, row, counts = n, 0, []
+            left, row, counts = n, xp.zeros(len(grouped), xp.int32), []
             for k in range(m - 1):
                 members = (grouped == k).sum(axis=1, dtype=xp.int32)
                 after = left - members

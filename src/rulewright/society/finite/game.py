@@ -74,6 +74,16 @@ class GroupGame:
         """[composition, strategy]: members of each."""
         return compositions(self.group, len(self.names))
 
+    def pair(self, first: int, second: int) -> GroupGame:
+        """The same game where only these two strategies are there."""
+        if (first, second) == (0, len(self.names) - 1) == (0, 1):
+            return self
+        counts = np.zeros((self.group + 1, len(self.names)), np.int64)
+        counts[:, first] = np.arange(self.group + 1)
+        counts[:, second] = self.group - counts[:, first]
+        worth = self.worth[rank(counts, self.group)][:, [first, second]]
+        return GroupGame(self.group, (self.names[first], self.names[second]), worth)
+
     @cached_property
     def against(self) -> tuple[Array, Array]:
         """Two strategies: payoff[j] of the first and of the second, by the number j = 0 … n − 1 of the first among others."""
@@ -97,7 +107,14 @@ class GroupGame:
         size = int(states.reshape(-1, len(self.names))[0].sum())
         if size < self.group:
             raise InputError(where="population", needed=f"at least a group, {self.group}", found=str(size))
+        if len(self.names) == 2:
+            one, other = self._small_pair(size)
+            k = states[..., 0]
+            return np.stack(
+                [np.where(k > 0, one[k - 1], 0.0), np.where(k < size, other[k - (k == size)], 0.0)], axis=-1
+            )
         others = compositions(self.group - 1, len(self.names))
+        reserve((*states.shape, 4 * len(others)), "the groups of a finite population")
         logs = _log_factorials(size)
         found = np.zeros(states.shape)
         for a in range(len(self.names)):
@@ -110,6 +127,19 @@ class GroupGame:
             chance = np.where(possible, np.exp(logchance), 0.0)
             found[..., a] = np.where(states[..., a] > 0, self._mean(chance, others, a), 0.0)
         return found
+
+    def _small_pair(self, size: int) -> tuple[Array, Array]:
+        """Payoffs [k] of the first and of the second beside k = 0 … Z − 1 others of the first."""
+        n = self.group
+        reserve((size, 6 * n), "the groups of a finite population")
+        logs = np.concatenate([np.full(n, np.inf), _log_factorials(size)])
+        window = np.lib.stride_tricks.sliding_window_view(logs, n)
+        left, own = window[1 : size + 1, ::-1], logs[n : n + size]  # log (k − j)!, infinite where j > k; log k!
+        j = logs[n : 2 * n]
+        chance = (own + own[::-1] - (logs[n + size - 1] - j[-1] - logs[size]))[:, None] - (j + j[::-1])
+        chance = np.exp(chance - left - left[::-1, ::-1])
+        one, other = self.against
+        return chance @ rational.floats(one), chance @ rational.floats(other)
 
     def _mean(self, chance: Array, others: Array, only: int | None = None) -> Array:
         own = np.eye(len(self.names), dtype=np.int64)

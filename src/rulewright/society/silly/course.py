@@ -23,7 +23,7 @@ from ...errors import InputError
 from ...numerics.rational import Array
 from .stopping import Policy
 
-EMPTY = 1e-300  # mass of a row that is not looked at again
+EMPTY = 1e-15  # chance of a row of the lattice that is no longer followed
 RARE = 1e-9  # total weight of group compositions that are left out
 
 
@@ -38,6 +38,24 @@ class Groups:
     later: Array | None = None
     """[composition]: θ from slot `change` on."""
     change: int = 0
+
+    def thinned(self, nodes: int = 12) -> Groups:
+        """So few compositions that polynomials of degree 2·nodes − 1 have the same mean: Gauss's rule of this law (Lanczos)."""
+        if len(self.theta) <= nodes or self.later is not None:
+            return self
+        basis, diagonal, beside = [np.sqrt(self.weight)], [], []
+        for _ in range(nodes):
+            new = self.theta * basis[-1]
+            diagonal.append(float(new @ basis[-1]))
+            for v in (*basis, *basis):  # twice, so that rounding does not bring the first ones back
+                new = new - (new @ v) * v
+            beside.append(float(np.sqrt(new @ new)))
+            if beside[-1] < 1e-14:
+                break
+            basis.append(new / beside[-1])
+        k = len(diagonal)
+        at, vectors = np.linalg.eigh(np.diag(diagonal) + np.diag(beside[: k - 1], 1) + np.diag(beside[: k - 1], -1))
+        return Groups(np.clip(at, 0, 1), vectors[0] ** 2)
 
 
 def fixed(theta: float) -> Groups:
@@ -81,8 +99,8 @@ class Law:
     """[composition, slots]: expected violations against it that are punished."""
     silly: Array
     """[composition, slots]: expected silly events that it pays for."""
-    settled: Array
-    """[composition]: chance to be there at the end with all the observations that the lattice has."""
+    stayed: Array
+    """[composition, 3]: (unpunished, punished, silly) until the end, of one who is still there then, times the chance of that."""
 
     def mean(self, name: str) -> Array:
         """[slot]: one of the above over all compositions."""
@@ -90,15 +108,17 @@ class Law:
         return found
 
     @cached_property
-    def losses(self) -> float:
-        """Expected unpunished violations of a member until the end."""
-        return float(self.mean("unpunished").sum())
+    def totals(self) -> Array:
+        """[3]: expected (unpunished, punished, silly) events of a member until the end."""
+        return np.array([self.mean(name).sum() for name in ("unpunished", "punished", "silly")])
 
-    def welfare(self, reward: float, loss: float, cost: float) -> float:
-        """Expected payoffs of a member until the end, undiscounted."""
-        return float(
-            reward * self.mean("punished").sum() - loss * self.losses - cost * self.mean("silly").sum()
-        )
+    @cached_property
+    def ends(self) -> tuple[float, Array, Array]:
+        """Chance p to be there at the end; [3] expected totals of one who is, and of one who has left; NaN where p is 0 or 1."""
+        p = float(self.mean("size")[-1])
+        stayed = self.groups.weight @ self.stayed
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return p, stayed / p, (self.totals - stayed) / (1 - p)
 
 
 def silly_events(density: float, slots: int) -> Array:
@@ -108,66 +128,70 @@ def silly_events(density: float, slots: int) -> Array:
 
 
 def law(policy: Policy, groups: Groups, slots: int, density: float, *, variant: str = "added") -> Law:
-    """The chain of a policy of one setting (batch shape ()), for every composition at once, forward in time.
+    """The chain of a policy of one setting (batch shape ()) forward in time, for every composition.
 
-    Raises InputError for a batch of policies or a change of θ that no composition has.
+    Raises InputError for a batch of policies.
     """
     if policy.stays.ndim != 1:
         raise InputError(where="policy", needed="one setting", found=f"a batch of shape {policy.stays.shape[:-1]}")
-    chain = _Chain(policy, groups)
-    size, rows = [chain.there()], []
     added = silly_events(density, slots)
-    for slot in range(slots):
-        theta = groups.theta if groups.later is None or slot < groups.change else groups.later
-        if variant == "added":
-            took = chain.event(theta, 1.0, 0.0)[0]
-            faced = np.zeros_like(took)
-            for _ in range(added[slot]):
-                faced += chain.event(theta, 0.0, 1.0)[1]
-        else:
-            took, faced = chain.event(theta, 1 - density, density)
-        rows.append((took, took * (1 - theta), took * theta, faced))
-        size.append(chain.there())
-    active, unpunished, punished, silly = (np.array(v).T.reshape(len(groups.theta), slots) for v in zip(*rows, strict=True))
-    return Law(groups, np.array(size).T, active, unpunished, punished, silly, chain.mass[:, -1].sum(axis=-1))
+    found = []
+    for k, before in enumerate(groups.theta):
+        chain = _Chain(policy)
+        size, rows = [chain.there()], np.empty((slots, 4))
+        for slot in range(slots):
+            theta = before if groups.later is None or slot < groups.change else groups.later[k]
+            if variant == "added":
+                took, faced = chain.event(theta, 1.0, 0.0)
+                for _ in range(added[slot]):
+                    faced += chain.event(theta, 0.0, 1.0)[1]
+            else:
+                took, faced = chain.event(theta, 1 - density, density)
+            rows[slot] = took, took * (1 - theta), took * theta, faced
+            size.append(chain.there())
+        found.append((np.array(size), *rows.T, chain.mass[1:].sum(axis=(1, 2))))
+    return Law(groups, *(np.array(one) for one in zip(*found, strict=True)))
 
 
 class _Chain:
-    """Mass of those who are there: [composition, observations, punishments]; only rows low..high have any."""
+    """Mass of those who are there, and their (unpunished, punished, silly) events so far times that mass.
 
-    def __init__(self, policy: Policy, groups: Groups) -> None:
-        n = policy.observations
+    [4, observations, punishments]; only rows low..high of observations have any, left of nobody who stays.
+    """
+
+    def __init__(self, policy: Policy) -> None:
         acts = policy.acts()
-        self.there_at, self.takes_at = acts > 0, acts > 1
-        self.mass = np.zeros((len(groups.theta), n + 1, n + 1))
-        self.mass[:, 0, 0] = self.there_at[0, 0]
+        self.stays, self.there_at, self.takes_at = policy.stays, acts > 0, acts > 1
+        self.mass = np.zeros((4, policy.observations + 1, policy.observations + 1))
+        self.mass[0, 0, 0] = self.there_at[0, 0]
         self.low = self.high = 0
 
-    def there(self) -> Array:
-        found: Array = self.mass[:, self.low : self.high + 1].sum(axis=(1, 2))
-        return found
+    def there(self) -> float:
+        return float(self.mass[0, self.low : self.high + 1].sum())
 
-    def event(self, theta: Array, important: float, silly: float) -> tuple[Array, Array]:
-        """An event that is important or silly with these chances; who took part and who faced a silly one: [composition]."""
-        rows = slice(self.low, self.high + 1)
-        now = self.mass[:, rows]
-        faced = now.sum(axis=(1, 2))
-        took = (now * self.takes_at[rows]).sum(axis=(1, 2)) if important else np.zeros_like(faced)
-        last = self.mass.shape[1] - 1
-        if self.low < last:
-            sees = silly * self.there_at[rows] + important * self.takes_at[rows]
-            moves = now * sees
-            if self.high == last:
-                moves[:, -1] = 0  # who has seen all that it will
-            now -= moves
-            end = min(self.high + 2, last + 1)
-            moves = moves[:, : end - self.low - 1]
-            yes = theta[:, None, None]
-            after = self.mass[:, self.low + 1 : end]
-            after += moves * (1 - yes)
-            after[..., 1:] += moves[..., :-1] * yes
-            after *= self.there_at[self.low + 1 : end]
-            self.high = end - 1
-            while self.low < self.high and self.mass[:, self.low].sum() <= EMPTY:
+    def event(self, theta: float, important: float, silly: float) -> tuple[float, float]:
+        """An event that is important or silly with these chances; the chances to take part in it and to face a silly one."""
+        low, high, last = self.low, self.high, self.mass.shape[1] - 1
+        left, right = int(min(self.stays[low : high + 2].min(), last)), high + 1
+        rows, cells = slice(low, high + 1), slice(left, right)
+        now, takes = self.mass[:, rows, cells], self.takes_at[rows, cells]
+        part, face = now[0] * (important * takes), now[0] * silly
+        seen = now * (important * takes + silly)  # all who are in these rows are there
+        now -= seen
+        missed, hit = seen * (1 - theta), seen * theta
+        for to, chance, event in ((missed, 1 - theta, 1), (hit, theta, 2)):
+            to[event] += part * chance
+            to[3] += face * chance
+        if high == last:  # who has seen all that it will believes on
+            self.mass[:, last, cells] += missed[:, -1] + hit[:, -1]
+        if low < last:
+            end = min(high + 1, last)
+            after = self.mass[:, low + 1 : end + 1, left : right + 1]
+            after[..., : right - left] += missed[:, : end - low]
+            more = hit[:, : end - low]
+            after[..., 1:] += more[..., : after.shape[-1] - 1]
+            after *= self.there_at[low + 1 : end + 1, left : right + 1]
+            self.high = end
+            while self.low < self.high and self.mass[0, self.low].sum() <= EMPTY:
                 self.low += 1
-        return took * important, faced * silly
+        return float(part.sum()), float(face.sum())

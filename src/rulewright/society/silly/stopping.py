@@ -1,7 +1,8 @@
-"""When to leave a group whose enforcement one does not know: optimal stopping, after Hadfield-Menell, Andrus & Hadfield 2019 (AIES).
+"""When to leave a group whose enforcement one does not know (after Hadfield-Menell, Andrus & Hadfield 2019, AIES).
 
-The paper's claims are known, its equations and parameters are not: this is a reconstruction. An unknown share θ of a group punishes. A
-member holds Beta(a, b) over it, with mean m = a/(a+b), and counts: a += 1 where a violation was punished, b += 1 where it was not.
+The paper's claims are known, its equations and parameters are not: this is a reconstruction, by optimal stopping. An unknown share
+θ of a group punishes. A member holds Beta(a, b) over it, with mean m = a/(a+b), and counts: a += 1 where a violation was punished,
+b += 1 where it was not.
 
     important   chance 1−d an event: take part, for +R if enforced and −L if not, and see which; or abstain: 0, and nothing is seen
     silly       chance d: following or signalling the rule costs c; what happens is seen; nothing else hangs on it
@@ -16,7 +17,7 @@ beside it, γ = g^(1−d). V grows with the number of punishments that were seen
 
     (1−d)P + dS ≥ W   ⇔   mR − (1−m)L + γ [ (1−γ) E V′ + d c ] / (1 − (1−d)γ)  ≥  0
 
-so that a policy is two numbers for each number of observations: at least `stays` punishments to stay, at least `joins` to take part.
+so that a policy is two numbers for each number of observations: `stays` punishments at least to stay, `joins` to take part.
 """
 
 from __future__ import annotations
@@ -62,9 +63,7 @@ class Policy:
         """[*batch, 1 + observations]: the mean beliefs from which one stays, and takes part; NaN where none of that many does."""
         a, b = (v[..., None] for v in self.belief)
         n = np.arange(self.observations + 1)
-        stays, joins = (
-            np.where(least <= n, (a + least) / (a + b + n), np.nan) for least in (self.stays, self.joins)
-        )
+        stays, joins = (np.where(least <= n, (a + least) / (a + b + n), np.nan) for least in (self.stays, self.joins))
         return stays, joins
 
 
@@ -89,8 +88,8 @@ def policy(
 ) -> Policy:
     """Backward induction over the lattice of observations, whole anti-diagonals and the whole batch at once.
 
-    Numbers or arrays that broadcast: `density` d within [0, 1), `cost` c ≥ 0 of a silly event, `belief` (a, b), `reward` R, `loss` L,
-    `discount` g of a slot. A tie between leaving and staying is left, one between abstaining and taking part is taken part in.
+    Numbers or arrays that broadcast: `density` d within [0, 1), `cost` c ≥ 0 of a silly event, `belief` (a, b), `reward` R, `loss`
+    L, `discount` g of a slot. A tie between leaving and staying is left, one between abstaining and taking part is taken part in.
     """
     gamma = event_discount(density, discount, variant)
     given = [np.asarray(v, float) for v in (density, cost, *belief, reward, loss)]
@@ -124,11 +123,18 @@ def policy(
 
 
 def critical_cost(
-    density: Any, belief: tuple[float, float], *, reward: float = 1.0, loss: float = 1.0, most: float = 1.0, **settings: Any
+    density: Any,
+    belief: tuple[float, float],
+    *,
+    reward: float = 1.0,
+    loss: float = 1.0,
+    most: float = 1.0,
+    rounds: int = 11,
+    **settings: Any,
 ) -> Array:
     """c*(d), shape of `density`: the cost of a silly event from which on a member with this belief leaves at once.
 
-    V does not grow with c, so that there is one; found by cutting its interval in sixteen, eleven times (13 digits of `most`).
+    V does not grow with c: there is one such cost. Its interval is cut in sixteen, `rounds` times (eleven: 13 digits of `most`).
     0 where even free silly rules keep nobody; inf where one stays whatever they cost up to `most`.
     """
     d = np.asarray(density, float)
@@ -137,7 +143,7 @@ def critical_cost(
         policy(d, np.full(d.shape, c), belief, reward=reward, loss=loss, **settings).value > 0 for c in (0.0, most)
     ]
     cuts = np.arange(1, 16) / 16
-    for _ in range(11):
+    for _ in range(rounds):
         tried = low[..., None] + (high - low)[..., None] * cuts
         stay = policy(d[..., None], tried, belief, reward=reward, loss=loss, **settings).value > 0
         k = stay.sum(axis=-1)

@@ -59,13 +59,12 @@ def fit(
     change = np.inf
     each = (ridge[0], ridge[1])
     used = 0
-    for used in range(1, rounds + 1):
+    while change >= close and used < rounds:
+        used += 1
         before = c
         c, g = _half(x, y - mean - b[i], f[i], w, k, each)
         b, f = _half(i, y - mean - c[x], g[x], w, n, each)
         change = float(np.abs(c - before).max())
-        if change < close:
-            break
     sign = -1.0 if g[np.abs(g).argmax()] < 0 else 1.0
     return Fit(mean, b, c, sign * f, sign * g, used, change)
 

@@ -26,9 +26,9 @@ class Implied:
     errors: int
     n: int
     granted_below: tuple[int, ...]
-    """Cases that were granted though the share is below the interval."""
+    """At q = high: cases that were granted though the share is below it."""
     refused_above: tuple[int, ...]
-    """Cases that were refused though the share is within or above it."""
+    """At q = high: cases that were refused though the share is at or above it."""
     ties: int
     """How many other intervals have as few exceptions."""
 
@@ -55,7 +55,7 @@ def implied_quota(yes: Any, no: Any, decision: Any) -> Implied:
     runs = np.split(best, np.flatnonzero(np.diff(best) > 1) + 1)
     ends = [(levels[int(r[0])], levels[int(r[-1]) + 1]) for r in runs]
     low, high = max(ends, key=lambda e: (e[1] - e[0], e[0]))
-    below = tuple(int(x) for x, s in zip(use, shares, strict=True) if s <= low and d[x] == 1)
+    below = tuple(int(x) for x, s in zip(use, shares, strict=True) if s < high and d[x] == 1)
     above = tuple(int(x) for x, s in zip(use, shares, strict=True) if s >= high and d[x] == 0)
     return Implied(low, high, least, len(use), below, above, len(ends) - 1)
 

@@ -2,7 +2,8 @@
 
 Ours, per case, q(a) the agent's chances and p(a) the shares of the n people who judged it:
 
-    TV(p, q) = ½ Σ |p − q|          JS(p, q) = ½ KL(p ‖ m) + ½ KL(q ‖ m),  m = (p + q)/2;  √JS is a distance (Endres & Schindelin 2003)
+    TV(p, q) = ½ Σ |p − q|
+    JS(p, q) = ½ KL(p ‖ m) + ½ KL(q ‖ m),  m = (p + q)/2;  √JS is a distance (Endres & Schindelin 2003)
 
 n people drawn from q itself are not at distance 0: the *noise floor* is the mean distance of such draws, and p-values are shares
 of them at least as far away. An interval comes from drawing the people again; a bootstrap of a distance leans upward near 0, so
@@ -100,8 +101,13 @@ def distributional(
     p, of = shares(table[at]), n[at]
     measure = DISTANCES[by]
     rng = np.random.default_rng(seed)
-    again = measure(rng.multinomial(of, p, size=(draws, len(at))) / of[:, None], q)
-    noise = measure(rng.multinomial(of, q, size=(draws, len(at))) / of[:, None], q)
     seen = measure(p, q)
-    pvalue = (1 + (noise >= seen - 1e-12).sum(axis=0)) / (1 + draws)
-    return Distance(at, seen, noise.mean(axis=0), pvalue, of, again.mean(axis=1), noise.mean(axis=1))
+    again, noise = np.empty(draws), np.empty(draws)
+    floor, further = np.zeros(len(at)), np.ones(len(at))
+    for k in range(draws):
+        again[k] = measure(rng.multinomial(of, p) / of[:, None], q).mean()
+        drawn = measure(rng.multinomial(of, q) / of[:, None], q)
+        noise[k] = drawn.mean()
+        floor += drawn / draws
+        further += drawn >= seen - 1e-12
+    return Distance(at, seen, floor, further / (1 + draws), of, again, noise)

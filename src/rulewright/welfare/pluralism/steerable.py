@@ -57,7 +57,7 @@ def steerable(judgements: Judgements, decisions: Array, loss: Loss) -> list[Stee
 def _floor(case: Array, value: Array, decision: Array, levels: Array, loss: Loss, n: int) -> float:
     """With the best of yes and no on every case that the agent decided."""
     least = np.full((len(levels), n), np.nan)
-    count = np.zeros(n)
+    count: Array = np.zeros(n)
     for k, level in enumerate(levels):
         each = loss(np.full(len(case), level), value)
         said = ~np.isnan(each) & ~np.isnan(decision[case])

@@ -1,0 +1,5 @@
+"""Decisions of agents beside those of people and of institutions."""
+
+from .assess import assess
+
+__all__ = ["assess"]

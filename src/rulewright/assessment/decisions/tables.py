@@ -1,0 +1,179 @@
+"""Tables of labels from files: CSV (also gzipped) or Parquet, columns by name, every mistake with its line and column.
+
+Labels are kept as they are written; each distinct one is read once, so that 10⁶ rows are read in seconds.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import gzip
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...errors import InputError, MissingExtra
+from ...numerics.rational import Array
+
+LARGEST = 2 << 30
+YES = ("yes", "true", "1", "1.0", "support", "agree", "approve", "granted")
+NO = ("no", "false", "0", "0.0", "oppose", "disagree", "refuse", "refused")
+DAY = 86_400.0
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Columns of text."""
+
+    origin: str
+    names: tuple[str, ...]
+    columns: tuple[list[str], ...]
+    lines: Sequence[int]
+    """On which line each row stands (its number, where the file has no lines)."""
+    word: str = "line"
+
+    @property
+    def rows(self) -> int:
+        return len(self.lines)
+
+    def column(self, name: str) -> list[str]:
+        """Raises InputError with the nearest name."""
+        if name not in self.names:
+            near = difflib.get_close_matches(name, self.names, n=1)
+            raise InputError(
+                where=f"{self.origin}, {self.word} 1",
+                needed=f"a column {name!r}",
+                found=", ".join(self.names[:12]) + (", …" if len(self.names) > 12 else ""),
+                remedy=f"Did you mean {near[0]!r}?" if near else "",
+            )
+        return self.columns[self.names.index(name)]
+
+    def read(self, name: str, meaning: Callable[[str], float], needed: str, *, empty: bool = False) -> Array:
+        """The column as numbers; `meaning` raises ValueError for what is none. Empty cells are NaN where `empty` allows them."""
+        cells = self.column(name)
+        known: dict[str, float] = {}
+        for text in dict.fromkeys(cells):
+            said = text.strip()
+            try:
+                if not said and not empty:
+                    raise ValueError
+                known[text] = float("nan") if not said else meaning(said)
+            except (ValueError, ZeroDivisionError, OverflowError):
+                line = self.lines[cells.index(text)]
+                found = repr(said) if said else "an empty cell"
+                where = f"{self.origin}, {self.word} {line}, column {name!r}"
+                raise InputError(where=where, needed=needed, found=found) from None
+        return np.fromiter((known[text] for text in cells), dtype=float, count=len(cells))
+
+    def labels(self, name: str) -> list[str]:
+        """The column as labels, none of them empty. Raises InputError with the line."""
+        cells = [c.strip() for c in self.column(name)]
+        if "" in cells:
+            where = f"{self.origin}, {self.word} {self.lines[cells.index('')]}, column {name!r}"
+            raise InputError(where=where, needed="a label", found="an empty cell")
+        return cells
+
+
+def read(path: Path) -> Table:
+    """The table at a path. Raises InputError, or MissingExtra for Parquet without [frames]."""
+    if path.is_dir() or not path.exists():
+        found = "a folder" if path.is_dir() else "nothing there"
+        raise InputError(where=str(path), needed="a file with a table", found=found)
+    if path.stat().st_size > LARGEST:
+        raise InputError(
+            where=str(path), needed=f"a file of at most {LARGEST:,} bytes", found=f"{path.stat().st_size:,}"
+        )
+    return _parquet(path) if path.suffix.lower() in (".parquet", ".pq") else parse(text(path), str(path))
+
+
+def text(path: Path) -> str:
+    """A text file, unpacked if its name ends in .gz. Raises InputError."""
+    try:
+        raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    except (OSError, EOFError) as error:
+        raise InputError(where=str(path), needed="a file that can be read", found=str(error)) from None
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise InputError(where=f"{path}, line {line}", needed="text in UTF-8", found="bytes that are not") from None
+
+
+def parse(content: str, origin: str) -> Table:
+    """CSV text with a first line of names. Raises InputError."""
+    reader = csv.reader(io.StringIO(content, newline=""), strict=True)
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    before = 0
+    try:
+        for row in reader:
+            if row and any(row):
+                rows.append(row)
+                lines.append(before + 1)
+            before = reader.line_num
+    except csv.Error as error:
+        raise InputError(where=f"{origin}, line {before + 1}", needed="a CSV file", found=str(error)) from None
+    if len(rows) < 2:
+        raise InputError(where=origin, needed="a first line with names and a row below it", found=f"{len(rows)} lines")
+    names = tuple(name.strip() for name in rows[0])
+    if len(set(names)) < len(names):
+        twice = next(n for k, n in enumerate(names) if n in names[:k])
+        raise InputError(
+            where=f"{origin}, line {lines[0]}", needed="names that are all different", found=f"{twice!r} twice"
+        )
+    for row, line in zip(rows, lines, strict=True):
+        if len(row) != len(names):
+            needed = f"{len(names)} columns, as in the first line"
+            raise InputError(where=f"{origin}, line {line}", needed=needed, found=str(len(row)))
+    return Table(origin, names, tuple(map(list, zip(*rows[1:], strict=True))), lines[1:])
+
+
+def _parquet(path: Path) -> Table:
+    try:
+        import polars
+    except ImportError:
+        raise MissingExtra(
+            where=str(path),
+            needed="polars, to read Parquet files",
+            found="it is not installed",
+            remedy='Run: pip install "rulewright[frames]", or write the table as CSV.',
+        ) from None
+    try:
+        frame: Any = polars.read_parquet(path)
+    except (OSError, polars.exceptions.PolarsError) as error:
+        raise InputError(where=str(path), needed="a Parquet file", found=str(error)) from None
+    columns = tuple(["" if v is None else str(v) for v in frame[name].to_list()] for name in frame.columns)
+    return Table(str(path), tuple(frame.columns), columns, range(1, len(frame) + 1), "row")
+
+
+def date(said: str) -> float:
+    """Days since 1970: of a date or a time in ISO form; a plain number is itself. Raises ValueError."""
+    try:
+        days = float(said)
+    except ValueError:
+        return datetime.fromisoformat(said).replace(tzinfo=UTC).timestamp() / DAY
+    if not np.isfinite(days):
+        raise ValueError
+    return days
+
+
+def truth(said: str) -> float:
+    """1 for yes, 0 for no. Raises ValueError."""
+    low = said.lower()
+    if low in YES or low in NO:
+        return float(low in YES)
+    raise ValueError
+
+
+def finite(said: str) -> float:
+    """A number. Raises ValueError."""
+    value = float(Fraction(said)) if "/" in said else float(said)
+    if not np.isfinite(value):
+        raise ValueError
+    return value

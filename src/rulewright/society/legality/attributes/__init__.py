@@ -1,0 +1,1 @@
+"""One legal attribute each: a function from a law to a line of the score card."""
