@@ -168,3 +168,13 @@ def test_absurd_settings_are_refused(make, says):
     with pytest.raises(InputError, match=says):
         made = make()
         made.outcomes()
+
+
+def test_linear_tastes_in_a_market():
+    one = Market(**TWO, family="linear")
+    (found,) = one.outcomes()
+    assert found.measures["gap"] == pytest.approx(0, abs=1e-9)
+    assert [v.claim for v in checker.check(one.certificate())] == ["equilibrium", "efficient"]
+    assert one.sections() and all(v.holds for v in checker.check(one.certificate()))
+    (closed,) = Market(**TWO, family="linear", untraded=("a",)).outcomes()
+    assert closed.measures["gap"] > 0.05 and closed.grade == "searched only"

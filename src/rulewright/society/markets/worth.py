@@ -17,6 +17,7 @@ import numpy as np
 
 from ...errors import Unsolved
 from ...numerics.rational import Array
+from . import linear
 from .economy import Economy
 from .solve import Equilibrium, fisher, multiple
 
@@ -47,7 +48,7 @@ def nash(u: Array) -> float:
 def most(economy: Economy, u: Array) -> tuple[float, Equilibrium | None]:
     """(t, how) of `solve.multiple`; NaN where no method finds it."""
     try:
-        return multiple(economy, u)
+        return linear.multiple(economy, u) if economy.linear else multiple(economy, u)
     except Unsolved:
         return float("nan"), None
 
@@ -67,6 +68,8 @@ def _best(shape: tuple[int, ...], made: int, *given: bytes) -> tuple[float, floa
         np.broadcast_to(total / shape[0], shape), shares.reshape(shape), sigma, activities.reshape(made, shape[1])
     )
     level, _ = most(economy, np.ones(economy.consumers))
+    if economy.linear:
+        return level, float("nan")
     try:
         return level, nash(fisher(economy).utility)
     except Unsolved:
