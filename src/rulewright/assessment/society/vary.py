@@ -51,7 +51,7 @@ def varied(scenario: SocietyScenario, k: int, tell: Tell) -> tuple[Section, list
         f"vary-{k}",
         title,
         said.parameter,
-        "people get, in the worst stable outcome",
+        "people get, at worst",
         [s for s in series if s.x],
         [Mark(t.at, "") for t in found],
         "Vertical lines: where the worst stable outcome jumps." if found else "",
