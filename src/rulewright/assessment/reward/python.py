@@ -65,6 +65,7 @@ KNOWN = (
     ),
 )
 ONE = "reward"  # what the term of a reward without terms is called
+SLOWEST = 5.0  # seconds of a call
 Step = tuple[Any, Any, Any]
 
 
@@ -97,13 +98,18 @@ class _Reader:
         return getattr(self.made, name, default)
 
     @contextmanager
-    def at(self, place: str) -> Iterator[None]:
+    def at(self, place: str, seconds: float = user_code.LOADING) -> Iterator[None]:
         """Whatever the user's code or tables raise inside is told with its place."""
         try:
-            yield
+            with user_code.limited(seconds):
+                yield
         except RulewrightError as error:
             raise error if error.where.startswith(str(self.path)) else error.at(f"{self.path}, {place}") from None
-        except Exception as error:
+        except user_code.TooSlow:
+            raise InputError(
+                where=f"{self.path}, {place}", needed=f"an answer within {seconds:g} seconds", found="none"
+            ) from None
+        except (Exception, SystemExit) as error:
             raise InputError(
                 where=f"{user_code.place(self.path, error)}, {place}",
                 needed="something that can be used",
@@ -151,7 +157,7 @@ class _Reader:
 
     def paid(self, step: Step) -> dict[str, Fraction]:
         """What `reward` says of a step, by term."""
-        with self.at("reward"):
+        with self.at("reward", SLOWEST):
             found = self.function(*step)
         with self.at(f"reward{_words(step)}"):
             if isinstance(found, Mapping):
@@ -372,7 +378,7 @@ def _number(value: Any) -> Fraction:
     try:
         return Fraction(int(value)) if isinstance(value, (bool, np.bool_)) else rational.fraction(value)
     except ValueError:
-        raise InputError(needed="a finite number", found=repr(value)[:60]) from None
+        raise InputError(needed="a finite number", found=user_code.shown(value)) from None
 
 
 def _short(state: Any) -> str:
