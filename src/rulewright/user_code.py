@@ -27,7 +27,7 @@ STUBBORN = 20  # times that what does not stop is told to, a quarter of a second
 
 
 class TooSlow(BaseException):
-    """Not an Exception: a user's `except Exception` must not catch it."""
+    """Not an Exception: a user's `except Exception` must not catch it. Says after how many seconds."""
 
 
 @contextmanager
@@ -50,7 +50,7 @@ def limited(seconds: float) -> Iterator[None]:
                 b"rulewright: the user's function does not stop, and catches what would stop it; nothing was written.\n",
             )
             os._exit(2)
-        raise TooSlow
+        raise TooSlow(seconds)
 
     before = signal.signal(signal.SIGALRM, stop)
     started = time.monotonic()

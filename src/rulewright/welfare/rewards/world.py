@@ -50,10 +50,16 @@ class World:
         for k, (s, name) in enumerate(self.acts):
             total = self.chance[self.act == k].sum()
             if total != 1 or (self.chance[self.act == k] <= 0).any():
+                near = abs(total - 1) < Fraction(1, 10**6)
                 raise InputError(
                     where=f"{self.states[s]}, {name}",
                     needed="chances above 0 that sum to 1",
-                    found=f"a sum of {float(total):.6g}",
+                    found="a chance of 0 or less"
+                    if total == 1
+                    else f"1 off by {float(total - 1):.2g}"
+                    if near
+                    else f"a sum of {float(total):.6g}",
+                    remedy='Everything is exact: write thirds as "1/3".' if near and total != 1 else "",
                 )
 
     @property
@@ -234,7 +240,9 @@ def _resting(world: World, reward: Array) -> tuple[World, Array, dict[int, int]]
 def _staying(world: World, states: set[int], allowed: Callable[[int], bool]) -> dict[int, int]:
     """{state: an allowed act}, such that who starts there and does so stays there for ever; as many states as there are."""
     while True:
-        found = {s: a for a, (s, _) in enumerate(world.acts) if s in states and allowed(a) and set(world.after(a)) <= states}
+        found = {
+            s: a for a, (s, _) in enumerate(world.acts) if s in states and allowed(a) and set(world.after(a)) <= states
+        }
         if set(found) == states:
             return found
         states = set(found)
