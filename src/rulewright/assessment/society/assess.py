@@ -125,12 +125,14 @@ def _courses(scenario: SocietyScenario, base: Model, courses: dict[str, Course])
         series = []
         for rule, course in courses.items():
             if name in course.measures:
-                values = course.measures[name]
+                said = np.isfinite(course.measures[name]).all(axis=0)  # a mean over nobody is no number
+                values, times = course.measures[name][:, said], course.times[said]
                 spread = [mean(v) if len(v) > 1 else None for v in values.T]
                 y = values.mean(axis=0).tolist()
                 low = [i.low if i else v for i, v in zip(spread, y, strict=True)]
                 high = [i.high if i else v for i, v in zip(spread, y, strict=True)]
-                series.append(Series(rule, course.times.tolist(), y, low, high))
+                if y:
+                    series.append(Series(rule, times.tolist(), y, low, high))
         if series:
             unit = next(iter(courses.values())).unit
             figures.append(Figure(f"course-{name}", name, unit, name, series, caption=f"{name}: {means}."))
