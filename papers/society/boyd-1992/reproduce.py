@@ -59,7 +59,7 @@ def resists(errors: F) -> float:
 
 
 def side_by_side() -> float:
-    """Share of the easygoing where they live beside punishers and reluctant, groups of 8 with errors of 1/50; nought if they do not."""
+    """Share of the easygoing where they live beside punishers and reluctant, groups of 8, errors of 1/50; else nought."""
     for one in Punishment(group=8, errors=0.02, types=("punisher", "reluctant", "easygoing")).states:
         if one.kind == "found" and one.stable and (one.shares[[P, R, E]] > 0.05).all():
             return float(one.shares[E])
