@@ -9,6 +9,7 @@ import csv
 import difflib
 import gzip
 import io
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -96,7 +97,7 @@ def text(path: Path) -> str:
     """A text file, unpacked if its name ends in .gz. Raises InputError."""
     try:
         raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise InputError(where=str(path), needed="a file that can be read", found=str(error)) from None
     try:
         return raw.decode("utf-8-sig")
@@ -173,7 +174,10 @@ def truth(said: str) -> float:
 
 def finite(said: str) -> float:
     """A number. Raises ValueError."""
-    value = float(Fraction(said)) if "/" in said else float(said)
+    try:
+        value = float(Fraction(said)) if "/" in said else float(said)
+    except ArithmeticError:  # a division by 0, or more than floats hold
+        raise ValueError from None
     if not np.isfinite(value):
         raise ValueError
     return value
