@@ -21,6 +21,7 @@ from fractions import Fraction
 import numpy as np
 
 from ...errors import InputError
+from ...numerics.binomial import tail
 from ...numerics.rational import Array
 from ..aggregation.aggregator import decided
 
@@ -98,16 +99,16 @@ def following(agent: Array, institutions: dict[str, Array], true: str) -> Follow
 
 def log_follows(s: int, n: int) -> float:
     """log Pr(s of n | follows), p uniform on (1/2, 1)."""
-    tail = sum(math.comb(n + 1, k) for k in range(s + 1))
+    ways = sum(math.comb(n + 1, k) for k in range(s + 1))
     return (
         math.log(2) + math.lgamma(s + 1) + math.lgamma(n - s + 1) - math.lgamma(n + 2)
-        + math.log(tail) - (n + 1) * math.log(2)
+        + math.log(ways) - (n + 1) * math.log(2)
     )  # fmt: skip
 
 
 def coin(s: int, n: int) -> Fraction:
     """Pr( Bin(n, 1/2) ≥ s ), exact."""
-    return Fraction(sum(math.comb(n, k) for k in range(s, n + 1)), 2**n)
+    return tail(n, s, Fraction(1, 2))
 
 
 def _duels(pi: Array, table: dict[str, Array], true: str) -> tuple[Duel, ...]:
