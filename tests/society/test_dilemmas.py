@@ -90,6 +90,21 @@ def test_a_simulation_ends_in_the_rests_in_their_shares(reward):
     assert np.abs(ended - expected).max() <= unstable + 5 * 0.5 / 5000**0.5
 
 
+def test_players_who_reply_in_turn_end_in_an_equilibrium():
+    pool = Pool()
+    course = pool.simulate(Plan(8 * 300, 200, [1, 2]))
+    ended = course.measures["drawn"][:, -1]
+    assert ended == pytest.approx([64, 64])  # the only equilibrium total
+    taxed = Pool(tax=Fraction(9))
+    assert taxed.simulate(Plan(8 * 300, 200, [1])).measures["drawn"][0, -1] == pytest.approx(36)
+
+
+@pytest.mark.parametrize("model", [Dilemma(6, "m - 2", "m - 1"), Pool(3, 5)])
+def test_jax_goes_the_same_way(model):
+    one, other = (model.simulate(Plan(300, 20, [5], backend=b)) for b in ("numpy", "jax"))
+    assert all(np.array_equal(one.measures[name], other.measures[name]) for name in model.MEASURES)
+
+
 def test_same_seed_same_course():
     runs = [Dilemma(6, "m - 2", "m - 1").simulate(Plan(600, 30, [3, 4])) for _ in range(2)]
     assert np.array_equal(runs[0].measures["cooperation"], runs[1].measures["cooperation"])

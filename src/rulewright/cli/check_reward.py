@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Annotated
 
@@ -33,7 +35,8 @@ def check_reward(
     from ..scenario.reward import RewardScenario
     from ..user_code import split
 
-    with interruptible(), errors.status("reading", spinner="dots") as status:
+    # what a user's function prints is no part of the answer
+    with interruptible(), errors.status("reading", spinner="dots") as status, redirect_stdout(sys.stderr):
 
         def tell(words: str) -> None:
             status.update(Text(f"{file}: {words} …"))

@@ -112,8 +112,9 @@ def claims_table(caption: str, claims: list[ClaimRow], means: Mapping[str, str] 
     rows = []
     for c in claims:
         name = (claim_words(c.claim) if means is None else means.get(c.claim)) or c.claim
+        code = f'<div class="soft small"><code>{e(c.claim)}</code></div>' if name != c.claim else ""
         rows.append(
-            f'<tr><th scope="row">{e(name)}<div class="soft small"><code>{e(c.claim)}</code></div></th>'
+            f'<tr><th scope="row">{e(name)}{code}</th>'
             + cell(badge(grade(c)))
             + numbers(value(c.margin, "this claim has no margin", 0))
             + cell(folded(c.says, 180), "words")

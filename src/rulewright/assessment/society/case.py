@@ -17,6 +17,7 @@ from ...society.model import Model, Outcome
 
 Tell = Callable[[str], None]
 EXACTLY = 15  # significant digits of a measure that enter a goal
+FAR = (Fraction(10) ** 6, Fraction(10) ** 12)  # stand for a measure that is lost or won without bound
 
 
 def model(scenario: SocietyScenario, rule: str) -> Model:
@@ -42,20 +43,28 @@ def goal_words(scenario: SocietyScenario, found: Model) -> str:
 def goal(scenario: SocietyScenario, found: Model, measures: Mapping[str, float]) -> float | None:
     """People's goal at these measures; None where one that it names is not a number.
 
-    A measure that is lost without bound stays −∞. Raises InputError with its place."""
+    A measure that is lost without bound leaves −∞ of a goal that falls with it. Raises InputError with its place."""
     with scenario.at("people", "goal"):
         formula = Formula(goal_words(scenario, found), "goal")
         named = [float(measures[name]) for name in formula.names if name in measures]
-        if not np.isfinite(named).all():
-            return named[0] if formula.names == {goal_words(scenario, found)} and not np.isnan(named[0]) else None
-        given = {
-            **scenario.parameters,
-            **{name: _exact(value) for name, value in measures.items() if np.isfinite(value)},
-        }
-        return float(formula.value(given)[()])
+        if np.isnan(named).any():
+            return None
+        first, *rest = (
+            float(
+                formula.value(
+                    {**scenario.parameters, **{n: _exact(v, far) for n, v in measures.items() if not np.isnan(v)}}
+                )[()]
+            )
+            for far in (FAR[:1] if np.isfinite(named).all() else FAR)
+        )
+    if not rest or np.isclose(first, rest[0], rtol=1e-5):
+        return rest[0] if rest else first
+    return float(np.copysign(np.inf, rest[0] - first))
 
 
-def _exact(value: float) -> Array:
+def _exact(value: float, far: Fraction) -> Array:
+    if not np.isfinite(value):
+        return rational.filled((), [far if value > 0 else -far])
     return rational.filled((), [Fraction(f"{value:.{EXACTLY}g}")])
 
 

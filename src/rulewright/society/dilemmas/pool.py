@@ -11,14 +11,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from ...errors import InputError, TooLarge
 from ...game.goods import taken
+from ...numerics import counter
+from ...numerics.rational import Array
 from ...report.findings.report import Figure, Mark, Section, Series
-from ..model import Model, Outcome
+from ..finite.backends import State, run
+from ..model import Course, Model, Outcome, Plan
 
 MOST = 4_000_000  # own amounts × totals
 SHOWN = 6
@@ -116,6 +119,42 @@ class Pool(Model):
             for total, division in self.equilibria
         ]
 
+    def reply(self, others: int) -> int:
+        """The best own amount against so many tokens of the others; the least of several."""
+        own = np.arange(self.most + 1).astype(object)
+        paid = taken(own + others, own, self.tokens, self.outside, self.first, self.second)
+        return int(np.argmax(paid - self.tax * own * (1 - Fraction(1, self.players))))
+
+    def simulate(self, plan: Plan) -> Course:
+        """Groups that start anyhow; each step one player of every group, in turn, draws what is best against the others."""
+        n, groups = self.players, max(1, plan.agents // self.players)
+        replies = np.array([self.reply(x) for x in range((n - 1) * self.most + 1)], np.int32)
+        most = n * self.most
+
+        def step(xp: Any, state: State, t: Any) -> tuple[State, State]:
+            held, total = state
+            i = t % n
+            mine = xp.asarray(replies)[total - held[i]]
+            total = total - held[i] + mine
+            held = held.at[i].set(mine) if xp is not np else _set(held, i, mine)
+            return (held, total), (
+                xp.bincount(total, length=most + 1) if xp is not np else np.bincount(total, minlength=most + 1),
+            )
+
+        counts = []
+        for seed in plan.seeds:
+            drawn = counter.draws(seed, 0, 0, n * groups) % np.uint32(self.most + 1)
+            held = drawn.astype(np.int32).reshape(n, groups)
+            state = (held, held.sum(axis=0, dtype=np.int32))
+            _, (seen,) = run(step, state, plan.steps, plan.backend, n * groups * plan.steps)
+            counts.append(np.concatenate([np.bincount(state[1], minlength=most + 1)[None], seen]))
+        rows = [self.measured(x) for x in range(most + 1)]
+        found = {
+            name: np.array(counts) @ np.nan_to_num(np.array([row[name] for row in rows])) / groups
+            for name in self.MEASURES
+        }
+        return Course(np.arange(plan.steps + 1.0), found, n * groups, "changes of mind per group")
+
     def sections(self) -> list[Section]:
         x = list(range(self.players * self.tokens + 1))
         figure = Figure(
@@ -132,6 +171,12 @@ class Pool(Model):
         said = f", a tax of {float(self.tax):g} per token" if self.tax else ""
         said += f", at most {self.quota} tokens each" if self.quota >= 0 else ""
         return f"{self.players} players with {self.tokens} tokens{said}"
+
+
+def _set(held: Array, i: int, mine: Array) -> Array:
+    after = held.copy()
+    after[i] = mine
+    return after
 
 
 def _division(best: list[int], n: int, total: int) -> tuple[int, ...] | None:

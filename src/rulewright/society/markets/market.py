@@ -117,7 +117,16 @@ class Market(Model):
         p, x = np.zeros(e.goods), e.endowment.copy()
         p[kept], x[:, kept] = found.prices, found.bundles
         for j in self.closed:
-            x[:, j] += (found.levels @ e.activities[:, j] if len(e.activities) else 0) * e.endowment[:, j] / e.total[j]
+            made = float(found.levels @ e.activities[:, j]) if len(e.activities) else 0.0
+            if not made:
+                continue
+            if e.total[j] + made < 0 or not e.total[j]:
+                raise InputError(
+                    where=f"untraded, {self.goods[j]}",
+                    needed="somebody who owns some, and enough for what activities take, since no price holds them back",
+                    found=f"{e.total[j]:g} owned, of which activities take {-made:g}",
+                )
+            x[:, j] += made * e.endowment[:, j] / e.total[j]
         return Equilibrium(p, x, found.levels, utility(self.economy, x), found.residual, found.steps)
 
     @cached_property

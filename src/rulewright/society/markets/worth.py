@@ -85,8 +85,8 @@ def measured(economy: Economy, u: Array, ends: tuple[float, float] | None = None
         "nash": nash(u),
         "worst": float(u.min()),
         "gini": gini(u),
-        "gap": max(0.0, t - 1),
-        "used": min(1.0, 1 / t),
+        "gap": float(np.maximum(0.0, t - 1)),  # NaN where t was not found, which max() would make 0
+        "used": float(np.minimum(1.0, 1 / t)),
         "best_worst": low,
         "best_nash": high,
     }
