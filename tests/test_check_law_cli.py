@@ -48,6 +48,18 @@ def test_json_and_the_same_bytes(file, capsys):
     assert printed[0] == printed[1] and json.loads(printed[0])["kind"] == "law"
 
 
+def test_what_a_function_prints_is_no_part_of_the_answer(file, capsys):
+    text = FAIR.replace("def classify(case):", "def classify(case, history):\n    print('hello', history)")
+    assert main(["check-law", file(text), "--json"]) == 0
+    printed = capsys.readouterr()
+    assert json.loads(printed.out) and "hello []" in printed.err
+
+
+def test_a_function_that_leaves_is_told(file, capsys):
+    assert main(["check-law", file(FAIR.replace("    return", "    raise SystemExit(5)\n    return"))]) == 1
+    assert "an error, SystemExit: 5" in " ".join(capsys.readouterr().out.split())
+
+
 def test_names_may_be_said_on_the_command_line(file):
     assert (
         main(["check-law", file(UNFAIR.replace('IDENTITIES = ["author"]', ""))]) == 0
@@ -82,12 +94,14 @@ def test_wrong_input_exits_2(words, said, capsys, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("harm,verdict\n1", "line 2: needed 2 cells"),
+        ("harm,verdict\n1", "line 2: needed 2 columns"),
         ("harm\n1", "a column “verdict”"),
         ("verdict\nkeep", "says something of the case"),
-        ("harm,harm,verdict\n1,1,keep", "differ"),
+        ("harm,harm,verdict\n1,1,keep", "all different"),
         ("harm,date,verdict\n1,soon,keep", "a date"),
-        ("harm,verdict", "at least one decision"),
+        ("harm,verdict", "a row below it"),
+        ("harm,,verdict\n1,1,keep", "a name for every column"),
+        ("harm,date,verdict\n\n1,soon,keep", "line 3, date"),
     ],
 )
 def test_a_wrong_table_exits_2(file, text, said, capsys):

@@ -1,4 +1,4 @@
-"""What the folders of this idea share: judgements from a scenario of decisions, and counts on them; by the package's public names."""
+"""What the folders of this idea share: judgements read as scenarios read them, and counts on them."""
 
 from __future__ import annotations
 

@@ -8,14 +8,60 @@ from __future__ import annotations
 
 import difflib
 import importlib.util
+import os
+import signal
 import sys
+import threading
+import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from .errors import InputError
+
+LOADING = 60.0  # seconds that a file may take to be loaded
+STUBBORN = 20  # times that what does not stop is told to, a quarter of a second apart
+
+
+class TooSlow(BaseException):
+    """Not an Exception: a user's `except Exception` must not catch it. Says after how many seconds."""
+
+
+@contextmanager
+def limited(seconds: float) -> Iterator[None]:
+    """Stops what takes longer by raising TooSlow, where the system can; elsewhere it is waited for.
+
+    Code that catches even that is told again and again, and at last the process ends, with a sentence and exit code 2.
+    """
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    told_to_stop = 0
+
+    def stop(*_: Any) -> None:
+        nonlocal told_to_stop
+        told_to_stop += 1
+        if told_to_stop > STUBBORN:
+            os.write(
+                2,
+                b"rulewright: the user's function does not stop, and catches what would stop it; nothing was written.\n",
+            )
+            os._exit(2)
+        raise TooSlow(seconds)
+
+    before = signal.signal(signal.SIGALRM, stop)
+    started = time.monotonic()
+    left, again = signal.setitimer(signal.ITIMER_REAL, seconds, 0.25)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+        if left:  # of a wider limit, around this one
+            signal.setitimer(signal.ITIMER_REAL, max(left - (time.monotonic() - started), 1e-3), again)
 
 
 def split(said: str) -> tuple[Path, str]:
@@ -25,7 +71,7 @@ def split(said: str) -> tuple[Path, str]:
 
 
 def module(path: Path) -> ModuleType:
-    """The file, run. Raises InputError where it is not there or does not run, naming the line."""
+    """The file, run; it may import its neighbours. Raises InputError where it is not there or does not run, naming the line."""
     if not path.is_file():
         raise InputError(where=str(path), needed="a Python file", found="nothing there")
     name = f"rulewright_user_{path.stem}"
@@ -36,8 +82,13 @@ def module(path: Path) -> ModuleType:
     before = sys.modules.get(name)
     sys.modules[name] = made  # dataclasses look their module up
     try:
-        spec.loader.exec_module(made)
-    except Exception as error:
+        with _beside(path), limited(LOADING):
+            spec.loader.exec_module(made)
+    except TooSlow:
+        raise InputError(
+            where=str(path), needed=f"Python that is loaded within {LOADING:g} seconds", found="more"
+        ) from None
+    except (Exception, SystemExit) as error:
         raise InputError(where=place(path, error), needed="Python that runs", found=told(error)) from None
     finally:
         if before is None:
@@ -47,15 +98,36 @@ def module(path: Path) -> ModuleType:
     return made
 
 
+@contextmanager
+def _beside(path: Path) -> Iterator[None]:
+    """The file's folder can be imported from; what comes from there is not remembered, for another folder may have such a name."""
+    folder, there = path.resolve().parent, set(sys.modules)
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        if str(folder) in sys.path:
+            sys.path.remove(str(folder))
+        for name in set(sys.modules) - there:
+            file = getattr(sys.modules[name], "__file__", None)
+            if file and folder == Path(file).resolve().parent:
+                del sys.modules[name]
+
+
 def function(said: str, names: Sequence[str]) -> Callable[..., Any]:
     """The function that FILE.py:name names; without a name, the first of `names` that there is. Raises InputError."""
+    return loaded(said, names)[0]
+
+
+def loaded(said: str, names: Sequence[str]) -> tuple[Callable[..., Any], ModuleType]:
+    """(that function, the file that names it: the function itself may come from elsewhere). Raises InputError."""
     path, wanted = split(said)
     made = module(path)
     asked = [wanted] if wanted else list(names)
     for name in asked:
         found = getattr(made, name, None)
         if callable(found):
-            return found  # type: ignore[no-any-return]
+            return found, made
     there = [name for name, value in vars(made).items() if callable(value) and not name.startswith("_")]
     near = difflib.get_close_matches(asked[0], there, n=1)
     raise InputError(
@@ -79,4 +151,20 @@ def place(path: Path, error: BaseException) -> str:
 
 def told(error: BaseException) -> str:
     """What went wrong, in a line."""
-    return f"{type(error).__name__}: {error}".strip().removesuffix(":")
+    try:
+        words = " ".join(str(error).split())
+    except Exception:  # the user's own __str__
+        words = ""
+    return f"{type(error).__name__}: {_short(words, 200)}".strip().removesuffix(":")
+
+
+def shown(value: Any) -> str:
+    """A value in a few words, whatever it is."""
+    try:
+        return _short(repr(value), 60)
+    except Exception:  # the user's own __repr__
+        return f"something of type {type(value).__name__}"
+
+
+def _short(words: str, most: int) -> str:
+    return words if len(words) <= most else f"{words[: most - 1]}…"

@@ -5,7 +5,7 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rulewright.behaviour.nash.pure import Pure
@@ -41,6 +41,7 @@ def test_a_verdict_gives_its_reason():
     assert RED_AND_BLUE.code((np.array([0, 1, 1]),), np.array([1, 1, 2]), np.arange(3)).tolist() == [1, 0, 2]
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 5), min_size=1, max_size=4), st.lists(st.floats(0, 5), min_size=1, max_size=5))
 def test_a_limit_is_a_table(most, amount):
     rule = Allowance(np.array(most), np.array(amount), "catch")
@@ -50,6 +51,7 @@ def test_a_limit_is_a_table(most, amount):
         assert book.classify((), act, actor).wrong == (amount[act] > most[actor])
 
 
+@settings(deadline=None)
 @given(st.lists(chances, max_size=5), st.integers(0, 6))
 def test_at_least_counts_subsets(ps, k):
     by_hand = F(0)
@@ -59,6 +61,7 @@ def test_at_least_counts_subsets(ps, k):
     assert at_least(ps, k) == by_hand
 
 
+@settings(deadline=None)
 @given(st.integers(1, 6), st.integers(1, 6), chances)
 def test_pivotal_is_what_taking_part_changes(n, k, b):
     rule = Sanctioning(cost=1, quorum=k, belief=b)
@@ -84,6 +87,7 @@ def test_a_norm_makes_sharing_an_equilibrium_and_taking_stays_one():
     assert {tuple(int(np.argmax(s)) for s in play.strategies) for play in Pure()(DILEMMA).plays} == {(1, 1)}
 
 
+@settings(max_examples=40, deadline=None)
 @given(
     st.integers(1, 3),
     st.booleans(),

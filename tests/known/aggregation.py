@@ -26,6 +26,15 @@ def lines():
     return Judgements.wide(np.tile(np.arange(10) % 2, (3, 1)).astype(float))
 
 
+def agents():
+    """Who follows the people, and who follows an institution that decides four cases otherwise."""
+    return separations(aggregator("majority"), lines(), 4)
+
+
+def coin_and_certainty():
+    return float(jensen_shannon([0.5, 0.5], [1.0, 0.0]))
+
+
 def holds(name, law):
     return next(found.holds for found in laws(aggregator(name), 5) if found.name == law)
 
@@ -77,13 +86,13 @@ KNOWN = [
         lambda: condorcet_winner(np.array([[0, 1, 2]] * 3 + [[2, 0, 1]] * 2)) == 0
         and int(np.argmax(borda(np.array([[0, 1, 2]] * 3 + [[2, 0, 1]] * 2)))) == 1,
     ),
-    Known("social-choice loss of who follows the people", OURS, 0, lambda: separations(aggregator("majority"), lines(), 4)[0].social_choice),
-    Known("its loss against the institution on D", OURS, 1, lambda: separations(aggregator("majority"), lines(), 4)[0].on_d),
-    Known("loss on D of who follows the institution", OURS, 0, lambda: separations(aggregator("majority"), lines(), 4)[1].on_d),
-    Known("its social-choice loss", OURS, 0.4, lambda: separations(aggregator("majority"), lines(), 4)[1].social_choice, 1e-15),
+    Known("social-choice loss of who follows the people", OURS, 0, lambda: agents()[0].social_choice),
+    Known("its loss against the institution on D", OURS, 1, lambda: agents()[0].on_d),
+    Known("loss on D of who follows the institution", OURS, 0, lambda: agents()[1].on_d),
+    Known("its social-choice loss", OURS, 0.4, lambda: agents()[1].social_choice, 1e-15),
     Known("INST − SC − |D|/n (1 − 2 SC_D), all 16 agents on 4 cases", OURS, 0, lambda: both_sides(), 1e-15),
     Known("a quota of 3/4, from what it decides", "closed form: the interval (0.74, 0.75]", F(3, 4), quota),
     Known("median wait of 1, 2, 3 (censored), 4", "Kaplan & Meier 1958: 3/4, then 1/2", 2, half_left),
     Known("five agreements of five by tossing coins", "closed form: 2^−5", F(1, 32), lambda: coin(5, 5)),
-    Known("Jensen–Shannon of a coin and of a certainty, in bits", "closed form: H(3/4) − 1/2", 0.311278, lambda: float(jensen_shannon([0.5, 0.5], [1.0, 0.0])), 5e-7),
+    Known("Jensen–Shannon of a coin and of a certainty, in bits", "closed form: H(3/4) − 1/2", 0.311278, coin_and_certainty, 5e-7),
 ]  # fmt: skip

@@ -39,6 +39,7 @@ money = st.fractions(0, 3, max_denominator=10)
 # ── the inequality ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@settings(deadline=None)
 @given(chance, chance, chance, money, st.fractions(F(1, 10), 3, max_denominator=10))
 def test_both_forms_say_the_same(d, i, j, c, p):
     one = Boycott(d, c, p, i, j)
@@ -48,6 +49,7 @@ def test_both_forms_say_the_same(d, i, j, c, p):
     assert all(row.holds for row in one.claims()[1:])
 
 
+@settings(deadline=None)
 @given(chance, chance, chance)
 def test_slopes_are_those_of_small_steps(d, i, j):
     step = F(1, 10**9)
@@ -64,6 +66,7 @@ def test_slopes_are_those_of_small_steps(d, i, j):
         assert abs(float(slope - moved(**{name: 1}))) < 1e-7
 
 
+@settings(deadline=None)
 @given(chance, chance, st.fractions(F(1, 100), 3))
 def test_no_cost_is_low_enough_where_r_never_serves_one(d, j, c):
     assert not Boycott(d, c, 1, 1, j).holds and not Boycott(d, c, 1, j, 1).holds and not Boycott(d, 0, 1, 1, j).holds
@@ -93,6 +96,7 @@ def test_the_tables_give_the_closed_form_of_the_explicit_game(d, i, j, v, k, h):
     assert (max(seller) <= 0) == one.deters
 
 
+@settings(deadline=None)
 @given(patience, chance, chance, st.fractions(F(101, 100), 4, max_denominator=100))
 def test_when_the_published_condition_is_enough_for_buyers_of_the_explicit_game(d, i, j, v):
     one = Explicit(d, 1, v, i, j)

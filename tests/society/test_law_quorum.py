@@ -8,17 +8,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rulewright.assessment.society.case import model
 from rulewright.behaviour.estimation.confidence import mean
 from rulewright.behaviour.nash.pure import Pure
 from rulewright.errors import InputError
 from rulewright.game.game import Game
-from rulewright.society.law import Enforcers, Quorum, slope, support, tail
+from rulewright.numerics.binomial import tail
+from rulewright.scenario.load import load
+from rulewright.society.law import Enforcers, Quorum, slope, support
 from rulewright.society.model import Plan
 
 chance = st.fractions(0, 1, max_denominator=12)
 sizes = st.integers(1, 6).flatmap(lambda n: st.tuples(st.just(n), st.integers(1, n)))
 
 
+@settings(deadline=None)
 @given(sizes, chance)
 def test_a_quorum_counts_who_acts(size, p):
     n, k = size
@@ -29,6 +33,7 @@ def test_a_quorum_counts_who_acts(size, p):
     assert tail(n, k, p) == by_hand
 
 
+@settings(deadline=None)
 @given(sizes, st.fractions(F(1, 100), F(99, 100)))
 def test_the_slope_is_that_of_small_steps_and_the_tail_moves_as_it_should(size, p):
     n, k = size
@@ -37,6 +42,7 @@ def test_the_slope_is_that_of_small_steps_and_the_tail_moves_as_it_should(size, 
     assert slope(n, k, p) > 0 and tail(n + 1, k, p) > tail(n, k, p) > tail(n, k + 1, p) >= 0
 
 
+@settings(deadline=None)
 @given(sizes, chance, chance, chance, chance, st.fractions(0, 2), st.fractions(0, 2), chance)
 def test_the_value_of_a_common_logic_case_by_case(size, q, a, w, e, s, f, loss):
     n, k = size
@@ -167,3 +173,19 @@ def test_what_it_claims_holds_and_can_fail():
 def test_settings_that_make_no_sense_are_refused(wrong, word):
     with pytest.raises(InputError, match=word):
         wrong()
+
+
+def test_dear_enforcement_falls_where_the_largest_chance_of_deciding_says():
+    """g · C(6, 3)/2⁶ = 5/32: above it nobody takes part, below it some do."""
+    settings_ = {"n": 7, "k": 4, "logic": "common", "in_force": True}
+    assert Quorum(**settings_, cost=F(5, 32) - F(1, 10**6)).share > F(1, 2)
+    assert Quorum(**settings_, cost=F(5, 32) + F(1, 10**6)).share == 0
+
+
+@pytest.mark.parametrize("name", ["law", "quorum"])
+def test_shipped_scenarios_have_an_outcome_to_count_on_under_every_rule(name):
+    scenario = load(name)
+    for rule in scenario.rules:
+        found = model(scenario, rule)
+        assert any(outcome.stable for outcome in found.outcomes()) and found.describe()
+        assert all(set(outcome.measures) == set(found.MEASURES) for outcome in found.outcomes())

@@ -234,13 +234,16 @@ def test_a_large_space_is_drawn_and_bounded(tmp_path):
         ("SPACE = {'a': [1]}\nHISTORY = [{'date': 1}]\ndef classify(case): return True", "takes `history`"),
         ("SPACE = {'a': [1]}\nVERSIONS = [('soon', len)]\ndef classify(case): return True", "a date"),
         ("SPACE = {'a': [1, 1]}\ndef classify(case): return True", "twice"),
+        ("SPACE = {'a': [1]}\nEQUIVALENT = [lambda c: c['b']]\ndef classify(case): return True", "KeyError"),
+        ("SPACE = {'a': [1]}\nEQUIVALENT = [lambda c: 1]\ndef classify(case): return True", "a case, as a dict"),
+        ("SPACE = {'a': [1]}\nAUTHORITIES = {'x': lambda c: c['b']}\ndef classify(case): return True", "KeyError"),
         ("x = 1", "a function called"),
         ("x = 1 / 0", "ZeroDivisionError"),
     ],
 )
 def test_a_wrong_file_is_told(tmp_path, text, said):
     with pytest.raises(InputError, match=said):
-        python(tmp_path, text)
+        card(python(tmp_path, text))
 
 
 TABLE = """identity:judge_sees,harm,verdict,date,published,by,own,authority,reason

@@ -250,3 +250,43 @@ def test_linear_tastes_by_hand():
     assert exact.prices == [F(1, 2), F(1, 2)] and exact.bundles == [[2, 0], [0, 2]]
     with pytest.raises(InputError, match="linear"):
         linear.exchange(drawn(0))
+
+
+def test_prices_far_from_one_neither_hide_roots_nor_make_them_up():
+    """One consumer with elasticity σ, who must be content with (ω_1, ω_2): r = (α_1 ω_2/(α_2 ω_1))^(1/σ), however large."""
+    for owned_, shares, sigma in (
+        ([0.24, 1.48], [0.91, 0.76], 0.027),
+        ([0.49, 0.15], [4.18, 0.077], 0.0456),
+        ([1.3, 0.85], [7.75, 0.36], 0.0454),
+    ):
+        found = pair.all_equilibria(Economy(np.array([owned_]), np.array([shares]), np.array([sigma])))
+        wanted = np.log(shares[0] * owned_[1] / shares[1] / owned_[0]) / sigma
+        assert [root.index for root in found] == [1]
+        assert np.log(found[0].ratio) == pytest.approx(wanted, rel=1e-9)
+
+
+def test_a_good_that_somebody_wants_is_not_left_over_at_a_price_of_nothing():
+    """After Arrow 1951: who wants only a good owns all of it, and who wants both has only the other: there is no equilibrium."""
+    with pytest.raises(Unsolved):
+        equilibrium(Economy(np.array([[1.0, 1.0], [0.0, 1.0]]), np.array([[1.0, 0.0], [1.0, 1.0]]), np.full(2, 2.0)))
+
+
+def test_what_was_not_found_is_not_nothing(monkeypatch):
+    monkeypatch.setattr(worth, "most", lambda economy, u: (float("nan"), None))
+    economy = drawn(1)
+    measures = worth.measured(economy, utility(economy, economy.endowment), (1.0, 1.0))
+    assert np.isnan(measures["gap"])
+    assert np.isnan(measures["used"])
+
+
+def test_where_any_price_clears_there_is_no_index():
+    edge = Economy(np.eye(2), np.ones((2, 2)), np.zeros(2))
+    for p in ([0.2, 0.8], [0.6, 0.4]):
+        assert stability.index(edge, np.array(p)) == 0
+        assert stability.returns(edge, np.array(p)) is None
+
+
+def test_a_bound_is_rounded_up_and_never_down():
+    for x in (F(10**20 + 1, 10**29), F(1, 10**400), F(1), F(3, 10**5), F(10**300 + 1)):
+        ten = proof.rounded_up(x)
+        assert x <= ten < 10 * x

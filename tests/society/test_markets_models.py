@@ -168,3 +168,33 @@ def test_absurd_settings_are_refused(make, says):
     with pytest.raises(InputError, match=says):
         made = make()
         made.outcomes()
+
+
+def test_linear_tastes_in_a_market():
+    one = Market(**TWO, family="linear")
+    (found,) = one.outcomes()
+    assert found.measures["gap"] == pytest.approx(0, abs=1e-9)
+    assert [v.claim for v in checker.check(one.certificate())] == ["equilibrium", "efficient"]
+    assert one.sections() and all(v.holds for v in checker.check(one.certificate()))
+    (closed,) = Market(**TWO, family="linear", untraded=("a",)).outcomes()
+    assert closed.measures["gap"] > 0.05 and closed.grade == "searched only"
+
+
+def test_an_elasticity_beyond_what_certificates_hold_is_not_proved():
+    goods = Market(("a", "b"), ("1", "2"), ((F(1), F(0)), (F(0), F(1))), ((F(1), F(2)), (F(2), F(1))), "ces", (F(100),))
+    assert goods.certificate() is None
+    assert "not proved" in goods.outcomes()[0].how
+
+
+def test_what_is_not_traded_cannot_be_taken_beyond_what_there_is():
+    for air, net in ((F(1), F(-2)), (F(0), F(1))):
+        market = Market(
+            ("bread", "fuel", "air"),
+            ("1", "2"),
+            ((F(5), F(1), air),) * 2,
+            ((F(1), F(3), F(1)),) * 2,
+            activities=((F(-1), F(1), net),),
+            untraded=("air",),
+        )
+        with pytest.raises(InputError, match="untraded, air"):
+            market.outcomes()

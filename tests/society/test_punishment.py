@@ -17,7 +17,7 @@ from rulewright.scenario.load import load
 from rulewright.society.model import Plan
 from rulewright.society.punishment import Punishment, Stage, edge, invasion
 from rulewright.society.punishment.rests import gains
-from rulewright.society.punishment.several import starts, states
+from rulewright.society.punishment.several import flow, starts, states
 from rulewright.society.punishment.stage import D, E, M, P, R
 
 STAGE = Stage(16, F(3), F(1), F(1, 5), F(1, 2), F(10))
@@ -172,6 +172,17 @@ def test_flows_end_where_rests_are():
     assert moral.stable and moral.reached > 0
     assert not any(s.reached for s in found if s.stable is False)
     assert starts((M, E), 4, 0)[:, [P, R, D]].sum() == 0
+
+
+def test_three_types_live_side_by_side():
+    """Those who cooperate and do not punish beside punishers and reluctant, as the abstract has it, sometimes: a rest inside."""
+    stage = Stage(8, F(3), F(1), F(1, 5), F(1, 2), F(10), F(1, 50))
+    inside = next(s for s in states(stage, (P, R, E)) if s.kind == "found")
+    worth = stage.expected(inside.shares)[[P, R, E]]
+    assert inside.stable and inside.reached > 0.5 and (inside.shares[[P, R, E]] > 0.1).all()
+    assert np.ptp(worth) < 1e-4
+    pushed = inside.shares + np.array([0.02, -0.01, 0, -0.01, 0])
+    assert flow(stage, (P, R, E), pushed[None])[0] == pytest.approx(inside.shares, abs=1e-3)
 
 
 def test_flows_agree_with_exact_basins():

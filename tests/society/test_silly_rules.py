@@ -294,7 +294,10 @@ def test_wrong_calls_are_refused():
 
 
 def test_claims_hold_and_sections_are_drawn():
-    for model in (SillyRules(density=0.0), SillyRules(density=0.5, punishers=0.3, belief=(6.0, 3.0), slots=50)):
+    for model in (
+        SillyRules(density=0.0, observations=80, slots=60),
+        SillyRules(density=0.5, punishers=0.3, belief=(6.0, 3.0), observations=80, slots=50),
+    ):
         assert all(claim.holds for claim in model.claims())
         names = [figure.name for section in model.sections() for figure in section.figures]
         assert names == ["size", "activity", "policy", "critical-cost"] or model.belief == (6.0, 3.0)

@@ -143,7 +143,7 @@ def test_past_and_later():
     cases = ("a", "b", "c", "d")
     refuse_early(dates, scored, cases, 1.5, "agent")
     refuse_trained(scored, cases, ["a", "c"], "agent")
-    with pytest.raises(InputError, match="later than.*case 'b'"):
+    with pytest.raises(InputError, match=r"later than.*case 'b'"):
         refuse_early(dates, scored, cases, 2.0, "agent")
     with pytest.raises(InputError, match="case 'd'"):
         refuse_trained(scored, cases, ["d"], "agent")

@@ -138,7 +138,7 @@ def test_cases_it_was_fitted_on_are_not_scored(folder):
     later = FILE.replace("least = 2", 'scored_from = "2026-06-01"')
     assert "5 cases before 2026-06-01" in " ".join(assess(read(folder, later)).report.notes)
     fitted = later.replace('decision = "first"', 'decision = "first"\ntrained_until = "2026-07-15"')
-    with pytest.raises(InputError, match="'one'.*later than what it was fitted on.*case 5"):
+    with pytest.raises(InputError, match=r"'one'.*later than what it was fitted on.*case 5"):
         assess(read(folder, fitted))
     (folder / "past.csv").write_text("case\ncase 0\ncase 8\n", encoding="utf-8")
     listed = later.replace('decision = "first"', 'decision = "first"\ntrained_on = "past.csv"')
@@ -310,7 +310,8 @@ def test_plural_answers_by_path(folder):
     (folder / "plural.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     said = (
         FILE
-        + '[[plural]]\nname = "sets"\nanswers = "plural.csv"\n[[plural]]\nname = "odds"\nanswers = "plural.csv"\nchance = "chance"\n'
+        + '[[plural]]\nname = "sets"\nanswers = "plural.csv"\n'
+        + '[[plural]]\nname = "odds"\nanswers = "plural.csv"\nchance = "chance"\n'
     )
     said += '[[plural]]\nname = "steered"\nanswers = "plural.csv"\ngroup = "who"\n'
     found = section(assess(read(folder, said)).report, "Plural targets")
@@ -319,8 +320,8 @@ def test_plural_answers_by_path(folder):
     assert verdicts["odds: answers as the people do, in distribution"] in ("fail", "cannot tell")
     assert any(t.title == "steered: steered to each group" and len(t.rows) == 2 for t in found.tables)
     (folder / "plural.csv").write_text("\n".join(lines).replace(",right", ",rihgt", 1), encoding="utf-8")
-    with pytest.raises(InputError, match="line 3, column 'who'.*'rihgt'"):
+    with pytest.raises(InputError, match=r"line 3, column 'who'.*'rihgt'"):
         assess(read(folder, said))
     (folder / "plural.csv").write_text("\n".join(lines).replace("0.7", "0.6", 1), encoding="utf-8")
-    with pytest.raises(InputError, match="plural.1.answers.*sum to 1"):
+    with pytest.raises(InputError, match=r"plural.1.answers.*sum to 1"):
         assess(read(folder, said))

@@ -58,6 +58,14 @@ def resists(errors: F) -> float:
     return sum(2**k for k, t in enumerate((R, E, D)) if invasion(erring(errors), M, t) < 0)
 
 
+def side_by_side() -> float:
+    """Share of the easygoing where they live beside punishers and reluctant, groups of 8, errors of 1/50; else nought."""
+    for one in Punishment(group=8, errors=0.02, types=("punisher", "reluctant", "easygoing")).states:
+        if one.kind == "found" and one.stable and (one.shares[[P, R, E]] > 0.05).all():
+            return float(one.shares[E])
+    return 0.0
+
+
 def crowd(fast: bool) -> float:
     """Share of punishers in a million agents (fewer with --fast), groups of 16, mean of the last hundred generations and of
     seeds.
@@ -84,5 +92,6 @@ CLAIMS: dict[str, Callable[[bool], float]] = {
         resists(F(0))
     ),
     "a harmful norm with errors of 1/10: whom moralists drive out": lambda fast: resists(F(1, 10)),
+    "n = 8, errors of 1/50: share of easygoing beside punishers and reluctant": lambda fast: side_by_side(),
     "n = 16: share of punishers in a crowd": crowd,
 }

@@ -32,7 +32,7 @@ def save_all(texts: Mapping[str, str], folder: Path) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(dir=folder, prefix=".writing-"))
         for name, content in texts.items():
-            (draft / name).write_text(content, encoding="utf-8")
+            (draft / name).write_text(content, encoding="utf-8", errors="backslashreplace")
         for name in texts:
             os.replace(draft / name, folder / name)
     except OSError as error:

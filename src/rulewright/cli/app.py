@@ -5,6 +5,7 @@ Exit codes: 0 done; 1 a claim does not hold; 2 the input is wrong; 3 no allowed 
 
 from __future__ import annotations
 
+import io
 import sys
 import textwrap
 from typing import Annotated
@@ -46,6 +47,9 @@ def _root(
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # what cannot be encoded is spelt, and stops nothing
+            stream.reconfigure(errors="backslashreplace")
     try:
         return app(arguments, standalone_mode=False) or 0
     except RulewrightError as error:

@@ -57,8 +57,10 @@ def table(caption: str, heads: Iterable[str], rows: Iterable[str], css: str = ""
     )
 
 
-def group(text: str, columns: int) -> str:
-    return f'<tr class="group"><th colspan="{columns}" scope="rowgroup">{e(text)}</th></tr>'
+def group(text: str, columns: int, more: str = "") -> str:
+    """The head of rows that belong together, and what is said of them all."""
+    said = f'<span class="more">{e(more)}</span>' if more else ""
+    return f'<tr class="group"><th colspan="{columns}" scope="rowgroup"><span>{e(text)}</span>{said}</th></tr>'
 
 
 def folded(text: str, limit: int = LONG) -> str:
@@ -112,8 +114,9 @@ def claims_table(caption: str, claims: list[ClaimRow], means: Mapping[str, str] 
     rows = []
     for c in claims:
         name = (claim_words(c.claim) if means is None else means.get(c.claim)) or c.claim
+        code = f'<div class="soft small"><code>{e(c.claim)}</code></div>' if name != c.claim else ""
         rows.append(
-            f'<tr><th scope="row">{e(name)}<div class="soft small"><code>{e(c.claim)}</code></div></th>'
+            f'<tr><th scope="row">{e(name)}{code}</th>'
             + cell(badge(grade(c)))
             + numbers(value(c.margin, "this claim has no margin", 0))
             + cell(folded(c.says, 180), "words")

@@ -329,7 +329,7 @@ class KnowledgeCommons(Model):
             "known",
             "What people know, on the same way",
             "supply of synthetic answers",
-            "share of what is asked that is answered",
+            "share of questions answered",
             [Series("rising", x, known[0]), Series("falling", x, known[1])],
             marks,
         )

@@ -200,7 +200,7 @@ def ceilings(found: Case) -> Section:
     if against_draws:
         heads = ["aggregator", *(one.name for one in found.agents)]
         tables.append(Table("0/1 loss against the aggregate, with people drawn again", heads, against_draws))
-    lead = "No agent can agree with a target better than that agrees with itself, on cases of the same kind."
+    lead = "Where a target does not agree with itself, no agent can be blamed for disagreeing with it."
     return Section("Ceilings", lead, tables=tables)
 
 

@@ -65,6 +65,9 @@ KNOWN = (
     ),
 )
 ONE = "reward"  # what the term of a reward without terms is called
+SLOWEST = 5.0  # seconds of a call
+AGAIN = 100  # steps that are asked again
+LARGEST = Fraction(10**100)  # of a number: sums of such are still floats where they are drawn
 Step = tuple[Any, Any, Any]
 
 
@@ -97,13 +100,20 @@ class _Reader:
         return getattr(self.made, name, default)
 
     @contextmanager
-    def at(self, place: str) -> Iterator[None]:
+    def at(self, place: str, seconds: float = user_code.LOADING) -> Iterator[None]:
         """Whatever the user's code or tables raise inside is told with its place."""
         try:
-            yield
+            with user_code.limited(seconds):
+                yield
         except RulewrightError as error:
             raise error if error.where.startswith(str(self.path)) else error.at(f"{self.path}, {place}") from None
-        except Exception as error:
+        except user_code.TooSlow as late:
+            if late.args != (seconds,):  # a wider limit was reached
+                raise
+            raise InputError(
+                where=f"{self.path}, {place}", needed=f"an answer within {seconds:g} seconds", found="none"
+            ) from None
+        except (Exception, SystemExit) as error:
             raise InputError(
                 where=f"{user_code.place(self.path, error)}, {place}",
                 needed="something that can be used",
@@ -120,7 +130,11 @@ class _Reader:
             if gamma is not None and not 0 <= gamma <= 1:
                 raise InputError(needed="a number from 0 to 1", found=repr(discount))
         terms = tuple(Term(n, w, n in shaping) for n, w in zip(self.names, weights, strict=True))
-        outcomes, ends, changed = self.said("OUTCOMES"), self.said("TERMINATES"), self.said("CHANGED")
+        outcomes, changed = self.said("OUTCOMES"), self.said("CHANGED")
+        with self.at("TERMINATES"):
+            said = self.said("TERMINATES")
+            ends = None if said is None else (said,) if isinstance(said, str) else tuple(map(str, said))
+        self._steady([s for one in steps.values() for s in one["steps"]])
         trajectories = tuple(self._trajectory(name, said) for name, said in steps.items())
         time_step = self.said("TIME_STEP")
         case = Case(
@@ -129,7 +143,7 @@ class _Reader:
             self._preferences(list(steps)),
             gamma,
             None if time_step is None else str(time_step),
-            None if ends is None else (ends,) if isinstance(ends, str) else tuple(map(str, ends)),
+            ends,
             None if outcomes is None else tuple(map(str, outcomes)),
             self._risk(list(steps)),
             self._known("INTENDED", self.said("INTENDED"), list(steps)),
@@ -151,12 +165,28 @@ class _Reader:
 
     def paid(self, step: Step) -> dict[str, Fraction]:
         """What `reward` says of a step, by term."""
-        with self.at("reward"):
-            found = self.function(*step)
+        with self.at("reward", SLOWEST):
+            found = self.function(*copy.deepcopy(step))  # what it changes in a state changes nothing else
         with self.at(f"reward{_words(step)}"):
             if isinstance(found, Mapping):
                 return {str(n): _number(v) for n, v in found.items()}
             return {ONE: _number(found)}
+
+    def _steady(self, steps: Sequence[Step]) -> None:
+        """Raises InputError where the same step is paid in two ways: checks of a reward that is random would say nothing."""
+        for step in steps[:AGAIN]:
+            first, second = self.paid(step), self.paid(step)
+            if first != second:
+                told = " and ".join(
+                    ", ".join(f"{n} {float(v):.6g}" if n != ONE else f"{float(v):.6g}" for n, v in one.items())
+                    for one in (first, second)
+                )
+                raise InputError(
+                    where=f"{self.path}, reward{_words(step)}",
+                    needed="the same reward whenever it is asked",
+                    found=told,
+                    remedy="Fix its seed, or give its mean.",
+                )
 
     def _names(self, steps: Mapping[str, Any]) -> list[str]:
         """Of terms: as TERMS has them, or as they come in steps and moves."""
@@ -165,7 +195,10 @@ class _Reader:
         seen += [n for s, *_ in self._moves() for n in self.paid(self._step(s)) if n not in seen]
         if said is None:
             return list(dict.fromkeys(seen)) or [ONE]
-        names = [str(n) for n in said]
+        with self.at("TERMS"):
+            names = [str(n) for n in said]
+            if isinstance(said, str) or len(set(names)) < len(names):
+                raise InputError(needed="a list of names that differ", found=user_code.shown(said))
         stray = next((n for n in seen if n not in names), None)
         if stray is not None:
             raise InputError(
@@ -180,7 +213,8 @@ class _Reader:
 
     def _shaping(self) -> list[str]:
         said = self.said("SHAPING", ())
-        names = [said] if isinstance(said, str) else list(said)
+        with self.at("SHAPING"):
+            names = [said] if isinstance(said, str) else list(said)
         for n in names:
             self._known("SHAPING", n, self.names)
         return names
@@ -218,6 +252,8 @@ class _Reader:
                 if length is not None and length < 0:
                     raise InputError(where="length", needed="at least 0", found=str(length))
                 total = None if table.get("total") is None else _number(table["total"])
+                if str(name) in found:
+                    raise InputError(needed="a name that no other has", found=repr(name))
                 found[str(name)] = {"steps": steps, "length": length, "total": total, "words": words}
         return found
 
@@ -271,10 +307,17 @@ class _Reader:
         found = []
         with self.at("PREFERENCES"):
             for pair in self.said("PREFERENCES", ()):
-                better, worse, *share = pair
+                if isinstance(pair, str) or len(pair) not in (2, 3):
+                    raise InputError(needed="(better, worse) or (better, worse, share)", found=user_code.shown(pair))
+                better, worse, *rest = pair
                 for n in (better, worse):
                     self._known("PREFERENCES", n, names)
-                found.append(Preference(better, worse, _number(share[0]) if share else None))
+                if better == worse:
+                    raise InputError(needed="two different trajectories", found=f"{better!r} twice")
+                share = _number(rest[0]) if rest else None
+                if share is not None and not 0 <= share <= 1:
+                    raise InputError(needed="a share of people from 0 to 1", found=repr(rest[0]))
+                found.append(Preference(better, worse, share))
         return tuple(found)
 
     def _risk(self, names: list[str]) -> Risk | None:
@@ -283,6 +326,8 @@ class _Reader:
             return None
         with self.at("REFERENCE"):
             three = [self._known("REFERENCE", said[key], names) for key in ("idle", "success", "failure")]
+            if len(set(three)) < 3:
+                raise InputError(needed="three different trajectories", found=", ".join(map(str, three)))
         with self.at("ACCEPTABLE"):
             stray = sorted(set(limits) - {"rate", "distance"})
             if stray:
@@ -295,6 +340,9 @@ class _Reader:
 
     def _changes(self, said: Any) -> tuple[Change, ...]:
         with self.at("CHANGED"):
+            odd = next((c["after_viewing"] for c in said if not isinstance(c["after_viewing"], bool)), None)
+            if odd is not None:
+                raise InputError(where="after_viewing", needed="True or False", found=user_code.shown(odd))
             return tuple(Change(str(c["on"]), str(c["what"]), bool(c["after_viewing"])) for c in said)
 
     # ── worlds and environments ─────────────────────────────────────────────────────────────────────────────────
@@ -318,6 +366,11 @@ class _Reader:
         with self.at("MDP"):
             states = list(dict.fromkeys([said["start"], *(x for (s, _, t), _ in moves for x in (s, t))]))
             at = {s: k for k, s in enumerate(states)}
+            if said["start"] not in said["moves"]:
+                raise InputError(where="start", needed="a state that moves leave", found=user_code.shown(said["start"]))
+            stray = next((g for g in said.get("goal", ()) if g not in at), None)
+            if isinstance(said.get("goal"), str) or stray is not None:
+                raise InputError(where="goal", needed="a list of states", found=user_code.shown(said["goal"]))
             goal = frozenset(at[g] for g in said.get("goal", ()))
             rows = [(at[s], str(a), at[t], p) for (s, a, t), p in moves]
             world = exact_world(
@@ -370,9 +423,12 @@ def _changed(step: Step, name: Any, k: int) -> Step:
 def _number(value: Any) -> Fraction:
     """Exactly. Raises InputError for what is no finite number; a yes is 1."""
     try:
-        return Fraction(int(value)) if isinstance(value, (bool, np.bool_)) else rational.fraction(value)
+        found = Fraction(int(value)) if isinstance(value, (bool, np.bool_)) else rational.fraction(value)
     except ValueError:
-        raise InputError(needed="a finite number", found=repr(value)[:60]) from None
+        raise InputError(needed="a finite number", found=user_code.shown(value)) from None
+    if abs(found) > LARGEST:
+        raise InputError(needed=f"a number of at most {float(LARGEST):g}", found=user_code.shown(value))
+    return found
 
 
 def _short(state: Any) -> str:

@@ -27,6 +27,7 @@ from ..assessment import Assessment
 from .case import Tell, ends, goal, goal_words, model, row
 from .vary import varied
 
+MOST_TILES = 8  # rules beside each other at the top
 TAIL = 0.1  # of a simulation, that is averaged
 
 
@@ -63,7 +64,7 @@ def assess(scenario: SocietyScenario, *, tell: Tell = lambda _: None) -> Assessm
         parameters={name: float(v[()]) for name, v in scenario.parameters.items()},
         subject=scenario.file.society.model,
         settings={name: str(v) for name, v in scenario.file.society.set.items()},
-        goal=goal_words(scenario, base),
+        goal=_wanted(goal_words(scenario, base), base),
         headline=_headline(rules),
         tiles=_tiles(rules),
         rules=rules,
@@ -168,8 +169,14 @@ def _named(rule: RuleFound) -> str:
     return f" ({at})" if at else ""
 
 
+def _wanted(goal: str, base: Model) -> str:
+    """The goal, and what it means where it is a measure of the model."""
+    means = base.MEASURES.get(goal, "")
+    return f"{goal} ({means})" if means else goal
+
+
 def _tiles(rules: list[RuleFound]) -> list[Tile]:
     return [
         Tile(rule.name, number(rule.worst) if rule.worst is not None else "–", "people get, at worst")
-        for rule in rules[:4]
+        for rule in rules[:MOST_TILES]
     ]

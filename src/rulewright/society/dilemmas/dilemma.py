@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -20,8 +20,10 @@ from ...numerics.rational import Array
 from ...report.findings.report import Figure, Mark, Section, Series, Table
 from ...report.report import ClaimRow
 from ...welfare.schelling import Rest, Schelling
+from ..finite.backends import State, draws, run
 from ..model import Course, Model, Outcome, Plan
 
+STARTS, LOOKS = 0, 1  # streams of draws
 MEASURES = {
     "welfare": "payoff per player, money that rules move apart",
     "cooperation": "share of players who cooperate",
@@ -72,7 +74,7 @@ class Counted(Model):
     def simulate(self, plan: Plan) -> Course:
         n, groups = self.played.n, max(1, plan.agents // self.played.n)
         pull = np.array([float(self.played.pull(m)) for m in range(n)])
-        counts = np.array([_walk(pull, groups, plan.steps, seed) for seed in plan.seeds])
+        counts = np.array([_walk(pull, groups, plan.steps, seed, plan.backend) for seed in plan.seeds])
         table = [self._measured(m) for m in range(n + 1)]
         found = {name: (counts @ np.array([row[name] for row in table])) / groups for name in self.MEASURES}
         return Course(np.arange(plan.steps + 1.0), found, groups * n, "changes of mind per group")
@@ -141,21 +143,22 @@ def _lasting(rest: Rest, played: Schelling) -> bool:
     return not (up or down)
 
 
-def _walk(pull: Array, groups: int, steps: int, seed: int) -> Array:
+def _walk(pull: Array, groups: int, steps: int, seed: int, backend: str = "auto") -> Array:
     """int [step + 1, cooperators]: how many groups have so many; one player of every group looks, each step."""
     n = len(pull)
-    m = counter.draws(seed, 0, 0, groups) % (n + 1)
-    m = m.astype(np.int64)
-    found = np.empty((steps + 1, n + 1), np.int64)
-    found[0] = np.bincount(m, minlength=n + 1)
-    leaves, joins = np.zeros(n + 1, np.int64), np.zeros(n + 1, np.int64)
-    joins[:n] = pull > 0
-    leaves[1:] = pull < 0
-    for t in range(steps):
-        cooperates = counter.draws(seed, 1, t, groups) % n < m  # the player drawn is one of the m
-        m = m + np.where(cooperates, -leaves[m], joins[m])
-        found[t + 1] = np.bincount(m, minlength=n + 1)
-    return found
+    joins = np.append(pull > 0, False).astype(np.int32)
+    leaves = np.append(False, pull < 0).astype(np.int32)
+
+    def step(xp: Any, state: State, t: Any) -> tuple[State, State]:
+        (m,) = state
+        drawn = (draws(xp, seed, LOOKS, t, groups) % xp.uint32(n)).astype(xp.int32)
+        # the player drawn is one of the m who cooperate, or one of the others
+        m = m + xp.where(drawn < m, -xp.asarray(leaves)[m], xp.asarray(joins)[m])
+        return (m,), (xp.bincount(m, length=n + 1) if xp is not np else np.bincount(m, minlength=n + 1),)
+
+    first = (counter.draws(seed, STARTS, 0, groups) % np.uint32(n + 1)).astype(np.int32)
+    _, (seen,) = run(step, (first,), steps, backend, groups * steps)
+    return np.concatenate([np.bincount(first, minlength=n + 1)[None], seen]).astype(np.int64)
 
 
 @dataclass(frozen=True)

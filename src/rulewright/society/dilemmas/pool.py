@@ -11,11 +11,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import ClassVar
+from math import ceil
+from typing import Any, ClassVar
+
+import numpy as np
 
 from ...errors import InputError, TooLarge
+from ...numerics import counter
+from ...numerics.rational import Array
 from ...report.findings.report import Figure, Mark, Section, Series
-from ..model import Model, Outcome
+from ..finite.backends import State, run
+from ..model import Course, Model, Outcome, Plan
 
 MOST = 4_000_000  # own amounts × totals
 SHOWN = 6
@@ -79,11 +85,16 @@ class Pool(Model):
                 found.append((total, division))
         return found
 
+    @property
+    def _net(self) -> Fraction:
+        """What an own token brings in an empty pool, above the outside and the tax that is not handed back."""
+        return self.first - self.outside - self.tax * (1 - Fraction(1, self.players))
+
     def _best(self, total: int) -> list[int]:
         """B(X): own amounts that are best against the rest of the total."""
         # payoffs are concave in own tokens, so that to be best is to be at least as good as one token more or less:
         # the x-th token brings net − b (X + x − 1) beside X − x of others
-        net = self.first - self.outside - self.tax * (1 - Fraction(1, self.players))
+        net = self._net
         low, high = max(0, total - (self.players - 1) * self.most), min(self.most, total)
         return [
             x
@@ -114,6 +125,45 @@ class Pool(Model):
             for total, division in self.equilibria
         ]
 
+    def reply(self, others: int) -> int:
+        """The best own amount against so many tokens of the others; the least of several.
+
+        The x-th own token brings net − b (others + 2x − 1): one draws as long as that is above 0.
+        """
+        if not self.second:
+            return self.most if self._net > 0 else 0
+        return min(self.most, max(0, ceil((self._net / self.second - others + 1) / 2) - 1))
+
+    def simulate(self, plan: Plan) -> Course:
+        """Groups that start anyhow; each step one player of every group, in turn, draws what is best against the others."""
+        n, groups = self.players, max(1, plan.agents // self.players)
+        replies = np.array([self.reply(x) for x in range((n - 1) * self.most + 1)], np.int32)
+        most = n * self.most
+
+        def step(xp: Any, state: State, t: Any) -> tuple[State, State]:
+            held, total = state
+            i = t % n
+            mine = xp.asarray(replies)[total - held[i]]
+            total = total - held[i] + mine
+            held = held.at[i].set(mine) if xp is not np else _set(held, i, mine)
+            return (held, total), (
+                xp.bincount(total, length=most + 1) if xp is not np else np.bincount(total, minlength=most + 1),
+            )
+
+        counts = []
+        for seed in plan.seeds:
+            drawn = counter.draws(seed, 0, 0, n * groups) % np.uint32(self.most + 1)
+            held = drawn.astype(np.int32).reshape(n, groups)
+            state = (held, held.sum(axis=0, dtype=np.int32))
+            _, (seen,) = run(step, state, plan.steps, plan.backend, n * groups * plan.steps)
+            counts.append(np.concatenate([np.bincount(state[1], minlength=most + 1)[None], seen]))
+        rows = [self.measured(x) for x in range(most + 1)]
+        found = {
+            name: np.array(counts) @ np.nan_to_num(np.array([row[name] for row in rows])) / groups
+            for name in self.MEASURES
+        }
+        return Course(np.arange(plan.steps + 1.0), found, n * groups, "changes of mind per group")
+
     def sections(self) -> list[Section]:
         x = list(range(self.players * self.tokens + 1))
         figure = Figure(
@@ -130,6 +180,12 @@ class Pool(Model):
         said = f", a tax of {float(self.tax):g} per token" if self.tax else ""
         said += f", at most {self.quota} tokens each" if self.quota >= 0 else ""
         return f"{self.players} players with {self.tokens} tokens{said}"
+
+
+def _set(held: Array, i: int, mine: Array) -> Array:
+    after = held.copy()
+    after[i] = mine
+    return after
 
 
 def _division(best: list[int], n: int, total: int) -> tuple[int, ...] | None:

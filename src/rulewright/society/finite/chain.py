@@ -61,9 +61,8 @@ class Imitation:
         """log φ_first / φ_second [k], k = 1 … Z − 1 individuals of the first, all others of the second; fermi: β (π_first −
         π_second).
         """
-        k = np.arange(1, self.size)
-        worth = self.renewal.fitness(self.game.pair(first, second).small(np.stack([k, self.size - k], axis=1)))
-        found: Array = worth[:, 0] - worth[:, 1]
+        one, other = self.game.pair(first, second).beside(self.size)
+        found: Array = self.renewal.fitness(one[:-1]) - self.renewal.fitness(other[1:])
         return found
 
     def fixations(self) -> Array:
@@ -72,9 +71,9 @@ class Imitation:
         found = np.zeros((m, m))
         for mutant in range(m):
             for resident in range(mutant):
-                gain = self.advantage(mutant, resident)
-                found[resident, mutant] = fixation_from(-gain)  # log T⁻/T⁺ = log φ_b/φ_a
-                found[mutant, resident] = fixation_from(gain[::-1])
+                gain = self.advantage(resident, mutant)  # by number of residents; log T⁻/T⁺ = log φ_b/φ_a
+                found[resident, mutant] = fixation_from(gain[::-1])
+                found[mutant, resident] = fixation_from(-gain)
         return found
 
     def rare_mutation(self) -> Array:

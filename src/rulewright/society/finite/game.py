@@ -108,7 +108,7 @@ class GroupGame:
         if size < self.group:
             raise InputError(where="population", needed=f"at least a group, {self.group}", found=str(size))
         if len(self.names) == 2:
-            one, other = self._small_pair(size)
+            one, other = self.beside(size)
             k = states[..., 0]
             return np.stack(
                 [np.where(k > 0, one[k - 1], 0.0), np.where(k < size, other[k - (k == size)], 0.0)], axis=-1
@@ -128,8 +128,8 @@ class GroupGame:
             found[..., a] = np.where(states[..., a] > 0, self._mean(chance, others, a), 0.0)
         return found
 
-    def _small_pair(self, size: int) -> tuple[Array, Array]:
-        """Payoffs [k] of the first and of the second beside k = 0 … Z − 1 others of the first."""
+    def beside(self, size: int) -> tuple[Array, Array]:
+        """Two strategies among `size`: expected payoff[k] of the first and of the second, k = 0 … Z − 1 others of the first."""
         n = self.group
         reserve((size, 6 * n), "the groups of a finite population")
         logs = np.concatenate([np.full(n, np.inf), _log_factorials(size)])

@@ -243,13 +243,13 @@ class Law(Model):
 
     def _deviations(self) -> Table:
         rows: list[list[Cell]] = [
-            [one.player, one.state, one.signal, one.delivery, one.act, float(one.gain)]
+            [one.player, one.signal, one.delivery, one.act, float(one.gain)]
             for one in self.lawful.deviations()
             if one.state == STATES[INTACT]
         ]
         return Table(
             "Deviating once while both have always played R",
-            ["who", "when", "knowing", "delivered", "does", "gains"],
+            ["who", "knowing", "delivered", "does", "gains"],
             rows,
         )
 

@@ -8,46 +8,21 @@ from __future__ import annotations
 
 import copy
 import inspect
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from ...numerics.rational import Array
-from ...user_code import told
+from ...user_code import TooSlow, limited, shown, told
 from .answers import ABSENT, NONE, ODD, RAISED, Answers
 from .space import Space
 
 SLOWEST = 5.0  # seconds of a call
 Tell = Callable[[str], None]
-
-
-class _TooSlow(BaseException):
-    """Not an Exception: a user's `except Exception` must not catch it."""
-
-
-@contextmanager
-def _limited(seconds: float) -> Iterator[None]:
-    """Stops what takes longer, where the system can; elsewhere it is waited for."""
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(*_: Any) -> None:
-        raise _TooSlow
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 @dataclass
@@ -77,23 +52,33 @@ class Asked:
     known: dict[tuple[int, ...], tuple[int, int, str]] = field(default_factory=dict)
     """{case: (verdict, reason, what was odd)}."""
 
+    @cached_property
+    def history(self) -> inspect.Parameter | None:
+        """How the function takes the history, if it does."""
+        try:
+            return inspect.signature(self.function).parameters.get("history")
+        except (TypeError, ValueError):
+            return None
+
     @property
     def takes_history(self) -> bool:
-        try:
-            return "history" in inspect.signature(self.function).parameters
-        except (TypeError, ValueError):
-            return False
+        return self.history is not None
+
+    @property
+    def needs_history(self) -> bool:
+        return self.history is not None and self.history.default is self.history.empty
 
     def once(self, case: Mapping[str, Any], history: Sequence[Any] | None = None) -> tuple[int, int, str]:
         """Ask now: (verdict, reason, what was odd)."""
         self.budget.used += 1
-        given = {} if history is None else {"history": copy.deepcopy(list(history))}
+        wanted = self.needs_history or history is not None
+        given = {"history": copy.deepcopy(list(history or ()))} if wanted else {}
         try:
-            with _limited(SLOWEST):
+            with limited(SLOWEST):
                 found = self.function(copy.deepcopy(dict(case)), **given)
-        except _TooSlow:
+        except TooSlow:
             return RAISED, -1, f"no verdict within {SLOWEST:g} seconds"
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             return RAISED, -1, f"an error, {told(error)}"
         return self._read(found)
 
@@ -106,10 +91,14 @@ class Asked:
         if isinstance(found, (bool, np.bool_)):
             found = str(bool(found)).lower()
         if not isinstance(found, str):
-            return ODD, -1, f"no verdict but {repr(found)[:60]}, of type {type(found).__name__}"
+            return ODD, -1, f"no verdict but {shown(found)}, of type {type(found).__name__}"
+        found = str.__str__(found)  # the text itself, of an Enum or of NumPy too
         if self.verdicts and found not in self.verdicts:
             return ODD, -1, f"“{found}”, which is no verdict among {', '.join(self.verdicts)}"
-        named = str(reason).strip() if reason is not None else ""
+        try:
+            named = str(reason).strip() if reason is not None else ""
+        except Exception as error:
+            return ODD, -1, f"a reason that cannot be read, {told(error)}"
         return _place(self.labels, found), _place(self.reasons, named) if named else -1, ""
 
     def __call__(self, cases: Array) -> Answers:

@@ -40,6 +40,8 @@ class Contrast:
     groups: int
     broken: int
     pair: Pair | None
+    tried: int = 0
+    """Cases of each group that were tried, where they are not all of it; 0 where they are all that there were."""
 
 
 def contrast(law: Law, vary: Sequence[int], without: tuple[int, int] | None = None) -> Contrast:
@@ -77,7 +79,12 @@ def contrast(law: Law, vary: Sequence[int], without: tuple[int, int] | None = No
     if pair is not None:
         a, b = pair[1]
         said = Pair(cases[a], cases[b], (answers.said(a), answers.said(b)), (a, b))
-    return Contrast(int(differ.sum()), int(uneven.sum()), said)
+    return Contrast(int(differ.sum()), int(uneven.sum()), said, 0 if _all(law, vary) else law.alternatives)
+
+
+def _all(law: Law, vary: Sequence[int]) -> bool:
+    """Whether all values of `vary` are tried, or all that were recorded."""
+    return law.how not in (SAMPLED, LISTED) or prod(law.space.counts[k] for k in vary) <= law.alternatives
 
 
 def _asked(law: Law, vary: Sequence[int]) -> Array:
@@ -85,7 +92,7 @@ def _asked(law: Law, vary: Sequence[int]) -> Array:
     if law.how not in (SAMPLED, LISTED) or not len(vary):
         return law.base
     counts = [law.space.counts[k] for k in vary]
-    if prod(counts) <= law.alternatives:
+    if _all(law, vary):
         others = np.indices(counts, dtype=np.int32).reshape(len(counts), -1).T
         block = np.repeat(law.base, len(others), axis=0)
         block[:, list(vary)] = np.tile(others, (law.n, 1))
@@ -100,6 +107,8 @@ def _asked(law: Law, vary: Sequence[int]) -> Array:
 
 def _closest(cases: Array, codes: Array, members: Array, least: int) -> tuple[int, tuple[int, int]]:
     """(attributes apart, rows) of the closest two members with other verdicts, at least so many apart."""
+    kinds = np.unique(np.column_stack([cases[members], codes[members]]), axis=0, return_index=True)[1]
+    members = members[np.sort(kinds)]  # the same case with the same verdict, once
     other = members[codes[members] != codes[members[0]]]
     some = np.unique(np.r_[members[:TRIED_PAIRS], other[:TRIED_PAIRS]])
     best: tuple[int, tuple[int, int]] = (len(cases[0]) + 1, (int(members[0]), int(other[0])))

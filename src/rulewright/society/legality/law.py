@@ -58,6 +58,8 @@ class Recoding:
     """Verdicts on the cases as they are written the other way."""
     words: Callable[[Array], str]
     """One case, written the other way."""
+    on: Array | None = None
+    """int32 [case, attribute]: the cases that it writes otherwise; None: all that are looked at."""
 
 
 @dataclass(frozen=True)

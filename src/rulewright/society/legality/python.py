@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,8 +22,8 @@ import numpy as np
 from ... import user_code
 from ...errors import InputError
 from ...numerics.rational import Array
-from .answers import ABSENT, NONE, Answers
-from .asked import Asked, Budget, Tell
+from .answers import ABSENT, NONE
+from .asked import SLOWEST, Asked, Budget, Tell
 from .law import ENUMERATED, LISTED, SAMPLED, Authority, Bounds, Found, Judge, Law, Logic, Recoding, Version
 from .space import Space
 
@@ -63,9 +63,8 @@ def read(
 ) -> Law:
     """The law of FILE.py or FILE.py:function. Raises InputError for a file that does not run or says something else."""
     path = str(user_code.split(said)[0])
-    function = user_code.function(said, NAMES)
-    there = getattr(function, "__globals__", None) or vars(user_code.module(user_code.split(said)[0]))
-    data = {key: there[key] for key in KEYS if key in there}
+    function, there = user_code.loaded(said, NAMES)
+    data = {key: getattr(there, key) for key in KEYS if hasattr(there, key)}
     try:
         return _made(function, data, path, effort, tell, identities, hidden)
     except InputError as error:
@@ -107,7 +106,7 @@ def _made(
         _authorities(data, space),
         _bounds(data),
         None,
-        {str(k): tuple(v) for k, v in _mapping(data, "REASONS").items()},
+        {str(k): _named(v, space, f"REASONS, {k}") for k, v in _mapping(data, "REASONS").items()},
         lambda: _again(asked, base, effort.seed),
         None if data.get("CLOSED") else lambda: _unforeseen(asked, base),
         _truncation(asked, data, base, effort.seed),
@@ -127,7 +126,7 @@ def _space(data: Mapping[str, Any]) -> tuple[Space, Array | None]:
             if isinstance(values, (str, bytes)) or not isinstance(
                 values, (Sequence, range, set, frozenset, np.ndarray)
             ):
-                raise InputError(where=f"SPACE, {name}", needed="a list of values", found=repr(values)[:60])
+                raise InputError(where=f"SPACE, {name}", needed="a list of values", found=user_code.shown(values))
         space = Space.of(
             {str(n): list(v) if not isinstance(v, (set, frozenset)) else sorted(v, key=repr) for n, v in said.items()}
         )
@@ -136,7 +135,7 @@ def _space(data: Mapping[str, Any]) -> tuple[Space, Array | None]:
     if not isinstance(cases, Sequence) or not cases or not all(isinstance(c, Mapping) for c in cases):
         raise InputError(
             needed="SPACE = {attribute: values}, or CASES, a list of dicts",
-            found="neither" if cases is None else repr(cases)[:60],
+            found="neither" if cases is None else user_code.shown(cases),
             remedy='For example SPACE = {"author": ["ann", "ben"], "harm": [0, 1, 2]}.',
         )
     names = list(cases[0])
@@ -233,10 +232,15 @@ def _truncation(asked: Asked, data: Mapping[str, Any], base: Array, seed: int) -
         return None
     past = data["HISTORY"]
     if not isinstance(past, Sequence) or not all(isinstance(h, Mapping) and "date" in h for h in past):
-        raise InputError(where="HISTORY", needed='a list of dicts with a "date"', found=repr(past)[:60])
+        raise InputError(where="HISTORY", needed='a list of dicts with a "date"', found=user_code.shown(past))
     if not asked.takes_history:
         raise InputError(where="HISTORY", needed="a function that takes `history`", found="one that does not")
-    dates = sorted({h["date"] for h in past})
+    try:
+        dates = sorted({h["date"] for h in past})
+    except TypeError as error:
+        raise InputError(
+            where="HISTORY", needed="dates that can be put in order", found=user_code.told(error)
+        ) from None
 
     def test() -> Found:
         draw = np.random.default_rng([seed, 2])
@@ -261,14 +265,16 @@ def _truncation(asked: Asked, data: Mapping[str, Any], base: Array, seed: int) -
 
 def _recodings(data: Mapping[str, Any], asked: Asked) -> tuple[Recoding, ...]:
     found = []
-    for k, said in enumerate(data.get("EQUIVALENT", ())):
+    for k, said in enumerate(_list(data, "EQUIVALENT")):
         if callable(said):
             found.append(_by_function(said, asked))
         elif isinstance(said, Sequence) and len(said) == 2 and all(isinstance(c, Mapping) for c in said):
             found.append(_by_pair(_row(asked.space, said[0]), said[1], asked, k))
         else:
             raise InputError(
-                where=f"EQUIVALENT, entry {k + 1}", needed="a function case → case, or two cases", found=repr(said)[:60]
+                where=f"EQUIVALENT, entry {k + 1}",
+                needed="a function case → case, or two cases",
+                found=user_code.shown(said),
             )
     return tuple(found)
 
@@ -277,9 +283,18 @@ def _by_function(move: Callable[..., Any], asked: Asked) -> Recoding:
     name = getattr(move, "__name__", "another way")
 
     def moved(row: Array) -> Mapping[str, Any]:
-        case = move(asked.space.case(row))
+        try:
+            with user_code.limited(SLOWEST):
+                case = move(asked.space.case(row))
+        except user_code.TooSlow:
+            needed = f"a case within {SLOWEST:g} seconds"
+            raise InputError(where=f"EQUIVALENT, {name}", needed=needed, found="none") from None
+        except (Exception, SystemExit) as error:
+            raise InputError(
+                where=f"EQUIVALENT, {name}", needed="a function of a case", found=user_code.told(error)
+            ) from None
         if not isinstance(case, Mapping):
-            raise InputError(where=f"EQUIVALENT, {name}", needed="a case, as a dict", found=repr(case)[:60])
+            raise InputError(where=f"EQUIVALENT, {name}", needed="a case, as a dict", found=user_code.shown(case))
         return case
 
     def words(row: Array) -> str:
@@ -289,27 +304,27 @@ def _by_function(move: Callable[..., Any], asked: Asked) -> Recoding:
 
 
 def _by_pair(first: list[int], second: Mapping[str, Any], asked: Asked, k: int) -> Recoding:
-    def judge(cases: Array) -> Answers:
-        answers = asked.of_cases([second])
-        here = (cases == np.array(first)).all(axis=1)
-        return replace(answers, verdict=np.where(here, answers.verdict[0], ABSENT), reason=None)
-
-    return Recoding(f"pair {k + 1}", judge, lambda _: ", ".join(f"{n} = {v}" for n, v in second.items()))
+    return Recoding(
+        f"pair {k + 1}",
+        lambda cases: asked.of_cases([second] * len(cases)),
+        lambda _: ", ".join(f"{n} = {v}" for n, v in second.items()),
+        np.array([first], np.int32),
+    )
 
 
 def _other(function: Any, asked: Asked, where: str) -> Judge:
     if not callable(function):
-        raise InputError(where=where, needed="a function of a case", found=repr(function)[:60])
+        raise InputError(where=where, needed="a function of a case", found=user_code.shown(function))
     return Asked(function, asked.space, asked.budget, asked.verdicts)
 
 
 def _versions(data: Mapping[str, Any], asked: Asked) -> tuple[Version, ...]:
     found = []
-    for k, said in enumerate(data.get("VERSIONS", ())):
+    for k, said in enumerate(_list(data, "VERSIONS")):
         where = f"VERSIONS, entry {k + 1}"
         if not isinstance(said, Sequence) or len(said) not in (2, 3):
             raise InputError(
-                where=where, needed="(date, function) or (date, function, published)", found=repr(said)[:60]
+                where=where, needed="(date, function) or (date, function, published)", found=user_code.shown(said)
             )
         date = day(said[0], where)
         found.append(Version(date, day(said[2], where) if len(said) == 3 else date, _other(said[1], asked, where)))
@@ -346,12 +361,16 @@ def _logics(data: Mapping[str, Any], asked: Asked) -> tuple[Logic, ...]:
 def _authorities(data: Mapping[str, Any], space: Space) -> tuple[Authority, ...]:
     def covers(function: Callable[..., Any], where: str) -> Callable[[Array], Array]:
         if not callable(function):
-            raise InputError(where=where, needed="a function case → bool", found=repr(function)[:60])
+            raise InputError(where=where, needed="a function case → bool", found=user_code.shown(function))
 
         def test(cases: Array) -> Array:
             try:
-                return np.array([bool(function(space.case(row))) for row in cases], bool)
-            except Exception as error:
+                with user_code.limited(user_code.LOADING):
+                    return np.array([bool(function(space.case(row))) for row in cases], bool)
+            except user_code.TooSlow:
+                needed = f"answers within {user_code.LOADING:g} seconds"
+                raise InputError(where=where, needed=needed, found="none") from None
+            except (Exception, SystemExit) as error:
                 raise InputError(where=where, needed="a function case → bool", found=user_code.told(error)) from None
 
         return test
@@ -373,12 +392,29 @@ def _bounds(data: Mapping[str, Any]) -> Bounds:
 def _mapping(data: Mapping[str, Any], key: str) -> Mapping[Any, Any]:
     said = data.get(key, {})
     if not isinstance(said, Mapping):
-        raise InputError(where=key, needed="a dict", found=repr(said)[:60])
+        raise InputError(where=key, needed="a dict", found=user_code.shown(said))
     return said
+
+
+def _list(data: Mapping[str, Any], key: str) -> Sequence[Any]:
+    said = data.get(key, ())
+    if isinstance(said, (str, bytes)) or not isinstance(said, Sequence):
+        raise InputError(where=key, needed="a list", found=user_code.shown(said))
+    return said
+
+
+def _named(said: Any, space: Space, where: str) -> tuple[str, ...]:
+    """Attributes that a reason names."""
+    try:
+        names = _names({where: said}, where)
+        space.positions(names)
+    except InputError as error:
+        raise error if error.where else error.at(where) from None
+    return names
 
 
 def _names(data: Mapping[str, Any], key: str) -> tuple[str, ...]:
     said = data.get(key, ())
     if isinstance(said, str) or not isinstance(said, (Sequence, set, frozenset)):
-        raise InputError(where=key, needed="a list of names", found=repr(said)[:60])
+        raise InputError(where=key, needed="a list of names", found=user_code.shown(said))
     return tuple(map(str, said if isinstance(said, Sequence) else sorted(map(str, said))))

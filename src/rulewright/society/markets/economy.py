@@ -98,6 +98,11 @@ class Economy:
         return found
 
     @property
+    def linear(self) -> bool:
+        """Whether somebody's tastes are linear."""
+        return bool(np.isinf(rational.floats(self.elasticity)).any())
+
+    @property
     def substitutes(self) -> bool:
         """Whether goods are gross substitutes: σ_i ≥ 1 for all, nothing is made. Equilibrium is then unique if all are wanted."""
         return bool((rational.floats(self.elasticity) >= 1).all()) and not len(self.activities)

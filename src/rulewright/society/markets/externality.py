@@ -35,6 +35,7 @@ from .economy import Economy, utility
 from .solve import Equilibrium, equilibrium
 
 TAXES = 41
+HOW = "who has what: closed form, exact; what is lost (gap, used): Newton's method"
 
 
 @dataclass(frozen=True)
@@ -155,9 +156,7 @@ class Externality(Model):
         bundles, smoke = self.taxed(self.tax, self.parts)
         u = utility(self.economy, rational.floats(np.array(bundles, dtype=object)))
         name = "nobody asks the others" if not self.tax else "burners pay the tax"
-        return [
-            Outcome(name, self.measured(u, float(smoke), float(self.tax)), None, None, "closed form, exact", "proved")
-        ]
+        return [Outcome(name, self.measured(u, float(smoke), float(self.tax)), None, None, HOW, "proved")]
 
     def _exact(self) -> proof.Exact:
         """The untaxed market in rationals: bread and fuel cost one, air nothing."""

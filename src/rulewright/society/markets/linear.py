@@ -1,8 +1,8 @@
 """Exchange with linear tastes, exactly: u_i = Σ_j α_ij x_ij (Gale 1960; Eaves 1976, Journal of Computer and System Sciences 13).
 
-Everybody buys only what has the largest α_ij/p_j. Who buys what is found in floats, from tastes with weights α^σ and elasticity σ, which
-near linear ones as σ grows. The rest is rational: along a forest of purchases p_j/p_l = α_ij/α_il, so that each tree of it has one
-free scale; scales follow from trees spending what they own, as with Cobb–Douglas; and what flows along a tree follows from its leaves.
+Everybody buys only what has the largest α_ij/p_j. Who buys what is found in floats, from tastes with weights α^σ and elasticity σ,
+which near linear ones as σ grows. The rest is rational: along a forest of purchases p_j/p_l = α_ij/α_il, so that each tree of it
+has one free scale; scales follow from trees spending what they own, as with Cobb–Douglas; and flows from its leaves.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ import numpy as np
 from ...errors import InputError, Unsolved
 from ...numerics import rational
 from ...numerics.linear import unique_solution
+from ...numerics.linprog import Programme
 from ...numerics.rational import Array
-from .economy import Economy, spending
+from .economy import Economy, spending, utility
 from .proof import Exact
-from .solve import newton
+from .solve import Equilibrium, newton
 
-SIGMAS = (1.5, 2.0, 3.0, 5.0, 8.0, 13.0, 21.0, 34.0, 55.0, 89.0, 144.0, 233.0)
+SIGMAS = (1.5, 2.0, 3.0, 5.0, 8.0, 13.0, 21.0, 34.0, 55.0, 89.0, 144.0, 233.0, 377.0, 610.0, 987.0)
 LEAST = (1e-4, 1e-3, 1e-2, 3e-2, 0.1)  # parts of income: a purchase below is left out
 ZERO = Fraction(0)
 
@@ -27,15 +28,17 @@ ZERO = Fraction(0)
 def _near(economy: Economy) -> Array:
     """[n, k]: what each spends on each good with the last of SIGMAS, as parts of what all spend."""
     e = economy.floats
-    weights = np.log(np.where(e.shares > 0, e.shares, 1e-300))
-    start, last = None, None
+    prices, last = np.ones(e.goods), None
     for sigma in SIGMAS:
-        powers = np.where(e.shares > 0, np.exp(sigma * (weights - weights.max(axis=1, keepdims=True))), 0.0)
-        near = e.having(shares=powers, elasticity=np.full(e.consumers, sigma))
-        found = newton(near, start=start)
+        with np.errstate(divide="ignore"):  # goods in units that cost one, so that no weight that matters is lost
+            value = np.log(e.shares) - np.log(prices)
+        powers = np.exp(sigma * (value - value.max(axis=1, keepdims=True)))
+        near = Economy(e.endowment * prices, powers, np.full(e.consumers, sigma))
+        found = newton(near)
         if found is None:
             break
-        start, last = found.prices, spending(near, found.prices)[0] * (e.endowment @ found.prices)[:, None]
+        last = spending(near, found.prices)[0] * (near.endowment @ found.prices)[:, None]
+        prices = prices * found.prices / found.prices.max()
     if last is None:
         raise Unsolved(where="linear tastes", needed="prices near by", found="none by Newton's method")
     return last / last.sum()
@@ -94,7 +97,7 @@ def _ratios(edges: list[tuple[int, int]], shares: Array) -> list[tuple[list[int]
 def _flows(
     edges: list[tuple[int, int]], supply: list[Fraction], need: list[Fraction]
 ) -> dict[tuple[int, int], Fraction]:
-    """Money along each edge: consumers spend `supply`, goods take `need`; leaves first. Raises Unsolved where it would run backwards."""
+    """Money along each edge, leaves first: consumers spend `supply`, goods take `need`. Raises Unsolved where it runs backwards."""
     left, money, goods = list(edges), list(supply), list(need)
     found: dict[tuple[int, int], Fraction] = {}
     while left:
@@ -115,8 +118,7 @@ def _flows(
 def exchange(economy: Economy) -> Exact:
     """An equilibrium in rationals, as `proof.claimed` takes it.
 
-    Raises InputError unless tastes are linear and nothing is made; Unsolved where the purchases that were found do not clear markets,
-    as where several equilibria share their prices in unlucky ways, or there is none.
+    Raises InputError unless tastes are linear and nothing is made; Unsolved where the purchases that were found clear no markets.
     """
     if not np.isinf(rational.floats(economy.elasticity)).all() or len(economy.activities):
         raise InputError(where="economy", needed="linear tastes and nothing made", found="another")
@@ -158,3 +160,29 @@ def _on(economy: Economy, edges: list[tuple[int, int]]) -> Exact:
             raise Unsolved(where="linear tastes", needed="best buys", found="a better buy than was found")
     bundles = [[money.get((i, j), ZERO) / p[j] for j in range(economy.goods)] for i in range(economy.consumers)]
     return Exact(1, p, bundles, [], ZERO, [ZERO] * economy.goods)
+
+
+def multiple(economy: Economy, utilities: Array) -> tuple[float, Equilibrium]:
+    """The largest t so that everybody could have t times these utilities [n], and how: a linear programme. Prices are left equal.
+
+    Raises Unsolved where it has no optimum.
+    """
+    e, aims = economy.floats, rational.floats(utilities)
+    n, k = e.consumers, e.goods
+    programme = Programme()
+    t, x = programme.add_columns(1, cost=1.0), programme.add_columns((n, k))
+    b = programme.add_columns(len(e.activities))
+    there = programme.add_rows(k, upper=e.total)
+    enough = programme.add_rows(n, lower=0.0)
+    programme.put(there[None, :], x, 1.0)
+    if len(b):
+        programme.put(there[None, :], b[:, None], -e.activities)
+    programme.put(enough[:, None], x, e.shares)
+    programme.put(enough, np.broadcast_to(t, n), -aims)
+    found = programme.solve(maximise=True)
+    if found.status != "optimal":
+        raise Unsolved(where="the largest multiple", needed="an optimum of a linear programme", found=found.status)
+    point = np.asarray(found.point())
+    bundles = np.maximum(point[x], 0.0)
+    prices = np.full(k, 1 / k)
+    return float(point[t][0]), Equilibrium(prices, bundles, np.maximum(point[b], 0.0), utility(economy, bundles), 0.0)

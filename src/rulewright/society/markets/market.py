@@ -22,13 +22,13 @@ from ...report.findings.report import Section
 from ...report.report import ClaimRow
 from ...verify import economy_certificate as written
 from ..model import Model, Outcome
-from . import proof, shown, worth
+from . import linear, proof, shown, worth
 from .economy import Economy, utility
 from .pair import all_equilibria
 from .solve import Equilibrium, equilibrium, newton
 from .stability import index, returns
 
-FAMILIES = {"cobb-douglas": Fraction(1), "leontief": Fraction(0), "ces": None}
+FAMILIES: dict[str, Any] = {"cobb-douglas": Fraction(1), "leontief": Fraction(0), "ces": None, "linear": np.inf}
 STARTS, SAME = 6, 1e-4
 
 
@@ -43,7 +43,7 @@ class Market(Model):
     shares: tuple[tuple[Fraction, ...], ...]
     """α: what each wants, in proportions."""
     family: str = "cobb-douglas"
-    """"cobb-douglas", "leontief" or "ces"."""
+    """"cobb-douglas", "leontief", "linear" or "ces"."""
     elasticity: tuple[Fraction, ...] = ()
     """σ, for "ces": one for all or one for each."""
     activities: tuple[tuple[Fraction, ...], ...] = ()
@@ -87,7 +87,7 @@ class Market(Model):
     def economy(self) -> Economy:
         """After pooling, in rationals; all goods."""
         n = len(self.consumers)
-        sigma = self.elasticity or (FAMILIES[self.family] or Fraction(0),)
+        sigma = self.elasticity or (FAMILIES[self.family],)
         owned = rational.exact(self.endowment)
         owned = (1 - self.pooled) * owned + self.pooled * owned.sum(axis=0) / n
         made = rational.exact(self.activities) if self.activities else np.zeros((0, len(self.goods)))
@@ -117,13 +117,26 @@ class Market(Model):
         p, x = np.zeros(e.goods), e.endowment.copy()
         p[kept], x[:, kept] = found.prices, found.bundles
         for j in self.closed:
-            x[:, j] += (found.levels @ e.activities[:, j] if len(e.activities) else 0) * e.endowment[:, j] / e.total[j]
+            made = float(found.levels @ e.activities[:, j]) if len(e.activities) else 0.0
+            if not made:
+                continue
+            if e.total[j] + made < 0 or not e.total[j]:
+                raise InputError(
+                    where=f"untraded, {self.goods[j]}",
+                    needed="somebody who owns some, and enough for what activities take, since no price holds them back",
+                    found=f"{e.total[j]:g} owned, of which activities take {-made:g}",
+                )
+            x[:, j] += made * e.endowment[:, j] / e.total[j]
         return Equilibrium(p, x, found.levels, utility(self.economy, x), found.residual, found.steps)
 
     @cached_property
     def found(self) -> tuple[list[Equilibrium], bool]:
         """(equilibria, whether these are proved to be all)."""
         e = self.traded
+        if e.linear:
+            exact = linear.exchange(e)
+            p, x = rational.floats(np.array(exact.prices)), rational.floats(np.array(exact.bundles, dtype=object))
+            return [self.whole(Equilibrium(p, x, np.zeros(0), utility(e, x), 0.0))], False
         if e.goods == 2 and not len(e.activities):
             try:
                 roots = [newton(e, start=np.array([r.ratio, 1.0])) for r in all_equilibria(e)]
@@ -145,6 +158,8 @@ class Market(Model):
         return worth.best(self.economy)
 
     def exact(self, found: Equilibrium) -> proof.Exact | None:
+        if self.traded.linear:
+            return None if self.untraded else linear.exchange(self.economy)
         return proof.exactly(self.economy, found, untraded=self.closed)
 
     def outcomes(self) -> list[Outcome]:
@@ -159,7 +174,8 @@ class Market(Model):
                 else f"Newton's method, residual {one.residual:.1e}; not proved in rationals"
             )
             how += "; these are all equilibria" if all_ else "; others were searched for, not excluded"
-            stable = returns(self.traded, self._traded_prices(one)) if not len(self.traded.activities) else None
+            smooth = not len(self.traded.activities) and not self.traded.linear
+            stable = returns(self.traded, self._traded_prices(one)) if smooth else None
             name = "where markets clear" + (f", {k + 1} of {len(several)}" if len(several) > 1 else "")
             if len(several) > 1 and (sign := index(self.traded, self._traded_prices(one))):
                 how += f"; index {sign:+d}".replace("-", "−")

@@ -2,11 +2,12 @@
 
 r = p_1/p_2. Consumer i wants  x_i1(r) = (ω_i1 r + ω_i2) / (r + κ_i r^σ),  κ = α_2/α_1, so that excess demand for good 1 is
 
-    z(r) = Σ_i s_i(r) (ω_i1 + ω_i2/r) − Ω_1             s_i = α_1 r^(1−σ) / (α_1 r^(1−σ) + α_2)
+    z(r) = Σ_i s_i ω_i2/r − Σ_i (1 − s_i) ω_i1           s_i = α_1 r^(1−σ) / (α_1 r^(1−σ) + α_2)
 
-s_i is monotone in r and the bracket falls, so that ends of an interval bound z on it; z′ is bounded likewise. An interval holds no
-root where the bounds of z have one sign, and at most one where those of z′ do; others are halved. Below r demand for good 1 is at
-least Σ ω_i2/(r + κ_i r^σ), and above it the same holds of good 2: beyond where that exceeds all there is, there is no root.
+what those buy who have good 2, less what those sell who have good 1: no digits cancel, however far r is from 1. s_i is monotone in
+r, so that ends of an interval bound z on it; z′ is bounded likewise. An interval holds no root where the bounds of z have one sign,
+and at most one where those of z′ do; others are halved. Below r demand for good 1 is at least Σ ω_i2/(r + κ_i r^σ), and above it
+the same holds of good 2: beyond where that exceeds all there is, there is no root.
 Bounds are floats, with SLACK of room. The index of a root is the sign of −z′: over all roots it sums to one (Dierker 1972,
 Econometrica 40), and z falls through the roots with +1, to which tâtonnement returns.
 """
@@ -22,6 +23,7 @@ from ...numerics.rational import Array
 from .economy import Economy
 
 SLACK = 1e-12
+MARGIN = 1e-3  # of log r
 MOST = 200_000  # intervals
 NARROW = 1e-12  # of log r: a root that is closer to another is not told from it
 
@@ -37,37 +39,39 @@ class Root:
 
 
 def _parts(e: Economy, logs: Array) -> tuple[Array, Array]:
-    """(s[n, ...], ω_1 + ω_2/r) at log r."""
+    """(s, 1 − s) [n, ...] at log r, each with all its digits."""
     a1, a2 = e.shares[:, :1], e.shares[:, 1:]
     with np.errstate(divide="ignore", over="ignore"):
         odds = np.log(a1) - np.log(a2) + (1 - e.elasticity[:, None]) * logs
-        s = np.where(a2 == 0, 1.0, np.where(a1 == 0, 0.0, 1 / (1 + np.exp(-odds))))
-    return s, e.endowment[:, :1] + e.endowment[:, 1:] * np.exp(-logs)
+        return 1 / (1 + np.exp(-odds)), 1 / (1 + np.exp(odds))
 
 
 def excess_of_first(economy: Economy, ratios: Array) -> Array:
     """z of good 1 [...] at price ratios r [...]."""
     e = economy.floats
-    s, worth = _parts(e, np.log(np.atleast_1d(ratios)))
-    found: Array = (s * worth).sum(axis=0) - e.total[0]
+    logs = np.log(np.atleast_1d(ratios))
+    s, t = _parts(e, logs)
+    found: Array = (s * e.endowment[:, 1:]).sum(axis=0) * np.exp(-logs) - (t * e.endowment[:, :1]).sum(axis=0)
     return found
 
 
 def _bounds(e: Economy, low: Array, high: Array) -> tuple[Array, Array, Array, Array]:
-    """(least, most) of z, then of dz/d log r, on intervals of log r [m]."""
-    (s0, w0), (s1, w1) = _parts(e, low), _parts(e, high)
-    least, most = np.minimum(s0, s1), np.maximum(s0, s1)
-    below, above = (least * w1).sum(axis=0) - e.total[0], (most * w0).sum(axis=0) - e.total[0]
-    # dz/d log r = Σ s [ (1 − σ)(1 − s) w − ω_2/r ]
-    tilt = (1 - e.elasticity)[:, None]
-    c0, c1 = tilt * (1 - most), tilt * (1 - least)
-    inner_low = np.minimum(np.minimum(c0 * w0, c0 * w1), np.minimum(c1 * w0, c1 * w1))
-    inner_high = np.maximum(np.maximum(c0 * w0, c0 * w1), np.maximum(c1 * w0, c1 * w1))
-    inner_low = inner_low - e.endowment[:, 1:] * np.exp(-low)
-    inner_high = inner_high - e.endowment[:, 1:] * np.exp(-high)
-    falls = np.where(inner_low < 0, most * inner_low, least * inner_low).sum(axis=0)
-    rises = np.where(inner_high > 0, most * inner_high, least * inner_high).sum(axis=0)
-    return below, above, falls, rises
+    """(least, most) of z, then of dz/d log r, on intervals of log r [m], with room for rounding."""
+    (s0, t0), (s1, t1) = _parts(e, low), _parts(e, high)
+    least, most, rest, all_ = np.minimum(s0, s1), np.maximum(s0, s1), np.minimum(t0, t1), np.maximum(t0, t1)
+    first, dear, cheap = e.endowment[:, :1], e.endowment[:, 1:] * np.exp(-low), e.endowment[:, 1:] * np.exp(-high)
+    bought, sold = (most * dear).sum(axis=0), (all_ * first).sum(axis=0)
+    room = SLACK * (bought + sold)
+    below, above = (least * cheap).sum(axis=0) - sold - room, bought - (rest * first).sum(axis=0) + room
+    # dz/d log r = Σ (1 − σ) s (1 − s) ω_1 − Σ s [s + σ (1 − s)] ω_2/r
+    sigma = e.elasticity[:, None]
+    ends = most + sigma * rest, least + sigma * all_  # s + σ (1 − s) is monotone in s
+    up, down = (1 - sigma) * first * most * all_, (1 - sigma) * first * least * rest
+    fall = (most * np.maximum(*ends) * dear).sum(axis=0)
+    falls = np.minimum(up, down).sum(axis=0) - fall
+    rises = np.maximum(up, down).sum(axis=0) - (least * np.minimum(*ends) * cheap).sum(axis=0)
+    room = SLACK * (np.abs(up).sum(axis=0) + fall)
+    return below, above, falls - room, rises + room
 
 
 def _tail(endowment: Array, kappa: Array, sigma: Array, total: float) -> float:
@@ -78,15 +82,16 @@ def _tail(endowment: Array, kappa: Array, sigma: Array, total: float) -> float:
     low, high = -500.0, 500.0
 
     def enough(x: float) -> bool:
-        with np.errstate(over="ignore"):
-            return bool((endowment[kept] / (np.exp(x) + kappa[kept] * np.exp(sigma[kept] * x))).sum() > total)
+        with np.errstate(over="ignore", divide="ignore"):
+            powers = np.exp(np.log(kappa[kept]) + sigma[kept] * x)
+            return bool((endowment[kept] / (np.exp(x) + powers)).sum() > total)
 
     if not enough(low):
         return -np.inf
     for _ in range(80):
         middle = (low + high) / 2
         low, high = (middle, high) if enough(middle) else (low, middle)
-    return low
+    return low - MARGIN  # a root may lie at the bound, but for rounding
 
 
 def all_equilibria(economy: Economy) -> list[Root]:
@@ -117,7 +122,7 @@ def all_equilibria(economy: Economy) -> list[Root]:
     while len(low):
         looked += len(low)
         below, above, falls, rises = _bounds(e, low, high)
-        open_ = (below <= SLACK * e.total[0]) & (above >= -SLACK * e.total[0])
+        open_ = (below <= 0) & (above >= 0)
         one = open_ & ((falls > 0) | (rises < 0))
         single += list(zip(low[one], high[one], strict=True))
         left = open_ & ~one
@@ -130,7 +135,10 @@ def all_equilibria(economy: Economy) -> list[Root]:
             )
         middle = (low + high) / 2
         low, high = np.concatenate([low, middle]), np.concatenate([middle, high])
-    return _rooted(e, sorted(single))
+    found = _rooted(e, sorted(single))
+    if sum(root.index for root in found) != 1:
+        raise Unsolved(where="all equilibria", needed="indices that sum to one", found="others: prices beyond rounding")
+    return found
 
 
 def _rooted(e: Economy, intervals: list[tuple[float, float]]) -> list[Root]:

@@ -51,7 +51,10 @@ def root(economy: Economy) -> int | None:
     """m: the least number that makes every σ·m whole; None where there is none that the checker reads, or tastes are linear."""
     if not np.isfinite(rational.floats(economy.elasticity)).all():
         return None
-    found = math.lcm(*(rational.fraction(s).denominator for s in economy.elasticity))
+    sigmas = [rational.fraction(s) for s in economy.elasticity]
+    if max(max(s.numerator, s.denominator) for s in sigmas) > checker.MOST_POWER:
+        return None
+    found = math.lcm(*(s.denominator for s in sigmas))
     return found if found <= checker.MOST_ROOT else None
 
 
@@ -184,7 +187,10 @@ def _traded(economy: Economy, untraded: Sequence[int]) -> Economy:
 
 def rounded_up(x: Fraction) -> Fraction:
     """The next power of ten; 0 for 0."""
-    return ZERO if x <= 0 else Fraction(10) ** math.ceil(math.log10(x))
+    if x <= 0:
+        return ZERO
+    digits = len(str(x.numerator)) - len(str(x.denominator))  # 10^(digits − 1) < x < 10^(digits + 1)
+    return next(ten for ten in (Fraction(10) ** (digits + k) for k in range(-1, 2)) if ten >= x)
 
 
 def claimed(exact: Exact, *, untraded: Sequence[int] = (), powers: Sequence[int] = ()) -> dict[str, Any]:
@@ -270,6 +276,9 @@ def held(about: dict[str, Any], claims: Sequence[dict[str, Any] | None], title: 
     kept: list[dict[str, Any]] = []
     for one in claims:
         if one is not None:
-            verdict = checker.check(written.certificate(about, [*kept, one], title))[-1]
+            try:
+                verdict = checker.check(written.certificate(about, [*kept, one], title))[-1]
+            except checker.NotACertificate:  # numbers longer than it reads
+                continue
             kept += [one] * verdict.holds
     return written.certificate(about, kept, title) if kept else None

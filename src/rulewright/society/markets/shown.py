@@ -62,6 +62,8 @@ def pictures(
     economy: Economy, goods: Sequence[str], several: Sequence[Equilibrium], names: Sequence[str]
 ) -> list[Section]:
     """Figures of the goods that are traded; those that make no sense for this economy are left out."""
+    if economy.linear:
+        return []  # demand jumps
     found = []
     if economy.goods == 2 and not len(economy.activities):
         found.append(excess_curve(economy, goods, several))

@@ -129,8 +129,12 @@ def newton(
             return None
         p = np.exp(logs)
         used = x.sum(axis=0) - e.total - b @ e.activities
-        if (used > WANTED * (np.abs(b) @ np.abs(e.activities) + e.total)).any():
-            return None  # worth little, and missing all the same
+        little = WANTED * (np.abs(b) @ np.abs(e.activities) + e.total)
+        craved = ((e.shares > 0) & (e.elasticity > 0)[:, None]).any(
+            axis=0
+        )  # who wants it takes all of it where it is free
+        if (used > little).any() or (craved & (used < -little)).any():
+            return None  # worth little, and missing or left over all the same
         s, cost = spending(e, p)
         income, _ = incomes(e, p, s, cost)
     return Equilibrium(p / p.sum(), x, np.maximum(b, 0.0), income / np.exp(cost), size, count)

@@ -17,6 +17,7 @@ import numpy as np
 
 from ...errors import Unsolved
 from ...numerics.rational import Array
+from . import linear
 from .economy import Economy
 from .solve import Equilibrium, fisher, multiple
 
@@ -47,7 +48,7 @@ def nash(u: Array) -> float:
 def most(economy: Economy, u: Array) -> tuple[float, Equilibrium | None]:
     """(t, how) of `solve.multiple`; NaN where no method finds it."""
     try:
-        return multiple(economy, u)
+        return linear.multiple(economy, u) if economy.linear else multiple(economy, u)
     except Unsolved:
         return float("nan"), None
 
@@ -67,6 +68,8 @@ def _best(shape: tuple[int, ...], made: int, *given: bytes) -> tuple[float, floa
         np.broadcast_to(total / shape[0], shape), shares.reshape(shape), sigma, activities.reshape(made, shape[1])
     )
     level, _ = most(economy, np.ones(economy.consumers))
+    if economy.linear:
+        return level, float("nan")
     try:
         return level, nash(fisher(economy).utility)
     except Unsolved:
@@ -82,8 +85,8 @@ def measured(economy: Economy, u: Array, ends: tuple[float, float] | None = None
         "nash": nash(u),
         "worst": float(u.min()),
         "gini": gini(u),
-        "gap": max(0.0, t - 1),
-        "used": min(1.0, 1 / t),
+        "gap": float(np.maximum(0.0, t - 1)),  # NaN where t was not found, which max() would make 0
+        "used": float(np.minimum(1.0, 1 / t)),
         "best_worst": low,
         "best_nash": high,
     }

@@ -25,6 +25,13 @@ from .shown import shown
 from .stage import EVERYBODY, PUNISHES, TYPES, M, P, R, Stage
 
 PLURAL = ("punishers", "reluctant", "moralists", "easygoing", "defectors")
+NAMED = {"isolated": "{}", "neutral": "any mix, here {}", "found": "{}", "moving": "on the move, here {}"}
+HOW = {
+    "isolated": "rest of one or two types, isolated exactly; which starts lead there was searched",
+    "neutral": "two types that earn alike in every group: nothing moves their shares; which starts lead there was searched",
+    "found": "flows ended here; stable by the eigenvalues in floats",
+    "moving": "flows that had come to no rest; the mean of where they were",
+}
 MOST_GROUPS = 200_000  # compositions of a group that a simulation tabulates
 
 
@@ -122,14 +129,12 @@ class Punishment(Model):
     def _several(self) -> list[Outcome]:
         return [
             Outcome(
-                _named(s.shares),
+                NAMED[s.kind].format(_named(s.shares)),
                 self.measured(s.shares),
                 s.stable,
                 s.reached,
-                "rest of one or two types, isolated exactly; which starts lead there was searched"
-                if s.proved
-                else "end of flows that were followed",
-                "proved" if s.proved else "searched only",
+                HOW[s.kind],
+                "proved" if s.kind in ("isolated", "neutral") else "searched only",
             )
             for s in self.states
         ]

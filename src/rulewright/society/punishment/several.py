@@ -19,14 +19,13 @@ from .rests import edge, invasion
 from .stage import EVERYBODY, Stage
 
 STARTS, MOST, SETTLED = 48, 3000, 1e-11
-PACE, FASTER, SLOWER, STRIDE = (
-    1.0,
-    1.2,
-    0.5,
-    1.0,
-)  # h at first; how it changes while a flow goes on or turns back; most of h (W − W̄) / span
+PACE, FASTEST, STRIDE = 1.0, 1e8, 1.0  # h at first and at most; most of h (W − W̄) / span
+FASTER, SLOWER = 1.2, 0.5  # how h changes while a flow goes on, and when it turns
+BENT, STRAIGHT, TINY = 0.9, 0.97, 1e-300  # cosines between two steps: a flow that turns is followed in small ones
 LEAST = 60.0  # −log of a share: types that are never quite gone
 CLOSE = 0.02  # largest share by which a flow that ends at a rest may miss it
+STILL = 1e-6  # payoffs of types that are there apart by less, of their span: a rest
+NUDGE = 1e-6  # of a share, to see what a rest does when it is pushed
 GONE = 1e-6  # a share at the end of a flow that counts as none
 SAME = 1e-9  # payoffs apart by less, of their span, are not told apart
 
@@ -40,8 +39,9 @@ class State:
     stable: bool | None
     reached: float
     """Share of the flows that were followed which end here."""
-    proved: bool
-    """Whether the rest is a root that was isolated; else the end of flows."""
+    kind: str = "isolated"
+    """"isolated": a rest of one or two types, exactly; "neutral": two types that nobody can tell apart, in any shares;
+    "found": a rest of more that flows came to; "moving": where flows were that came to none."""
 
 
 def states(stage: Stage, types: tuple[int, ...], seed: int = 0) -> list[State]:
@@ -55,18 +55,46 @@ def states(stage: Stage, types: tuple[int, ...], seed: int = 0) -> list[State]:
     ends = np.where(ends < GONE, 0.0, ends)
     ends /= ends.sum(axis=1, keepdims=True)
     at = _nearest(ends, found)
-    listed = [State(x, stable, float((at == k).mean()), True) for k, (x, stable) in enumerate(found)]
+    listed = [State(x, stable, float((at == k).mean())) for k, (x, stable) in enumerate(found)]
     for a, b in combinations(types, 2):  # who cannot be told apart may mix in any way
         alike = (at < 0) & (ends[:, [a, b]].sum(axis=1) > 1 - CLOSE) & edge(stage, a, b).neutral
         if alike.any():
-            listed.append(State(ends[alike].mean(axis=0), None, float(alike.mean()), True))
+            listed.append(State(ends[alike].mean(axis=0), None, float(alike.mean()), "neutral"))
             at[alike] = len(found)
-    left = ends[at < 0]
+    still = _still(stage, ends, types)
+    left = ends[(at < 0) & still]
     while len(left):
         here = abs(left - left[0]).max(axis=1) < CLOSE
-        listed.append(State(left[0], None, float(here.sum() / len(ends)), False))
+        stable = _returns(stage, left[0]) and _shut(stage, left[0], types) is not False
+        listed.append(State(left[0], stable, float(here.sum() / len(ends)), "found"))
         left = left[~here]
+    moving = ends[(at < 0) & ~still]
+    if len(moving):
+        listed.append(State(moving.mean(axis=0), None, len(moving) / len(ends), "moving"))
     return listed
+
+
+def _still(stage: Stage, x: Array, types: tuple[int, ...]) -> Array:
+    """[start]: whether three types or more are there and earn alike; rests of fewer are known."""
+    worth = stage.expected(x)
+    gap = np.where(x > 0, worth - (x * worth).sum(axis=1, keepdims=True), 0.0)
+    found: Array = (abs(gap).max(axis=1) < STILL * _span(stage, types)) & ((x > 0).sum(axis=1) > 2)
+    return found
+
+
+def _returns(stage: Stage, x: Array) -> bool:
+    """Whether the replicator dynamic comes back to a rest of the types there are: signs of the eigenvalues, in floats."""
+    there = np.flatnonzero(x)
+    pushes = np.eye(len(there))[1:] - np.eye(len(there))[0]
+
+    def speed(at: Array) -> Array:
+        full = np.zeros(len(EVERYBODY))
+        full[there] = at
+        worth = stage.expected(full)[there]
+        return at * (worth - at @ worth)
+
+    slopes = [(speed(x[there] + NUDGE * v) - speed(x[there] - NUDGE * v))[1:] / (2 * NUDGE) for v in pushes]
+    return bool((np.linalg.eigvals(np.array(slopes).T).real < 0).all())
 
 
 def _nearest(ends: Array, found: list[tuple[Array, bool | None]]) -> Array:
@@ -99,11 +127,17 @@ def flow(stage: Stage, types: tuple[int, ...], x: Array) -> Array:
         moved, here = new - here, new
         x = np.zeros_like(x)
         x[:, there] = here
-        pace *= np.where((moved * before).sum(axis=1, keepdims=True) < 0, SLOWER, FASTER)
+        turn = (moved * before).sum(axis=1) / np.maximum(_length(moved) * _length(before), TINY)
+        pace *= np.where(turn < BENT, SLOWER, np.where(turn > STRAIGHT, FASTER, 1.0))[:, None]
+        pace = np.minimum(pace, FASTEST)
         before = moved
         if abs(moved).max() < SETTLED:
             break
     return x
+
+
+def _length(steps: Array) -> Array:
+    return np.sqrt((steps**2).sum(axis=1))
 
 
 def _span(stage: Stage, types: tuple[int, ...]) -> float:

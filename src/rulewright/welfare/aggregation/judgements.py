@@ -141,9 +141,16 @@ class Judgements:
 
     def counts(self, weights: Array | None = None) -> tuple[Array, Array, Array]:
         """(yes[x], no[x], neutral[x]): judgements above, below and at 1/2; whole numbers where weights are."""
+        w = None if weights is None else weights[self.person]
+        table = np.bincount(self._side, w, minlength=3 * self.n).reshape(self.n, 3).astype(float)
+        return table[:, 2], table[:, 0], table[:, 1]
+
+    @cached_property
+    def _side(self) -> Array:
+        """[m]: 3 x + 0, 1, 2 for against, neutral, for."""
         y = self.value
-        yes, no, neutral = (self.tally(side.astype(float), weights) for side in (y > 0.5, y < 0.5, y == 0.5))
-        return yes, no, neutral
+        side: Array = 3 * self.case + 1 + (y > 0.5) - (y < 0.5)
+        return side
 
     def group_counts(self, weights: Array | None = None) -> tuple[Array, Array, Array]:
         """(yes, no, neutral)[g, x]. Raises InputError where people have no groups."""

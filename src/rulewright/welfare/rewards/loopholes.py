@@ -62,11 +62,12 @@ def _in_world(case: Case, world: World) -> Verdict:
             f"It is had {how} {_walk_words(world, away)}.",
         )
     chance = _chance(world, found)
+    may = "" if chance == 1 else f" (with a chance of {said(chance)})"
     return Verdict(
         4,
         NAME,
         PASS,
-        f"{worth[0].upper()}{worth[1:]}, and whoever gets it reaches what was intended{beside}.",
+        f"{worth[0].upper()}{worth[1:]}, and whoever gets it reaches what was intended{may}{beside}.",
         f"The best acts: {_walk_words(world, found.policy)}; what was intended is reached with chance {said(chance)}.",
         PROVED,
     )

@@ -50,10 +50,16 @@ class World:
         for k, (s, name) in enumerate(self.acts):
             total = self.chance[self.act == k].sum()
             if total != 1 or (self.chance[self.act == k] <= 0).any():
+                near = abs(total - 1) < Fraction(1, 10**6)
                 raise InputError(
                     where=f"{self.states[s]}, {name}",
                     needed="chances above 0 that sum to 1",
-                    found=f"a sum of {float(total):.6g}",
+                    found="a chance of 0 or less"
+                    if total == 1
+                    else f"1 off by {float(total - 1):.2g}"
+                    if near
+                    else f"a sum of {float(total):.6g}",
+                    remedy='Everything is exact: write thirds as "1/3".' if near and total != 1 else "",
                 )
 
     @property
@@ -181,8 +187,8 @@ def _undiscounted(world: World, reward: Array) -> Best | None:
     lap = best_lap(world, reward)
     if lap is not None and lap[1] > 0:
         return Best(None, _first(world), lap=tuple(lap[0]))
-    rests = [world.certain(a) and world.after(a) == [s] and reward[a] == 0 for a, (s, _) in enumerate(world.acts)]
-    world = _resting(world, rests)
+    count, known = len(world.states), len(world.acts)
+    world, reward, stay = _resting(world, reward)
     policy = surely(world, {int(s) for s in np.flatnonzero(world.ends)})
     if policy is None or any(policy[s] < 0 and not world.ends[s] for s in world.reachable()):
         return None
@@ -195,20 +201,51 @@ def _undiscounted(world: World, reward: Array) -> Best | None:
             return Best(None, policy, lap=tuple(_closed(world, policy)))
         policy, changed = _improved(world, reward, ONE, policy, value)
         if not changed:
-            states = len(value) - any(rests)
-            return Best(value[:states], policy[:states], _tied(world, reward, ONE, value)[:states])
+            tied = [frozenset(a for a in acts if a < known) for acts in _tied(world, reward, ONE, value)]
+            policy = np.array([stay[s] if a >= known else a for s, a in enumerate(policy)])
+            return Best(value[:count], policy[:count], tuple(tied[:count]))
     raise Unsolved(where="policy iteration", needed="an end", found=f"{MOST_ROUNDS} rounds")
 
 
-def _resting(world: World, rests: list[bool]) -> World:
-    """The same, where resting for nothing ends the episode: for ever nothing is nothing."""
-    if not any(rests):
-        return world
-    target = world.target.copy()
-    target[np.isin(world.act, np.flatnonzero(rests))] = len(world.states)
-    return World(
-        (*world.states, "rest"), world.acts, world.act, target, world.chance, world.values, world.start, world.goal
+def _resting(world: World, reward: Array) -> tuple[World, Array, dict[int, int]]:
+    """(the same with an end to go to from wherever one may stay for ever for nothing; rewards; {state: the act that stays}).
+
+    For ever nothing is nothing. What cannot be reached from the start ends there: it has no say.
+    """
+    stay = _staying(world, set(range(len(world.states))), lambda a: reward[a] == 0)
+    there = world.reachable()
+    cut = np.array([s not in there for s, _ in world.acts], bool)
+    if not stay and not cut.any():
+        return world, reward, {}
+    ends = np.flatnonzero(world.ends)
+    end = int(ends[0]) if len(ends) else len(world.states)
+    at = sorted(stay)
+    target = np.where(cut[world.act], end, world.target)
+    added = np.arange(len(world.acts), len(world.acts) + len(at))
+    terms = world.values.shape[1]
+    made = World(
+        world.states if len(ends) else (*world.states, "rest"),
+        (*world.acts, *((s, "rest") for s in at)),
+        np.concatenate([world.act, added]).astype(int),
+        np.concatenate([target, np.full(len(at), end)]).astype(int),
+        np.concatenate([world.chance, filled((len(at),), [ONE] * len(at))]),
+        np.concatenate([world.values, filled((len(at), terms), [ZERO] * len(at) * terms)]),
+        world.start,
+        world.goal,
     )
+    paid = [ZERO if off else r for r, off in zip(reward, cut, strict=True)]
+    return made, filled((len(made.acts),), [*paid, *([ZERO] * len(at))]), stay
+
+
+def _staying(world: World, states: set[int], allowed: Callable[[int], bool]) -> dict[int, int]:
+    """{state: an allowed act}, such that who starts there and does so stays there for ever; as many states as there are."""
+    while True:
+        found = {
+            s: a for a, (s, _) in enumerate(world.acts) if s in states and allowed(a) and set(world.after(a)) <= states
+        }
+        if set(found) == states:
+            return found
+        states = set(found)
 
 
 def surely(world: World, to: set[int], allowed: Callable[[int], bool] = lambda act: True) -> Array | None:
@@ -346,11 +383,11 @@ def astray(world: World, found: Best, gamma: Fraction) -> Array | None:
                 for s in range(len(world.states))
             ]
         )
-    rest = {s for s in away if value[s] == 0 and any(allowed(a) and world.after(a) == [s] for a in world.acts_of(s))}
-    policy = surely(world, {s for s in away if world.ends[s]} | rest, allowed)
+    rest = _staying(world, {s for s in away if value[s] == 0}, allowed)
+    policy = surely(world, {s for s in away if world.ends[s]} | set(rest), allowed)
     if policy is not None:
-        for s in rest:
-            policy[s] = next(a for a in world.acts_of(s) if allowed(a) and world.after(a) == [s])
+        for s, a in rest.items():
+            policy[s] = a
     return policy
 
 

@@ -87,7 +87,8 @@ def publicity(law: Law) -> Check:
 def _invariant(law: Law, name: str, attributes: tuple[str, ...], asked: str, what: str) -> Check:
     found: Contrast = contrast(law, law.space.positions(attributes))
     witness = same_but(law, found.pair, what) if found.pair else ""
-    return counted(law, name, asked, found.groups, found.broken, witness, "groups of cases that are else alike")
+    of = f"groups of {found.tried}" if found.tried else "groups of"
+    return counted(law, name, asked, found.groups, found.broken, witness, f"{of} cases that are else alike")
 
 
 def clarity(law: Law) -> Check:
@@ -102,7 +103,8 @@ def clarity(law: Law) -> Check:
             closest = same_but(law, found.pair, name)
     if not groups:
         return Check("clarity", UNKNOWN, "No two cases are one attribute apart.")
-    low, high, words = share(law, broken, groups)
+    # groups around one drawn case hang together: the interval counts cases
+    low, high, words = share(law, broken, groups, law.n)
     says = f"Changing one attribute changes the verdict in {words} of {groups:,} groups ({', '.join(said)})."
     if law.bounds.jumps is None:
         return Check("clarity", UNKNOWN, f"{says} No bound was set.", closest or "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil
+from math import ceil, floor
 
 from ....behaviour.estimation.confidence import binomial
 from ....report.findings.report import FAIL, PASS, UNKNOWN, Check
@@ -12,14 +12,23 @@ from ..law import ENUMERATED, LISTED, RECORDED, SAMPLED, Law
 PROVED, BOUNDED, SEARCHED = "proved", "bounded with confidence", "searched only"
 
 
-def counted(law: Law, name: str, asked: str, looked: int, broken: int, witness: str, what: str = "cases") -> Check:
+def counted(
+    law: Law,
+    name: str,
+    asked: str,
+    looked: int,
+    broken: int,
+    witness: str,
+    what: str = "cases",
+    proved: bool = True,
+) -> Check:
     """Nothing may break it. A witness proves that something does; without one, the grade says how far that reaches."""
     if broken:
         return Check(name, FAIL, f"{asked} {broken:,} of {looked:,} {what} break this.", witness, PROVED)
     if not looked:
         return Check(name, UNKNOWN, f"{asked} There is nothing to compare.")
     if law.how == ENUMERATED:
-        return Check(name, PASS, f"{asked} Holds in all {looked:,} {what}.", grade=PROVED)
+        return Check(name, PASS, f"{asked} Holds in all {looked:,} {what}.", grade=PROVED if proved else SEARCHED)
     if law.how == SAMPLED:
         high = binomial(0, looked).high
         said = (
@@ -34,12 +43,19 @@ def ceiling(high: float) -> str:
     return f"{ceil(high * 1e4) / 100:g}%"
 
 
-def share(law: Law, hits: int, looked: int) -> tuple[float, float, str]:
-    """(least, most, words) of a share: itself where all cases were looked at, else its interval."""
+def share(law: Law, hits: int, looked: int, apart: int | None = None) -> tuple[float, float, str]:
+    """(least, most, words) of a share: itself where all cases were looked at, else its interval.
+
+    `apart` is how many of those looked at are independent of each other; all, if left out.
+    """
     if law.how in (ENUMERATED, LISTED):
         return hits / looked, hits / looked, percent(hits / looked)
-    found = binomial(hits, looked)
-    return found.low, found.high, f"{percent(hits / looked)} [{percent(found.low)}, {percent(found.high)}]"
+    if apart is None or apart >= looked:
+        low, high = binomial(hits, looked).low, binomial(hits, looked).high
+    else:
+        few, many = floor(hits / looked * apart), ceil(hits / looked * apart)
+        low, high = binomial(few, apart).low, binomial(many, apart).high
+    return low, high, f"{percent(hits / looked)} [{percent(low)}, {percent(high)}]"
 
 
 def grade_of(law: Law) -> str:

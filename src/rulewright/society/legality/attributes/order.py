@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from ....numerics.rational import Array
-from ....report.findings.report import FAIL, UNKNOWN, Check
+from ....report.findings.report import FAIL, PASS, UNKNOWN, Check
 from ....report.words import percent
 from ..answers import CLASH
 from ..contrast import contrast, same_but
-from ..law import RECORDED, Law
+from ..law import ENUMERATED, RECORDED, SAMPLED, Law, Logic
 from .grades import PROVED, above, counted, share
 
 
@@ -27,16 +27,18 @@ def non_contradiction(law: Law) -> Check:
         asked += f" {found.looked:,} cases asked again, in another order, get the same."
     looked = 0
     for recoding in law.recodings:
-        other = recoding.judge(law.base)
-        mine, theirs = law.answers.verdict, law.codes(other)
+        cases = law.base if recoding.on is None else recoding.on
+        answers = law.answers if recoding.on is None else law.judge(cases)
+        other = recoding.judge(cases)
+        mine, theirs = law.codes(answers), law.codes(other)
         both = (mine >= 0) & (theirs >= 0)
         rows = np.flatnonzero(both & (mine != theirs))
         looked += int(both.sum())
         if len(rows):
             k = int(rows[0])
             witness = (
-                f"same case, written otherwise ({recoding.name}): {law.space.words(law.base[k])} is {law.answers.said(k)}; "
-                f"{recoding.words(law.base[k])} is {other.said(k)}"
+                f"same case, written otherwise ({recoding.name}): {law.space.words(cases[k])} is {answers.said(k)}; "
+                f"{recoding.words(cases[k])} is {other.said(k)}"
             )
             return counted(law, "non-contradiction", asked, int(both.sum()), len(rows), witness)
     if law.how == RECORDED:
@@ -47,7 +49,9 @@ def non_contradiction(law: Law) -> Check:
         if count
         else ""
     )
-    return counted(law, "non-contradiction", asked + ways, max(looked, law.n), 0, "")
+    # that a function always says the same can be seen, and not proved
+    proved = law.again is None
+    return counted(law, "non-contradiction", asked + ways, max(looked, law.n), 0, "", proved=proved)
 
 
 def _two_rules(law: Law, k: int) -> str:
@@ -104,6 +108,8 @@ def _two_authorities(law: Law, asked: str, who: tuple[str, ...]) -> Check:
     first: dict[bytes, int] = {}
     broken, witness = set(), ""
     for k, row in enumerate(law.base):
+        if not who[k]:  # nobody was recorded
+            continue
         before = first.setdefault(row.tobytes(), k)
         if who[before] != who[k]:
             broken.add(row.tobytes())
@@ -116,30 +122,31 @@ def _two_authorities(law: Law, asked: str, who: tuple[str, ...]) -> Check:
 
 def congruence(law: Law) -> Check:
     """Every person's own logic agrees often enough; the one that agrees least is named."""
-    rows = []
-    for logic in law.logics:
-        theirs, mine = law.codes(logic.judge(law.base)), law.answers.verdict
-        both = (theirs >= 0) & (mine >= 0)
-        if both.any():
-            floor = law.bounds.agreement if logic.floor is None else logic.floor
-            agree = both & (theirs == mine)
-            rows.append((logic, int(agree.sum()), int(both.sum()), floor, np.flatnonzero(both & ~agree)))
-    if not rows:
+    lines = [_agrees(law, logic, len(law.logics)) for logic in law.logics]
+    if not lines:
         return Check("congruence", UNKNOWN, "Nobody's own logic was given.")
-    judged = [r for r in rows if r[3] is not None]
-    logic, hits, looked, floor, apart = min(judged or rows, key=lambda r: r[1] / r[2] - (r[3] or 0))
-    low, high, words = share(law, hits, looked)
+    judged = [line for line in lines if line[0] < 3]
+    return min(judged or lines, key=lambda line: line[:2])[2]
+
+
+def _agrees(law: Law, logic: Logic, of: int) -> tuple[int, float, Check]:
+    """(0 fails, 1 cannot tell, 2 passes, 3 has no floor; share above the floor; the line) of one logic."""
+    theirs, mine = law.codes(logic.judge(law.base)), law.answers.verdict
+    both = (theirs >= 0) & (mine >= 0)
+    looked, hits = int(both.sum()), int((both & (theirs == mine)).sum())
+    floor = law.bounds.agreement if logic.floor is None else logic.floor
+    few = f"Of {of} logics the least congruent, against its floor, is that of “{logic.name}”: it" if of > 1 else "It"
+    if not looked:
+        says = f"{few} says something of no case that was decided."
+        return 3 if floor is None else 1, 0.0, Check("congruence", UNKNOWN, says)
+    apart = np.flatnonzero(both & (theirs != mine))
     witness = _disagreed(law, logic.name, logic.judge(law.base).said(int(apart[0])), apart) if len(apart) else ""
-    few = (
-        f"Of {len(rows)} logics the least congruent, against its floor, is that of “{logic.name}”: it"
-        if len(rows) > 1
-        else "It"
-    )
+    low, high, words = share(law, hits, looked)
     says = f"{few} agrees in {words} of {looked:,} cases."
     if floor is None:
-        return Check("congruence", UNKNOWN, f"{says} No floor was set.", witness)
-    says += f" At least {percent(floor)} was asked."
-    return above(law, "congruence", says, low, high, floor, witness)
+        return 3, hits / looked, Check("congruence", UNKNOWN, f"{says} No floor was set.", witness)
+    found = above(law, "congruence", f"{says} At least {percent(floor)} was asked.", low, high, floor, witness)
+    return (FAIL, UNKNOWN, PASS).index(found.verdict), hits / looked - floor, found
 
 
 def _disagreed(law: Law, name: str, said: str, rows: Array) -> str:
@@ -170,18 +177,38 @@ def public_reasoning(law: Law) -> Check:
             continue
         named = law.relevant.get(reason, usual)
         leave = [k for k, n in enumerate(law.space.names) if n not in named]
-        looked += len(rows)
-        key = law.space.groups(law.base[rows], leave)
-        _, first, group = np.unique(key, return_index=True, return_inverse=True)
-        off = np.flatnonzero(answers.verdict[rows] != answers.verdict[rows][first[group.reshape(-1)]])
-        broken += len(off)
+        cases, verdict = _of_reason(law, r, rows, leave)
+        key = law.space.groups(cases, leave)
+        _, first, group, size = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
+        group = group.reshape(-1)
+        # alone in its group a case shows nothing, unless there is no other
+        whole = law.how == ENUMERATED or not leave
+        looked += len(rows) if whole else int((size[group] > 1).sum() if law.how != SAMPLED else (size > 1).sum())
+        off = np.flatnonzero(verdict != verdict[first[group]])
+        broken += len(off) if law.how != SAMPLED else len(np.unique(group[off]))
         if len(off) and not witness:
-            a, b = int(rows[first[group.reshape(-1)[off[0]]]]), int(rows[off[0]])
+            a, b = int(first[group[off[0]]]), int(off[0])
             witness = (
-                f"reason “{reason}” for {answers.said(a)} ({law.space.words(law.base[a])}) "
-                f"and for {answers.said(b)} ({law.space.words(law.base[b])})"
+                f"reason “{reason}” for {answers.labels[verdict[a]]} ({law.space.words(cases[a])}) "
+                f"and for {answers.labels[verdict[b]]} ({law.space.words(cases[b])})"
             )
     return counted(law, name, asked, looked, broken, witness)
+
+
+def _of_reason(law: Law, r: int, rows: Array, leave: list[int]) -> tuple[Array, Array]:
+    """(cases, verdicts) decided for a reason; of drawn ones also others that its reason does not tell apart from them."""
+    cases, verdict = law.base[rows], law.answers.verdict[rows]
+    if law.how != SAMPLED or not leave:
+        return cases, verdict
+    block = np.repeat(cases, law.alternatives, axis=0)
+    draw = np.random.default_rng([law.seed, r])
+    for k in leave:
+        fresh = draw.integers(law.space.counts[k], size=len(block), dtype=np.int32)
+        block[:, k] = np.where(np.arange(len(block)) % law.alternatives == 0, block[:, k], fresh)
+    others = law.judge(block)
+    known = np.isin(law.codes(others), np.arange(len(law.answers.labels)))
+    same = known & (others.reason == r) if others.reason is not None else np.zeros(len(block), bool)
+    return block[same], law.codes(others)[same]
 
 
 def _hides(law: Law) -> Check | None:

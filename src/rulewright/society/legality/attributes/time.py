@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from ....numerics.rational import Array
 from ....report.findings.report import FAIL, PASS, UNKNOWN, Check
 from ....report.words import percent
+from ..answers import ABSENT, Answers
 from ..contrast import contrast, same_but
-from ..law import Law, Version
+from ..law import ENUMERATED, Law, Version
 from .grades import PROVED, SEARCHED, below, counted, share
 
 
@@ -37,11 +39,12 @@ def _backwards(law: Law) -> Check | None:
         return _from_nowhere(law, law.versions[0])
     if len(law.versions) < 2:
         return None
-    before = law.versions[0]
+    before, backwards = law.versions[0], False
     for version in law.versions[1:]:
         if version.published > version.date:
             old, new = before.judge(law.base), version.judge(law.base)
-            rows = np.flatnonzero(law.codes(old) != law.codes(new))
+            rows = np.flatnonzero(_both(old, new) & (law.codes(old) != law.codes(new)))
+            backwards = True
             if len(rows):
                 k = int(rows[0])
                 says = f"Published on {law.day(version.published)}, for acts from {law.day(version.date)}: "
@@ -52,9 +55,16 @@ def _backwards(law: Law) -> Check | None:
                 )
                 return Check("prospectivity", FAIL, says, witness)
         before = version
-    return Check(
-        "prospectivity", PASS, f"No version of {len(law.versions)} changes a verdict on an act before it was published."
-    )
+    says = f"No version of {len(law.versions)} changes a verdict on an act before it was published."
+    if not backwards:
+        return Check("prospectivity", PASS, says, grade=PROVED)
+    grade = PROVED if law.how == ENUMERATED else SEARCHED
+    return Check("prospectivity", PASS, f"{says} Looked at: {law.n:,} cases.", grade=grade)
+
+
+def _both(old: Answers, new: Answers) -> Array:
+    """bool [case]: asked under both; for want of time some may not have been."""
+    return np.asarray((old.verdict != ABSENT) & (new.verdict != ABSENT))
 
 
 def _from_nowhere(law: Law, first: Version) -> Check:
@@ -116,18 +126,23 @@ def stability(law: Law) -> Check:
     worst = None
     for before, after in zip(law.versions, law.versions[1:], strict=False):
         old, new = before.judge(law.base), after.judge(law.base)
-        rows = np.flatnonzero(law.codes(old) != law.codes(new))
-        if worst is None or len(rows) > worst[0]:
+        both = _both(old, new)
+        looked = int(both.sum())
+        if not looked:
+            continue
+        rows = np.flatnonzero(both & (law.codes(old) != law.codes(new)))
+        if worst is None or len(rows) / looked > worst[0] / worst[1]:
             witness = ""
             if len(rows):
                 k = int(rows[0])
                 witness = f"{law.space.words(law.base[k])}: {old.said(k)} until {law.day(after.date)}, {new.said(k)} from then on"
-            worst = len(rows), after, witness
-    assert worst is not None
-    flips, version, witness = worst
-    low, high, words = share(law, flips, law.n)
+            worst = len(rows), looked, after, witness
+    if worst is None:
+        return Check("stability", UNKNOWN, "There was no time to ask two versions about the same case.")
+    flips, looked, version, witness = worst
+    low, high, words = share(law, flips, looked)
     of = f", the most of {len(law.versions) - 1} changes" if len(law.versions) > 2 else ""
-    says = f"The version of {law.day(version.date)} changes {words} of {law.n:,} verdicts{of}."
+    says = f"The version of {law.day(version.date)} changes {words} of {looked:,} verdicts{of}."
     return _bounded(law, says, low, high, witness)
 
 
