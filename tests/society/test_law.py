@@ -238,7 +238,9 @@ def test_long_run_in_closed_form(i, j, error, turnover, honour):
     said = long_run(one.living, float(turnover)).table
     assert list(one.frequencies().values()) == pytest.approx(said.tolist(), abs=1e-9)
     stage = one.stage()
-    none = long_run(Repeated(stage, nobody(stage).trembling(error, stage), one.discount)).table  # sellers err all the same
+    none = long_run(
+        Repeated(stage, nobody(stage).trembling(error, stage), one.discount)
+    ).table  # sellers err all the same
     assert list(one.frequencies(False).values()) == pytest.approx([0, *none[1:].tolist()], abs=1e-9)
 
 

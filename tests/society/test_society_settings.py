@@ -18,6 +18,8 @@ from rulewright.society.model import Plan
         ("proxy", "start = { a = 1 }", "start: needed a list"),
         ("silly_rules", "acts = 3", "acts: needed a table"),
         ("silly_rules", "cost = { a = 1 }", "cost: needed numbers or text, found a table"),
+        ("proxy", "every = 0", "every: needed a number above 0"),
+        ("proxy", "steps = 0", "steps: needed a number above 0"),
         ("best_of_n", "most = 1", "most: needed 2 or more"),
         ("best_of_n", "proxy = [1, 2], true = [1, 2, 3]", "proxy: needed two lists of as many scores"),
     ],

@@ -15,7 +15,7 @@ from ..errors import InputError
 from ..report.findings.report import Figure, Mark, Section, Series, Table
 from ..report.report import ClaimRow
 from ..welfare.proxies import Course, Curve, Wants, ascent, best_of_n, limit, optimum
-from ..welfare.proxies.ascent import REMEDIES, Remedy
+from ..welfare.proxies.ascent import MOST_STEPS, REMEDIES, Remedy
 from ..welfare.proxies.best_of_n import FEW
 from .model import Model, Outcome
 
@@ -61,6 +61,11 @@ class Proxy(Model):
                 raise InputError(where=name, needed=f"{len(self.start)} numbers", found=str(len(getattr(self, name))))
         if self.remedy not in REMEDIES:
             raise InputError(where="remedy", needed=f"one of {', '.join(REMEDIES)}", found=repr(self.remedy))
+        for name, top in (("steps", MOST_STEPS), ("every", np.inf), ("size", np.inf)):
+            if not 0 < getattr(self, name) <= top or not np.isfinite(getattr(self, name)):
+                raise InputError(
+                    where=name, needed=f"a number above 0, at most {top:,}", found=str(getattr(self, name))
+                )
         self.wants.of(self._mentioned)
 
     @property

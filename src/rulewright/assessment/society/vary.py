@@ -21,7 +21,7 @@ from .case import Tell, ends, model, row
 
 JUMP = 0.2  # of the whole range of worst outcomes: a step that is looked into
 STAYS = 0.5  # of the step must be left after the interval was halved so often
-HALVINGS = 40
+HALVINGS = 32
 CLOSE = 12  # halvings after which a step that has shrunk is called smooth
 STILL = 1e-3  # of itself: what the bounded side of a fall to −∞ may still move by in the last of them
 
