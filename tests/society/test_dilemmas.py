@@ -144,3 +144,15 @@ def test_wrong_settings_are_told(make, words):
 
 def test_an_assurance_names_actions_that_exist():
     assert Assurance("contribute", 2, 1).describe().startswith("who plays contribute")
+
+
+def test_ties_in_a_row_hold_nobody_where_something_draws_beyond_them():
+    ends = {o.measures["cooperation"]: o.stable for o in Dilemma(4, "(m > 1) * 1", "0 * m").outcomes()}
+    assert ends[0] is False and ends[1.0] is True  # nought, one, two: ties; then others join
+
+
+def test_a_large_pool_is_looked_through_at_once():
+    big = Pool(4000, 10, Fraction(5), Fraction(23), Fraction(1, 1200))
+    assert (
+        [sum(d) == total and max(d) - min(d) <= 1 for total, d in big.equilibria] == [True] * len(big.equilibria) != []
+    )

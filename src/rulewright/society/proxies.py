@@ -64,7 +64,9 @@ class Proxy(Model):
         for name, top in (("steps", MOST_STEPS), ("every", np.inf), ("size", np.inf)):
             if not 0 < getattr(self, name) <= top or not np.isfinite(getattr(self, name)):
                 raise InputError(
-                    where=name, needed=f"a number above 0, at most {top:,}", found=str(getattr(self, name))
+                    where=name,
+                    needed="a number above 0" + f", at most {top:,}" * (top < np.inf),
+                    found=str(getattr(self, name)),
                 )
         self.wants.of(self._mentioned)
 

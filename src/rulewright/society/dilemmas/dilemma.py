@@ -134,13 +134,12 @@ def _called(m: int, n: int) -> str:
 
 
 def _lasting(rest: Rest, played: Schelling) -> bool:
-    """A rest that a tie holds is left by drift, unless nothing beside it draws further away."""
+    """A rest that a tie holds is left by drift, however many ties it has to cross, unless nothing beyond draws further away."""
     if rest.strict:
         return True
-    m, n = rest.cooperators, played.n
-    up = m < n and played.pull(m) == 0 and m + 1 < n and played.pull(m + 1) > 0
-    down = m > 0 and played.pull(m - 1) == 0 and m > 1 and played.pull(m - 2) < 0
-    return not (up or down)
+    up = next((v for v in map(played.pull, range(rest.cooperators, played.n)) if v), 0)
+    down = next((v for v in map(played.pull, range(rest.cooperators - 1, -1, -1)) if v), 0)
+    return not (up > 0 or down < 0)
 
 
 def _walk(pull: Array, groups: int, steps: int, seed: int, backend: str = "auto") -> Array:

@@ -118,7 +118,7 @@ class Pool(Model):
             Outcome(
                 f"{total} tokens in the pool ({_said(division)})",
                 self.measured(total),
-                True,
+                None,
                 None,
                 "an equilibrium total: n best replies sum to it, in exact fractions; every total was looked at",
             )
