@@ -28,24 +28,32 @@ SPECIAL = ("verdict", "date", "published", "by", "own", "authority", "reason", "
 MARKED = ("identity", "hidden", "later", "logic")
 NO_BOUNDS = Bounds()
 LARGEST = 64 << 20  # bytes of a table
+OTHER = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 def read(path: Path, identities: Sequence[str] = (), hidden: Sequence[str] = (), bounds: Bounds = NO_BOUNDS) -> Law:
     """The law of a table. Raises InputError with the line of what is wrong."""
-    heads, rows = _rows(path)
+    heads, rows, lines = _rows(path)
     marked: dict[str, list[str]] = {kind: [] for kind in MARKED}
     attributes, columns = [], {}
     for k, head in enumerate(heads):
         kind, colon, name = head.partition(":")
         if colon and kind in MARKED:
             marked[kind].append(name)
+            if not name or name in columns:
+                raise InputError(where=f"{path}, line 1", needed=f"{kind}:NAME, a name of its own", found=repr(head))
         else:
             name = head
         if kind != "logic" and head not in SPECIAL:
             attributes.append(name)
-        columns[head if head in SPECIAL or kind == "logic" else name] = tuple(row[k] for row in rows)
+        key = head if head in SPECIAL or kind == "logic" else name
+        if key in columns:
+            raise InputError(where=f"{path}, line 1", needed="names of columns that differ", found=f"{key!r} twice")
+        columns[key] = tuple(row[k] for row in rows)
     if "verdict" not in columns:
-        raise InputError(where=str(path), needed="a column “verdict”", found=", ".join(heads))
+        other = next((words for sign, words in OTHER.items() if len(heads) == 1 and sign in heads[0]), "")
+        remedy = f"Its columns seem to be parted by {other}: write commas." if other else ""
+        raise InputError(where=str(path), needed="a column “verdict”", found=", ".join(heads), remedy=remedy)
     if not attributes:
         raise InputError(where=str(path), needed="a column that says something of the case", found=", ".join(heads))
     space = Space.of({name: dict.fromkeys(columns[name]) for name in attributes})
@@ -72,8 +80,8 @@ def read(path: Path, identities: Sequence[str] = (), hidden: Sequence[str] = (),
         logics=_logics(columns, marked["logic"]),
         bounds=bounds,
         recorded=Recorded(
-            _days(path, "date", columns.get("date")),
-            _days(path, "published", columns.get("published")),
+            _days(path, "date", columns.get("date"), lines),
+            _days(path, "published", columns.get("published"), lines),
             columns.get("authority"),
             columns.get("by"),
             columns.get("own"),
@@ -81,7 +89,8 @@ def read(path: Path, identities: Sequence[str] = (), hidden: Sequence[str] = (),
     )
 
 
-def _rows(path: Path) -> tuple[list[str], list[list[str]]]:
+def _rows(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
+    """(names, rows, the line of the file on which each ends)."""
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -91,13 +100,11 @@ def _rows(path: Path) -> tuple[list[str], list[list[str]]]:
     if len(raw) > LARGEST:
         raise InputError(where=str(path), needed=f"at most {LARGEST:,} bytes", found=f"{len(raw):,}")
     try:
-        found = [
-            [c.strip() for c in row]
-            for row in csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), strict=True)
-            if row
-        ]
+        reader = csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), strict=True)
+        numbered = [(reader.line_num, [c.strip() for c in row]) for row in reader if row]
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(where=str(path), needed="a table of text in UTF-8, with commas", found=str(error)) from None
+    found, lines = [row for _, row in numbered], [line for line, _ in numbered][1:]
     if len(found) < 2:
         raise InputError(
             where=str(path), needed="a line of names and at least one decision", found=f"{len(found)} lines"
@@ -108,8 +115,8 @@ def _rows(path: Path) -> tuple[list[str], list[list[str]]]:
         raise InputError(where=f"{path}, line 1", needed="names of columns that differ", found=repr(twice))
     for k, row in enumerate(rows):
         if len(row) != len(heads):
-            raise InputError(where=f"{path}, line {k + 2}", needed=f"{len(heads)} cells", found=str(len(row)))
-    return heads, rows
+            raise InputError(where=f"{path}, line {lines[k]}", needed=f"{len(heads)} cells", found=str(len(row)))
+    return heads, rows, lines
 
 
 def _codes(values: Sequence[str], among: Sequence[str]) -> Array:
@@ -118,10 +125,10 @@ def _codes(values: Sequence[str], among: Sequence[str]) -> Array:
     return np.array([place.get(v, -1) for v in values], np.int32)
 
 
-def _days(path: Path, name: str, values: Sequence[str] | None) -> Array | None:
+def _days(path: Path, name: str, values: Sequence[str] | None, lines: Sequence[int]) -> Array | None:
     if values is None:
         return None
-    return np.array([day(v, f"{path}, line {k + 2}, {name}") for k, v in enumerate(values)])
+    return np.array([day(v, f"{path}, line {line}, {name}") for v, line in zip(values, lines, strict=True)])
 
 
 def _logics(columns: dict[str, tuple[str, ...]], named: Sequence[str]) -> tuple[Logic, ...]:
