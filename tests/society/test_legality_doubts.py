@@ -48,6 +48,8 @@ def test_that_a_function_always_says_the_same_is_not_proved(tmp_path):
     law = made(tmp_path, "SPACE = {'a': [1, 2]}\ndef classify(case): return 'allow'\n")
     line = non_contradiction(law)
     assert (line.verdict, line.grade) == ("pass", "searched only")
+    many = made(tmp_path, "SPACE = {'a': range(1500)}\ndef classify(case): return 'allow'\n")
+    assert "Holds in all 1,000 cases" in non_contradiction(many).says  # as many as were asked again
 
 
 def test_a_pair_is_compared_though_it_was_not_drawn(tmp_path):

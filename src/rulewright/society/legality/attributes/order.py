@@ -19,8 +19,10 @@ def non_contradiction(law: Law) -> Check:
     clashes = np.flatnonzero(law.answers.verdict == CLASH)
     if len(clashes):
         return counted(law, "non-contradiction", asked, law.n, len(clashes), _two_rules(law, int(clashes[0])))
+    again = law.n
     if law.again is not None:
         found = law.again()
+        again = found.looked
         if found.witness:
             says = f"{asked} {found.broken:,} of {found.looked:,} cases asked again, in another order, get another verdict."
             return Check("non-contradiction", FAIL, says, found.witness)
@@ -51,7 +53,7 @@ def non_contradiction(law: Law) -> Check:
     )
     # that a function always says the same can be seen, and not proved
     proved = law.again is None
-    return counted(law, "non-contradiction", asked + ways, max(looked, law.n), 0, "", proved=proved)
+    return counted(law, "non-contradiction", asked + ways, max(looked, again), 0, "", proved=proved)
 
 
 def _two_rules(law: Law, k: int) -> str:
