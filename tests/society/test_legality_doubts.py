@@ -163,3 +163,13 @@ def test_interval_of_clarity_counts_cases(tmp_path):
     wide, narrow = share(law, 40, 120, 40), share(law, 40, 120)
     assert wide[0] < narrow[0] and wide[1] > narrow[1]
     assert np.isclose((wide[0] + wide[1]) / 2, 1 / 3, atol=0.05)
+
+
+@pytest.mark.parametrize("answer", ["f'fine of {case[\"a\"]}'", "('yes', f'because of {case[\"a\"]}')"])
+def test_a_verdict_or_a_reason_for_every_case(tmp_path, capsys, answer):
+    """Thousands of labels: each is looked up once, and a page shows the most frequent."""
+    file = tmp_path / "rule.py"
+    file.write_text(f"SPACE = {{'a': range(3000)}}\ndef classify(case): return {answer}\n")
+    assert main(["check-law", str(file), "--json"]) == 0
+    rows = [t for s in json.loads(capsys.readouterr().out)["sections"] for t in s["tables"] if t["title"] == "Verdicts"]
+    assert len(rows[0]["rows"]) <= 31

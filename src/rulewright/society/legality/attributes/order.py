@@ -173,10 +173,11 @@ def public_reasoning(law: Law) -> Check:
     asked = "Every verdict has a reason; cases alike in what their reason names are judged alike."
     usual = tuple(n for n in law.space.names if n not in (*law.identities, *law.hidden))  # no reason may turn on those
     looked, broken, witness = 0, 0, ""
-    for r, reason in enumerate(answers.reasons):
-        rows = np.flatnonzero(decided & (answers.reason == r))
-        if not len(rows):
-            continue
+    given = np.flatnonzero(decided)
+    given = given[np.argsort(answers.reason[given], kind="stable")]
+    codes, starts = np.unique(answers.reason[given], return_index=True)
+    for r, rows in zip(codes.tolist(), np.split(given, starts[1:]), strict=True):
+        reason = answers.reasons[r]
         named = law.relevant.get(reason, usual)
         leave = [k for k, n in enumerate(law.space.names) if n not in named]
         cases, verdict = _of_reason(law, r, rows, leave)
