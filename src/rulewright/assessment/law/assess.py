@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from ... import __version__
 from ...report.findings.report import FAIL, PASS, UNKNOWN, Cell, Check, FindingsReport, Section, Sentence, Table, Tile
 from ...scenario.law import LawScenario
@@ -18,6 +20,7 @@ from ..assessment import Assessment
 from .case import law
 
 Tell = Callable[[str], None]
+MOST_VERDICTS = 30  # of a table of them, the most frequent
 SOURCE = "legal attributes after Hadfield & Weingast 2012; the tests are ours"
 COME = {
     ENUMERATED: "all {n} cases of its space",
@@ -141,9 +144,12 @@ def _beside(laws: Sequence[Law], cards: Sequence[Sequence[Check]]) -> Table:
 def _verdicts(one: Law) -> list[list[Cell]]:
     """What it says, how often."""
     verdict = one.answers.verdict
-    rows: list[list[Cell]] = [
-        [label, float((verdict == k).sum() / one.n)] for k, label in enumerate(one.answers.labels)
-    ]
+    share = np.bincount(verdict[verdict >= 0], minlength=len(one.answers.labels)) / one.n
+    shown = np.sort(np.argsort(-share, kind="stable")[:MOST_VERDICTS])
+    rows: list[list[Cell]] = [[one.answers.labels[k], float(share[k])] for k in shown]
+    if len(shown) < len(share):
+        rest = len(share) - len(shown)
+        rows.append([f"{rest:,} other verdicts", float(share.sum() - share[shown].sum())])
     if (verdict == CLASH).any():
         rows.append(["two that contradict each other", float((verdict == CLASH).mean())])
     none = (verdict < 0) & (verdict != CLASH)

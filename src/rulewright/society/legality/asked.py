@@ -49,6 +49,8 @@ class Asked:
     verdicts: tuple[str, ...] = ()
     labels: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
+    label_places: dict[str, int] = field(default_factory=dict, repr=False)
+    reason_places: dict[str, int] = field(default_factory=dict, repr=False)
     known: dict[tuple[int, ...], tuple[int, int, str]] = field(default_factory=dict)
     """{case: (verdict, reason, what was odd)}."""
 
@@ -99,7 +101,8 @@ class Asked:
             named = str(reason).strip() if reason is not None else ""
         except Exception as error:
             return ODD, -1, f"a reason that cannot be read, {told(error)}"
-        return _place(self.labels, found), _place(self.reasons, named) if named else -1, ""
+        reason = _place(self.reasons, self.reason_places, named) if named else -1
+        return _place(self.labels, self.label_places, found), reason, ""
 
     def __call__(self, cases: Array) -> Answers:
         """Verdicts on cases [case, attribute]; those for which no time is left are absent."""
@@ -132,7 +135,8 @@ class Asked:
         return len(order)
 
 
-def _place(names: list[str], name: str) -> int:
-    if name not in names:
+def _place(names: list[str], places: dict[str, int], name: str) -> int:
+    at = places.setdefault(name, len(names))
+    if at == len(names):
         names.append(name)
-    return names.index(name)
+    return at

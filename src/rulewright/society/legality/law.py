@@ -173,8 +173,7 @@ class Law:
 
     def codes(self, answers: Answers) -> Array:
         """Verdicts in the positions of this law's labels; labels that it does not have come after them."""
-        extra = [label for label in answers.labels if label not in self.answers.labels]
-        order = [*self.answers.labels, *extra]
-        place = np.array([order.index(label) for label in answers.labels] or [0], np.int32)
+        order = {label: k for k, label in enumerate(dict.fromkeys((*self.answers.labels, *answers.labels)))}
+        place = np.array([order[label] for label in answers.labels] or [0], np.int32)
         verdict = answers.verdict
         return np.where(verdict >= 0, place[np.maximum(verdict, 0)], verdict)

@@ -27,6 +27,7 @@ SPECIAL = ("verdict", "date", "published", "by", "own", "authority", "reason", "
 MARKED = ("identity", "hidden", "later", "logic")
 NO_BOUNDS = Bounds()
 LARGEST = 64 << 20  # bytes of a table
+OTHER = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 def read(path: Path, identities: Sequence[str] = (), hidden: Sequence[str] = (), bounds: Bounds = NO_BOUNDS) -> Law:
@@ -39,13 +40,20 @@ def read(path: Path, identities: Sequence[str] = (), hidden: Sequence[str] = (),
         kind, colon, name = head.partition(":")
         if colon and kind in MARKED:
             marked[kind].append(name)
+            if not name or name in columns:
+                raise InputError(where=f"{path}, line 1", needed=f"{kind}:NAME, a name of its own", found=repr(head))
         else:
             name = head
         if kind != "logic" and head not in SPECIAL:
             attributes.append(name)
-        columns[head if head in SPECIAL or kind == "logic" else name] = tuple(row[k] for row in table.rows)
+        key = head if head in SPECIAL or kind == "logic" else name
+        if key in columns:
+            raise InputError(where=f"{path}, line 1", needed="names of columns that differ", found=f"{key!r} twice")
+        columns[key] = tuple(row[k] for row in table.rows)
     if "verdict" not in columns:
-        raise InputError(where=str(path), needed="a column “verdict”", found=", ".join(heads))
+        other = next((words for sign, words in OTHER.items() if len(heads) == 1 and sign in heads[0]), "")
+        remedy = f"Its columns seem to be parted by {other}: write commas." if other else ""
+        raise InputError(where=str(path), needed="a column “verdict”", found=", ".join(heads), remedy=remedy)
     if not attributes:
         raise InputError(where=str(path), needed="a column that says something of the case", found=", ".join(heads))
     space = Space.of({name: dict.fromkeys(columns[name]) for name in attributes})

@@ -19,8 +19,10 @@ def non_contradiction(law: Law) -> Check:
     clashes = np.flatnonzero(law.answers.verdict == CLASH)
     if len(clashes):
         return counted(law, "non-contradiction", asked, law.n, len(clashes), _two_rules(law, int(clashes[0])))
+    again = law.n
     if law.again is not None:
         found = law.again()
+        again = found.looked
         if found.witness:
             says = f"{asked} {found.broken:,} of {found.looked:,} cases asked again, in another order, get another verdict."
             return Check("non-contradiction", FAIL, says, found.witness)
@@ -51,7 +53,7 @@ def non_contradiction(law: Law) -> Check:
     )
     # that a function always says the same can be seen, and not proved
     proved = law.again is None
-    return counted(law, "non-contradiction", asked + ways, max(looked, law.n), 0, "", proved=proved)
+    return counted(law, "non-contradiction", asked + ways, max(looked, again), 0, "", proved=proved)
 
 
 def _two_rules(law: Law, k: int) -> str:
@@ -171,10 +173,11 @@ def public_reasoning(law: Law) -> Check:
     asked = "Every verdict has a reason; cases alike in what their reason names are judged alike."
     usual = tuple(n for n in law.space.names if n not in (*law.identities, *law.hidden))  # no reason may turn on those
     looked, broken, witness = 0, 0, ""
-    for r, reason in enumerate(answers.reasons):
-        rows = np.flatnonzero(decided & (answers.reason == r))
-        if not len(rows):
-            continue
+    given = np.flatnonzero(decided)
+    given = given[np.argsort(answers.reason[given], kind="stable")]
+    codes, starts = np.unique(answers.reason[given], return_index=True)
+    for r, rows in zip(codes.tolist(), np.split(given, starts[1:]), strict=True):
+        reason = answers.reasons[r]
         named = law.relevant.get(reason, usual)
         leave = [k for k, n in enumerate(law.space.names) if n not in named]
         cases, verdict = _of_reason(law, r, rows, leave)
