@@ -213,3 +213,10 @@ def test_where_all_have_nothing_there_is_no_multiple_of_it():
     t, how = worth.most(economy, np.zeros(economy.consumers))
     assert np.isnan(t)
     assert how is None
+
+
+def test_what_the_checker_does_not_accept_is_not_proved(monkeypatch):
+    market = Market(("a", "b"), ("1", "2"), ((F(2), F(1)), (F(1), F(2))), ((F(1), F(1)), (F(1), F(2))))
+    assert [o.grade for o in market.outcomes()] == ["proved"]
+    monkeypatch.setattr("rulewright.society.markets.proof.held", lambda *_: None)
+    assert [o.grade for o in market.outcomes()] == ["searched only"]
