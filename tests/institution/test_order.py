@@ -15,6 +15,7 @@ from rulewright.institution.order import (
     LET_PASS,
     SANCTION_WRONG,
     Allowance,
+    Amendment,
     Codebook,
     Enforced,
     NormativeOrder,
@@ -170,3 +171,17 @@ def test_what_harms_nobody_is_silly():
 def test_what_is_no_order_is_refused(wrong, word):
     with pytest.raises(InputError, match=word):
         wrong()
+
+
+def test_reach_among_many_rules_is_not_lost_in_counting():
+    """Two groups of 200 rules, each of which leads to all of its own: the ways are 200^399, and none leads across."""
+    group = np.arange(400) % 2
+    follows = tuple(map(tuple, (group[:, None] == group).tolist()))
+    assert not Amendment((0,), 1, follows).reaches
+    assert Amendment((0,), 1, tuple(tuple(j == (i + 1) % 50 for j in range(50)) for i in range(50))).reaches
+
+
+@pytest.mark.parametrize("follows", [(), ((True, False),), ((True,), (True, False))])
+def test_which_rule_can_follow_which_is_a_square(follows):
+    with pytest.raises(InputError, match="follows"):
+        Amendment((0,), 1, follows)

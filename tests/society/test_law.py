@@ -306,3 +306,13 @@ def test_a_simulation_agrees_with_what_the_model_says():
 
 def test_the_logic_is_a_codebook():
     assert LOGIC.classify((), 3, 0).reasons == ("wrongs both",) and not LOGIC.classify((), 0, 0).wrong
+
+
+def test_the_long_run_of_states_that_alternate_is_their_mean():
+    """After every period the other state: in the start state half of the time, whatever the number of periods."""
+    stage = Stage.after()
+    one = nobody(stage)
+    turns = np.zeros((2, *one.moves.shape[1:4], 2), int)
+    turns[0, ..., 1] = turns[1, ..., 0] = 1
+    twice = Profile(("odd", "even"), np.tile(one.seller, (2, 1)), np.tile(one.buyers, (1, 2, 1, 1, 1)), turns)
+    assert long_run(Repeated(stage, twice)).alive == pytest.approx(0.5)

@@ -198,3 +198,25 @@ def test_what_is_not_traded_cannot_be_taken_beyond_what_there_is():
         )
         with pytest.raises(InputError, match="untraded, air"):
             market.outcomes()
+
+
+def test_little_air_has_a_price_too():
+    """One consumer, Cobb–Douglas: fuel costs 1 + λ, air λ, so that .6 (.6 + .5 λ) = λ (.5 − S) and S = .08 (.6 + .5 λ)/(1 + λ)."""
+    alone = Externality(("1",), (F(3, 5),), (F(1, 5),), (F(3, 5),), F(1, 2))
+    price, smoke = alone.pigou[0], float(alone.arrow.levels[0])
+    assert smoke == pytest.approx(0.08 * (0.6 + 0.5 * price) / (1 + price))
+    assert 0.6 * (0.6 + 0.5 * price) == pytest.approx(price * (0.5 - smoke))
+
+
+def test_where_all_have_nothing_there_is_no_multiple_of_it():
+    economy = Externality(("1",), (F(1),), (F(1, 2),), (F(0),), F(9)).economy
+    t, how = worth.most(economy, np.zeros(economy.consumers))
+    assert np.isnan(t)
+    assert how is None
+
+
+def test_what_the_checker_does_not_accept_is_not_proved(monkeypatch):
+    market = Market(("a", "b"), ("1", "2"), ((F(2), F(1)), (F(1), F(2))), ((F(1), F(1)), (F(1), F(2))))
+    assert [o.grade for o in market.outcomes()] == ["proved"]
+    monkeypatch.setattr("rulewright.society.markets.proof.held", lambda *_: None)
+    assert [o.grade for o in market.outcomes()] == ["searched only"]

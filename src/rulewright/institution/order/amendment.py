@@ -32,6 +32,14 @@ class Amendment:
                 found=f"{self.quorum} of {self.voters}",
             )
 
+        n = len(self.follows)
+        if not n or any(np.shape(row) != (n,) for row in self.follows):
+            raise InputError(
+                where="amendment rule",
+                needed="follows[rule][other], as many of one as of the other",
+                found=f"{[np.size(row) for row in self.follows]} in {n} rows",
+            )
+
     def passes(self, votes: tuple[int, ...]) -> bool:
         """Whether the players who say yes carry it. Votes of others do not count."""
         return len(set(votes) & set(self.voters)) >= self.quorum
@@ -40,4 +48,6 @@ class Amendment:
     def reaches(self) -> bool:
         """Whether every rule can be reached from every rule, in however many votes."""
         step = np.array(self.follows, bool) | np.eye(len(self.follows), dtype=bool)
-        return bool(np.linalg.matrix_power(step.astype(float), max(1, len(step))).astype(bool).all())
+        return bool(
+            np.linalg.matrix_power(step, max(1, len(step))).all()
+        )  # truth values: counts of ways would overflow

@@ -80,6 +80,7 @@ def expected(repeated: Repeated, steps: int, turnover: float = 0.0) -> Frequenci
 def long_run(repeated: Repeated, turnover: float = 0.0) -> Frequencies:
     """In the long run, from the start state: arrays []."""
     chain = replaced(repeated, turnover)
+    chain = (chain + np.eye(len(chain))) / 2  # waiting every other time: the same shares, also where states alternate
     for _ in range(SQUARINGS):
         chain = chain @ chain
         chain /= chain.sum(axis=1, keepdims=True)

@@ -179,9 +179,13 @@ class Market(Model):
             name = "where markets clear" + (f", {k + 1} of {len(several)}" if len(several) > 1 else "")
             if len(several) > 1 and (sign := index(self.traded, self._traded_prices(one))):
                 how += f"; index {sign:+d}".replace("-", "−")
-            grade = "proved" if exact and all_ else "searched only"
+            grade = "proved" if exact and all_ and self._accepted(exact) else "searched only"
             rows.append(Outcome(name, worth.measured(self.economy, one.utility, self.ends), stable, None, how, grade))
         return rows
+
+    def _accepted(self, exact: proof.Exact) -> bool:
+        """Whether the checker accepts it as an equilibrium."""
+        return proof.held(self.about, [proof.claimed(exact, untraded=self.closed)], "A market") is not None
 
     def _traded_prices(self, one: Equilibrium) -> Array:
         return one.prices[[j for j in range(len(self.goods)) if j not in self.closed]]

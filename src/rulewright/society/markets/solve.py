@@ -33,6 +33,7 @@ MOVES = 40
 WANTED = 1e-5  # of a good: more must not be missing
 HALVINGS = 30
 MUS = (1.0, 0.1, 1e-2, 1e-3, 1e-5, 1e-8)
+SCALES = (1.0, 1e-2)  # of MUS: where there is little of a good, the path begins closer to its end
 LONGEST = 3.0  # change of a log price in a step
 FREE = 1e-9  # of the dearest price: below, a good in excess is free
 
@@ -115,11 +116,21 @@ def newton(
     economy: Economy, incomes: Incomes = owned, start: Array | None = None, levels: Array | None = None
 ) -> Equilibrium | None:
     """From prices `start` [k] (of one, if left out); None where it ends away from an equilibrium."""
-    e = economy.floats
+    for scale in SCALES if len(economy.activities) and levels is None else SCALES[:1]:
+        found = _newton(economy.floats, incomes, start, levels, scale)
+        if found is not None:
+            return found
+    return None
+
+
+def _newton(
+    e: Economy, incomes: Incomes, start: Array | None, levels: Array | None, scale: float
+) -> Equilibrium | None:
+    """The same, in floats, along `scale` times MUS."""
     logs = np.zeros(e.goods) if start is None else np.log(np.maximum(start, 1e-300))
     logs = logs - np.log(np.exp(logs).sum())
     b = np.full(len(e.activities), 0.1 * e.total[e.total > 0].min()) if levels is None else levels
-    path = [0.0] if not len(b) or levels is not None else [*MUS, 0.0]
+    path = [0.0] if not len(b) or levels is not None else [*(scale * mu for mu in MUS), 0.0]
     count = 0
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         for mu in path:
@@ -130,9 +141,7 @@ def newton(
         p = np.exp(logs)
         used = x.sum(axis=0) - e.total - b @ e.activities
         little = WANTED * (np.abs(b) @ np.abs(e.activities) + e.total)
-        craved = ((e.shares > 0) & (e.elasticity > 0)[:, None]).any(
-            axis=0
-        )  # who wants it takes all of it where it is free
+        craved = ((e.shares > 0) & (e.elasticity > 0)[:, None]).any(axis=0)  # where it is free, more is wanted
         if (used > little).any() or (craved & (used < -little)).any():
             return None  # worth little, and missing or left over all the same
         s, cost = spending(e, p)

@@ -46,7 +46,9 @@ def nash(u: Array) -> float:
 
 
 def most(economy: Economy, u: Array) -> tuple[float, Equilibrium | None]:
-    """(t, how) of `solve.multiple`; NaN where no method finds it."""
+    """(t, how) of `solve.multiple`; NaN where no method finds it, or all have nothing."""
+    if not (u > 0).any():
+        return float("nan"), None
     try:
         return linear.multiple(economy, u) if economy.linear else multiple(economy, u)
     except Unsolved:
@@ -79,7 +81,7 @@ def _best(shape: tuple[int, ...], made: int, *given: bytes) -> tuple[float, floa
 def measured(economy: Economy, u: Array, ends: tuple[float, float] | None = None) -> dict[str, float]:
     """All measures of utilities [n]; `ends` as `best` gives them."""
     low, high = ends or best(economy)
-    t = most(economy, u)[0] if (u > 0).any() else float("nan")
+    t = most(economy, u)[0]
     return {
         "mean": float(u.mean()),
         "nash": nash(u),
