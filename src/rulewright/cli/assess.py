@@ -39,6 +39,7 @@ def assess(
     for path in paths:
         console.print(f"  {path}", markup=False, soft_wrap=True)
     if out is None:
-        console.print("  Nothing was written; --out DIR writes report.html, result.json and certificate.json.")
+        proof = ", result.json and certificate.json" if found.certificate else " and result.json"
+        console.print(f"  Nothing was written; --out DIR writes report.html{proof}.")
     if found.report.impossible:
         raise typer.Exit(3)

@@ -45,7 +45,7 @@ def read(path: Path, identities: Sequence[str] = (), hidden: Sequence[str] = (),
             attributes.append(name)
         columns[head if head in SPECIAL or kind == "logic" else name] = tuple(row[k] for row in rows)
     if "verdict" not in columns:
-        raise InputError(where=str(path), needed="a column “verdict”", found=", ".join(heads))
+        raise InputError(where=str(path), needed="a column “verdict”", found=", ".join(heads), remedy=_remedy(heads))
     if not attributes:
         raise InputError(where=str(path), needed="a column that says something of the case", found=", ".join(heads))
     space = Space.of({name: dict.fromkeys(columns[name]) for name in attributes})
@@ -79,6 +79,13 @@ def read(path: Path, identities: Sequence[str] = (), hidden: Sequence[str] = (),
             columns.get("own"),
         ),
     )
+
+
+def _remedy(heads: Sequence[str]) -> str:
+    """What to do about a table without a column of verdicts."""
+    if len(heads) == 1 and (mark := next((c for c in ";\t|" if c in heads[0]), "")):
+        return f"Separate columns by commas, not by {mark!r}."
+    return "Call the column that says what was decided verdict."
 
 
 def _rows(path: Path) -> tuple[list[str], list[list[str]]]:
