@@ -247,25 +247,12 @@ def _unforeseen(rules: Rules) -> Found:
     """A new value of each attribute, the others as in some cases that have a verdict."""
     space = rules.space
     looked, broken, witness = 0, 0, ""
-<<<<<<< Updated upstream
-    for name, values in zip(space.names, space.values, strict=True):
-        if all(isinstance(v, bool) for v in values):
-            continue
-        new = UNFORESEEN if isinstance(values[0], str) else max(rational.fraction(v + 0) for v in values) + 1
-        try:
-            found = rules.one({**usual, name: new})
-            said = "no verdict" if found is None else found
-        except InputError as error:
-            found, said = None, f"no meaning: {error}"
-        looked += 1
-        if found is None:
-            broken += 1
-            witness = witness or f"{name} = {new}, else {space.words(row, [space.names.index(name)])}: {said}"
-=======
     for row in _answered(rules):
         usual = space.case(row)
         for name, values in zip(space.names, space.values, strict=True):
-            new = UNFORESEEN if isinstance(values[0], str) else max(rational.fraction(v) for v in values) + 1
+            if all(isinstance(v, bool) for v in values):
+                continue
+            new = UNFORESEEN if isinstance(values[0], str) else max(rational.fraction(v + 0) for v in values) + 1
             try:
                 found = rules.one({**usual, name: new})
                 said = "no verdict" if found is None else found
@@ -275,5 +262,4 @@ def _unforeseen(rules: Rules) -> Found:
             if found is None:
                 broken += 1
                 witness = witness or f"{name} = {new}, else {space.words(row, [space.names.index(name)])}: {said}"
->>>>>>> Stashed changes
     return Found(looked, witness, broken)
