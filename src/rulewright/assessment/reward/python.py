@@ -161,11 +161,8 @@ class _Reader:
             return named[said]
         if isinstance(said, str) and named and not any(isinstance(s, str) for s in named.values()):
             near = get_close_matches(said, [n for n in named if isinstance(n, str)], n=1)
-            raise InputError(
-                needed=f"a state of STATES: {', '.join(map(str, named))}",
-                found=repr(said),
-                remedy=f"Did you mean {near[0]!r}?" if near else "",
-            )
+            remedy = f"Did you mean {near[0]!r}?" if near else ""
+            raise InputError(needed=f"a state of STATES: {', '.join(map(str, named))}", found=repr(said), remedy=remedy)
         return said
 
     def _step(self, said: Step) -> Step:
