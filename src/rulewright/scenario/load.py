@@ -125,6 +125,9 @@ def _wrong(error: ValidationError, data: Any, text: str, origin: str, kind: Kind
         return InputError(where=where, needed="a known key", found=repr(path[-1]), remedy=remedy + more)
     if first["type"] == "missing":
         return InputError(where=where, needed=f"the key {path[-1]!r}", found="nothing", remedy=more.strip())
+    if first["type"] in ("list_type", "tuple_type") and isinstance(first["input"], dict):
+        remedy = f"There may be several: write [[{'.'.join(map(str, path))}]]."
+        return InputError(where=where, needed="a list of tables", found="one table", remedy=remedy + more)
     needed = first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     return InputError(where=where, needed=needed, found=f"{_shown(first['input'])}", remedy=more.strip())
 

@@ -10,13 +10,12 @@ id                              left out; every other column is an attribute of 
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from ... import csv_file
 from ...errors import InputError
 from ...numerics.rational import Array
 from .answers import ABSENT, Answers
@@ -32,7 +31,8 @@ LARGEST = 64 << 20  # bytes of a table
 
 def read(path: Path, identities: Sequence[str] = (), hidden: Sequence[str] = (), bounds: Bounds = NO_BOUNDS) -> Law:
     """The law of a table. Raises InputError with the line of what is wrong."""
-    heads, rows = _rows(path)
+    table = _rows(path)
+    heads = table.names
     marked: dict[str, list[str]] = {kind: [] for kind in MARKED}
     attributes, columns = [], {}
     for k, head in enumerate(heads):
@@ -43,7 +43,7 @@ def read(path: Path, identities: Sequence[str] = (), hidden: Sequence[str] = (),
             name = head
         if kind != "logic" and head not in SPECIAL:
             attributes.append(name)
-        columns[head if head in SPECIAL or kind == "logic" else name] = tuple(row[k] for row in rows)
+        columns[head if head in SPECIAL or kind == "logic" else name] = tuple(row[k] for row in table.rows)
     if "verdict" not in columns:
         raise InputError(where=str(path), needed="a column “verdict”", found=", ".join(heads), remedy=_remedy(heads))
     if not attributes:
@@ -72,8 +72,8 @@ def read(path: Path, identities: Sequence[str] = (), hidden: Sequence[str] = (),
         logics=_logics(columns, marked["logic"]),
         bounds=bounds,
         recorded=Recorded(
-            _days(path, "date", columns.get("date")),
-            _days(path, "published", columns.get("published")),
+            _days(path, "date", columns.get("date"), table.lines),
+            _days(path, "published", columns.get("published"), table.lines),
             columns.get("authority"),
             columns.get("by"),
             columns.get("own"),
@@ -88,35 +88,12 @@ def _remedy(heads: Sequence[str]) -> str:
     return "Call the column that says what was decided verdict."
 
 
-def _rows(path: Path) -> tuple[list[str], list[list[str]]]:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise InputError(
-            where=str(path), needed="a table that can be read", found=error.strerror or str(error)
-        ) from None
-    if len(raw) > LARGEST:
-        raise InputError(where=str(path), needed=f"at most {LARGEST:,} bytes", found=f"{len(raw):,}")
-    try:
-        found = [
-            [c.strip() for c in row]
-            for row in csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), strict=True)
-            if row
-        ]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(where=str(path), needed="a table of text in UTF-8, with commas", found=str(error)) from None
-    if len(found) < 2:
-        raise InputError(
-            where=str(path), needed="a line of names and at least one decision", found=f"{len(found)} lines"
-        )
-    heads, *rows = found
-    twice = next((h for k, h in enumerate(heads) if h in heads[:k] or not h), None)
-    if twice is not None:
-        raise InputError(where=f"{path}, line 1", needed="names of columns that differ", found=repr(twice))
-    for k, row in enumerate(rows):
-        if len(row) != len(heads):
-            raise InputError(where=f"{path}, line {k + 2}", needed=f"{len(heads)} cells", found=str(len(row)))
-    return heads, rows
+def _rows(path: Path) -> csv_file.Rows:
+    """With cells stripped."""
+    found = csv_file.parse(csv_file.text(path, LARGEST), str(path))
+    if "" in found.names:
+        raise InputError(where=str(path), needed="a name for every column", found="a column without one")
+    return csv_file.Rows(found.names, [[c.strip() for c in row] for row in found.rows], found.lines)
 
 
 def _codes(values: Sequence[str], among: Sequence[str]) -> Array:
@@ -125,10 +102,10 @@ def _codes(values: Sequence[str], among: Sequence[str]) -> Array:
     return np.array([place.get(v, -1) for v in values], np.int32)
 
 
-def _days(path: Path, name: str, values: Sequence[str] | None) -> Array | None:
+def _days(path: Path, name: str, values: Sequence[str] | None, lines: Sequence[int]) -> Array | None:
     if values is None:
         return None
-    return np.array([day(v, f"{path}, line {k + 2}, {name}") for k, v in enumerate(values)])
+    return np.array([day(v, f"{path}, line {line}, {name}") for v, line in zip(values, lines, strict=True)])
 
 
 def _logics(columns: dict[str, tuple[str, ...]], named: Sequence[str]) -> tuple[Logic, ...]:
