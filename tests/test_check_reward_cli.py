@@ -174,3 +174,14 @@ def test_mistakes_in_python_have_a_place(folder, capsys, old, new, words):
 def test_another_kind_of_scenario_is_told_so(capsys):
     assert main(["check-reward", "chicken"]) == 2
     assert "needed a reward function" in capsys.readouterr().err
+
+
+def test_a_step_to_a_state_that_is_not_there_is_told(tmp_path):
+    path = tmp_path / "typo.py"
+    path.write_text(
+        'def reward(state, action, next_state):\n    return next_state["done"]\n'
+        'STATES = {"open": {"done": 0}, "closed": {"done": 1}}\n'
+        'TRAJECTORIES = {"closes": [("open", "close", "closd")]}\n'
+    )
+    with pytest.raises(InputError, match=r"a state of STATES: open, closed, found 'closd'. Did you mean 'closed'\?"):
+        read(str(path))

@@ -25,6 +25,7 @@ from rulewright.report.world import report as world_report
 from rulewright.scenario import decisions, kinds, law, panel, rivals, schema, society, world
 from rulewright.scenario import reward_file as reward
 from rulewright.scenario.load import parse
+from rulewright.society.catalogue import MODELS
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -43,7 +44,7 @@ OPTIONS_OF = {
     "check-reward": ("out", "json", "help"),
     "estimate": ("json", "out", "weigh", "confidence", "seed", "help"),
     "hull": ("people", "case", "item", "kind", "offset", "ais", "candidates", "folds", "seed", "json", "out", "help"),
-    "scenarios": ("help",),
+    "scenarios": ("kind", "help"),
     "sweep": ("over", "predict", "rule", "set", "out", "json", "help"),
     "schema": ("result", "help"),
     "train": ("rule", "by", "steps", "seeds", "patience", "set", "out", "resume", "tensorboard", "help"),
@@ -333,3 +334,9 @@ def test_every_claim_has_a_row():
     from rulewright.verify import checker
 
     assert listed(DOCS / "certificate.md")["Claims"] == set(checker.CLAIMS)
+
+
+def test_every_setting_and_measure_of_a_society_is_listed():
+    found = listed(DOCS / "howto" / "society_models.md")
+    for name, one in MODELS.items():
+        assert found[name] == set(one.settings) | set(one.made.MEASURES), name

@@ -41,7 +41,7 @@ from .institution.institution import Institution, Moves
 from .institution.mechanisms import Mechanism
 from .institution.sanctions import Audit, Sanction
 from .verify import claims
-from .verify.checker import check
+from .verify.formats import check
 from .verify.prover import Counterexample, Proved, prove
 from .welfare.gap import gap
 from .welfare.goals import Goal

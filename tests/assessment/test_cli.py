@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 
 import pytest
 
@@ -122,6 +123,14 @@ def test_a_bare_game_file_is_assessed(assessed):
     done = run(folder, "assess", "pd.nfg")
     assert done.returncode == 0, done.stderr
     assert "Nothing was written" in done.stdout
+
+
+def test_scenarios_prints_the_file_of_one_and_those_of_a_kind(tmp_path):
+    printed = run(tmp_path, "scenarios", "four_goods").stdout
+    assert tomllib.loads(printed)["society"]["model"] == "goods"
+    listed = run(tmp_path, "scenarios", "--kind", "law").stdout
+    assert "content_policy" in listed and "four_goods" not in listed
+    assert "Did you mean 'four_goods'?" in " ".join(run(tmp_path, "scenarios", "four_good").stderr.split())
 
 
 def test_scenarios_schema_version(assessed):

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rulewright.assessment.law.case import law as made
+from rulewright.assessment.law.check import checked
 from rulewright.errors import InputError
 from rulewright.report.findings.report import FAIL, PASS, UNKNOWN
 from rulewright.scenario.load import load, parse
@@ -329,3 +330,34 @@ def test_rules_are_decided_as_one_by_one(said):
     for k, row in enumerate(space.all().tolist()):
         one = rules.one(space.case(row))
         assert " and " in one if answers.verdict[k] == -4 else one == answers.said(k)
+
+
+def test_a_new_value_is_asked_about_beside_more_than_one_case(tmp_path):
+    """Red always has a verdict; that green has none where hours are new is found all the same."""
+    path = tmp_path / "rule.py"
+    path.write_text(
+        'SPACE = {"team": ["red", "green"], "hours": [1, 2]}\n'
+        "def classify(case):\n"
+        '    return "grant" if case["team"] == "red" else {1: "grant", 2: "refuse"}.get(case["hours"])\n'
+    )
+    (line,) = [c for c in checked(str(path)).report.sections[0].checks if c.name.startswith("universality")]
+    assert line.verdict == "fail" and "hours = 3, else team = green" in line.witness
+
+
+def test_what_fails_is_said_to_be_asked_and_not_to_hold(tmp_path):
+    path = tmp_path / "rule.py"
+    path.write_text(
+        'SPACE = {"hours": [1, 2]}\ndef classify(case):\n    return "grant" if case["hours"] < 2 else None\n'
+    )
+    line = checked(str(path)).report.sections[0].checks[0]
+    assert line.says == "Should hold: every case has a verdict. 1 of 2 cases break it."
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("a;b\n1;yes\n", "commas, not by ';'"), ("a,decision\n1,yes\n", "was decided verdict")]
+)
+def test_a_table_without_verdicts_is_told_what_to_do(tmp_path, text, told):
+    path = tmp_path / "decided.csv"
+    path.write_text(text)
+    with pytest.raises(InputError, match=told):
+        checked(str(path))

@@ -78,3 +78,9 @@ def test_a_mean_over_nobody_is_left_out_of_a_course(held):
     said = SMALL.replace('cost = "cost" }', f'cost = "cost", imitating = {held} }}', 1)
     found = assess(read(said))
     assert "NaN" not in text(found.report.result()) and found.page
+
+
+def test_one_table_where_there_may_be_several_is_told_how_to_write_it():
+    text = 'title = "x"\n[society]\nmodel = "culture"\n[compare]\nname = "y"\n'
+    with pytest.raises(InputError, match=r"line 4.*one table. There may be several: write \[\[compare\]\]"):
+        parse(text, name="x", origin="x.toml")

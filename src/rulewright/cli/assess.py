@@ -36,6 +36,7 @@ def assess(
             paths = save(found, out)
     deliver(found.report, paths)
     if out is None:
-        console.print("  Nothing was written; --out DIR writes report.html, result.json and certificate.json.")
+        proof = ", result.json and certificate.json" if found.certificate else " and result.json"
+        console.print(f"  Nothing was written; --out DIR writes report.html{proof}.")
     if found.report.impossible:
         raise typer.Exit(3)

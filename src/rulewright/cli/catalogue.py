@@ -14,15 +14,21 @@ from .console import console
 
 
 @app.command()
-def scenarios() -> None:
-    """What ships, with sources."""
-    from ..scenario.kinds import kind_name
-    from ..scenario.load import load, shipped
+def scenarios(
+    name: Annotated[str, typer.Argument(help="One that ships: its file is printed, to start from.")] = "",
+    kind: Annotated[str, typer.Option("--kind", help="Only those of this kind: game, society, law …")] = "",
+) -> None:
+    """What ships, with sources; or the file of one."""
+    from ..scenario import kinds
+    from ..scenario.load import load, shipped, text_of
 
+    if name:
+        print(text_of(name), end="")
+        return
     table = Table("name", "kind", "what it shows", "source", box=None, pad_edge=False, header_style="bold")
-    for name in shipped():
-        found = load(name)
-        table.add_row(*map(Text, (name, kind_name(found), found.file.title, found.file.source)))
+    for each in shipped(kinds.kind(kind).name if kind else ""):
+        found = load(each)
+        table.add_row(*map(Text, (each, kinds.kind_name(found), found.file.title, found.file.source)))
     console.print(table)
 
 
@@ -33,7 +39,7 @@ def schema(
     ] = "game",
     result: Annotated[bool, typer.Option("--result", help="The schema of result.json instead.")] = False,
 ) -> None:
-    """JSON Schema of the scenario file: of a game, a panel of reviewers, a market of AIs, or a world."""
+    """JSON Schema of the scenario file of a kind, or of its result.json."""
     print(json.dumps(_result_schema(kind) if result else _scenario_schema(kind), ensure_ascii=False, indent=1))
 
 

@@ -20,12 +20,12 @@ def check(
     certificate: Annotated[Path, typer.Argument(help="A certificate.json that `assess` wrote, or anybody else.")],
 ) -> None:
     """Check every claim of a certificate exactly, without a solver. Rule, competition and economy certificates are recognised."""
-    from ..verify import checker, competition_checker, economy_checker, rule_checker
+    from ..verify import checker, competition_checker, economy_checker, formats, rule_checker
 
     if not certificate.is_file():
         raise InputError(where=str(certificate), needed="a certificate", found="no such file")
     try:
-        verdicts = _rule_verdicts(certificate) or _verdicts(checker.load(certificate))
+        verdicts = _rule_verdicts(certificate) or formats.check(checker.load(certificate))
     except (
         checker.NotACertificate,
         competition_checker.NotACertificate,
@@ -49,16 +49,6 @@ def check(
     all_hold = f"All {len(held)} claims hold, exactly."
     rest = f"{len(held)} claims hold, exactly; {len(verdicts) - len(held)} were only searched, which proves nothing."
     console.print(all_hold if len(held) == len(verdicts) else rest)
-
-
-def _verdicts(certificate: Any) -> list[Any]:
-    """Verdicts by the checker of the format that the certificate names."""
-    from ..verify import checker, competition_checker, economy_checker
-
-    named = certificate.get("format") if isinstance(certificate, dict) else None
-    others = {one.FORMAT: one.check for one in (competition_checker, economy_checker)}
-    check_: Any = others.get(named, checker.check) if isinstance(named, str) else checker.check
-    return list(check_(certificate))
 
 
 def _rule_verdicts(certificate: Path) -> list[Any]:

@@ -42,17 +42,23 @@ def load(source: str, parameters: Mapping[str, str] | None = None) -> Written:
     elif path.suffix or path.is_file() or "/" in source or (path.is_dir() and source not in shipped()):
         scenario = parse(_text(path), name=path.stem, origin=str(path), folder=path.parent)
     elif source in shipped():
-        text = (resources.files(__package__) / "catalogue" / f"{source}.toml").read_text(encoding="utf-8")
-        scenario = parse(text, name=source, origin=source)
+        scenario = parse(text_of(source), name=source, origin=source)
     else:
-        near = difflib.get_close_matches(source, shipped(), n=1)
-        raise InputError(
-            where=source,
-            needed="a scenario file, or the name of a scenario that ships",
-            found="neither",
-            remedy=f"Did you mean {near[0]!r}?" if near else f"`rulewright scenarios` lists: {', '.join(shipped())}.",
-        )
+        raise _unknown(source, "a scenario file, or the name of a scenario that ships", "neither")
     return scenario.having(**parameters) if parameters else scenario
+
+
+def text_of(name: str) -> str:
+    """The file of a scenario that ships. Raises InputError for a name that there is not."""
+    if name not in shipped():
+        raise _unknown(name, "the name of a scenario that ships", "none of that name")
+    return (resources.files(__package__) / "catalogue" / f"{name}.toml").read_text(encoding="utf-8")
+
+
+def _unknown(source: str, needed: str, found: str) -> InputError:
+    near = difflib.get_close_matches(source, shipped(), n=1)
+    listed = f"`rulewright scenarios` lists: {', '.join(shipped())}."
+    return InputError(where=source, needed=needed, found=found, remedy=f"Did you mean {near[0]!r}?" if near else listed)
 
 
 def _text(path: Path) -> str:
@@ -119,6 +125,9 @@ def _wrong(error: ValidationError, data: Any, text: str, origin: str, kind: Kind
         return InputError(where=where, needed="a known key", found=repr(path[-1]), remedy=remedy + more)
     if first["type"] == "missing":
         return InputError(where=where, needed=f"the key {path[-1]!r}", found="nothing", remedy=more.strip())
+    if first["type"] in ("list_type", "tuple_type") and isinstance(first["input"], dict):
+        remedy = f"There may be several: write [[{'.'.join(map(str, path))}]]."
+        return InputError(where=where, needed="a list of tables", found="one table", remedy=remedy + more)
     needed = first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     return InputError(where=where, needed=needed, found=f"{_shown(first['input'])}", remedy=more.strip())
 

@@ -29,6 +29,7 @@ from ...society.legality.rules import Rule, Rules
 from ...society.legality.space import Space
 
 UNFORESEEN = "something that nobody foresaw"
+BASES = 12  # cases in which one attribute is given a value that nobody foresaw
 
 
 def law(scenario: LawScenario, mended: int | None = None) -> Law:
@@ -234,30 +235,31 @@ def _authority(scenario: LawScenario, part: LawPart, space: Space, name: str, ov
     return Authority(name, lambda cases: one.applies(0, cases))
 
 
-def _answered(rules: Rules) -> list[int]:
-    """The first case with a verdict, of some; the first of all where none of these has one."""
+def _answered(rules: Rules) -> list[list[int]]:
+    """Cases with a verdict, some of them; the first of all where none has one."""
     some = rules.space.all() if rules.space.size <= MOST_CASES else rules.space.drawn(1000, 0)
     decided = np.flatnonzero(rules(some).verdict >= 0)
-    return [int(k) for k in some[decided[0] if len(decided) else 0]]
+    chosen = decided[:: max(1, -(-len(decided) // BASES))].tolist() or [0]
+    return [[int(k) for k in some[at]] for at in chosen]
 
 
 def _unforeseen(rules: Rules) -> Found:
-    """A new value of each attribute, the others as in the first case that has a verdict."""
+    """A new value of each attribute, the others as in some cases that have a verdict."""
     space = rules.space
-    row = _answered(rules)
-    usual = space.case(row)
     looked, broken, witness = 0, 0, ""
-    for name, values in zip(space.names, space.values, strict=True):
-        if all(isinstance(v, bool) for v in values):
-            continue
-        new = UNFORESEEN if isinstance(values[0], str) else max(rational.fraction(v + 0) for v in values) + 1
-        try:
-            found = rules.one({**usual, name: new})
-            said = "no verdict" if found is None else found
-        except InputError as error:
-            found, said = None, f"no meaning: {error}"
-        looked += 1
-        if found is None:
-            broken += 1
-            witness = witness or f"{name} = {new}, else {space.words(row, [space.names.index(name)])}: {said}"
+    for row in _answered(rules):
+        usual = space.case(row)
+        for name, values in zip(space.names, space.values, strict=True):
+            if all(isinstance(v, bool) for v in values):
+                continue
+            new = UNFORESEEN if isinstance(values[0], str) else max(rational.fraction(v + 0) for v in values) + 1
+            try:
+                found = rules.one({**usual, name: new})
+                said = "no verdict" if found is None else found
+            except InputError as error:
+                found, said = None, f"no meaning: {error}"
+            looked += 1
+            if found is None:
+                broken += 1
+                witness = witness or f"{name} = {new}, else {space.words(row, [space.names.index(name)])}: {said}"
     return Found(looked, witness, broken)

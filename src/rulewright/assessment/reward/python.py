@@ -23,6 +23,7 @@ import copy
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from difflib import get_close_matches
 from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
@@ -154,9 +155,15 @@ class _Reader:
         return case if self.said("ENV") is None else replace(case, play=self._play(case))
 
     def state(self, said: Any) -> Any:
-        """The state that a name stands for, or what was said."""
+        """The state that a name stands for, or what was said. Raises InputError for text that names no state."""
         named = self.said("STATES", {})
-        return named[said] if isinstance(said, Hashable) and said in named else said
+        if isinstance(said, Hashable) and said in named:
+            return named[said]
+        if isinstance(said, str) and named and not any(isinstance(s, str) for s in named.values()):
+            near = get_close_matches(said, [n for n in named if isinstance(n, str)], n=1)
+            remedy = f"Did you mean {near[0]!r}?" if near else ""
+            raise InputError(needed=f"a state of STATES: {', '.join(map(str, named))}", found=repr(said), remedy=remedy)
+        return said
 
     def _step(self, said: Step) -> Step:
         return self.state(said[0]), said[1], self.state(said[2])

@@ -36,6 +36,7 @@ KEYS = (
     *("AUTHORITIES", "VERDICTS", "REASONS", "BOUNDS", "CLOSED"),
 )
 UNFORESEEN = "something that nobody foresaw"
+BASES = 12  # cases in which one attribute is given such a value
 
 
 @dataclass(frozen=True)
@@ -206,19 +207,22 @@ def _word(asked: Asked, code: int, odd: str) -> str:
 
 
 def _unforeseen(asked: Asked, base: Array) -> Found:
+    """A new value of each attribute, the others as in some cases that have a verdict."""
     looked, broken, witness = 0, 0, ""
-    answered = [row for row in map(tuple, base.tolist()) if asked.known.get(row, (NONE, -1, ""))[0] >= 0]
-    usual = asked.space.case(answered[0] if answered else base[0])
-    for name, values in zip(asked.space.names, asked.space.values, strict=True):
-        if all(isinstance(v, bool) for v in values):
-            continue
-        numbers = all(isinstance(v, (int, float)) for v in values)
-        new = max(values) + 1 if numbers else UNFORESEEN
-        code, _, odd = asked.once({**usual, name: new})
-        looked += 1
-        if code < 0:
-            broken += 1
-            witness = witness or f"{name} = {new}, else {_rest(usual, name)}: {_word(asked, code, odd)}"
+    rows = list(map(tuple, base.tolist()))
+    answered = [row for row in rows if asked.known.get(row, (NONE, -1, ""))[0] >= 0] or rows[:1]
+    for row in answered[:: max(1, -(-len(answered) // BASES))]:
+        usual = asked.space.case(row)
+        for name, values in zip(asked.space.names, asked.space.values, strict=True):
+            if all(isinstance(v, bool) for v in values):
+                continue
+            numbers = all(isinstance(v, (int, float)) for v in values)
+            new = max(values) + 1 if numbers else UNFORESEEN
+            code, _, odd = asked.once({**usual, name: new})
+            looked += 1
+            if code < 0:
+                broken += 1
+                witness = witness or f"{name} = {new}, else {_rest(usual, name)}: {_word(asked, code, odd)}"
     return Found(looked, witness, broken)
 
 

@@ -27,7 +27,6 @@ SPECIAL = ("verdict", "date", "published", "by", "own", "authority", "reason", "
 MARKED = ("identity", "hidden", "later", "logic")
 NO_BOUNDS = Bounds()
 LARGEST = 64 << 20  # bytes of a table
-OTHER = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 def read(path: Path, identities: Sequence[str] = (), hidden: Sequence[str] = (), bounds: Bounds = NO_BOUNDS) -> Law:
@@ -51,9 +50,7 @@ def read(path: Path, identities: Sequence[str] = (), hidden: Sequence[str] = (),
             raise InputError(where=f"{path}, line 1", needed="names of columns that differ", found=f"{key!r} twice")
         columns[key] = tuple(row[k] for row in table.rows)
     if "verdict" not in columns:
-        other = next((words for sign, words in OTHER.items() if len(heads) == 1 and sign in heads[0]), "")
-        remedy = f"Its columns seem to be parted by {other}: write commas." if other else ""
-        raise InputError(where=str(path), needed="a column “verdict”", found=", ".join(heads), remedy=remedy)
+        raise InputError(where=str(path), needed="a column “verdict”", found=", ".join(heads), remedy=_remedy(heads))
     if not attributes:
         raise InputError(where=str(path), needed="a column that says something of the case", found=", ".join(heads))
     space = Space.of({name: dict.fromkeys(columns[name]) for name in attributes})
@@ -87,6 +84,13 @@ def read(path: Path, identities: Sequence[str] = (), hidden: Sequence[str] = (),
             columns.get("own"),
         ),
     )
+
+
+def _remedy(heads: Sequence[str]) -> str:
+    """What to do about a table without a column of verdicts."""
+    if len(heads) == 1 and (mark := next((c for c in ";\t|" if c in heads[0]), "")):
+        return f"Separate columns by commas, not by {mark!r}."
+    return "Call the column that says what was decided verdict."
 
 
 def _rows(path: Path) -> csv_file.Rows:

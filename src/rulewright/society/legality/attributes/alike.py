@@ -60,7 +60,12 @@ def universality(law: Law) -> Check:
     found = law.unforeseen()
     asked = f"{found.looked} cases with a value that no attribute lists were asked."
     if found.witness:
-        return Check("universality", FAIL, f"{asked} {found.broken} get no verdict.", found.witness)
+        return Check(
+            "universality",
+            FAIL,
+            f"{asked} {found.broken} of them {'gets' if found.broken == 1 else 'get'} no verdict.",
+            found.witness,
+        )
     return Check("universality", PASS, f"{asked} All get a verdict.", grade=SEARCHED)
 
 

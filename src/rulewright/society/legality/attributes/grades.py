@@ -24,18 +24,22 @@ def counted(
 ) -> Check:
     """Nothing may break it. A witness proves that something does; without one, the grade says how far that reaches."""
     if broken:
-        return Check(name, FAIL, f"{asked} {broken:,} of {looked:,} {what} break this.", witness, PROVED)
+        return Check(
+            name,
+            FAIL,
+            f"Should hold: {asked[:1].lower()}{asked[1:]} {broken:,} of {looked:,} {what} break it.",
+            witness,
+            PROVED,
+        )
     if not looked:
-        return Check(name, UNKNOWN, f"{asked} There is nothing to compare.")
+        return Check(name, UNKNOWN, "There is nothing to compare.")
     if law.how == ENUMERATED:
         return Check(name, PASS, f"{asked} Holds in all {looked:,} {what}.", grade=PROVED if proved else SEARCHED)
     if law.how == SAMPLED:
         high = binomial(0, looked).high
-        said = (
-            f"{asked} None of {looked:,} {what} drawn breaks this; at most {ceiling(high)} do (95 %, Clopper–Pearson)."
-        )
+        said = f"{asked} None of {looked:,} {what} drawn breaks it; at most {ceiling(high)} do (95 %, Clopper–Pearson)."
         return Check(name, PASS, said, grade=BOUNDED)
-    return Check(name, PASS, f"{asked} None of {looked:,} {what} {law.how} breaks this.", grade=SEARCHED)
+    return Check(name, PASS, f"{asked} None of {looked:,} {what} {law.how} breaks it.", grade=SEARCHED)
 
 
 def ceiling(high: float) -> str:
