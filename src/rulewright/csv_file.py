@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def text(path: Path, largest: int = LARGEST) -> str:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise InputError(where=f"{path}, line {line}", needed="text in UTF-8", found="bytes that are not") from None
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise InputError(where=str(path), needed="a file packed by gzip", found=str(error)) from None
 
 

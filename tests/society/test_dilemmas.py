@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rulewright.behaviour.nash import pure_profiles
 from rulewright.errors import RulewrightError
-from rulewright.game.goods import appropriation, kind, provision
+from rulewright.game.goods import appropriation, kind, provision, taken
 from rulewright.society.dilemmas import Dilemma, Goods, Pool
 from rulewright.society.dilemmas.fits import Assurance, Quota, Subsidy, Tax
 from rulewright.society.model import Plan
@@ -88,6 +88,19 @@ def test_a_simulation_ends_in_the_rests_in_their_shares(reward):
     unstable = 1 - sum(o.basin for o in model.outcomes())  # starts from which it may go either way
     ended = course.measures["cooperation"][:, -1]
     assert np.abs(ended - expected).max() <= unstable + 5 * 0.5 / 5000**0.5
+
+
+@given(
+    st.integers(0, 12), st.integers(0, 9), st.integers(0, 30), st.fractions(0, 2, max_denominator=4), st.integers(0, 4)
+)
+@settings(max_examples=60, deadline=None)
+def test_a_reply_is_best(others, outside, a, b, tax):
+    pool = Pool(3, 6, Fraction(outside), Fraction(a), b, tax=Fraction(tax))
+    paid = [
+        taken(x + others, x, 6, Fraction(outside), Fraction(a), b) - Fraction(tax) * x * Fraction(2, 3)
+        for x in range(7)
+    ]
+    assert pool.reply(others) == paid.index(max(paid))
 
 
 def test_players_who_reply_in_turn_end_in_an_equilibrium():

@@ -71,3 +71,10 @@ def test_shipped_societies_are_read():
     names = shipped("society")
     assert "culture" in names and (resources.files("rulewright.scenario") / "catalogue" / "culture.toml").is_file()
     assert all(load(name).rules for name in names)
+
+
+@pytest.mark.parametrize("held", [0, 1])
+def test_a_mean_over_nobody_is_left_out_of_a_course(held):
+    said = SMALL.replace('cost = "cost" }', f'cost = "cost", imitating = {held} }}', 1)
+    found = assess(read(said))
+    assert "NaN" not in text(found.report.result()) and found.page

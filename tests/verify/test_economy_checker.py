@@ -359,3 +359,54 @@ def test_as_a_lone_file(tmp_path):
     assert code("{}")[0] == code("not json")[0] == code('{"a": 1, "a": 2}')[0] == 2
     source = Path(script).read_text(encoding="utf-8")
     assert "numpy" not in source.replace("no NumPy", "").lower() and "from ." not in source
+
+
+def alone(shares, sigma, owns=("1", "1")):
+    """One consumer and two goods."""
+    return written.about(["a", "b"], ["1"], [owns], [[F(s) for s in shares]], [F(sigma)])
+
+
+def held_at(roots, bundle, root=1):
+    return written.claim(
+        "equilibrium",
+        root=root,
+        prices=roots,
+        bundles=[bundle],
+        levels=[],
+        untraded=[],
+        powers=[],
+        clearing=F(10**12),
+    )
+
+
+GAINS = written.claim("gains", **{"from": 0, "to": 1, "who": 0})
+
+
+def test_powers_that_would_never_end_are_refused():
+    many = 10**10  # shares of 10^10 to 1: no number of that many digits is written down
+    claims = [held_at([F(many), F(1)], [F(1), F(1)]), held_at([F(1), F(1)], [F(2 * many, many + 1), F(2, many + 1)])]
+    with pytest.raises(checker.NotACertificate, match="too long a common denominator"):
+        checker.check(written.certificate(alone([many, 1], 1), [*claims, GAINS]))
+    price = F(10**3999 + 7)
+    with pytest.raises(checker.NotACertificate, match="too long to check"):
+        checker.check(written.certificate(alone([1, 1], 48), [held_at([price, F(1)], [F(1), F(1)], 12)]))
+
+
+def test_only_the_ratio_of_shares_matters():
+    many = 10**30
+    claims = [held_at([F(1), F(1)], [F(1), F(1)]), held_at([F(1), F(4)], [F(5, 2), F(5, 8)])]
+    found = checker.check(written.certificate(alone([many, many], 1), [*claims, GAINS]))
+    assert [v.holds for v in found] == [True, True, True]  # 25/16 > 1
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 10**40), st.integers(2, 48))
+def test_whole_roots_are_the_largest(n, degree):
+    r = checker.floor_root(n, degree)
+    assert r**degree <= n < (r + 1) ** degree
+
+
+def test_a_model_whose_numbers_no_certificate_holds_claims_less():
+    shares = ((F(1, 10007), F(1), F(1)), (F(1), F(1), F(1)))
+    odd = Market(EXCHANGE.goods, EXCHANGE.consumers, EXCHANGE.endowment, shares, untraded=("c",))
+    assert [c["claim"] for c in odd.certificate()["claims"]] == ["equilibrium"]

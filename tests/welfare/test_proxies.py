@@ -127,3 +127,39 @@ def test_over_optimisation_is_seen_where_it_is_and_not_elsewhere():
 def test_wrong_settings_are_told(make, words):
     with pytest.raises(InputError, match=words):
         make()
+
+
+def test_a_peak_that_was_sought_in_the_same_samples_is_no_evidence_by_itself():
+    """A proxy that says nothing: a fall is found as often as was said (5 %), not as often as one finds a peak to fall from."""
+    alarms = 0
+    for seed in range(120):
+        rng = np.random.default_rng(seed)
+        found = best_of_n(rng.standard_normal(200), rng.standard_normal(200), 200, draws=100, seed=seed)
+        alarms += found.over_optimised
+        assert found.drop_low <= found.drop
+    assert alarms <= 12
+
+
+def test_the_budget_binds_at_every_step_and_nobody_does_better_than_at_the_optimum():
+    rng = np.random.default_rng(0)
+    for remedy in ("none", "impact", "interactive"):
+        for family in ("root", "linear", "saturating", "log"):
+            for floor in (0, 0.1):  # a whole number too
+                start = floor + rng.choice([0.05, 0.5, 1], 3)
+                wants = Wants(rng.choice([0.1, 1, 3], 3), rng.choice([0.2, 1, 2.5], 3), 0.0, start * 0, 0.0, "linear")
+                wants = Wants(wants.weights, wants.prices, float(wants.prices @ start) + 0.1, start, floor, family)
+                course = ascent(wants, (0, 2), steps=150, size=0.1, remedy=remedy)
+                assert (course.states @ wants.prices).max() <= wants.budget + 1e-9
+                assert course.utility.max() <= optimum(wants).utility + 1e-9
+                assert limit(wants, (0, 2)).residual < 1e-9
+
+
+def test_slopes_are_taken_where_the_state_is_even_below_nought():
+    wants = Wants(np.ones(2), np.ones(2), 1.0, np.array([-3.0, 0.0]), -5.0, "saturating")
+    step = np.diff(ascent(wants, (0, 1), steps=1, size=0.01).states, axis=0)[0]
+    assert step[0] / step[1] == pytest.approx(np.exp(3))
+
+
+def test_what_floats_found_is_not_called_proved():
+    assert Proxy().outcomes()[0].grade == "proved"  # −∞: somebody is left out
+    assert Proxy(remedy="impact").outcomes()[0].grade == "searched only"

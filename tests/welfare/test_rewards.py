@@ -185,8 +185,9 @@ def test_undiscounted_what_goes_astray_gives_nothing_up(given_):
     if found is None:
         return
     assert not world.goal & set(worlds._onward(world, found, world.start))
-    resting = [a >= 0 and world.after(int(a)) == [s] and reward[a] == 0 for s, a in enumerate(found)]
-    ended = np.where(resting, -1, found)
+    on = [worlds._onward(world, found, s) for s in range(len(found))]
+    nothing = [all(found[t] < 0 or reward[found[t]] == 0 for t in there) for there in on]
+    ended = np.array([a if s in on[world.start] and not nothing[s] else -1 for s, a in enumerate(found)])
     assert worlds._evaluated(world, reward, ended, F(1))[world.start] == best.value[world.start]
 
 

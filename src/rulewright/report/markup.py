@@ -57,8 +57,10 @@ def table(caption: str, heads: Iterable[str], rows: Iterable[str], css: str = ""
     )
 
 
-def group(text: str, columns: int) -> str:
-    return f'<tr class="group"><th colspan="{columns}" scope="rowgroup">{e(text)}</th></tr>'
+def group(text: str, columns: int, more: str = "") -> str:
+    """The head of rows that belong together, and what is said of them all."""
+    said = f'<span class="more">{e(more)}</span>' if more else ""
+    return f'<tr class="group"><th colspan="{columns}" scope="rowgroup"><span>{e(text)}</span>{said}</th></tr>'
 
 
 def folded(text: str, limit: int = LONG) -> str:

@@ -16,6 +16,7 @@ from ..report.findings.report import Figure, Mark, Section, Series, Table
 from ..report.report import ClaimRow
 from ..welfare.proxies import Course, Curve, Wants, ascent, best_of_n, limit, optimum
 from ..welfare.proxies.ascent import REMEDIES, Remedy
+from ..welfare.proxies.best_of_n import FEW
 from .model import Model, Outcome
 
 SHOWN = 400  # points of a curve in a report
@@ -93,7 +94,8 @@ class Proxy(Model):
             end = limit(self.wants, self._mentioned, self._remedy)
             measured = {"utility": end.utility, "proxy": end.proxy}
             how = f"the optimum of the proxy, first-order conditions; the budget is missed by {end.residual:.1e}"
-            name, grade = "the proxy is climbed for ever", "proved"
+            # −∞ follows from what is left out alone; else a number that floats found
+            name, grade = "the proxy is climbed for ever", "proved" if end.utility == -np.inf else "searched only"
         return [Outcome(name, {**measured, "gap": best.utility - measured["utility"]}, True, None, how, grade)]
 
     def claims(self) -> list[ClaimRow]:
@@ -159,6 +161,7 @@ class BestOfN(Model):
     harm: float = 0.0
     """What a unit of error above 0 takes from the true score: what looks good by error is worse for it."""
     most: int = 1000
+    """Highest n; never more than a tenth of the samples."""
     seed: int = 0
 
     MEASURES: ClassVar = {
@@ -173,21 +176,22 @@ class BestOfN(Model):
         if bool(self.proxy) != bool(self.true):
             raise InputError(where="best of n", needed="both lists of scores, or none", found="one of them")
         numbers = (self.noise, self.tail, self.harm)
-        if not np.isfinite(numbers).all() or min(numbers) < 0 or not 10 <= self.samples <= 1_000_000:
+        if not np.isfinite(numbers).all() or min(numbers) < 0 or not 20 <= self.samples <= 1_000_000:
             raise InputError(
-                where="best of n", needed="10 to 1,000,000 samples, numbers of at least 0", found=str(numbers)
+                where="best of n", needed="20 to 1,000,000 samples, numbers of at least 0", found=str(numbers)
             )
 
     @cached_property
     def curve(self) -> Curve:
         if self.proxy:
-            return best_of_n(self.proxy, self.true, min(self.most, len(self.proxy)), seed=self.seed, draws=DRAWS)
+            top = min(self.most, max(2, len(self.proxy) // FEW))
+            return best_of_n(self.proxy, self.true, top, seed=self.seed, draws=DRAWS)
         rng = np.random.default_rng(self.seed)
         true = rng.standard_normal(self.samples)
         error = rng.standard_t(self.tail, self.samples) if self.tail else rng.standard_normal(self.samples)
         error = error * self.noise
         worth = true - self.harm * np.maximum(error, 0)
-        return best_of_n(true + error, worth, min(self.most, self.samples), seed=self.seed, draws=DRAWS)
+        return best_of_n(true + error, worth, min(self.most, self.samples // FEW), seed=self.seed, draws=DRAWS)
 
     def outcomes(self) -> list[Outcome]:
         found = self.curve

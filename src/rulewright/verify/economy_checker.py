@@ -20,6 +20,7 @@ import json
 import math
 import re
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -32,7 +33,9 @@ BYTES = 2**24  # of a file
 NUMBERS = 100_000  # in a table
 MOST_ROOT, MOST_POWER = 12, 48
 DIGITS = 160  # binary digits after the point, of powers that are bounded
-ZERO, ONE, HUGE = Fraction(0), Fraction(1), Fraction(10**300)
+MOST_BITS, MOST_WORK = 2**20, 10**10  # of a sum (four times as many of a power); of all sums, in squares of 64 bits
+ZERO, HUGE = Fraction(0), Fraction(10**300)
+TOO_LONG = "its numbers become too long to check here"
 
 
 class NotACertificate(ValueError):
@@ -107,27 +110,47 @@ def position(value: Any, where: str, most: int) -> int:
     return positions([value], where, most)[0]
 
 
+work = [0]  # so far, in a certificate
+
+
+def size(x: Fraction) -> int:
+    return x.numerator.bit_length() + x.denominator.bit_length()
+
+
+def total(values: Iterable[Fraction]) -> Fraction:
+    """Their sum; what would take hours to add is refused."""
+    found = ZERO
+    for x in values:
+        found += x
+        work[0] += (size(found) >> 6) ** 2
+        require(size(found) <= MOST_BITS and work[0] <= MOST_WORK, TOO_LONG)
+    return found
+
+
 def dot(a: list[Fraction], b: list[Fraction]) -> Fraction:
-    return sum((x * y for x, y in zip(a, b, strict=True)), ZERO)
+    return total(x * y for x, y in zip(a, b, strict=True))
+
+
+def power(x: Fraction, n: int) -> Fraction:
+    require(size(x) * abs(n) <= 4 * MOST_BITS, TOO_LONG)
+    return x**n
 
 
 def floor_root(n: int, degree: int) -> int:
-    """The largest whole r with r^degree ≤ n."""
+    """The largest whole r with r^degree ≤ n: Newton's method from above."""
     if n < 2:
         return n
-    low, high = 1, 1 << (n.bit_length() // degree + 1)
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if middle**degree <= n else (low, middle)
-    return low
+    r = 1 << (n.bit_length() // degree + 1)
+    while (new := ((degree - 1) * r + n // r ** (degree - 1)) // degree) < r:
+        r = new
+    return r
 
 
-def bounds(x: Fraction, power: Fraction) -> tuple[Fraction, Fraction]:
-    """Rationals around x^power, x > 0; the same where both are whole."""
-    if power < 0:
-        low, high = bounds(1 / x, -power)
-        return low, high
-    raised, degree = x**power.numerator, power.denominator
+def bounds(x: Fraction, exponent: Fraction) -> tuple[Fraction, Fraction]:
+    """Rationals around x^exponent, x > 0; the same where both are whole."""
+    if exponent < 0:
+        return bounds(1 / x, -exponent)
+    raised, degree = power(x, exponent.numerator), exponent.denominator
     if degree == 1:
         return raised, raised
     scale = 1 << DIGITS
@@ -149,7 +172,7 @@ class Consumer:
         """Fails unless x, on traded goods, is best among what costs as much, and more is better there."""
         wanted = [j for j in traded if self.shares[j] > 0]
         must(wanted, f"{self.name} wants nothing that is traded")
-        prices = [q**m for q in roots]
+        prices = [power(q, m) for q in roots]
         if self.elasticity is None:
             must(all(prices[j] > 0 for j in wanted), f"{self.name} wants a good that is free")
             top = max(self.shares[j] / prices[j] for j in wanted)
@@ -157,11 +180,11 @@ class Consumer:
                 worth = j in wanted and self.shares[j] / prices[j] == top
                 must(worth or not x[j] or not prices[j], f"{self.name} buys good {j}, which is not the best buy")
             return
-        power = self.elasticity * m
-        require(power.denominator == 1, f"σ·m is not whole for {self.name}: no rational p^σ")
-        must(power == 0 or all(roots[j] > 0 for j in wanted), f"{self.name} wants a good that is free")
+        whole = self.elasticity * m
+        require(whole.denominator == 1, f"σ·m is not whole for {self.name}: no rational p^σ")
+        must(whole == 0 or all(roots[j] > 0 for j in wanted), f"{self.name} wants a good that is free")
         must(any(prices[j] > 0 for j in wanted), f"{self.name} wants only what is free")
-        each = {j: x[j] * roots[j] ** int(power) / self.shares[j] for j in wanted}
+        each = {j: x[j] * power(roots[j], int(whole)) / self.shares[j] for j in wanted}
         level = min(each.values())
         for j in traded:
             spare = each[j] > level if j in wanted else x[j] > 0
@@ -181,11 +204,12 @@ class Consumer:
             return True
         if sigma == 1:
             common = math.lcm(*(self.shares[j].denominator for j in wanted))
-            require(common <= 10**4, f"shares of {self.name} have too long a common denominator")
-            ratio = ONE
-            for j in wanted:
-                ratio *= (new[j] / old[j]) ** int(self.shares[j] * common)
-            return ratio > 1
+            times = [int(self.shares[j] * common) for j in wanted]
+            times = [t // math.gcd(*times) for t in times]
+            require(sum(times) <= 10**4, f"shares of {self.name} have too long a common denominator")
+            ratios = [power(new[j] / old[j], t) for j, t in zip(wanted, times, strict=True)]
+            require(sum(map(size, ratios)) <= 8 * MOST_BITS, TOO_LONG)
+            return math.prod(r.numerator for r in ratios) > math.prod(r.denominator for r in ratios)
         rho = (sigma - 1) / sigma
         low, high = (
             (self._sum(new, rho), self._sum(old, rho)) if rho > 0 else (self._sum(old, rho), self._sum(new, rho))
@@ -220,7 +244,7 @@ class Economy:
         self.people = [self._consumer(c, f"consumers[{i}]") for i, c in enumerate(entries(consumers, "consumers"))]
         require(self.people, "there is nobody")
         self.firms = [self._activity(c, f"activities[{i}]") for i, c in enumerate(entries(activities, "activities"))]
-        self.total = [sum((c.owns[j] for c in self.people), ZERO) for j in range(self.k)]
+        self.total = [total(c.owns[j] for c in self.people) for j in range(self.k)]
         self.bundles: dict[int, list[list[Fraction]]] = {}
 
     def _consumer(self, value: Any, where: str) -> Consumer:
@@ -247,7 +271,7 @@ class Economy:
         require(type(m) is int and 1 <= m <= MOST_ROOT, f"root should be a whole number from 1 to {MOST_ROOT}")
         roots = numbers(claim["prices"], "prices", self.k)
         must(any(roots), "all prices are zero")
-        return [q**m for q in roots], roots, m
+        return [power(q, m) for q in roots], roots, m
 
     def _allocation(self, claim: Any, where: str) -> tuple[list[list[Fraction]], list[Fraction], list[Fraction]]:
         """(x[i][j], b[a], what is missing of each good)."""
@@ -256,8 +280,8 @@ class Economy:
         b = numbers(claim["levels"], f"{where}.levels", len(self.firms))
         missing = []
         for j in range(self.k):
-            made = sum((level * f.net[j] for level, f in zip(b, self.firms, strict=True)), ZERO)
-            missing.append(sum((row[j] for row in x), ZERO) - self.total[j] - made)
+            made = total(level * f.net[j] for level, f in zip(b, self.firms, strict=True))
+            missing.append(total(row[j] for row in x) - self.total[j] - made)
         return x, b, missing
 
     def _feasible(self, missing: list[Fraction]) -> None:
@@ -281,7 +305,7 @@ class Economy:
         names = ("claim", "grade", "root", "prices", "bundles", "levels", "transfers")
         fields(claim, f"claims[{n}]", names)
         transfers = numbers(claim["transfers"], "transfers", len(self.people), None)
-        must(sum(transfers) == 0, "transfers do not sum to zero")
+        must(total(transfers) == 0, "transfers do not sum to zero")
         found, says = self._clears({**claim, "untraded": [], "powers": []}, n, ZERO, transfers)
         return found, f"after transfers that sum to zero, {says}"
 
@@ -298,7 +322,7 @@ class Economy:
         must(all(profits[a] >= 0 for a in powers), "who sets a price makes a loss")
         touched = {j for f in self.firms for j in untraded if f.net[j]}
         for i, c in enumerate(self.people):
-            gained = sum((b[a] * profits[a] for a in powers if self.firms[a].owner == i), ZERO)
+            gained = total(b[a] * profits[a] for a in powers if self.firms[a].owner == i)
             income = dot(p, c.owns) + transfers[i] + gained
             must(dot(p, x[i]) == income, f"{c.name} spends {said(dot(p, x[i]))} of {said(income)}")
             c.best(x[i], roots, m, traded)
@@ -307,9 +331,8 @@ class Economy:
                 must(kept, f"{c.name} has what is not traded of another: {self.goods[j]}")
         worst = ZERO
         for j, lack in enumerate(missing):
-            used = sum((row[j] for row in x), ZERO) + sum(
-                (level * max(-f.net[j], ZERO) for level, f in zip(b, self.firms, strict=True)), ZERO
-            )
+            taken = total(level * max(-f.net[j], ZERO) for level, f in zip(b, self.firms, strict=True))
+            used = total(row[j] for row in x) + taken
             over = lack if not p[j] and j not in untraded else abs(lack)  # what is free may be left over
             must(over <= slack * used, f"{said(over)} of {self.goods[j]} is not cleared")
             worst = max(worst, over / used if used else ZERO)
@@ -327,7 +350,7 @@ class Economy:
         self._no_profit(p)
         for c, row in zip(self.people, x, strict=True):
             c.best(row, roots, m, [*range(self.k)])
-        worth, spent = dot(p, self.total), sum((dot(p, row) for row in x), ZERO)
+        worth, spent = dot(p, self.total), total(dot(p, row) for row in x)
         must((1 + delta) * spent >= worth, f"bundles cost {said(spent)}, and all that is owned is worth {said(worth)}")
         self.bundles[n] = x
         if spent == worth:
@@ -389,6 +412,7 @@ def check(certificate: Any) -> list[Verdict]:
     if text(seal, "digest") != digest(certificate):
         says = "the digest does not match: the file was altered afterwards"
         return [Verdict(str(c.get("claim") if type(c) is dict else c)[:40], False, says, None) for c in claims]
+    work[0] = 0
     economy = Economy(about)
     return [economy.evaluate(claim, n) for n, claim in enumerate(claims)]
 

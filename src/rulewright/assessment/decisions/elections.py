@@ -12,6 +12,7 @@ Fields are separated by tabs; lines that begin with # are comments. Bytes that a
 from __future__ import annotations
 
 import gzip
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def read(path: Path) -> Elections:
         )
     try:
         raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise InputError(where=str(path), needed="a file that can be read", found=str(error)) from None
     return parse(raw.decode("utf-8-sig", errors="replace"), str(path))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,23 +111,32 @@ def _long(scenario: DecisionsScenario, table: Table, scale: dict[str, float]) ->
     case, person = table.labels(said.case), table.labels(said.person)
     dates = table.read(said.date, date, "a date such as 2026-11-21", empty=True) if said.date else None
     group = table.column(said.group) if said.group else None
-    if np.isnan(value).any():
-        keep = np.flatnonzero(~np.isnan(value)).tolist()
-        case, person = [case[r] for r in keep], [person[r] for r in keep]
-        value, dates = value[keep], dates[keep] if dates is not None else None
-        group = [group[r] for r in keep] if group is not None else None
-    made = Judgements.of(case, person, value)
+    # of several judgements of a person on a case the last in the file counts; where they have dates, the latest
+    keep: Array = (
+        np.arange(len(value)) if dates is None else np.argsort(np.nan_to_num(dates, nan=-np.inf), kind="stable")
+    )
+    rows = keep[~np.isnan(value[keep])].tolist()
+    case, person = [case[r] for r in rows], [person[r] for r in rows]
+    made = Judgements.of(case, person, value[rows])
     if group is not None:
-        made = _grouped(made, dict(zip(person, group, strict=True)), table, said.group, person, group)
-    return Judged(made, dates, signed, scale)
+        group = [group[r] for r in rows]
+        lines = [table.lines[r] for r in rows]
+        made = _grouped(made, dict(zip(person, group, strict=True)), table, said.group, person, group, lines)
+    return Judged(made, dates[rows] if dates is not None else None, signed, scale)
 
 
 def _grouped(
-    made: Judgements, of: dict[str, str], table: Table, column: str, person: list[str], group: list[str]
+    made: Judgements,
+    of: dict[str, str],
+    table: Table,
+    column: str,
+    person: list[str],
+    group: list[str],
+    lines: Sequence[int],
 ) -> Judgements:
     for row, (who, label) in enumerate(zip(person, group, strict=True)):
         if of[who] != label:
-            where = f"{table.origin}, {table.word} {table.lines[row]}, column {column!r}"
+            where = f"{table.origin}, {table.word} {lines[row]}, column {column!r}"
             raise InputError(where=where, needed=f"one group for {who!r}", found=f"{label!r} and {of[who]!r}")
     names = sorted({label.strip() for label in of.values()} - {""})
     place = {name: k for k, name in enumerate(names)}
@@ -149,11 +159,11 @@ def _wide(scenario: DecisionsScenario, table: Table, scale: dict[str, float]) ->
     cases = [name for name in table.names if name not in beside]
     if not cases:
         raise InputError(where=table.origin, needed="a column for each case", found=f"none beside {', '.join(beside)}")
-    pieces = [worth(table, name, scale, signed=True)[0] for name in cases]
-    whole = np.stack(pieces, axis=1)
-    signed = bool(np.nanmin(whole) < 0.5) if not np.isnan(whole).all() else False
-    if not signed:  # numbers from 0 to 1: undo the reading as −1 to 1
-        whole = np.stack([worth(table, name, scale, signed=False)[0] for name in cases], axis=1)
+    pieces = [worth(table, name, scale) for name in cases]
+    signed = any(below for _, below in pieces)
+    if signed:  # then so are the numbers of columns without one below 0
+        pieces = [worth(table, name, scale, signed=True) for name in cases]
+    whole = np.stack([column for column, _ in pieces], axis=1)
     people = table.labels(label)
     if len(set(people)) < len(people):
         k = next(k for k, p in enumerate(people) if p in people[:k])
@@ -162,7 +172,7 @@ def _wide(scenario: DecisionsScenario, table: Table, scale: dict[str, float]) ->
     made = Judgements.wide(whole, cases=cases, people=people)
     if said.group:
         group = table.column(said.group)
-        made = _grouped(made, dict(zip(people, group, strict=True)), table, said.group, people, group)
+        made = _grouped(made, dict(zip(people, group, strict=True)), table, said.group, people, group, table.lines)
     return Judged(made, None, signed, scale)
 
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...behaviour.estimation.confidence import binomial
+from ...behaviour.estimation.confidence import BOUNDED, binomial
 from ...report.findings.report import Cell, Check, Section, Table
 from ...report.words import number, percent
 from ...welfare.aggregation.aggregator import decided
 from ...welfare.aggregation.laws import LAWS, laws
 from ...welfare.compatibility.losses import zero_one
-from ...welfare.compatibility.quota import implied_quota, resampled_quota
+from ...welfare.compatibility.quota import implied_quota, majority_errors, resampled_quota
 from .case import Case
 
 VOTERS = 5
@@ -96,15 +96,22 @@ def quota(found: Case) -> Section | None:
             ]
         )
         if (yes + no)[use].max(initial=0) > 0:
-            half = one.high <= 0.5 or (one.low < 0.5 < one.high)
-            says = f"the quotas that explain most decisions lie in ({one.low}, {one.high}], exact"
+            half = majority_errors(yes, no, d)
+            lowest, highest = np.quantile(ends[:, 0], 0.025), np.quantile(ends[:, 1], 0.975)
+            near = bool(lowest <= 0.5 <= highest)
+            says = (
+                f"the quotas that explain most decisions lie in ({one.low}, {one.high}], with {one.errors} exceptions of {one.n}; "
+                f"a majority has {half}"
+            )
+            drawn = "among" if near else "not among"
+            says += f"; with cases drawn again one half is {drawn} the quotas that explain most (95 %)"
             checks.append(
                 Check(
                     f"{i.name} decides otherwise than a majority, {name}",
-                    "cannot tell" if half else "pass",
-                    f"{says}; one half is among them" if half else f"{says}; one half is not",
-                    f"{one.errors} exceptions of {one.n}; other intervals with as few: {one.ties}",
-                    "searched only",
+                    "cannot tell" if near or half == one.errors else "pass",
+                    says,
+                    f"other intervals with as few exceptions: {one.ties}",
+                    BOUNDED,
                 )
             )
     heads = ["cases", "quotas with fewest exceptions", "middle, 95 %", "exceptions", "granted below", "refused above"]

@@ -82,6 +82,10 @@ def read(path: Path) -> Table:
     if path.is_dir() or not path.exists():
         found = "a folder" if path.is_dir() else "nothing there"
         raise InputError(where=str(path), needed="a file with a table", found=found)
+    if path.stat().st_size > csv_file.LARGEST:
+        raise InputError(
+            where=str(path), needed=f"a file of at most {csv_file.LARGEST:,} bytes", found=f"{path.stat().st_size:,}"
+        )
     if path.suffix.lower() in (".parquet", ".pq"):
         return _parquet(path)
     return parse(csv_file.text(path), str(path))
@@ -132,7 +136,10 @@ def truth(said: str) -> float:
 
 def finite(said: str) -> float:
     """A number. Raises ValueError."""
-    value = float(Fraction(said)) if "/" in said else float(said)
+    try:
+        value = float(Fraction(said)) if "/" in said else float(said)
+    except ArithmeticError:  # a division by 0, or more than floats hold
+        raise ValueError from None
     if not np.isfinite(value):
         raise ValueError
     return value

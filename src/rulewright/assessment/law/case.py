@@ -102,7 +102,7 @@ def _space(scenario: LawScenario, part: LawPart) -> Space:
         texts = [isinstance(v, str) for v in said]
         if any(texts) and not all(texts):
             raise InputError(where=f"attributes, {name}", needed="texts, or numbers, not both", found=repr(said)[:60])
-        if not all(isinstance(v, str | int) or hasattr(v, "as_tuple") for v in said):
+        if not all(isinstance(v, str | int) or (hasattr(v, "is_finite") and v.is_finite()) for v in said):
             raise InputError(where=f"attributes, {name}", needed="texts or numbers", found=repr(said)[:60])
         found[name] = said
     if not found:
@@ -248,7 +248,9 @@ def _unforeseen(rules: Rules) -> Found:
     usual = space.case(row)
     looked, broken, witness = 0, 0, ""
     for name, values in zip(space.names, space.values, strict=True):
-        new = UNFORESEEN if isinstance(values[0], str) else max(rational.fraction(v) for v in values) + 1
+        if all(isinstance(v, bool) for v in values):
+            continue
+        new = UNFORESEEN if isinstance(values[0], str) else max(rational.fraction(v + 0) for v in values) + 1
         try:
             found = rules.one({**usual, name: new})
             said = "no verdict" if found is None else found

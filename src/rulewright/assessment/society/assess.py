@@ -27,6 +27,7 @@ from ..assessment import Assessment
 from .case import Tell, ends, goal, goal_words, model, row
 from .vary import varied
 
+MOST_TILES = 8  # rules beside each other at the top
 TAIL = 0.1  # of a simulation, that is averaged
 
 
@@ -63,7 +64,7 @@ def assess(scenario: SocietyScenario, *, tell: Tell = lambda _: None) -> Assessm
         parameters={name: float(v[()]) for name, v in scenario.parameters.items()},
         subject=scenario.file.society.model,
         settings={name: str(v) for name, v in scenario.file.society.set.items()},
-        goal=goal_words(scenario, base),
+        goal=_wanted(goal_words(scenario, base), base),
         headline=_headline(rules),
         tiles=_tiles(rules),
         rules=rules,
@@ -125,12 +126,14 @@ def _courses(scenario: SocietyScenario, base: Model, courses: dict[str, Course])
         series = []
         for rule, course in courses.items():
             if name in course.measures:
-                values = course.measures[name]
+                said = np.isfinite(course.measures[name]).all(axis=0)  # a mean over nobody is no number
+                values, times = course.measures[name][:, said], course.times[said]
                 spread = [mean(v) if len(v) > 1 else None for v in values.T]
                 y = values.mean(axis=0).tolist()
                 low = [i.low if i else v for i, v in zip(spread, y, strict=True)]
                 high = [i.high if i else v for i, v in zip(spread, y, strict=True)]
-                series.append(Series(rule, course.times.tolist(), y, low, high))
+                if y:
+                    series.append(Series(rule, times.tolist(), y, low, high))
         if series:
             unit = next(iter(courses.values())).unit
             figures.append(Figure(f"course-{name}", name, unit, name, series, caption=f"{name}: {means}."))
@@ -166,8 +169,14 @@ def _named(rule: RuleFound) -> str:
     return f" ({at})" if at else ""
 
 
+def _wanted(goal: str, base: Model) -> str:
+    """The goal, and what it means where it is a measure of the model."""
+    means = base.MEASURES.get(goal, "")
+    return f"{goal} ({means})" if means else goal
+
+
 def _tiles(rules: list[RuleFound]) -> list[Tile]:
     return [
         Tile(rule.name, number(rule.worst) if rule.worst is not None else "–", "people get, at worst")
-        for rule in rules[:4]
+        for rule in rules[:MOST_TILES]
     ]

@@ -7,6 +7,7 @@ whole numbers where the society takes no others. A worst outcome that falls to â
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -39,26 +40,32 @@ def varied(scenario: SocietyScenario, k: int, tell: Tell) -> tuple[Section, list
         values = sorted(set(values))
     series: list[Series] = []
     found: list[Threshold] = []
+    still: list[str] = []
     for rule in scenario.rules:
         tell(f"moving {said.parameter}: {rule}")
         both = [_ends(scenario, rule, said.parameter, v) for v in values]
         worst = [w for w, _ in both]
         if rule != TODAY and len({w for w in worst if w is not None}) == 1:
-            continue  # a rule that fixes what the parameter says
+            still.append(rule)  # it fixes what the parameter says, or makes no difference of it
+            continue
         jumps = _thresholds(rule, said.parameter, values, worst, _worst(scenario, rule, said.parameter))
         series.append(_series(rule, values, worst, jumps))
         if any(b is not None and w is not None and b > w + 1e-12 for w, b in both):
-            series.append(_series(f"{rule}, at best", values, [b for _, b in both]))
+            best = _series(f"{rule}, at best", values, [b for _, b in both])
+            series.append(replace(best, like=rule))
         found += jumps
     title = said.title or f"As {said.parameter} moves"
+    captions = ["Vertical lines: where the worst stable outcome jumps."] if found else []
+    captions += ["Dashed: the best stable outcome, where it is another."] if any(s.like for s in series) else []
+    captions += [f"Not drawn, because nothing changes: {', '.join(still)}."] if still else []
     figure = Figure(
         f"vary-{k}",
-        title,
+        f"What people get, by {said.parameter}",
         said.parameter,
         "people get, at worst",
         [s for s in series if s.x],
         [Mark(t.at, "") for t in found],
-        "Vertical lines: where the worst stable outcome jumps." if found else "",
+        " ".join(captions),
     )
     return Section(title, figures=[figure] if figure.series else []), found
 

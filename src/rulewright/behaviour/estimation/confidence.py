@@ -19,6 +19,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -163,6 +164,7 @@ def binomial(successes: int, n: int, level: float = 0.95) -> Interval:
     return Interval(low, high, level, n, "Clopper–Pearson", BOUNDED)
 
 
+@lru_cache(maxsize=256)
 def student(level: float, freedom: int) -> float:
     """How many standard errors either way hold a share `level` of Student's t with `freedom` degrees of freedom."""
     tail = 1 - checked(level)

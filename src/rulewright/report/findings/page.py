@@ -72,9 +72,9 @@ def _rules(report: FindingsReport) -> str:
     ]
     rows: list[str] = []
     for rule in report.rules:
-        simulated = f"; simulated: {words.spread(rule.simulated)}" if rule.simulated else ""
-        said = f" ({rule.sentence})" if rule.sentence else ""
-        rows.append(group(f"{rule.name}{said}{simulated}", len(heads)))
+        simulated = f"simulated: {words.spread(rule.simulated)}" if rule.simulated else ""
+        said = [rule.about.strip().rstrip("."), rule.sentence.rstrip("."), simulated]
+        rows.append(group(rule.name, len(heads), "; ".join(filter(None, said))))
         rows += [
             f'<tr><th scope="row">{e(o.name)}</th>'
             + cell(value(o.goal), "n")
@@ -85,7 +85,7 @@ def _rules(report: FindingsReport) -> str:
             + "</tr>"
             for o in rule.outcomes
         ]
-    lead = f"The headline is the worst stable outcome for people, by {report.goal}."
+    lead = f"The headline is the worst stable outcome for people. People want: {report.goal}."
     return section("rules", RULES, e(lead), table("Outcomes under every rule", heads, rows, "wide"))
 
 
@@ -120,12 +120,12 @@ def _section(anchor: str, part: Section, draw: Draw) -> str:
 
 def _figure(figure: Figure, draw: Draw) -> str:
     made = DRAW[figure.draw]
-    return draw(figure.name, lambda: made(figure), figure.title, figure.caption, least=560)
+    return draw(figure.name, lambda: made(figure), figure.title, figure.caption, least=640)
 
 
 def _curves(figure: Figure) -> Picture:
     return pictures.bands(
-        [Band(s.name, s.x, s.y, s.low or s.y, s.high or s.y) for s in figure.series],
+        [Band(s.name, s.x, s.y, s.low or s.y, s.high or s.y, like=s.like) for s in figure.series],
         figure.across,
         figure.up,
         figure.title,

@@ -50,6 +50,8 @@ class Series:
     y: list[float]
     low: list[float] = field(default_factory=list)
     high: list[float] = field(default_factory=list)
+    like: str = ""
+    """The name of another series whose colour this one has; it is dashed then."""
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from math import ceil
 from typing import Any, ClassVar
 
 import numpy as np
 
 from ...errors import InputError, TooLarge
-from ...game.goods import taken
 from ...numerics import counter
 from ...numerics.rational import Array
 from ...report.findings.report import Figure, Mark, Section, Series
@@ -85,17 +85,23 @@ class Pool(Model):
                 found.append((total, division))
         return found
 
+    @property
+    def _net(self) -> Fraction:
+        """What an own token brings in an empty pool, above the outside and the tax that is not handed back."""
+        return self.first - self.outside - self.tax * (1 - Fraction(1, self.players))
+
     def _best(self, total: int) -> list[int]:
         """B(X): own amounts that are best against the rest of the total."""
-        kept = []
-        for x in range(max(0, total - (self.players - 1) * self.most), min(self.most, total) + 1):
-            others = total - x
-            own = np.arange(self.most + 1).astype(object)
-            paid = taken(own + others, own, self.tokens, self.outside, self.first, self.second)
-            paid = paid - self.tax * own * (1 - Fraction(1, self.players))
-            if paid[x] == paid.max():
-                kept.append(x)
-        return kept
+        # payoffs are concave in own tokens, so that to be best is to be at least as good as one token more or less:
+        # the x-th token brings net − b (X + x − 1) beside X − x of others
+        net = self._net
+        low, high = max(0, total - (self.players - 1) * self.most), min(self.most, total)
+        return [
+            x
+            for x in range(low, high + 1)
+            if (x == 0 or net >= self.second * (total + x - 1))
+            and (x == self.most or net <= self.second * (total + x + 1))
+        ]
 
     def measured(self, x: int) -> dict[str, float]:
         rent = x * (self.first - self.second * x - self.outside)
@@ -120,10 +126,13 @@ class Pool(Model):
         ]
 
     def reply(self, others: int) -> int:
-        """The best own amount against so many tokens of the others; the least of several."""
-        own = np.arange(self.most + 1).astype(object)
-        paid = taken(own + others, own, self.tokens, self.outside, self.first, self.second)
-        return int(np.argmax(paid - self.tax * own * (1 - Fraction(1, self.players))))
+        """The best own amount against so many tokens of the others; the least of several.
+
+        The x-th own token brings net − b (others + 2x − 1): one draws as long as that is above 0.
+        """
+        if not self.second:
+            return self.most if self._net > 0 else 0
+        return min(self.most, max(0, ceil((self._net / self.second - others + 1) / 2) - 1))
 
     def simulate(self, plan: Plan) -> Course:
         """Groups that start anyhow; each step one player of every group, in turn, draws what is best against the others."""
@@ -180,24 +189,11 @@ def _set(held: Array, i: int, mine: Array) -> Array:
 
 
 def _division(best: list[int], n: int, total: int) -> tuple[int, ...] | None:
-    """n members of `best` that sum to `total`, as even as can be found, or None."""
-    if total % n == 0 and total // n in best:
-        return (total // n,) * n
-    reach: list[dict[int, int]] = [{0: -1}]
-    for _ in range(n):
-        level: dict[int, int] = {}
-        for s in reach[-1]:
-            for x in best:
-                if s + x <= total and s + x not in level:
-                    level[s + x] = x
-        reach.append(level)
-    if total not in reach[-1]:
+    """n members of `best`, which are neighbours, that sum to `total`, as even as can be; or None."""
+    each, more = divmod(total, n)
+    if each < best[0] or each + (more > 0) > best[-1]:
         return None
-    found, left = [], total
-    for level in reversed(reach[1:]):
-        found.append(level[left])
-        left -= level[left]
-    return tuple(sorted(found))
+    return (each,) * (n - more) + (each + 1,) * more
 
 
 def _said(division: tuple[int, ...]) -> str:

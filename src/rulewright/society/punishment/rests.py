@@ -17,10 +17,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 
-from ...numerics import bernstein
+from ...numerics import bernstein, rational
 from ...numerics.rational import Array
 from .stage import EVERYBODY, Stage
 
@@ -67,12 +68,18 @@ class Edge:
 
 def gains(stage: Stage, first: int, second: int) -> Array:
     """Fraction [j], j = 0 … n − 1 others of the first type."""
+    return _gains(stage, first, second) if first < second else -_gains(stage, second, first)[::-1]
+
+
+@lru_cache(maxsize=64)
+def _gains(stage: Stage, first: int, second: int) -> Array:
+    """The same, looked up again and again by whoever asks who resists whom."""
     j = np.arange(stage.group)
     counts = np.zeros((2, stage.group, len(EVERYBODY)), np.int64)
     counts[:, :, first] += j + np.array([[1], [0]])
     counts[:, :, second] += stage.group - 1 - j + np.array([[0], [1]])
     earned = stage.members(counts)
-    return np.array(earned[0, :, first] - earned[1, :, second], dtype=object)
+    return rational.frozen(np.array(earned[0, :, first] - earned[1, :, second], dtype=object))
 
 
 def invasion(stage: Stage, resident: int, mutant: int) -> int:

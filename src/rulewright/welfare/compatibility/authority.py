@@ -21,7 +21,6 @@ from fractions import Fraction
 import numpy as np
 
 from ...errors import InputError
-from ...numerics.binomial import tail
 from ...numerics.rational import Array
 from ..aggregation.aggregator import decided
 
@@ -99,7 +98,7 @@ def following(agent: Array, institutions: dict[str, Array], true: str) -> Follow
 
 def log_follows(s: int, n: int) -> float:
     """log Pr(s of n | follows), p uniform on (1/2, 1)."""
-    ways = sum(math.comb(n + 1, k) for k in range(s + 1))
+    ways = _at_most(s, n + 1)
     return (
         math.log(2) + math.lgamma(s + 1) + math.lgamma(n - s + 1) - math.lgamma(n + 2)
         + math.log(ways) - (n + 1) * math.log(2)
@@ -108,7 +107,18 @@ def log_follows(s: int, n: int) -> float:
 
 def coin(s: int, n: int) -> Fraction:
     """Pr( Bin(n, 1/2) ≥ s ), exact."""
-    return tail(n, s, Fraction(1, 2))
+    return Fraction(_at_most(n - s, n), 2**n)
+
+
+def _at_most(s: int, n: int) -> int:
+    """Σ_{k ≤ s} C(n, k), each from the one before: tens of thousands of cases are a second."""
+    if 2 * s > n:
+        return int(2**n - _at_most(n - s - 1, n)) if s < n else int(2**n)
+    total, term = 0, 1
+    for k in range(s + 1):
+        total += term
+        term = term * (n - k) // (k + 1)
+    return total
 
 
 def _duels(pi: Array, table: dict[str, Array], true: str) -> tuple[Duel, ...]:

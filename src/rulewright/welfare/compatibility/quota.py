@@ -46,6 +46,15 @@ def implied_quota(yes: Any, no: Any, decision: Any) -> Implied:
     return Implied(low, high, least, len(use), below, above, len(ends) - 1)
 
 
+def majority_errors(yes: Any, no: Any, decision: Any) -> int:
+    """How many decisions a majority gets wrong: granted below one half, or refused above. Of ties, whichever are fewer."""
+    y, n, d = (np.asarray(v, float) for v in (yes, no, decision))
+    use = (y + n > 0) & ((d == 0) | (d == 1))
+    wrong = use & (((y < n) & (d == 1)) | ((y > n) & (d == 0)))
+    tied = d[use & (y == n)]
+    return int(wrong.sum() + min((tied == 1).sum(), (tied == 0).sum()))
+
+
 def _levels(yes: Any, no: Any, decision: Any) -> tuple[Array, list[Fraction], list[Fraction], Array, Array]:
     """(cases that count, their shares, all levels, each one's level, its decision). Raises InputError where there is none."""
     y, n, d = (np.asarray(v, float) for v in (yes, no, decision))

@@ -24,6 +24,7 @@ from ...numerics.rational import Array
 Remedy = Literal["none", "impact", "interactive"]
 REMEDIES: tuple[Remedy, ...] = ("none", "impact", "interactive")
 MOST_STEPS = 10_000_000
+TINY = 1e-150  # an attribute at which slopes are taken where it is 0, so that their squares are numbers
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,10 @@ class Wants:
 
     def returns(self, state: Array) -> Array:
         """Marginal utility per unit of resource, [attribute]."""
-        return np.asarray(self.weights * FAMILIES[self.family].slope(state) / self.prices)
+        return np.asarray(self.weights * FAMILIES[self.family].slope(self._above(state)) / self.prices)
+
+    def _above(self, state: Array) -> Array:
+        return np.maximum(state, TINY) if FAMILIES[self.family].least == 0 else state
 
     def of(self, mentioned: tuple[int, ...]) -> Array:
         """bool [attribute]. Raises InputError for attributes that there are not, or for none."""
@@ -167,7 +171,7 @@ def ascent(
 
 
 def _step(wants: Wants, state: Array, inside: Array, size: float, impact: bool) -> Array:
-    slope = np.where(inside, wants.weights * FAMILIES[wants.family].slope(np.maximum(state, 1e-300)), 0.0)
+    slope = np.where(inside, wants.returns(state) * wants.prices, 0.0)
     length = float(np.linalg.norm(slope))
     if not length > 0:
         return state
@@ -179,8 +183,18 @@ def _step(wants: Wants, state: Array, inside: Array, size: float, impact: bool) 
     over = float(wants.prices @ moved - wants.budget)
     if over <= 1e-15:
         return moved
-    along = np.where(inside, wants.prices, 0.0)  # nobody else pays: the mentioned give back, each by its price
-    return np.where(inside, np.maximum(moved - over * along / (along @ along), wants.floor), moved)
+    return _given_back(wants, moved, inside, over)
+
+
+def _given_back(wants: Wants, state: Array, inside: Array, over: float) -> Array:
+    """Nobody else pays: the mentioned give back, each by its price, and who is at the floor no more."""
+    found, able = state.copy(), inside & (state > wants.floor)
+    while over > 1e-15 and able.any():
+        along = np.where(able, wants.prices, 0.0)
+        next_ = np.where(able, np.maximum(found - over * along / (along @ along), wants.floor), found)
+        over -= float(wants.prices @ (found - next_))
+        found, able = next_, able & (next_ > wants.floor)
+    return found
 
 
 def _paid(wants: Wants, state: Array, payers: Array, over: float) -> Array:

@@ -29,11 +29,11 @@ def optimum(wants: Wants, among: Array | None = None, budget: float | None = Non
     """The best state; where `among` (bool [attribute]) is given, over these only, the others at `rest`."""
     inside = np.ones(wants.length, bool) if among is None else among
     left = wants.budget if budget is None else budget
-    others = np.full(wants.length, wants.floor) if rest is None else rest
+    others = np.full(wants.length, float(wants.floor)) if rest is None else rest
     a, c = wants.weights[inside], wants.prices[inside]
     state = others.copy()
     if wants.family == "linear":  # all that is left goes to what returns most
-        found = np.full(len(a), wants.floor)
+        found = np.full(len(a), float(wants.floor))
         best = int(np.argmax(a / c))
         found[best] += (left - float(c @ found)) / c[best]
         state[inside], residual = found, 0.0
@@ -54,6 +54,6 @@ def optimum(wants: Wants, among: Array | None = None, budget: float | None = Non
 def limit(wants: Wants, mentioned: tuple[int, ...], remedy: Remedy = "none") -> Limit:
     """Where climbing the proxy for ever ends, without a remedy or with *impact*; an interactive one has no such place."""
     inside = wants.of(mentioned)
-    rest = wants.start if remedy == "impact" else np.full(wants.length, wants.floor)
+    rest = wants.start if remedy == "impact" else np.full(wants.length, float(wants.floor))
     left = wants.budget - float(wants.prices[~inside] @ rest[~inside])
     return optimum(wants, inside, left, rest)
