@@ -193,7 +193,7 @@ def test_flows_agree_with_exact_basins():
 
 def test_a_crowd_comes_to_the_mix():
     model = Punishment(start=(0.2, 0.8))
-    course = model.simulate(Plan(160_000, 250, (0, 1)))
+    course = model.simulate(Plan(40_000, 200, (0, 1)))  # standard deviations of a seed: .0016, .05, .003
     mix = model.outcomes()[1]
     late = course.measures["punishers"][:, -100:].mean(axis=1)
     assert abs(late - mix.measures["punishers"]).max() < 0.01

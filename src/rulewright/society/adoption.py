@@ -116,11 +116,8 @@ class BookingAssistants(Model):
     GOAL: ClassVar = "surplus"
 
     def __post_init__(self) -> None:
-        shares = ("fail", "open", "reach", "start", "pace", "respond")
-        for name in (*shares, "kappa", "call", "value", "earns", "handles", "crowding", "price", "fee", "deposit"):
-            found, top = getattr(self, name), 1.0 if name in shares else math.inf
-            if not (0 <= found <= top and math.isfinite(found)):
-                raise InputError(where=name, needed=f"a number from 0 to {top:g}", found=f"{found}")
+        self._within(0, 1, "fail", "open", "reach", "start", "pace", "respond")
+        self._within(0, math.inf, "kappa", "call", "value", "earns", "handles", "crowding", "price", "fee", "deposit")
         if self.value == 0 or self.handles == 0:
             raise InputError(where="value" if self.value == 0 else "handles", needed="a number above 0", found="0")
         if self.kappa > self.call:

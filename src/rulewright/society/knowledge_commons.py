@@ -102,10 +102,7 @@ class KnowledgeCommons(Model):
     GOAL: ClassVar = "knowledge"
 
     def __post_init__(self) -> None:
-        for name in ("supply", "fresh", "gives", "unasked", "decay", "attribution", "withheld", "paid"):
-            found = getattr(self, name)
-            if not 0 <= found <= 1:
-                raise InputError(where=name, needed="a number from 0 to 1", found=f"{found}")
+        self._within(0, 1, "supply", "fresh", "gives", "unasked", "decay", "attribution", "withheld", "paid")
         if self.decay == 0:
             raise InputError(where="decay", needed="a number above 0", found="0")
         if self.unasked + self.gives + self.paid > 1:

@@ -13,11 +13,13 @@ A rule for a population is a change of its settings: a penalty, a fee, a share, 
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from ..errors import InputError
 from ..numerics.rational import Array
 from ..report.findings.report import Section
 from ..report.report import ClaimRow
@@ -91,6 +93,13 @@ class Model(ABC):
     def sections(self) -> list[Section]:
         """What else a report should show of it."""
         return []
+
+    def _within(self, low: float, high: float, *names: str) -> None:
+        """Raises InputError where one of these settings is no finite number in [low, high]; None is left alone."""
+        for name in names:
+            value = getattr(self, name)
+            if value is not None and not (low <= value <= high and math.isfinite(value)):
+                raise InputError(where=name, needed=f"a number from {low:g} to {high:g}", found=f"{value}")
 
     def certificate(self) -> dict[str, Any] | None:
         """What is proved of it, for a stranger to check; None where nothing is."""

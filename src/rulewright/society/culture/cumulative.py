@@ -67,19 +67,9 @@ class CumulativeCulture(Model):
     GOAL: ClassVar = "fitness"
 
     def __post_init__(self) -> None:
-        top = np.inf
-        for name, low, high in (
-            ("learning", 0.0, top),
-            ("imitation", 0.0, top),
-            ("value", 0.0, top),
-            ("base", -top, top),
-            ("step", 0.0, 1.0),
-            ("change", 0.0, 1.0),
-            ("imitating", 0.0, 1.0),
-        ):
-            value = getattr(self, name)
-            if value is not None and not (low <= value <= high and np.isfinite(value)):
-                raise InputError(where=name, needed=f"a number from {low:g} to {high:g}", found=f"{value}")
+        self._within(0, np.inf, "learning", "imitation", "value")
+        self._within(0, 1, "step", "change", "imitating")
+        self._within(-np.inf, np.inf, "base")
         if self.value == 0:
             raise InputError(where="value", needed="a number above 0", found="0")
         if self.change == 0:

@@ -79,17 +79,10 @@ class Culture(Model):
     GOAL: ClassVar = "fitness"
 
     def __post_init__(self) -> None:
-        for name, low, high in (
-            ("cost", 0.0, np.inf),
-            ("benefit", 0.0, np.inf),
-            ("change", 0.0, 0.5),
-            ("subsidy", 0.0, np.inf),
-            ("base", -np.inf, np.inf),
-            ("imitating", 0.0, 1.0),
-        ):
-            value = getattr(self, name)
-            if value is not None and not (low <= value <= high and np.isfinite(value)):
-                raise InputError(where=name, needed=f"a number from {low:g} to {high:g}", found=f"{value}")
+        self._within(0, np.inf, "cost", "benefit", "subsidy")
+        self._within(0, 0.5, "change")
+        self._within(0, 1, "imitating")
+        self._within(-np.inf, np.inf, "base")
         if not 1 <= self.models <= SIZE:
             raise InputError(where="models", needed=f"from 1 to {SIZE}", found=str(self.models))
 
