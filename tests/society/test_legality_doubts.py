@@ -112,7 +112,7 @@ def test_lines_are_those_of_the_file(tmp_path):
 
 
 def test_other_separators_are_told(tmp_path):
-    with pytest.raises(InputError, match="semicolons"):
+    with pytest.raises(InputError, match="commas, not by"):
         recorded(tmp_path, "harm;verdict\na;allow\n")
 
 

@@ -78,12 +78,12 @@ class SillyRules(Model):
     def __post_init__(self) -> None:
         if self.acts and not math.isnan(self.density):
             raise InputError(where="density", needed="a density or acts, not both", found="both")
-        self._within("density", self.d, 0.0, 1.0, open_above=True)
+        self._limited("density", self.d, 0.0, 1.0, open_above=True)
         for name, high in (("cost", math.inf), ("reward", math.inf), ("loss", math.inf), ("punishers", 1.0)):
-            self._within(name, getattr(self, name), 0.0, high, open_above=high == math.inf)
-        self._within("discount", self.discount, 0.0, 1.0, open_above=True)
+            self._limited(name, getattr(self, name), 0.0, high, open_above=high == math.inf)
+        self._limited("discount", self.discount, 0.0, 1.0, open_above=True)
         for name, least, most in (("members", 1, 10**6), ("slots", 1, 10**5), ("observations", 1, 2000)):
-            self._within(name, getattr(self, name), least, most)
+            self._limited(name, getattr(self, name), least, most)
         for name, values in (("belief", self.belief), ("prior", self.prior)):
             right = len(values) == 2 or (name == "prior" and not values)
             if not right or not all(0 < v < math.inf for v in values):
@@ -93,8 +93,8 @@ class SillyRules(Model):
         if self.change:
             if len(self.change) != 2 or self.change[0] != int(self.change[0]):
                 raise InputError(where="change", needed="a slot and a share of punishers", found=str(list(self.change)))
-            self._within("change", self.change[0], 0, self.slots)
-            self._within("change", self.change[1], 0.0, 1.0)
+            self._limited("change", self.change[0], 0, self.slots)
+            self._limited("change", self.change[1], 0.0, 1.0)
         for name, known in (
             ("variant", VARIANTS),
             ("observation", ("private", "public")),
@@ -103,7 +103,7 @@ class SillyRules(Model):
             if getattr(self, name) not in known:
                 raise InputError(where=name, needed=f"one of {', '.join(known)}", found=repr(getattr(self, name)))
 
-    def _within(self, name: str, value: float, low: float, high: float, *, open_above: bool = False) -> None:
+    def _limited(self, name: str, value: float, low: float, high: float, *, open_above: bool = False) -> None:
         if not (low <= value < high if open_above else low <= value <= high):
             upto = "below" if open_above else "to"
             raise InputError(where=name, needed=f"a number from {low:g} {upto} {high:g}", found=f"{value:g}")
