@@ -12,6 +12,7 @@ FLOORS = {
     "errors": 1,
     "naming": 2,
     "user_code": 2,
+    "csv_file": 2,
     "game": 2,
     "numerics": 2,
     "institution": 3,

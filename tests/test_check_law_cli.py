@@ -94,12 +94,14 @@ def test_wrong_input_exits_2(words, said, capsys, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("harm,verdict\n1", "line 2: needed 2 cells"),
+        ("harm,verdict\n1", "line 2: needed 2 columns"),
         ("harm\n1", "a column “verdict”"),
         ("verdict\nkeep", "says something of the case"),
-        ("harm,harm,verdict\n1,1,keep", "differ"),
+        ("harm,harm,verdict\n1,1,keep", "all different"),
         ("harm,date,verdict\n1,soon,keep", "a date"),
-        ("harm,verdict", "at least one decision"),
+        ("harm,verdict", "a row below it"),
+        ("harm,,verdict\n1,1,keep", "a name for every column"),
+        ("harm,date,verdict\n\n1,soon,keep", "line 3, date"),
     ],
 )
 def test_a_wrong_table_exits_2(file, text, said, capsys):

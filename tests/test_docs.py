@@ -306,6 +306,19 @@ ROOMS = (
 )
 
 
+def test_fences_close_before_the_next_heading():
+    for page in sorted(DOCS.rglob("*.md")):
+        fence = ""
+        for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), start=1):
+            marks = re.match(r"`{3,}", line)
+            if marks and not fence:
+                fence = marks.group()
+            elif fence and line.rstrip() == fence:
+                fence = ""
+            assert not (fence and line.startswith("## ")), f"{page}, line {number}: a heading within a fence"
+        assert not fence, f"{page}: a fence that is never closed"
+
+
 def test_every_module_is_in_the_reference():
     pages = "".join(page.read_text(encoding="utf-8") for page in (DOCS / "reference").glob("*.md"))
     shown = set(re.findall(r"automodule:: rulewright\.(\S+)", pages))

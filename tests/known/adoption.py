@@ -37,6 +37,12 @@ KNOWN = [
         Known(f"bookings of one person at κ = {kappa}", BOOKING, m, lambda kappa=kappa: bookings(10, 0.5, kappa))
         for kappa, m in ((3, 1), (0.1, 6), (0.005, 10), (0.001, 13))
     ],
+    Known(
+        "bookings more when a call costs 2²⁰ times less, q = 1/2",
+        "closed form: m* grows like ln(κ/(v(1 − q)))/ln q",
+        20,
+        lambda: bookings(10, 0.5, 0.1 / 2**20) - bookings(10, 0.5, 0.1),
+    ),
     Known("M = π/h", "closed form", 10.0, lambda: BookingAssistants().limit),
     Known("cost at which bookings stop", COST, F(5, 1024), lambda: BookingAssistants().critical_cost),
     Known("the same, by bisection", COST, 0.0048828125, lambda: tips("kappa", "[0.001, 0.009]"), 1e-12),

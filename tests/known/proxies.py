@@ -21,6 +21,7 @@ def _limit(remedy: str = "none"):  # type: ignore[no-untyped-def]
 
 
 KNOWN = [
+    Known("utility at the start", SOURCE, 0.0, lambda: float(Proxy().course.utility[0]), 1e-12),
     Known(
         "utility when the resource binds", SOURCE, 2 * math.log(3), lambda: float(Proxy().course.utility.max()), 2e-3
     ),

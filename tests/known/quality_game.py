@@ -27,6 +27,12 @@ KNOWN = [
         11,
         lambda: len(equilibria(F(1, 20))),
     ),
+    Known(
+        "quality game, bonus of one step: every common quality, and one lower by a step in twenty more",
+        SOURCE,
+        31,
+        lambda: len(equilibria(F(1, 10))),
+    ),
     Known("quality game, bonus above a step: three pure equilibria", SOURCE, 3, lambda: len(equilibria(F(3, 20)))),
     Known(
         "quality game, bonus above a step: the best leaves people with", SOURCE, 0, lambda: max(equilibria(F(3, 20)))

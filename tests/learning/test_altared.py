@@ -86,12 +86,16 @@ def test_arms_differ_in_what_is_seen_and_in_nothing_else():
 
 def test_readers_sanction_the_right_ones_and_keep_more_than_guessers():
     world = altared()
+    assert (world.n, len(world.zones), len(set(world.zones)), world.inner.timeout + 1) == (7, 6, 3, 25)
     groups = {by: rollout(world, Villagers(by, by), jax.random.key(0), batch=N, steps=999) for by in ("altar", "guess")}
     returns, left = {}, {}
     for by, played in groups.items():
         group = np.asarray(played.base).sum(axis=1)
         returns[by] = (group.mean(), 1.96 * group.std(ddof=1) / np.sqrt(N))
         left[by] = np.asarray(played.state.inner.apples).sum(axis=1)
+        meals = np.asarray(played.counts[[k.name for k in world.kinds].index("meal")])[..., 1:].sum(axis=(1, 2))
+        right, wrong = total(played, world, "correct sanction"), total(played, world, "misdirected sanction")
+        assert (group == meals - 10 * (right + wrong) + 20 * right).all() and right.sum() > 0
     readers, guessers = groups["altar"], groups["guess"]
     assert total(readers, world, "misdirected sanction").sum() == 0
     # what grows under one's feet is eaten, allowed or not

@@ -13,8 +13,9 @@ from rulewright.behaviour.estimation.confidence import mean
 from rulewright.behaviour.nash.pure import Pure
 from rulewright.errors import InputError
 from rulewright.game.game import Game
+from rulewright.numerics.binomial import tail
 from rulewright.scenario.load import load
-from rulewright.society.law import Enforcers, Quorum, slope, support, tail
+from rulewright.society.law import Enforcers, Quorum, slope, support
 from rulewright.society.model import Plan
 
 chance = st.fractions(0, 1, max_denominator=12)

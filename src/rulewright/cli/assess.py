@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 from .app import app
-from .console import console, errors, interruptible, parameters
+from .console import console, deliver, errors, interruptible, parameters
 
 
 @app.command()
@@ -25,7 +25,6 @@ def assess(
     """The main job: diagnose, design, certify and stress one scenario."""
     from ..assessment import assess as assess_scenario
     from ..assessment import save
-    from ..report.kinds import show
     from ..scenario.load import load
 
     scenario = load(source, parameters(parameter or []))
@@ -35,9 +34,7 @@ def assess(
         if out is not None:
             status.update(Text(f"{scenario.name}: writing the report …"))
             paths = save(found, out)
-    show(found.report, console)
-    for path in paths:
-        console.print(f"  {path}", markup=False, soft_wrap=True)
+    deliver(found.report, paths)
     if out is None:
         console.print("  Nothing was written; --out DIR writes report.html, result.json and certificate.json.")
     if found.report.impossible:

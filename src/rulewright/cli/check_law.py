@@ -11,7 +11,7 @@ import typer
 from rich.text import Text
 
 from .app import app
-from .console import console, errors, interruptible, print_json
+from .console import deliver, errors, interruptible
 
 
 @app.command()
@@ -43,9 +43,8 @@ def check_law(
 ) -> None:
     """Legal attributes as tests: is a rule general, impersonal, free of contradiction, prospective, public, stable, …?"""
     from ..assessment.law.check import checked, today_fails
-    from ..assessment.output import save, text
+    from ..assessment.output import save
     from ..errors import InputError
-    from ..report.kinds import show
     from ..society.legality.law import Bounds
     from ..society.legality.python import Effort
 
@@ -65,11 +64,6 @@ def check_law(
             tell=lambda words: status.update(Text(f"{words} …")),
         )
         paths = [] if out is None else save(found, out)
-    if as_json:
-        print_json(text(found.report.result()))
-    else:
-        show(found.report, console)
-        for path in paths:
-            console.print(f"  {path}", markup=False, soft_wrap=True)
+    deliver(found.report, paths, as_json=as_json)
     if today_fails(found.report):  # type: ignore[arg-type]
         raise typer.Exit(1)

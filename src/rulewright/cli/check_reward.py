@@ -11,7 +11,7 @@ import typer
 from rich.text import Text
 
 from .app import app
-from .console import console, errors, interruptible, print_json
+from .console import deliver, errors, interruptible
 
 
 @app.command("check-reward")
@@ -27,10 +27,9 @@ def check_reward(
 ) -> None:
     """Eight sanity checks on a reward function: pass, fail or cannot tell, with what shows it. Exit 1 if one fails."""
     from ..assessment.assessment import Assessment
-    from ..assessment.output import save, text
+    from ..assessment.output import save
     from ..assessment.reward import assess, read, report
     from ..errors import InputError
-    from ..report.kinds import show
     from ..scenario.kinds import kind, kind_name
     from ..scenario.load import load
     from ..scenario.reward import RewardScenario
@@ -56,11 +55,6 @@ def check_reward(
                 )
             found = assess(scenario, tell=tell)
         paths = [] if out is None else save(found, out)
-    if as_json:
-        print_json(text(found.report.result()))
-    else:
-        show(found.report, console)
-        for path in paths:
-            console.print(f"  {path}", markup=False, soft_wrap=True)
+    deliver(found.report, paths, as_json=as_json)
     if getattr(found.report, "failed", False):
         raise typer.Exit(1)

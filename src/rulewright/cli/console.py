@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -58,3 +60,16 @@ def plain(text: str) -> str:
 def print_json(text: str) -> None:
     """JSON, in ASCII where the console cannot show UTF-8."""
     print(text if shows_utf8() else json.dumps(json.loads(text), indent=1) + "\n", end="")
+
+
+def deliver(report: Any, paths: Iterable[Path] = (), *, as_json: bool = False) -> None:
+    """A report as a summary with the files that were written, or as JSON."""
+    from ..assessment.output import text
+    from ..report.kinds import show
+
+    if as_json:
+        print_json(text(report.result()))
+        return
+    show(report, console)
+    for path in paths:
+        console.print(f"  {path}", markup=False, soft_wrap=True)

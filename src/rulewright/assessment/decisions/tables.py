@@ -5,11 +5,7 @@ Labels are kept as they are written; each distinct one is read once, so that 10â
 
 from __future__ import annotations
 
-import csv
 import difflib
-import gzip
-import io
-import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from ... import csv_file
 from ...errors import InputError, MissingExtra
 from ...numerics.rational import Array
 
-LARGEST = 2 << 30
 YES = ("yes", "true", "1", "1.0", "support", "agree", "approve", "granted")
 NO = ("no", "false", "0", "0.0", "oppose", "disagree", "refuse", "refused")
 DAY = 86_400.0
@@ -86,53 +82,19 @@ def read(path: Path) -> Table:
     if path.is_dir() or not path.exists():
         found = "a folder" if path.is_dir() else "nothing there"
         raise InputError(where=str(path), needed="a file with a table", found=found)
-    if path.stat().st_size > LARGEST:
+    if path.stat().st_size > csv_file.LARGEST:
         raise InputError(
-            where=str(path), needed=f"a file of at most {LARGEST:,} bytes", found=f"{path.stat().st_size:,}"
+            where=str(path), needed=f"a file of at most {csv_file.LARGEST:,} bytes", found=f"{path.stat().st_size:,}"
         )
-    return _parquet(path) if path.suffix.lower() in (".parquet", ".pq") else parse(text(path), str(path))
-
-
-def text(path: Path) -> str:
-    """A text file, unpacked if its name ends in .gz. Raises InputError."""
-    try:
-        raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    except (OSError, EOFError, zlib.error) as error:
-        raise InputError(where=str(path), needed="a file that can be read", found=str(error)) from None
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise InputError(where=f"{path}, line {line}", needed="text in UTF-8", found="bytes that are not") from None
+    if path.suffix.lower() in (".parquet", ".pq"):
+        return _parquet(path)
+    return parse(csv_file.text(path), str(path))
 
 
 def parse(content: str, origin: str) -> Table:
     """CSV text with a first line of names. Raises InputError."""
-    reader = csv.reader(io.StringIO(content, newline=""), strict=True)
-    rows: list[list[str]] = []
-    lines: list[int] = []
-    before = 0
-    try:
-        for row in reader:
-            if row and any(row):
-                rows.append(row)
-                lines.append(before + 1)
-            before = reader.line_num
-    except csv.Error as error:
-        raise InputError(where=f"{origin}, line {before + 1}", needed="a CSV file", found=str(error)) from None
-    if len(rows) < 2:
-        raise InputError(where=origin, needed="a first line with names and a row below it", found=f"{len(rows)} lines")
-    names = tuple(name.strip() for name in rows[0])
-    if len(set(names)) < len(names):
-        twice = next(n for k, n in enumerate(names) if n in names[:k])
-        raise InputError(
-            where=f"{origin}, line {lines[0]}", needed="names that are all different", found=f"{twice!r} twice"
-        )
-    for row, line in zip(rows, lines, strict=True):
-        if len(row) != len(names):
-            needed = f"{len(names)} columns, as in the first line"
-            raise InputError(where=f"{origin}, line {line}", needed=needed, found=str(len(row)))
-    return Table(origin, names, tuple(map(list, zip(*rows[1:], strict=True))), lines[1:])
+    found = csv_file.parse(content, origin)
+    return Table(origin, found.names, tuple(map(list, zip(*found.rows, strict=True))), found.lines)
 
 
 def _parquet(path: Path) -> Table:

@@ -19,6 +19,7 @@ import numpy as np
 
 from ...errors import InputError
 from ...numerics import rational
+from ...numerics.binomial import exactly, log_choose
 from ...numerics.rational import Array
 
 TABLE_TO = 9.0
@@ -81,7 +82,7 @@ def probit(values: Any, scale: float) -> Array:
 def binomial_law(p: Any, n: int) -> Array:
     """[count 0 … n]; exact for a Fraction."""
     if isinstance(p, Fraction):
-        return rational.filled((n + 1,), [math.comb(n, x) * p**x * (1 - p) ** (n - x) for x in range(n + 1)])
+        return rational.filled((n + 1,), [exactly(n, x, p) for x in range(n + 1)])
     return binomial_laws(p, n)
 
 
@@ -89,14 +90,8 @@ def binomial_laws(p: Any, n: int) -> Array:
     """[..., count 0 … n] for floats p of any shape, in [0, 1]."""
     share = np.asarray(p, float)[..., None]
     x, inside = np.arange(n + 1), np.clip(share, 1e-300, 1 - 2.0**-53)
-    law = np.exp(_log_choose(n) + x * np.log(inside) + (n - x) * np.log1p(-inside))
+    law = np.exp(log_choose(n) + x * np.log(inside) + (n - x) * np.log1p(-inside))
     return np.where(share >= 1, x == n, np.where(share <= 0, x == 0, law))
-
-
-@lru_cache(maxsize=64)
-def _log_choose(n: int) -> Array:
-    logs = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, n + 1)))])
-    return logs[n] - logs - logs[::-1]
 
 
 def sampled(values: Any, n: int, *, ties: str = "random") -> Array:

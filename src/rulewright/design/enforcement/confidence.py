@@ -16,6 +16,7 @@ import numpy as np
 
 from ...errors import InputError
 from ...numerics import rational
+from ...numerics.binomial import log_choose, tail
 from .deterrence import number
 
 GRID = 10**6  # bounds are multiples of a millionth
@@ -51,20 +52,6 @@ class RateBound:
         )
 
 
-def tail(k: int, n: int, p: Fraction) -> Fraction:
-    """P(X ≥ k) for X binomial(n, p), exact: A_j = m·A_{j+1} + C(n,j)·r^{n−j} with p = m/(m + r), from j = n down to k."""
-    if k <= 0:
-        return Fraction(1)
-    if k < n - k:  # the other side is shorter
-        return 1 - tail(n - k + 1, n, 1 - p)
-    m, r = p.numerator, p.denominator - p.numerator
-    total, choose, power = 0, 1, 1
-    for j in range(n, k - 1, -1):
-        total = total * m + choose * power
-        choose, power = choose * j // (n - j + 1), power * r
-    return Fraction(total * m**k, p.denominator**n)
-
-
 def _log_tail(k: int, n: int, p: float, choose: np.ndarray) -> float:
     j = np.arange(k, n + 1)
     terms = choose[k:] + j * math.log(p) + (n - j) * math.log1p(-p)
@@ -72,19 +59,12 @@ def _log_tail(k: int, n: int, p: float, choose: np.ndarray) -> float:
     return float(peak + math.log(np.exp(terms - peak).sum()))
 
 
-@lru_cache(maxsize=64)
-def _log_choose(n: int) -> np.ndarray:
-    """[k]: log C(n, k)."""
-    logs = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, n + 1)))])
-    return logs[n] - logs - logs[::-1]
-
-
 @lru_cache(maxsize=100_000)
 def _lower(k: int, n: int, alpha: Fraction) -> tuple[Fraction, bool]:
     """(bound, checked exactly?): the largest multiple of 1/GRID found at which P(X ≥ k) is at most α."""
     if k == 0:
         return Fraction(0), True
-    choose, target = _log_choose(n), math.log(alpha)
+    choose, target = log_choose(n), math.log(alpha)
     low, high = 0.0, 1.0
     for _ in range(STEPS):
         p = (low + high) / 2
@@ -92,7 +72,7 @@ def _lower(k: int, n: int, alpha: Fraction) -> tuple[Fraction, bool]:
     steps = math.floor(low * GRID)
     if n > MOST_EXACT:
         return Fraction(max(steps - 1, 0), GRID), False
-    while steps > 0 and tail(k, n, Fraction(steps, GRID)) > alpha:
+    while steps > 0 and tail(n, k, Fraction(steps, GRID)) > alpha:
         steps -= 1
     return Fraction(steps, GRID), True
 

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import comb
 from typing import Any
 
 import numpy as np
 
 from ...errors import InputError
+from ...numerics.binomial import exactly
 from .limits import MOST, whole, within
 
 
@@ -94,7 +94,7 @@ class Sanctioning:
     def pivotal(self, n: int) -> Any:
         """Chance that one of n makes the difference between a sanction that bites and one that does not."""
         b, k = self._b(), self.quorum
-        return comb(n - 1, k - 1) * b ** (k - 1) * (1 - b) ** (n - k) if k <= n else b * 0
+        return exactly(n - 1, k - 1, b)
 
     def pays(self, n: int, gain: Any) -> bool:
         """Whether taking part is worth its cost to one of n to whom a sanction that bites is worth `gain`."""

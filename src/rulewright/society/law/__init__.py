@@ -7,7 +7,7 @@ from .explicit import Explicit
 from .markov import as_markov, as_play
 from .model import Law
 from .profile import Profile, nobody, playing_r
-from .quorum import Enforcers, Support, slope, support, tail
+from .quorum import Enforcers, Support, slope, support
 from .stage import LOGIC, Stage
 from .triples import Frequencies, expected, long_run, simulate
 
@@ -34,5 +34,4 @@ __all__ = [
     "simulate",
     "slope",
     "support",
-    "tail",
 ]

@@ -25,19 +25,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import comb
 from typing import Any
 
 from ...errors import InputError
 from ...institution.order import Sanctioning
+from ...numerics.binomial import tail
 from .boycott import number
 
 HALVINGS = 50
-
-
-def tail(n: int, k: int, p: Any) -> Any:
-    """B(n, k, p), exact where p is a Fraction."""
-    return sum((comb(n, m) * p**m * (1 - p) ** (n - m) for m in range(max(k, 0), n + 1)), p * 0)
 
 
 def slope(n: int, k: int, p: Any) -> Any:

@@ -10,13 +10,12 @@ id                              left out; every other column is an attribute of 
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from ... import csv_file
 from ...errors import InputError
 from ...numerics.rational import Array
 from .answers import ABSENT, Answers
@@ -33,7 +32,8 @@ OTHER = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 def read(path: Path, identities: Sequence[str] = (), hidden: Sequence[str] = (), bounds: Bounds = NO_BOUNDS) -> Law:
     """The law of a table. Raises InputError with the line of what is wrong."""
-    heads, rows, lines = _rows(path)
+    table = _rows(path)
+    heads = table.names
     marked: dict[str, list[str]] = {kind: [] for kind in MARKED}
     attributes, columns = [], {}
     for k, head in enumerate(heads):
@@ -49,7 +49,7 @@ def read(path: Path, identities: Sequence[str] = (), hidden: Sequence[str] = (),
         key = head if head in SPECIAL or kind == "logic" else name
         if key in columns:
             raise InputError(where=f"{path}, line 1", needed="names of columns that differ", found=f"{key!r} twice")
-        columns[key] = tuple(row[k] for row in rows)
+        columns[key] = tuple(row[k] for row in table.rows)
     if "verdict" not in columns:
         other = next((words for sign, words in OTHER.items() if len(heads) == 1 and sign in heads[0]), "")
         remedy = f"Its columns seem to be parted by {other}: write commas." if other else ""
@@ -80,8 +80,8 @@ def read(path: Path, identities: Sequence[str] = (), hidden: Sequence[str] = (),
         logics=_logics(columns, marked["logic"]),
         bounds=bounds,
         recorded=Recorded(
-            _days(path, "date", columns.get("date"), lines),
-            _days(path, "published", columns.get("published"), lines),
+            _days(path, "date", columns.get("date"), table.lines),
+            _days(path, "published", columns.get("published"), table.lines),
             columns.get("authority"),
             columns.get("by"),
             columns.get("own"),
@@ -89,34 +89,12 @@ def read(path: Path, identities: Sequence[str] = (), hidden: Sequence[str] = (),
     )
 
 
-def _rows(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
-    """(names, rows, the line of the file on which each ends)."""
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise InputError(
-            where=str(path), needed="a table that can be read", found=error.strerror or str(error)
-        ) from None
-    if len(raw) > LARGEST:
-        raise InputError(where=str(path), needed=f"at most {LARGEST:,} bytes", found=f"{len(raw):,}")
-    try:
-        reader = csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), strict=True)
-        numbered = [(reader.line_num, [c.strip() for c in row]) for row in reader if row]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(where=str(path), needed="a table of text in UTF-8, with commas", found=str(error)) from None
-    found, lines = [row for _, row in numbered], [line for line, _ in numbered][1:]
-    if len(found) < 2:
-        raise InputError(
-            where=str(path), needed="a line of names and at least one decision", found=f"{len(found)} lines"
-        )
-    heads, *rows = found
-    twice = next((h for k, h in enumerate(heads) if h in heads[:k] or not h), None)
-    if twice is not None:
-        raise InputError(where=f"{path}, line 1", needed="names of columns that differ", found=repr(twice))
-    for k, row in enumerate(rows):
-        if len(row) != len(heads):
-            raise InputError(where=f"{path}, line {lines[k]}", needed=f"{len(heads)} cells", found=str(len(row)))
-    return heads, rows, lines
+def _rows(path: Path) -> csv_file.Rows:
+    """With cells stripped."""
+    found = csv_file.parse(csv_file.text(path, LARGEST), str(path))
+    if "" in found.names:
+        raise InputError(where=str(path), needed="a name for every column", found="a column without one")
+    return csv_file.Rows(found.names, [[c.strip() for c in row] for row in found.rows], found.lines)
 
 
 def _codes(values: Sequence[str], among: Sequence[str]) -> Array:

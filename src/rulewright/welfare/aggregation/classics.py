@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import comb
 
 from ...errors import InputError
+from ...numerics.binomial import tail
 from .counted import Majority
 from .judgements import Judgements
 
@@ -25,10 +25,7 @@ def jury(people: int, right: Fraction) -> Fraction:
         raise InputError(where="people", needed="an odd number", found=str(people))
     if not 0 <= right <= 1:
         raise InputError(where="chance of being right", needed="from 0 to 1", found=str(right))
-    p = Fraction(right)
-    return sum(
-        (comb(people, k) * p**k * (1 - p) ** (people - k) for k in range(people // 2 + 1, people + 1)), Fraction(0)
-    )
+    return tail(people, people // 2 + 1, Fraction(right))
 
 
 @dataclass(frozen=True)

@@ -98,10 +98,10 @@ def following(agent: Array, institutions: dict[str, Array], true: str) -> Follow
 
 def log_follows(s: int, n: int) -> float:
     """log Pr(s of n | follows), p uniform on (1/2, 1)."""
-    tail = _at_most(s, n + 1)
+    ways = _at_most(s, n + 1)
     return (
         math.log(2) + math.lgamma(s + 1) + math.lgamma(n - s + 1) - math.lgamma(n + 2)
-        + math.log(tail) - (n + 1) * math.log(2)
+        + math.log(ways) - (n + 1) * math.log(2)
     )  # fmt: skip
 
 

@@ -117,14 +117,15 @@ def best_of_n(
         level,
         draws,
         float(curve[at] - curve[-1]),
-        _largest(*(v[..., :few] - v[..., few - 1 : few] for v in (curve, drawn)), level),
+        _largest(curve[:few] - curve[few - 1], drawn[:, :few] - drawn[:, few - 1 : few], level),
     )
 
 
 def _largest(drop: Array, drawn: Array, level: float) -> float:
     """What the largest of drop [point] is at least: all drops less their spread, as often as none would be missed.
 
-    Looking for the n of the peak in the same samples favours it; max |t| over all n pays for that (Romano & Wolf 2005, Econometrica 73).
+    Looking for the n of the peak in the same samples favours it; max |t| over all n pays for that (Romano & Wolf 2005,
+    Econometrica 73).
     """
     spread = drawn.std(axis=0)
     n = spread > 1e-12 * (1 + abs(drop).max())
