@@ -11,6 +11,7 @@ from rulewright.cli import main
 from rulewright.errors import InputError
 from rulewright.numerics import decision
 from rulewright.numerics.rational import filled
+from rulewright.welfare.rewards import attributes
 from rulewright.welfare.rewards.loopholes import loopholes
 from rulewright.welfare.rewards.reward import Case, Term
 from rulewright.welfare.rewards.world import exact_world
@@ -133,3 +134,10 @@ def test_loopholes_are_those_of_all_policies():
         verdicts.append(found)
         assert found == ("fail" if _by_all_policies(acts, ends, goal) else "pass")
     assert set(verdicts) == {"pass", "fail"}
+
+
+def test_terms_that_nothing_tells_apart_are_not_said_to_differ():
+    changes, steps = np.zeros((2, 4), object), np.array([[1, 1, 0], [2, 2, 0]], object)
+    assert attributes.untold(changes, steps) == (0, 1)
+    assert attributes.untold(changes, np.array([[1, 1, 0], [2, 0, 0]], object)) is None
+    assert attributes.untold(np.array([[1, 0], [0, 0]], object), steps) is None

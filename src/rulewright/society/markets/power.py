@@ -24,6 +24,7 @@ from ...errors import InputError
 from ...numerics import rational
 from ...report.findings.report import Figure, Mark, Section, Series
 from ...report.report import ClaimRow
+from ...report.words import number
 from ...verify import economy_certificate as written
 from ..model import Model, Outcome
 from . import proof, shown, worth
@@ -148,7 +149,8 @@ class Power(Model):
             "profit": self.profit(p),
         }
         how = f"(p − c)/p = 1/(k e(p)), solved by bisection: p = {p:.9g}" if self.sellers else "price takers: p = c"
-        return [Outcome("what sellers come to", measures, None, None, how, "proved")]
+        grade = "searched only" if self.sellers else "proved"  # a root that floats found
+        return [Outcome("what sellers come to", measures, None, None, how, grade)]
 
     def certificate(self) -> dict[str, Any] | None:
         """The sellers' price; an allocation that all prefer; the competitive price; its efficiency; who gains by the former."""
@@ -189,7 +191,10 @@ class Power(Model):
         ]
         marks = [Mark(c, "cost"), *([Mark(float(self.price), "price")] if self.price > self.cost else [])]
         figure = Figure("prices", "What both sides have at a price", "price of the service", "utility", series, marks)
-        return [Section("Who pays for the price", "What sellers gain is less than what buyers lose.", figures=[figure])]
+        now, cost = self._utility(float(self.price)), self._utility(float(self.cost))
+        gained, lost = float(now[-1] - cost[-1]), float((cost[:-1] - now[:-1]).sum())
+        said = f"Beside the competitive price sellers gain {number(gained)}, buyers lose {number(lost)} in all."
+        return [Section("Who pays for the price", said, figures=[figure])]
 
     def describe(self) -> str:
         cap = f", no price above {float(self.cap):g}" if self.cap else ""

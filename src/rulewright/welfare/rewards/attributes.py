@@ -122,6 +122,16 @@ def twins(case: Case) -> list[Twins]:
     return found
 
 
+def untold(changes: Array, steps: Array) -> tuple[int, int] | None:
+    """The first two rows of [term, change] that no change moves and that no step given tells apart, [term, step]; or None."""
+    for a in range(len(changes)):
+        for b in range(a + 1, len(changes)):
+            still = not (changes[[a, b]] != 0).any()
+            if still and (not (steps[[a, b]] != 0).any() or proportion(steps[a], steps[b]) is not None):
+                return a, b
+    return None
+
+
 def proportion(a: Array, b: Array) -> Fraction | None:
     """c with b = c·a, if neither is nothing."""
     at = np.flatnonzero(a != 0)

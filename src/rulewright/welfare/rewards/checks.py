@@ -162,6 +162,11 @@ def redundant_attributes(case: Case) -> Verdict:
             "is not 0)."
         )
         return Verdict(6, name, FAIL, f"{quoted(a.name)} and {quoted(b.name)} measure one thing.", how, SEARCHED)
+    dumb = attributes.untold(table, steps)
+    if dumb is not None:
+        silent = " from ".join(quoted(case.terms[int(np.flatnonzero(case.true)[k])].name) for k in dumb)
+        words = f"Nothing that was tried tells {silent}: neither moves, or both always say the same."
+        return Verdict(6, name, UNKNOWN, words)
     rank = attributes.rank(table) if table.size else attributes.rank(steps)
     asked = f"{table.shape[1]} changes of single features" if table.size else f"{steps.shape[1]} steps"
     return Verdict(
