@@ -4,6 +4,7 @@ import math
 from fractions import Fraction as F
 
 from rulewright.assessment import assess
+from rulewright.assessment.society.vary import HALVINGS
 from rulewright.scenario.load import parse
 from rulewright.society.adoption import BookingAssistants, bookings
 from rulewright.society.knowledge_commons import KnowledgeCommons, closed_folds
@@ -45,9 +46,9 @@ KNOWN = [
     ),
     Known("M = π/h", "closed form", 10.0, lambda: BookingAssistants().limit),
     Known("cost at which bookings stop", COST, F(5, 1024), lambda: BookingAssistants().critical_cost),
-    Known("the same, by bisection", COST, 0.0048828125, lambda: tips("kappa", "[0.001, 0.009]"), 1e-12),
+    Known("the same, by bisection", COST, 0.0048828125, lambda: tips("kappa", "[0.001, 0.009]"), 0.008 / 2**HALVINGS),
     Known("share at which restaurants stop", SHARE, 0.75, lambda: BookingAssistants().tipping_share),
-    Known("the same, by bisection", SHARE, 0.75, lambda: tips("reach", "[0.6, 0.9]"), 1e-11),
+    Known("the same, by bisection", SHARE, 0.75, lambda: tips("reach", "[0.6, 0.9]"), 0.3 / 2**HALVINGS),
     Known("robustness margin at κ = .1", COST, 0.1 - 5 / 1024, lambda: _threshold("robustness", kappa=0.1), 1e-15),
     Known("recovery cost at κ = .001", COST, 5 / 1024 - 0.001, lambda: _threshold("recovery"), 1e-15),
     Known(

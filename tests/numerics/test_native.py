@@ -31,7 +31,7 @@ def test_what_is_not_there_is_none():
 
 @pytest.fixture
 def copied(tmp_path, monkeypatch):
-    for path in build.sources():
+    for path in (*build.sources(), *build.FOLDER.glob("*.h")):
         shutil.copy(path, tmp_path)
     monkeypatch.setattr(build, "FOLDER", tmp_path)
     return tmp_path
