@@ -39,7 +39,7 @@ def rows() -> list[Row]:
         )
     found.append(Row("tâtonnement, 10,000 × 100, σ = 2", Ready(lambda: walked(drawn(10_000, 100, SIGMA))), repeats=3))
     found.append(
-        Row("all equilibria of two goods, 100 consumers, proved complete", Ready(lambda: roots(100)), repeats=3)
+        Row("all equilibria of two goods, 100 consumers, by interval bounds", Ready(lambda: roots(100)), repeats=3)
     )
     return found
 
