@@ -156,13 +156,13 @@ class AlignmentTypes(Model):
             ClaimRow(
                 "alone, each agent is within one step of what people want",
                 alone >= near - 1e-12,
-                "proved",
+                "searched only",
                 f"best reply to a partner at Q: task return {alone:.4g} of 1; one step below is {near:.4g}",
             ),
             ClaimRow(
                 "together, at worst, they do as well as alone",
                 together >= alone - 1e-12,
-                "proved",
+                "searched only",
                 f"worst pure equilibrium: task return {together:.4g}; alone {alone:.4g}",
             ),
         ]

@@ -27,7 +27,7 @@ from .stage import EVERYBODY, PUNISHES, TYPES, M, P, R, Stage
 PLURAL = ("punishers", "reluctant", "moralists", "easygoing", "defectors")
 NAMED = {"isolated": "{}", "neutral": "any mix, here {}", "found": "{}", "moving": "on the move, here {}"}
 HOW = {
-    "isolated": "rest of one or two types, isolated exactly; stability against the others in floats, starts that lead there searched",
+    "isolated": "rest of one or two types, isolated exactly; stability against the others in floats, starts searched",
     "neutral": "two types that earn alike in every group: nothing moves their shares; which starts lead there was searched",
     "found": "flows ended here; stable by the eigenvalues in floats",
     "moving": "flows that had come to no rest; the mean of where they were",
