@@ -3,7 +3,15 @@
 `pip install 'rulewright[learning]'`. The only wing that imports JAX; everything runs on a CPU, and a GPU makes it big.
 """
 
+import os
+
 from ..errors import MissingExtra
+
+# On machines with few cores XLA's pool of threads within one operation has been reported to wait for itself for ever (JAX 0.10,
+# batched programs); a test run of ours that stood still fits. Whoever wants that pool names the flag in XLA_FLAGS.
+POOL = "--xla_cpu_multi_thread_eigen"
+if POOL not in os.environ.get("XLA_FLAGS", ""):
+    os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {POOL}=false".strip()
 
 try:
     import equinox as _equinox
