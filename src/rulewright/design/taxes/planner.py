@@ -77,7 +77,7 @@ def planned(workers: Workers, edges: Sequence[float], goal: str = "veil") -> lis
         return Planned(name, schedule, GOALS[goal](income, schedule.after(income), left), income, left)
 
     free = outcome("free market", [0.0] * (len(edges) + 1))
-    saez = outcome("Saez' formula", _saez(workers, edges, goal))
+    saez = outcome("Saez' formula", _saez(workers, edges, goal).tolist())
     return [free, saez, _best(outcome, [free, saez])]
 
 
@@ -113,7 +113,7 @@ def _best(outcome: Callable[[str, Sequence[float]], Planned], starts: list[Plann
                 for way in [*np.eye(brackets), np.ones(brackets)]:
                     for sign in (step, -step):
                         rates = np.clip(np.array(here.schedule.rates) + sign * way, 0.0, DEAREST)
-                        there = outcome("best rates found", rates)
+                        there = outcome("best rates found", rates.tolist())
                         if there.goal > here.goal + 1e-12:
                             here, moved = there, True
             step /= 2

@@ -106,7 +106,8 @@ class BracketTax(WorldInstitution):
     def __post_init__(self) -> None:
         whole("bracket tax", 1, period=self.period)
         if all(isinstance(r, (int, float)) for r in self.rates):
-            within("bracket tax", -MOST, 1, **{f"rate {k}": r for k, r in enumerate(self.rates)})
+            for r in self.rates:
+            within("bracket tax", -MOST, 1, rate=r)
         Schedule(tuple(float(e) for e in self.edges), (0.0,) * len(self.rates))
 
     @property
