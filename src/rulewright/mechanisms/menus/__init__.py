@@ -3,6 +3,7 @@
 from .learn import Learned, Point, learn_menu
 from .pictures import AllocationMap, allocation_map
 from .posted import PostedMenu
+from .proof import certificate, rounded
 from .regions import revenue
 from .sizes import SizeMenu, straight_jacket
 
@@ -13,7 +14,9 @@ __all__ = [
     "PostedMenu",
     "SizeMenu",
     "allocation_map",
+    "certificate",
     "learn_menu",
     "revenue",
+    "rounded",
     "straight_jacket",
 ]

@@ -16,7 +16,7 @@ from ..environment import Environment
 from .posted import at_most_one
 from .regions import cells, slopes
 
-FAST, SLOW, TASTE = 0.02, 0.0002, 1e-5
+PACE = 0.02, 0.0002  # of the first and of the last step, in chances and in the width of the law
 MEMORY = 0.9, 0.99
 
 
@@ -40,6 +40,7 @@ def climb(
     beta: float,
     *,
     steps: int,
+    pace: tuple[float, float] = PACE,
     tell: Callable[[int, float], None] = lambda step, value: None,
 ) -> tuple[Array, Array, float]:
     """(options, prices, value) after so many steps from these; the first option stays nothing, for nothing."""
@@ -52,7 +53,7 @@ def climb(
     x, p = options.copy(), prices.copy()
     best = x, p, -np.inf
     first, second = np.zeros((2, len(p), width + 1))
-    fade = (SLOW / FAST) ** (1 / max(steps - 1, 1))
+    fade = (pace[1] / pace[0]) ** (1 / max(steps - 1, 1))
     for step in range(steps + 1):
         padded = np.column_stack([x, np.zeros(len(x))])[:, :2]
         found = slopes(pieces, padded.tolist(), p.tolist(), alpha, beta)
@@ -66,7 +67,7 @@ def climb(
         first, second = MEMORY[0] * first + (1 - MEMORY[0]) * by, MEMORY[1] * second + (1 - MEMORY[1]) * by**2
         ahead = first / (1 - MEMORY[0] ** (step + 1)) / (np.sqrt(second / (1 - MEMORY[1] ** (step + 1))) + 1e-9)
         ahead[0] = 0
-        ahead *= FAST * fade**step
+        ahead *= pace[0] * fade**step
         surcharge = p - x @ mean + ahead[:, -1] * scale
         x = lotteries(x + ahead[:, :width], unit)
         p = np.clip(surcharge + x @ mean, 0, top)

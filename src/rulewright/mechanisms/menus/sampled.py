@@ -100,7 +100,7 @@ class Options:
     ) -> None:
         self.types, self.alpha, self.beta = types, alpha, beta
         self.options, self.prices = options.copy(), prices.copy()
-        self.top = environment.budget if environment.transfers else 0.0
+        self.top = min(environment.budget, float(types.sum(axis=1).max())) if environment.transfers else 0.0
         self.unit = at_most_one(environment)
         self.mean = types.mean(axis=0)
         self.random = np.random.default_rng(seed)
