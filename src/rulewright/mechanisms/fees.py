@@ -80,20 +80,21 @@ class EntryFees(MenuMechanism):
             )
         object.__setattr__(self, "environment", self.base.environment)
 
-    def _fee(self, agent: int, others: Array) -> Array:
+    def asked(self, agent: int, others: Array) -> Array:
+        """[...]: the fee, at least 0."""
         return np.maximum(self.fee.at(agent, others), 0.0)
 
     def outcome(self, reports: Array) -> Outcome:
         found = self.base.outcome(reports)
         utility = self.base.utilities(reports, found)
         agents = range(np.shape(reports)[-2])
-        fee = np.stack([self._fee(i, np.delete(reports, i, axis=-2)) for i in agents], axis=-1)
+        fee = np.stack([self.asked(i, np.delete(reports, i, axis=-2)) for i in agents], axis=-1)
         stays = utility >= fee
         own = stays.reshape(*stays.shape, *(1,) * (found.decision.ndim - stays.ndim))
         return Outcome(found.decision * own, np.where(stays, found.payments + fee, 0.0))
 
     def menu(self, agent: int, others: Array) -> Menu:
         base = self.base.menu(agent, others)
-        dearer = base.prices + self._fee(agent, others)[..., None]
+        dearer = base.prices + self.asked(agent, others)[..., None]
         taken = base.options.any(axis=-1)
         return Menu(base.options, np.where(taken, dearer, base.prices))

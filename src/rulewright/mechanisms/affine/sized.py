@@ -1,8 +1,8 @@
 """The affine maximiser over *all* deterministic allocations, with a boost for how many items each bidder gets.
 
-    max_S Σ_i [w_i v_i(S_i) + c_i(|S_i|)]          i pays  (h_i − Σ_{k≠i} [w_k v_k(S_k) + c_k(|S_k|)] − c_i(|S_i|)) / w_i
+    W(S) = Σ_i [w_i v_i(S_i) − Σ_{j∈S_i} r_ij + c_i(|S_i|)]          i pays  (h_i − [W(S*) − w_i v_i(S_i*)]) / w_i
 
-h_i is the maximum with v_i = 0 (Clarke's choice). A virtual valuations combinatorial auction (Likhodedov & Sandholm 2004, 2005)
+S* maximises W, and h_i is the most that W can be with v_i = 0 (Clarke's choice). A virtual valuations combinatorial auction (Likhodedov & Sandholm 2004, 2005)
 whose boosts count items. c_i(k) = −r k is the auction item by item with reserve r; a cost of taking part, c_i(k) = −f − r k, lets
 items go to someone else when a bidder does not want enough of them; convex c favours bundles.
 """
@@ -36,6 +36,8 @@ class SizeBoosted(MenuMechanism):
     """[bidder, 0 … items], in money; 0 for no item."""
     weights: tuple[float, ...] = ()
     """[bidder], above 0; empty: all 1."""
+    reserves: Array | None = None
+    """[bidder, item]: r, at least 0, where items differ; then no boost may be above 0."""
     proof = "An affine maximiser: weights, boosts and allocations are fixed before anyone reports, and i pays what it costs the others."
 
     def __post_init__(self) -> None:
@@ -54,6 +56,12 @@ class SizeBoosted(MenuMechanism):
             raise InputError(where="boosts", needed="finite numbers, 0 for no item", found=str(self.boosts))
         if space.demand == "unit":
             boosts[:, 2:] = -np.inf
+        reserves = np.zeros(space.shape) if self.reserves is None else np.asarray(self.reserves, float)
+        if reserves.shape != space.shape or not (np.isfinite(reserves) & (reserves >= 0)).all():
+            raise InputError(where="reserves", needed="[bidder, item] of numbers ≥ 0", found=str(self.reserves))
+        if reserves.any() and (boosts > 0).any():  # h is read off a table that knows numbers of items only
+            raise InputError(where="boosts", needed="none above 0 where there are reserves", found=str(boosts.max()))
+        object.__setattr__(self, "reserves", reserves)
         states(space.agents, space.items)  # TooLarge is said here
         object.__setattr__(self, "boosts", boosts)
         object.__setattr__(self, "weights", tuple(weights.tolist()))
@@ -62,7 +70,7 @@ class SizeBoosted(MenuMechanism):
         shape = np.shape(reports)
         weights = np.asarray(self.weights)
         flat = np.asarray(reports, float).reshape(-1, *shape[-2:])
-        found = part(flat * weights[:, None], self.boosts)
+        found = part(flat * weights[:, None] - self.reserves, self.boosts)
         gets = found.owner[:, None] == np.arange(shape[-2])[:, None]
         own = (flat * gets).sum(axis=2)
         pays = own - (found.welfare[:, None] - found.without) / weights
@@ -77,10 +85,11 @@ class SizeBoosted(MenuMechanism):
         has = ((np.arange(2**items)[:, None] >> np.arange(items)) & 1).astype(bool)
         others = np.asarray(others, float).reshape(-1, *shape[-2:])
         rest = np.delete(np.arange(self.environment.agents), agent)
-        value = others[:, None] * np.asarray(self.weights)[rest, None]
+        assert self.reserves is not None
+        value = others[:, None] * np.asarray(self.weights)[rest, None] - self.reserves[rest]
         left = np.where(has[:, None], -np.inf, value).reshape(-1, len(rest), items)
         welfare = part(left, self.boosts[rest]).welfare if len(rest) else np.zeros(len(left))
-        welfare = welfare.reshape(len(others), -1) + self.boosts[agent, has.sum(axis=1)]
+        welfare = welfare.reshape(len(others), -1) + self.boosts[agent, has.sum(axis=1)] - has @ self.reserves[agent]
         price = (welfare.max(axis=1, keepdims=True) - welfare) / self.weights[agent]
         price[:, 0] = 0.0
         price = price.reshape(*shape[:-2], -1)
