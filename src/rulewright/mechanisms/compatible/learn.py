@@ -27,7 +27,7 @@ WEIGHT = (2.0, 8.0)  # μ, from and to
 RATE = (0.01, 0.0002)  # of Adam, from and to, in spans
 MEMORY = (0.9, 0.99)
 FINE = 24  # units in a cell, about
-DRAWS = 64  # strata of own types in each direction, for lowering
+DRAWS, FACED = 32, 2  # strata in each direction, for lowering: of own types; of the other's, in a cell
 
 
 @dataclass(frozen=True)
@@ -124,14 +124,14 @@ def symmetry(environment: Environment) -> tuple[bool, bool]:
 
 
 def drawn(environment: Environment, edges: Edges, unit: float, rng: np.random.Generator) -> Sample:
-    """Own types in strata; others in strata, nine for each cell about."""
+    """Own types in strata; others in strata, FACED² for each cell about."""
 
     def strata(count: int, i: int) -> Array:
         at = np.stack(np.meshgrid(np.arange(count), np.arange(count), indexing="ij"), -1).reshape(-1, 2)
         return np.asarray(environment.laws[i].at((at + rng.random(at.shape)) / count))
 
     own = strata(DRAWS, 0), strata(DRAWS, 1)
-    sides = 3 * max(len(edge) - 1 for row in edges for edge in row)
+    sides = FACED * max(len(edge) - 1 for row in edges for edge in row)
     others = strata(sides, 1), strata(sides, 0)
     places = tuple(cell(others[i], edges[1 - i], unit) for i in range(2))
     return Sample(own, others, (places[0], places[1]))

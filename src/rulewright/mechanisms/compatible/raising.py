@@ -54,16 +54,16 @@ class Sample:
         x, y = self.own[agent], faced
         value = np.stack([x[:, 0], x[:, 1], x.sum(1)])
         base = np.stack([y[:, 0], y[:, 1], y.sum(1)])
-        total = np.empty(len(extras))
-        for k, extra in enumerate(extras):
-            price = base + extra[:, None]  # [option, faced]
-            best, paid = np.zeros((len(y), len(x))), np.zeros((len(y), len(x)))
-            for s in range(3):
-                left = value[s] - price[s][:, None]
-                better = left > best
-                np.copyto(best, left, where=better)
-                np.copyto(paid, np.broadcast_to(price[s][:, None], paid.shape), where=better)
-            total[k] = paid.sum() / len(x)
+        price = base[None] + extras[:, :, None]  # [candidate, option, faced]
+        best = np.zeros((len(extras), len(y), len(x)))
+        paid = np.zeros_like(best)
+        for s in range(3):
+            asked = price[:, s, :, None]
+            left = value[s] - asked
+            better = left > best
+            np.copyto(best, left, where=better)
+            np.copyto(paid, asked, where=better)
+        total = paid.sum(axis=(1, 2)) / len(x)
         return total
 
 
