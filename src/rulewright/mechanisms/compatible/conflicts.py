@@ -56,7 +56,7 @@ def corners(edges: tuple[Array, Array]) -> tuple[Array, Array]:
         np.stack(np.meshgrid(edges[0][a], edges[1][a], indexing="ij"), -1).reshape(-1, 2)
         for a in (slice(None, -1), slice(1, None))
     )
-    return low, high
+    return np.ascontiguousarray(low), np.ascontiguousarray(high)
 
 
 def among(mine: Array, theirs: Array, here: tuple[Array, Array], there: tuple[Array, Array]) -> Array:
