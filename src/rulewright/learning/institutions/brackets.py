@@ -107,7 +107,7 @@ class BracketTax(WorldInstitution):
         whole("bracket tax", 1, period=self.period)
         if all(isinstance(r, (int, float)) for r in self.rates):
             for r in self.rates:
-            within("bracket tax", -MOST, 1, rate=r)
+                within("bracket tax", -MOST, 1, rate=r)
         Schedule(tuple(float(e) for e in self.edges), (0.0,) * len(self.rates))
 
     @property
