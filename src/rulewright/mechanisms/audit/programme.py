@@ -5,7 +5,8 @@ With the others' reports fixed, agent i of type θ_i looks for r in its box that
     relu        a = max(z, 0):  a ≥ z, a ≥ 0, a ≤ z − l(1 − b), a ≤ u b,  b ∈ {0, 1},   l ≤ z ≤ u by intervals; no b where the sign is known
     sparsemax   x_k = z_k − τ + μ_k, Σ x_k = 1, 0 ≤ x_k ≤ b_k, 0 ≤ μ_k ≤ M(1 − b_k)            (its conditions of optimality)
 
-and payments are affine too (after Curry, Chiang, Goldstein & Dickerson 2020, NeurIPS 33). The programme's *bound*, less what truth gives,
+and payments are affine too. The box is cut into pieces, which interval arithmetic or the solver gives up where nothing beats the best lie in
+hand (after Curry, Chiang, Goldstein & Dickerson 2020, NeurIPS 33). The programme's *bound*, less what truth gives,
 is an upper bound on regret at that profile, up to the solver's tolerance; of n random profiles, the largest bounds with confidence what
 another random profile has: Pr(regret > largest of n) ≤ 1 − (1 − confidence)^(1/n). Nothing is said of any profile between them.
 """
@@ -21,11 +22,15 @@ import numpy as np
 from ...errors import InputError, Unsolved
 from ...numerics.linprog import Programme
 from ...numerics.rational import Array
+from .attack import Effort, attack
 from .audited import BOUNDED, Certified, Deviation
-from .nets import Layers, Net
+from .nets import Layers, Net, sparsemax
 from .watched import Watched, reach
 
 CONFIDENCE = 0.95
+PIECES = {1: 16, 2: 8, 3: 3}  # by items: a box is cut so often along each; a piece has fewer kinks than the whole
+START = Effort(random=200, shades=21, points=21, sweeps=2, corners=8, kept=4, steps=60)
+CLOSE = 1e-5  # better lies than the best in hand are looked for if they gain so much more, in units of the largest type
 ROUNDING = 1e-6  # the solver's own tolerance of whole numbers, and what it may add to a bound in units of the largest type
 
 
@@ -66,19 +71,60 @@ def best_lie(net: Net, types: Array, agent: int, *, seconds: float = 60.0) -> At
         found = f"{net.activation}, {net.head}, {net.pays}"
         raise InputError(where="programme", needed="a net with relu, sparsemax and linear payments", found=found)
     start = time.process_time()
-    model = _Model(net, np.asarray(types, float), agent)
-    solution = model.programme.solve(maximise=True, seconds=seconds, partial=True)
-    if not np.isfinite(solution.bound):
-        raise Unsolved(
-            where="best lie", needed="a bound", found=f"none in {seconds:g} seconds", remedy="Allow more time."
-        )
-    own = types[agent]
-    lie = own if solution.x is None else np.clip(solution.x[model.report], model.low, model.high)
-    truth, lying = Watched(net).lying(types[None], agent, np.stack([own, lie])[None])[0]
-    unit = max(1.0, float(np.abs(model.high).max()))
-    bound = max(float(solution.bound) + model.constant - truth, lying - truth, 0.0) + ROUNDING * unit
+    types = np.asarray(types, float)
+    own, (low, high) = types[agent], reach(net.environment.laws[agent])
+    watched = Watched(net)
+    unit = max(1.0, float(np.abs(high).max()))
+    lies = attack(watched, types[None], agent, START)
+    lie = lies.misreports[0]
+    truth, best = watched.lying(types[None], agent, np.stack([own, lie])[None])[0]
+    bound, binaries = best + CLOSE * unit, 0  # what is no better than this is not looked for
+    cuts = PIECES.get(len(low), 1)
+    pieces = np.stack([axis.ravel() for axis in np.meshgrid(*[np.arange(cuts)] * len(low), indexing="ij")], axis=1)
+    lows, highs = low + pieces * (high - low) / cuts, low + (pieces + 1) * (high - low) / cuts
+    most = _intervals(net, types, agent, lows, highs)
+    for k in np.argsort(-most, kind="stable"):
+        if most[k] <= best + CLOSE * unit:
+            break
+        model = _Model(net, types, agent, lows[k], highs[k], best + CLOSE * unit)
+        left = seconds - (time.process_time() - start)
+        solution = model.programme.solve(maximise=True, seconds=max(left, 1e-3), partial=True)
+        binaries = max(binaries, model.binaries)
+        if solution.status == "infeasible":  # nothing here is better by more than is looked for
+            continue
+        if not np.isfinite(solution.bound):
+            raise Unsolved(
+                where="best lie", needed="a bound", found=f"none in {seconds:g} seconds", remedy="Allow more time."
+            )
+        bound = max(bound, float(solution.bound) + model.constant)
+        if solution.x is not None:
+            there = np.clip(solution.x[model.report], lows[k], highs[k])
+            got = float(watched.lying(types[None], agent, there[None, None])[0, 0])
+            best, lie = (got, there) if got > best else (best, lie)
+    found = max(float(best - truth), 0.0)
     spent = time.process_time() - start
-    return AtProfile(agent, bound, max(float(lying - truth), 0.0), np.asarray(lie), spent, model.binaries)
+    return AtProfile(agent, max(float(bound - truth), found) + ROUNDING * unit, found, lie, spent, binaries)
+
+
+def _intervals(net: Net, types: Array, agent: int, lows: Array, highs: Array) -> Array:
+    """[piece]: what no report of a piece exceeds, by interval arithmetic."""
+    m = types.shape[1]
+    inside = slice(agent * m, (agent + 1) * m)
+    ends = []
+    for layers in (net.allocation, net.payments):
+        low, high = (np.broadcast_to(types.ravel(), (len(lows), types.size)).copy() for _ in range(2))
+        low[:, inside], high[:, inside] = lows, highs
+        for k, (w, b) in enumerate(zip(layers.weights, layers.biases, strict=True)):
+            up, down = np.maximum(w, 0), np.minimum(w, 0)
+            low, high = low @ up.T + high @ down.T + b, high @ up.T + low @ down.T + b
+            if k < len(layers.weights) - 1:
+                low, high = np.maximum(low, 0), np.maximum(high, 0)
+        ends.append((low, high))
+    (low, high), (paid, _) = ends
+    per = low.reshape(len(lows), -1, m).copy()  # x_ij is largest where its own number is highest and all others are lowest
+    per[:, agent] = high.reshape(per.shape)[:, agent]
+    share = sparsemax(np.swapaxes(per, 1, 2))[..., agent]
+    return np.asarray(share @ np.maximum(types[agent], 0) - paid[:, agent])
 
 
 def certify_profiles(
@@ -121,11 +167,11 @@ def certify_profiles(
 class _Model:
     """The programme. Every number of the net is an affine expression of columns, with its interval."""
 
-    def __init__(self, net: Net, types: Array, agent: int) -> None:
+    def __init__(self, net: Net, types: Array, agent: int, low: Array, high: Array, above: float) -> None:
+        """The best report within a box low ≤ r ≤ high, if any is worth `above` or more."""
         self.programme, self.binaries = Programme(), 0
         n, m = types.shape
-        self.low, self.high = reach(net.environment.laws[agent])
-        cost = np.zeros(0)
+        self.low, self.high = low, high
         self.report = self.programme.add_columns(m, lower=self.low, upper=self.high)
         inside = np.arange(agent * m, (agent + 1) * m)
         fixed = types.ravel().copy()
@@ -141,6 +187,8 @@ class _Model:
         np.add.at(cost, hidden, -weight[agent])
         self.constant = -float(constant[agent])
         self.programme.add_cost(cost)
+        row = self.programme.add_rows(1, lower=above - self.constant)
+        self.programme.put(row[:, None], np.arange(len(cost))[None], cost)
 
     def _last(self, layers: Layers, fixed: Array, inside: Array) -> tuple[Array, Array, Array]:
         """(columns before the last layer, its weights on them, what it adds)."""
