@@ -1,0 +1,172 @@
+"""Networks that are direct mechanisms: reports in, an allowed decision and payments out, with individual rationality by construction.
+
+    x = head(alloc(z)),  f = σ(pay(z))         z: reports, moved and scaled to about [−1, 1]
+    payments "fraction"   t_i = f_i · s_i                      s_i = v_i(r_i, x) − outside: what truth would gain before paying
+                                                               (where s_i < 0, t_i = s_i: the agent is made whole)
+    payments "rent"       t_i = s_i − softplus(pay(z)_i)       procurement: values below 0, so that agents are paid
+    payments "none"       t_i = 0
+
+"mlp" is RegretNet's (Dütting et al. 2024): two plain networks. "equivariant" (after Rahme, Jelassi, Bruna & Weinberg, AAAI 2021; the
+layers after Hartford et al. 2018) does not care which bidder is called 1 and which item is called A, so that it has few numbers
+to learn; it needs an Allocation and the same law for all bidders and items. Parameters are a plain dictionary of arrays, named as
+in the file that `LearnedMechanism.save` writes (learned.py says how to read it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from ...errors import InputError
+from ...mechanisms.decisions import Allocation
+from ...mechanisms.environment import Environment
+from .heads import head_of, share_of
+
+Parameters = dict[str, jax.Array]
+ACTIVATIONS: dict[str, Callable[[jax.Array], jax.Array]] = {
+    "tanh": jnp.tanh,
+    "relu": jax.nn.relu,
+    "silu": jax.nn.silu,
+}
+KINDS = ("mlp", "equivariant")
+PAYMENTS = ("fraction", "rent", "none")
+
+
+@dataclass(frozen=True)
+class Net:
+    """Settings of a network; part of the compiled shape."""
+
+    kind: str = "mlp"
+    """"mlp" or "equivariant"."""
+    hidden: tuple[int, ...] = (64, 64)
+    """Widths of hidden layers (mlp), or channels (equivariant), of each of the two networks."""
+    activation: str = "tanh"
+    share: str = "softmax"
+    """"softmax" or "sparsemax"."""
+    payments: str = "fraction"
+    """"fraction", "rent" or "none"; without transfers always "none"."""
+
+    def __post_init__(self) -> None:
+        share_of(self.share)
+        for value, known, what in (
+            (self.kind, KINDS, "kind"),
+            (self.activation, tuple(ACTIVATIONS), "activation"),
+            (self.payments, PAYMENTS, "payments"),
+        ):
+            if value not in known:
+                raise InputError(where=f"net, {what}", needed=f"one of {', '.join(known)}", found=repr(value))
+        if not self.hidden or min(self.hidden) < 1:
+            raise InputError(where="net, hidden", needed="widths of at least 1", found=str(self.hidden))
+
+
+def scaling(environment: Environment) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """(shift, scale), both float32 [agent, dimension]: z = (reports − shift)/scale is within [−1, 1] where types are bounded."""
+    low, high = environment.low, environment.high
+    types = environment.types(np.broadcast_to(np.array([0.05, 0.5, 0.95])[:, None, None], (3, *low.shape)))
+    bounded = np.isfinite(low) & np.isfinite(high)
+    shift = np.where(bounded, (np.where(bounded, low, 0) + np.where(bounded, high, 0)) / 2, types[1])
+    scale = np.where(bounded, (np.where(bounded, high, 1) - np.where(bounded, low, 0)) / 2, (types[2] - types[0]) / 2)
+    return shift.astype(np.float32), np.maximum(scale, 1e-6).astype(np.float32)
+
+
+def symmetric(environment: Environment) -> bool:
+    """Whether agents and items may change names: one law for all bidders, one marginal for all items, an Allocation."""
+    laws, space = environment.laws, environment.decisions
+    same = isinstance(space, Allocation) and all(law == laws[0] for law in laws) and len(laws) == space.agents
+    return same and environment.dimensions == space.shape[1] and len(set(laws[0].low)) == len(set(laws[0].high)) == 1
+
+
+def init(net: Net, environment: Environment, key: jax.Array) -> Parameters:
+    """Parameters before anything is learned. Raises InputError where the network does not fit the environment."""
+    n, d = environment.agents, environment.dimensions
+    head = head_of(environment.decisions)
+    made: Parameters = {}
+    pays = environment.transfers and net.payments != "none"
+    if net.kind == "equivariant":
+        if not symmetric(environment):
+            remedy = 'Use Net(kind="mlp").'
+            needed = "an allocation among bidders of one law, with one law for all items"
+            raise InputError(where="net, equivariant", needed=needed, found=environment.name or "another", remedy=remedy)
+        unit = environment.decisions.demand == "unit"  # type: ignore[attr-defined]
+        sizes = {"alloc": (1, 4 if unit else 2), "pay": (1, 1)}
+    else:
+        sizes = {"alloc": (n * d, head.size), "pay": (n * d, n)}
+    for part, (inputs, outputs) in sizes.items():
+        if part == "pay" and not pays:
+            continue
+        widths = (inputs, *net.hidden, outputs)
+        for k, (a, b) in enumerate(zip(widths[:-1], widths[1:], strict=True)):
+            key, own = jax.random.split(key)
+            ways = 4 if net.kind == "equivariant" else 1
+            deviation = (2.0 if k < len(net.hidden) else 1.0) / (a + b) ** 0.5
+            drawn = deviation * jax.random.normal(own, (ways, a, b), jnp.float32)
+            made[f"{part}_W{k}"] = drawn if net.kind == "equivariant" else drawn[0]
+            made[f"{part}_b{k}"] = jnp.zeros(b, jnp.float32)
+    return made
+
+
+def _plain(net: Net, parameters: Parameters, part: str, x: jax.Array) -> jax.Array:
+    for k in range(len(net.hidden) + 1):
+        x = x @ parameters[f"{part}_W{k}"] + parameters[f"{part}_b{k}"]
+        x = ACTIVATIONS[net.activation](x) if k < len(net.hidden) else x
+    return x
+
+
+def _exchangeable(net: Net, parameters: Parameters, part: str, x: jax.Array) -> jax.Array:
+    """[..., agent, item, channel]: each layer sees a cell, the mean of its item, of its agent, and of all."""
+    for k in range(len(net.hidden) + 1):
+        w = parameters[f"{part}_W{k}"]
+        item, agent = x.mean(axis=-3, keepdims=True), x.mean(axis=-2, keepdims=True)
+        every = agent.mean(axis=-3, keepdims=True)
+        x = x @ w[0] + item @ w[1] + agent @ w[2] + every @ w[3] + parameters[f"{part}_b{k}"]
+        x = ACTIVATIONS[net.activation](x) if k < len(net.hidden) else x
+    return x
+
+
+def raw(net: Net, environment: Environment, parameters: Parameters, reports: jax.Array) -> tuple[jax.Array, jax.Array]:
+    """(numbers for the head [..., size], numbers for payments [..., agent]) of reports [..., agent, dimension]."""
+    shift, scale = scaling(environment)
+    z = (reports - shift) / scale
+    pays = "pay_W0" in parameters
+    if net.kind == "mlp":
+        flat = z.reshape(*z.shape[:-2], -1)
+        paid = _plain(net, parameters, "pay", flat) if pays else jnp.zeros(z.shape[:-1], z.dtype)
+        return _plain(net, parameters, "alloc", flat), paid
+    out = _exchangeable(net, parameters, "alloc", z[..., None])
+    to = jnp.concatenate([out[..., 0], out[..., 1].mean(axis=-2, keepdims=True)], axis=-2)  # nobody's number is pooled
+    numbers = to.reshape(*z.shape[:-2], -1)
+    if out.shape[-1] == 4:
+        of = jnp.concatenate([out[..., 2], out[..., 3].mean(axis=-1, keepdims=True)], axis=-1)
+        numbers = jnp.concatenate([numbers, of.reshape(*z.shape[:-2], -1)], axis=-1)
+    if not pays:
+        return numbers, jnp.zeros(z.shape[:-1], z.dtype)
+    return numbers, _exchangeable(net, parameters, "pay", z[..., None])[..., 0].mean(axis=-1)
+
+
+def outcome(
+    net: Net, environment: Environment, parameters: Parameters, reports: jax.Array
+) -> tuple[jax.Array, jax.Array]:
+    """(decision [..., *shape], what payments are made of [..., agent]: fractions within [0, 1], or rents ≥ 0)."""
+    numbers, paid = raw(net, environment, parameters, reports)
+    decision = head_of(environment.decisions)(numbers, share_of(net.share))
+    if not environment.transfers or net.payments == "none":
+        return decision, jnp.zeros_like(paid)
+    return decision, jax.nn.softplus(paid) if net.payments == "rent" else jax.nn.sigmoid(paid)
+
+
+def payments(net: Net, environment: Environment, made_of: Any, reported: Any, xp: Any = jnp) -> Any:
+    """[..., agent], from fractions or rents and from the reported values of the decision [..., agent].
+
+    Never above reported value − outside, in floats too: f ≤ 1 and rounding is monotone. NumPy or jax.numpy.
+    """
+    if not environment.transfers or net.payments == "none":
+        return xp.zeros_like(reported)
+    gain = reported - environment.outside
+    if net.payments == "rent":
+        return xp.minimum(gain - made_of, environment.budget)
+    return xp.minimum(xp.where(gain > 0, made_of * gain, gain), environment.budget)
