@@ -58,6 +58,8 @@ class Played:
 
     types: jax.Array
     """[profile, agent, dimension]"""
+    decision: jax.Array
+    """[profile, *shape]: under truth."""
     values: jax.Array
     """[profile, agent]: under truth."""
     payments: jax.Array
@@ -135,7 +137,8 @@ def menu_regret(
     found = jnp.maximum(lie - (pick(values) - pick(paid)), 0).mean(axis=(1, 2))
     regret = found if len(agents) == n else jnp.full(n, found.mean())
     flat = lambda x, tail: x.reshape(-1, *x.shape[x.ndim - tail :])  # noqa: E731
-    return Played(flat(types, 2), flat(values, 1), flat(paid, 1), regret)
+    shape_tail = len(environment.decisions.shape)
+    return Played(flat(types, 2), flat(decision, shape_tail), flat(values, 1), flat(paid, 1), regret)
 
 
 def stop_all(parameters: Parameters) -> Parameters:
@@ -155,8 +158,8 @@ def pool_regret(
     reports = jax.lax.stop_gradient(
         ascend(net, environment, stop_all(parameters), true, reports, agent, how.steps, how.rate)
     )
-    _, paid, values = truth(net, environment, parameters, types)
+    decision, paid, values = truth(net, environment, parameters, types)
     lie = gain(net, environment, parameters, true, reports, agent)
     found = jnp.maximum(lie - (values - paid), 0).mean(axis=0)
     lies = jnp.where(own, reports, 0).sum(axis=1)
-    return Played(types, values, paid, found), lies
+    return Played(types, decision, values, paid, found), lies
