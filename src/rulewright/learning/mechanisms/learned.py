@@ -40,8 +40,10 @@ from ...mechanisms.decisions import Allocation, Bundles, Choice, Shares
 from ...mechanisms.environment import Environment
 from ...mechanisms.mechanism import Mechanism, Outcome
 from ...numerics.rational import Array
+from ..learners.describe import describe
 from . import nets
 from .nets import Net, Parameters
+from .periods import Path
 
 FORMAT = 1
 BATCHES = (64, 2048, 32768)
@@ -55,6 +57,8 @@ def _outcome(net: Net, environment: Environment, parameters: Parameters, reports
 
 def allowed(space: Any, decision: Array) -> Array:
     """A decision that is feasible up to float32's roundings, made feasible in float64 by dividing by what is too much."""
+    if isinstance(space, Path):
+        return np.stack([allowed(space.each, decision[:, t]) for t in range(space.periods)], axis=1)
     if isinstance(space, Choice):
         return np.asarray(decision / decision.sum(axis=-1, keepdims=True))
     below = 1 - 4 * np.finfo(float).eps
@@ -95,20 +99,14 @@ class LearnedMechanism(Mechanism):
                 where="reports", needed=f"finite numbers [..., {n}, {d}]", found=f"shape {reports.shape} or NaN"
             )
         flat = reports.reshape(-1, n, d)
-        made = [self._batch(flat[k : k + BATCHES[-1]]) for k in range(0, len(flat), BATCHES[-1])]
+        made = [self._batch(flat[k : k + BATCHES[-1]]) for k in range(0, max(len(flat), 1), BATCHES[-1])]
         space = self.environment.decisions
-        x, f = (np.concatenate(part) if made else np.zeros((0, *shape)) for part, shape in self._parts(made))
+        x, f = (np.concatenate(part) for part in zip(*made, strict=True))
         decision = allowed(space, x.astype(float)).reshape(*reports.shape[:-2], *space.shape)
-        made_of = np.minimum(f.astype(float), 1.0) if self.net.payments == "fraction" else f.astype(float)
-        reported = np.asarray(self.environment.values(reports, decision), float)
-        paid = nets.payments(self.net, self.environment, made_of.reshape(reports.shape[:-1]), reported, np)
+        made_of = np.minimum(f, 1.0) if self.net.payments == "fraction" else f
+        made_of = made_of.astype(float).reshape(*reports.shape[:-2], *f.shape[1:])
+        paid = nets.payments(self.net, self.environment, made_of, reports, decision, np)
         return Outcome(decision, np.asarray(paid))
-
-    def _parts(self, made: list[tuple[Array, Array]]) -> list[tuple[list[Array], tuple[int, ...]]]:
-        return [
-            ([m[0] for m in made], self.environment.decisions.shape),
-            ([m[1] for m in made], (self.environment.agents,)),
-        ]
 
     def _batch(self, reports: Array) -> tuple[Array, Array]:
         size = next(size for size in BATCHES if size >= len(reports))
@@ -162,7 +160,7 @@ def architecture(net: Net, environment: Environment) -> dict[str, Any]:
         "payments": net.payments if environment.transfers else "none",
         "agents": environment.agents,
         "dimensions": environment.dimensions,
-        "decisions": {"is": type(space).__name__} | {k: v for k, v in vars(space).items() if not k.startswith("_")},
+        "decisions": describe(space),
         "outside": environment.outside,
         "budget": environment.budget if np.isfinite(environment.budget) else None,
         "transfers": environment.transfers,

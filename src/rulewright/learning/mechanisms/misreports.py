@@ -71,8 +71,7 @@ class Played:
 def truth(net: Net, environment: Environment, parameters: Parameters, types: jax.Array) -> Any:
     """(decision, payments, values) where reports [..., agent, dimension] are the types."""
     decision, made_of = nets.outcome(net, environment, parameters, types)
-    values = environment.values(types, decision)
-    return decision, nets.payments(net, environment, made_of, values), values
+    return decision, nets.payments(net, environment, made_of, types, decision), environment.values(types, decision)
 
 
 def gain(net: Net, environment: Environment, parameters: Parameters, types: Any, reports: Any, agent: Any) -> jax.Array:

@@ -6,7 +6,8 @@
     payments "rent"       t_i = s_i − softplus(pay(z)_i)       procurement: values below 0, so that agents are paid
     payments "none"       t_i = 0
 
-"mlp" is RegretNet's (Dütting et al. 2024): two plain networks. "equivariant" (after Rahme, Jelassi, Bruna & Weinberg, AAAI 2021; the
+"mlp" is RegretNet's (Dütting et al. 2024): two plain networks. Several periods (periods.py): one plain network, unrolled, that sees the period's reports, the state and the date.
+"equivariant" (after Rahme, Jelassi, Bruna & Weinberg, AAAI 2021; the
 layers after Hartford et al. 2018) does not care which bidder is called 1 and which item is called A, so that it has few numbers
 to learn; it needs an Allocation and the same law for all bidders and items. Parameters are a plain dictionary of arrays, named as
 in the file that `LearnedMechanism.save` writes (learned.py says how to read it).
@@ -26,6 +27,7 @@ from ...errors import InputError
 from ...mechanisms.decisions import Allocation
 from ...mechanisms.environment import Environment
 from .heads import head_of, share_of
+from .periods import Periods
 
 Parameters = dict[str, jax.Array]
 ACTIVATIONS: dict[str, Callable[[jax.Array], jax.Array]] = {
@@ -84,7 +86,7 @@ def symmetric(environment: Environment) -> bool:
 def init(net: Net, environment: Environment, key: jax.Array) -> Parameters:
     """Parameters before anything is learned. Raises InputError where the network does not fit the environment."""
     n, d = environment.agents, environment.dimensions
-    head = head_of(environment.decisions)
+    head = head_of(environment.each if isinstance(environment, Periods) else environment.decisions)
     made: Parameters = {}
     pays = environment.transfers and net.payments != "none"
     if net.kind == "equivariant":
@@ -95,7 +97,10 @@ def init(net: Net, environment: Environment, key: jax.Array) -> Parameters:
         unit = environment.decisions.demand == "unit"  # type: ignore[attr-defined]
         sizes = {"alloc": (1, 4 if unit else 2), "pay": (1, 1)}
     else:
-        sizes = {"alloc": (n * d, head.size), "pay": (n * d, n)}
+        sees = n * d
+        if isinstance(environment, Periods):
+            sees = n * environment.today(environment.low, 0).shape[-1] + len(environment.start) + 1
+        sizes = {"alloc": (sees, head.size), "pay": (sees, n)}
     for part, (inputs, outputs) in sizes.items():
         if part == "pay" and not pays:
             continue
@@ -151,22 +156,50 @@ def raw(net: Net, environment: Environment, parameters: Parameters, reports: jax
 def outcome(
     net: Net, environment: Environment, parameters: Parameters, reports: jax.Array
 ) -> tuple[jax.Array, jax.Array]:
-    """(decision [..., *shape], what payments are made of [..., agent]: fractions within [0, 1], or rents ≥ 0)."""
-    numbers, paid = raw(net, environment, parameters, reports)
-    decision = head_of(environment.decisions)(numbers, share_of(net.share))
+    """(decision [..., *shape], what payments are made of [..., agent]: fractions within [0, 1], or rents ≥ 0).
+
+    Of several periods: [..., period, agent].
+    """
+    share = share_of(net.share)
+    if not isinstance(environment, Periods):
+        numbers, paid = raw(net, environment, parameters, reports)
+        return head_of(environment.decisions)(numbers, share), _made_of(net, environment, paid)
+    head = head_of(environment.each)
+    z = (reports - scaling(environment)[0]) / scaling(environment)[1]
+    state = environment.first(reports.shape[:-2], jnp)
+    decisions, made_of = [], []
+    for t in range(environment.count):
+        flat = environment.today(z, t).reshape(*z.shape[:-2], -1)
+        date = jnp.full((*z.shape[:-2], 1), t / environment.count, z.dtype)
+        seen = jnp.concatenate([flat, state, date], axis=-1)
+        x = head(_plain(net, parameters, "alloc", seen), share)
+        pays = "pay_W0" in parameters
+        paid = _plain(net, parameters, "pay", seen) if pays else jnp.zeros(z.shape[:-1], z.dtype)
+        decisions.append(x)
+        made_of.append(_made_of(net, environment, paid))
+        state = environment.next(state, x)
+    return jnp.stack(decisions, axis=-1 - len(environment.each.shape)), jnp.stack(made_of, axis=-2)
+
+
+def _made_of(net: Net, environment: Environment, paid: jax.Array) -> jax.Array:
     if not environment.transfers or net.payments == "none":
-        return decision, jnp.zeros_like(paid)
-    return decision, jax.nn.softplus(paid) if net.payments == "rent" else jax.nn.sigmoid(paid)
+        return jnp.zeros_like(paid)
+    return jax.nn.softplus(paid) if net.payments == "rent" else jax.nn.sigmoid(paid)
 
 
-def payments(net: Net, environment: Environment, made_of: Any, reported: Any, xp: Any = jnp) -> Any:
-    """[..., agent], from fractions or rents and from the reported values of the decision [..., agent].
+def payments(net: Net, environment: Environment, made_of: Any, reports: Any, decision: Any, xp: Any = jnp) -> Any:
+    """[..., agent], from fractions or rents and what the decision is worth to those who report so.
 
     Never above reported value − outside, in floats too: f ≤ 1 and rounding is monotone. NumPy or jax.numpy.
     """
+    if isinstance(environment, Periods):
+        reported = environment.stages(reports, decision, xp)
+    else:
+        reported = environment.values(reports, decision)
     if not environment.transfers or net.payments == "none":
-        return xp.zeros_like(reported)
-    gain = reported - environment.outside
-    if net.payments == "rent":
-        return xp.minimum(gain - made_of, environment.budget)
-    return xp.minimum(xp.where(gain > 0, made_of * gain, gain), environment.budget)
+        paid = xp.zeros_like(reported)
+    else:
+        gain = reported - environment.outside
+        taken = gain - made_of if net.payments == "rent" else xp.where(gain > 0, made_of * gain, gain)
+        paid = xp.minimum(taken, environment.budget)
+    return paid.sum(axis=-2) if isinstance(environment, Periods) else paid
