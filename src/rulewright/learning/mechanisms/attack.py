@@ -35,8 +35,8 @@ class Attacker:
     """That are refined."""
     steps: int = 100
     """Of ascent."""
-    rate: float = 0.02
-    """Of ascent, in parts of the width of types; halved twice on the way."""
+    rate: float = 0.03
+    """Of ascent, in parts of the width of types; a tenth of it in the end."""
 
     def __post_init__(self) -> None:
         if min(self.random, self.best) < 1 or min(self.shades, self.steps) < 0 or not self.rate > 0:
@@ -96,8 +96,7 @@ def _tried(
         reports = said(lie)
         true = jnp.broadcast_to(types[:, None], reports.shape)
         agent = jnp.broadcast_to(agents, (count, n))
-        for rate in (how.rate, how.rate / 2, how.rate / 4):
-            reports = misreports.ascend(net, environment, parameters, true, reports, agent, how.steps // 3, rate)
+        reports = misreports.ascend(net, environment, parameters, true, reports, agent, how.steps, how.rate)
         return jnp.where(own, reports, 0).sum(axis=2)
 
     ends = jax.lax.map(refined, starts)

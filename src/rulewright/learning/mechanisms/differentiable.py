@@ -21,7 +21,7 @@ REMEDY = "Search without gradients: rulewright.learning.mechanisms.search takes 
 
 def refuse_without_gradient(net: Net, environment: Environment, seed: int) -> None:
     """Raises InputError where goal or values are no function of JAX arrays, have no gradient, or one that is not a number."""
-    parameters = nets.init(net, environment, jax.random.key(seed))
+    parameters = nets.init(net, environment, seed)
     types = jnp.asarray(environment.profiles(PROFILES, seed), jnp.float32)
 
     def people(decision: Any, payments: Any, values: Any) -> jax.Array:

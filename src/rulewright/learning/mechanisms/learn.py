@@ -41,6 +41,7 @@ from .objective import Objective, achieved
 AUDIT = 0x61756469  # of the attacker's profiles: not the training's seed
 QUICK = Attacker(random=64, shades=8, best=2, steps=45)
 CHUNKS = 10
+GOAL_PROFILES = 1 << 15
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ class _Plan:
         return self.environment.profiles(self.settings.misreports.pool, self.seed).astype(np.float32)
 
     def start(self) -> State:
-        parameters = nets.init(self.net, self.environment, jax.random.key(self.seed))
+        parameters = nets.init(self.net, self.environment, self.seed)
         state = {
             "parameters": parameters,
             "average": parameters,
@@ -263,7 +264,7 @@ def _figures(plan: _Plan, state: State, told: Array, audit: Attacker, profiles: 
     """Of the attacker, on profiles that training has not seen."""
     weights = _weights(plan, state)
     found = attack(plan.net, plan.environment, weights, profiles=profiles, seed=AUDIT, how=audit)
-    types = plan.environment.profiles(max(profiles, 4096), AUDIT)
+    types = plan.environment.profiles(max(profiles, GOAL_PROFILES), AUDIT)
     mechanism = LearnedMechanism(plan.environment, plan.net, weights)
     got = mechanism.outcome(types)
     goal = achieved(plan.environment, types, got.decision, mechanism.values(types, got), got.payments)

@@ -12,14 +12,14 @@ The file (`save`): one .npz, no pickle. A reader needs NumPy only:
                           "budget": null | number, "transfers": true, "environment": name, "low": [[…]], "high": [[…]]}
     input_shift, input_scale       float32 [agent, dimension]: z = (reports − shift)/scale
     alloc_W0, alloc_b0, …          float32 [in, out], [out]; hidden layers and then one linear layer
-    pay_W0, pay_b0, …              the same; absent where nobody pays
+    pay_W0, pay_b0, …              the same; absent where nobody pays, and in "equivariant"
 
 "mlp": z flattened agent by agent → alloc → numbers for the head of the decisions (heads.py has their order: for an additive
 allocation [agent + 1, item], nobody last, share over the first axis) ; z → pay → [agent] → logistic (fraction) or softplus (rent).
 "equivariant": a weight is [4, in, out]; x [agent, item, channel] starts as z with one channel, and
 x ← activation(x·W[0] + (mean over agents)·W[1] + (mean over items)·W[2] + (mean over both)·W[3] + b). Of alloc's last channels, 0 is the
 number of (agent, item), the mean over agents of 1 that of (nobody, item); with unit demand also 2 and, meaned over items, 3 for
-(agent, nothing). pay: the mean over items of its one channel.
+(agent, nothing); where agents pay, one more channel, the last: its mean over items is the number of the payment.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class LearnedMechanism(Mechanism):
     """float32 arrays; nets.py says of what names and shapes."""
 
     def __post_init__(self) -> None:
-        like = jax.eval_shape(lambda: nets.init(self.net, self.environment, jax.random.key(0)))
+        like = jax.eval_shape(lambda: nets.init(self.net, self.environment))
         found = {name: np.shape(array) for name, array in self.parameters.items()}
         if found != {name: array.shape for name, array in like.items()}:
             needed = f"parameters of shapes { {name: array.shape for name, array in like.items()} }"

@@ -86,7 +86,7 @@ def ascend(
     net: Net, environment: Environment, parameters: Parameters, types: jax.Array, reports: jax.Array,
     agent: jax.Array, steps: int, rate: float,
 ) -> jax.Array:
-    """Reports [..., agent, dimension] after `steps` of Adam-like ascent on those of `agent` [...], kept within the box."""
+    """Reports [..., agent, dimension] after `steps` of Adam, ever shorter, on those of `agent` [...], kept within the box."""
     low, high = (jnp.asarray(v, jnp.float32) for v in (environment.low, environment.high))
     _, scale = nets.scaling(environment)
     own = (jnp.arange(environment.agents) == jnp.asarray(agent)[..., None])[..., None]
@@ -96,7 +96,8 @@ def ascend(
         g = jax.grad(lambda r: gain(net, environment, parameters, types, r, agent).sum())(now) * scale
         first, second = 0.9 * first + 0.1 * g, 0.99 * second + 0.01 * g * g
         step = first / (1 - 0.9 ** (k + 1.0)) / (jnp.sqrt(second / (1 - 0.99 ** (k + 1.0))) + 1e-6)
-        return jnp.where(own, jnp.clip(now + rate * scale * step, low, high), now), first, second
+        length = rate * (1 - 0.9 * k / max(steps, 1)) * scale
+        return jnp.where(own, jnp.clip(now + length * step, low, high), now), first, second
 
     nothing = jnp.zeros_like(reports)
     found: jax.Array = jax.lax.fori_loop(0, steps, one, (reports, nothing, nothing))[0]

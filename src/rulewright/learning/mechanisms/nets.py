@@ -83,11 +83,12 @@ def symmetric(environment: Environment) -> bool:
     return same and environment.dimensions == space.shape[1] and len(set(laws[0].low)) == len(set(laws[0].high)) == 1
 
 
-def init(net: Net, environment: Environment, key: jax.Array) -> Parameters:
+def init(net: Net, environment: Environment, seed: int = 0) -> Parameters:
     """Parameters before anything is learned. Raises InputError where the network does not fit the environment."""
     n, d = environment.agents, environment.dimensions
     head = head_of(environment.each if isinstance(environment, Periods) else environment.decisions)
     made: Parameters = {}
+    draw = np.random.default_rng(seed)
     pays = environment.transfers and net.payments != "none"
     if net.kind == "equivariant":
         if not symmetric(environment):
@@ -95,7 +96,7 @@ def init(net: Net, environment: Environment, key: jax.Array) -> Parameters:
             needed = "an allocation among bidders of one law, with one law for all items"
             raise InputError(where="net, equivariant", needed=needed, found=environment.name or "another", remedy=remedy)
         unit = environment.decisions.demand == "unit"  # type: ignore[attr-defined]
-        sizes = {"alloc": (1, 4 if unit else 2), "pay": (1, 1)}
+        sizes = {"alloc": (1, (4 if unit else 2) + pays)}
     else:
         sees = n * d
         if isinstance(environment, Periods):
@@ -106,11 +107,9 @@ def init(net: Net, environment: Environment, key: jax.Array) -> Parameters:
             continue
         widths = (inputs, *net.hidden, outputs)
         for k, (a, b) in enumerate(zip(widths[:-1], widths[1:], strict=True)):
-            key, own = jax.random.split(key)
-            ways = 4 if net.kind == "equivariant" else 1
+            ways = (4,) if net.kind == "equivariant" else ()
             deviation = (2.0 if k < len(net.hidden) else 1.0) / (a + b) ** 0.5
-            drawn = deviation * jax.random.normal(own, (ways, a, b), jnp.float32)
-            made[f"{part}_W{k}"] = drawn if net.kind == "equivariant" else drawn[0]
+            made[f"{part}_W{k}"] = jnp.asarray(deviation * draw.standard_normal((*ways, a, b)), jnp.float32)
             made[f"{part}_b{k}"] = jnp.zeros(b, jnp.float32)
     return made
 
@@ -137,20 +136,18 @@ def raw(net: Net, environment: Environment, parameters: Parameters, reports: jax
     """(numbers for the head [..., size], numbers for payments [..., agent]) of reports [..., agent, dimension]."""
     shift, scale = scaling(environment)
     z = (reports - shift) / scale
-    pays = "pay_W0" in parameters
+    nothing = jnp.zeros(z.shape[:-1], z.dtype)
     if net.kind == "mlp":
         flat = z.reshape(*z.shape[:-2], -1)
-        paid = _plain(net, parameters, "pay", flat) if pays else jnp.zeros(z.shape[:-1], z.dtype)
+        paid = _plain(net, parameters, "pay", flat) if "pay_W0" in parameters else nothing
         return _plain(net, parameters, "alloc", flat), paid
     out = _exchangeable(net, parameters, "alloc", z[..., None])
     to = jnp.concatenate([out[..., 0], out[..., 1].mean(axis=-2, keepdims=True)], axis=-2)  # nobody's number is pooled
     numbers = to.reshape(*z.shape[:-2], -1)
-    if out.shape[-1] == 4:
+    if out.shape[-1] >= 4:
         of = jnp.concatenate([out[..., 2], out[..., 3].mean(axis=-1, keepdims=True)], axis=-1)
         numbers = jnp.concatenate([numbers, of.reshape(*z.shape[:-2], -1)], axis=-1)
-    if not pays:
-        return numbers, jnp.zeros(z.shape[:-1], z.dtype)
-    return numbers, _exchangeable(net, parameters, "pay", z[..., None])[..., 0].mean(axis=-1)
+    return numbers, out[..., -1].mean(axis=-1) if out.shape[-1] % 2 else nothing
 
 
 def outcome(

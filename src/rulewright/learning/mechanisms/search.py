@@ -13,7 +13,6 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -136,7 +135,7 @@ def weights(
     environment: Environment, net: Net = Net(hidden=(4,)), *, reach: float = 3.0  # noqa: B008
 ) -> tuple[Make, Array, Array]:  # fmt: skip
     """(make, low, high): the family of all weights within [−reach, reach] of a network, for `search`. Small networks only."""
-    like = nets.init(net, environment, jax.random.key(0))
+    like = nets.init(net, environment)
     sizes = {name: int(np.prod(array.shape)) for name, array in like.items()}
 
     def make(x: Array) -> Mechanism:
