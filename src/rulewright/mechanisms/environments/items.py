@@ -1,6 +1,6 @@
 """Auctions with a turn: bidders who cannot pay more than a budget; identical items, of which each wants one.
 
-    v_i(θ, x) = Σ_j θ_ij x_ij, payments ≤ budget;      v_i(θ, x) = θ_i Σ_j x_ij, Σ_j x_ij ≤ 1
+v_i(θ, x) = Σ_j θ_ij x_ij, payments ≤ budget;      v_i(θ, x) = θ_i Σ_j x_ij, Σ_j x_ij ≤ 1
 """
 
 from __future__ import annotations

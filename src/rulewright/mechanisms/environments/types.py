@@ -1,6 +1,6 @@
 """Types of an environment on a grid: equally likely points for each number, middles of cells in chance.
 
-    θ^k = law.at((k + ½)/points),  k = 0 … points − 1
+θ^k = law.at((k + ½)/points),  k = 0 … points − 1
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ def grid(environment: Environment, points: int) -> tuple[Array, ...]:
     counted("grid", points=points)
     count, d = points**environment.dimensions, environment.dimensions
     if count * d > MOST:
-        raise TooLarge(where="grid", needed=f"at most {MOST} numbers", found=str(count * d), remedy="Take fewer points.")
+        raise TooLarge(
+            where="grid", needed=f"at most {MOST} numbers", found=str(count * d), remedy="Take fewer points."
+        )
     middle = (np.arange(points) + 0.5) / points
     u = np.stack([a.ravel() for a in np.meshgrid(*[middle] * d, indexing="ij")], axis=-1)
     found = tuple(np.asarray(law.at(u)) for law in environment.laws)
