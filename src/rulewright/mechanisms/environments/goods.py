@@ -30,7 +30,9 @@ def public_good(
 ) -> Environment:
     """Whether, or up to which of `levels` levels, to build what all use; the full good costs `cost` (agents/2 if left out).
 
-    Values uniform on [low, high]; `curve` γ ≤ 1: the first levels are worth more. People want the welfare net of cost. Raises InputError.
+    Values uniform on [low, high]; `curve` γ: below 1 the first levels are worth more. People want the welfare net of cost.
+
+    Raises InputError.
     """
     cost = agents / 2 if cost is None else cost
     counted("public good", agents=agents, levels=levels)

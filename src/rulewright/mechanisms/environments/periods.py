@@ -55,7 +55,10 @@ def stock(
     low: float = 0.0,
     high: float = 1.0,
 ) -> Environment:
-    """A stock of compute credits, water or quota, used over several periods; people want the discounted welfare. Raises InputError."""
+    """A stock of compute credits, water or quota, used over several periods; people want the discounted welfare.
+
+    Raises InputError.
+    """
     counted("stock", agents=agents, periods=periods)
     positive("stock", first=first)
     if not (0 < discount <= 1 and 0 <= inflow < float("inf")):

@@ -2,9 +2,9 @@
 
     v_i(θ, x) = −Σ_j θ_ij x_ij      θ_ij: what task j costs agent i;  x_ij: whether (with what chance) i does it
 
-The rule-maker pays (payments are negative), and is the residual claimant of w_j for each task done. Goals: "profit", Σ_j w_j done_j less
-what is paid; "welfare", the same less what it costs the agents; "makespan", minus the longest sum of costs of one agent, where costs are
-hours and agents work side by side (Nisan & Ronen 2001, Games and Economic Behavior 35).
+The rule-maker pays (payments are negative), and is the residual claimant of w for each task done. Goals: "profit", w times the
+tasks done less what is paid; "welfare", the same less what it costs the agents; "makespan", minus the longest sum of costs of one
+agent, where costs are hours and agents work side by side (Nisan & Ronen 2001, Games and Economic Behavior 35).
 """
 
 from __future__ import annotations

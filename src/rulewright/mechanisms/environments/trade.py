@@ -10,18 +10,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ..decisions import Allocation, Choice
 from ..environment import WELFARE, Environment
 from .settings import counted, uniform_from
-
-
-import numpy as np
 
 SIGNS = np.array([1.0, -1.0])
 
 
 def bilateral_trade(*, low: float = 0.0, high: float = 1.0, deficit: float = 0.0) -> Environment:
-    """One buyer (agent 0) and one seller (agent 1) of one item, values uniform on [low, high]; decision 1 is trade. Raises InputError."""
+    """A buyer (agent 0) and a seller (agent 1) of an item, values uniform on [low, high]; option 1 is trade. Raises InputError."""
     law = uniform_from("bilateral trade", low, high)
 
     def values(types: Any, decision: Any) -> Any:

@@ -4,9 +4,8 @@
     b = x/(x + s)           x_i = s (√θ_i μ − 1)⁺
 
 EfficientDivision   that division, and Clarke's payment: what the others lose by one's being there. Exactly truthful.
-ProportionalShare   x_i = capacity · r_i/Σ r_j, for nothing or at a price per unit of the report: the foil. Reporting more gets more.
-                    With payments r_i it is Kelly's auction (1997, Eur. Trans. Telecom. 8; Johari & Tsitsiklis 2004: a quarter of the welfare
-                    may be lost in equilibrium).
+ProportionalShare   x_i = capacity · r_i/Σ r_j, for nothing or at a price per unit of the report: the foil, which is not truthful.
+                    With payments r_i it is Kelly's auction (1997, Eur. Trans. Telecom. 8; Johari & Tsitsiklis 2004, Math. OR 29).
 EqualSplit          x_i = capacity/n, whatever is said.
 """
 

@@ -64,7 +64,10 @@ class ExpectedExternality(Mechanism):
 
 
 def expected_externality(environment: Environment, *, draws: int = 512, seed: int = 0) -> ExpectedExternality:
-    """The mechanism of Arrow, d'Aspremont and Gérard-Varet over the options of a choice, on a sample of `draws`. Raises InputError."""
+    """The mechanism of Arrow, d'Aspremont and Gérard-Varet over the options of a choice, on a sample of `draws`.
+
+    Raises InputError.
+    """
     if environment.agents < 2 or draws < 1:
         raise InputError(where="expected externality", needed="two agents and one draw at least", found=f"{draws}")
     return ExpectedExternality(pivotal(environment), environment.profiles(draws, seed))

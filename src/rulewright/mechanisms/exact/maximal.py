@@ -3,10 +3,10 @@
     x* = argmax_k Σ_j w_j v_j(r_j, x_k) + λ_k
     t_i = (1/w_i) [ max_{k ∈ K_i} (Σ_{j≠i} w_j v_j(r_j, x_k) + λ_k) − (Σ_{j≠i} w_j v_j(r_j, x*) + λ*) ]
 
-With w = 1 and λ = −C this is VCG with the Clarke pivot: Vickrey 1961, Clarke 1971 (Public Choice 11), Groves 1973 (Econometrica 41);
-other weights and boosts give the affine maximisers of Roberts 1979. K_i are the decisions that can be taken without agent i:
-all of them if i is but one of those who profit, "no trade" if i is the seller. `split`: the cost is shared equally first, and the same
-is done with v_j − C/n and λ = 0: no deficit then, but some would rather stay away (Clarke's own tax).
+With w = 1 and λ = −C this is VCG with the Clarke pivot: Vickrey 1961, Clarke 1971 (Public Choice 11), Groves 1973 (Econometrica
+41); other weights and boosts give the affine maximisers of Roberts 1979. K_i are the decisions that can be taken without agent i:
+all of them if i is but one of those who profit, "no trade" if i is the seller. With `split` the cost is shared equally first, and
+the same is done with v_j − C/n and λ = 0: no deficit then, but some would rather stay away (Clarke's own tax).
 """
 
 from __future__ import annotations

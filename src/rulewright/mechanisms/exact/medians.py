@@ -2,8 +2,8 @@
 
     place_k = median(θ_1, …, θ_n, p_k1, …, p_k,n+1)        2n + 1 numbers;  n + 1 phantoms, −∞ and ∞ among them if one likes
 
-Moulin 1980 (Public Choice 35): on a line these are all the anonymous strategy-proof rules for single-peaked preferences. With several
-places they are the percentile mechanisms and more (Sui, Boutilier & Sandholm 2013, IJCAI); coordinate by coordinate in a box.
+Moulin 1980 (Public Choice 35): on a line these are all the anonymous strategy-proof rules for single-peaked preferences. With
+several places they are the percentile mechanisms and more (Sui, Boutilier & Sandholm 2013, IJCAI); coordinate by coordinate in a box.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Medians(Mechanism):
     environment: Environment
     phantoms: tuple[tuple[float, ...], ...]
     """[place][n + 1], in the units of places; they may be infinite, but a place must stay within its bounds."""
-    proof = "A place is a median: whoever moves its report can only push each place away from its own peak, coordinate by coordinate."
+    proof = "A place is a median: whoever moves its report only pushes each place away from its own peak, coordinate by coordinate."
 
     def __post_init__(self) -> None:
         space, n = self.environment.decisions, self.environment.agents

@@ -1,11 +1,12 @@
 """Identical items at the price that VCG asks, most of which goes back to the agents.
 
-    VCG: the m highest bids get an item each at θ_(m+1);  agent i is given r_i = Σ_j c_j θ_−i,(j), a sum over the others' sorted bids
+    VCG: the m highest bids get an item each at θ_(m+1);  agent i is given r_i = Σ_j c_j θ_−i,(j), of the others' sorted bids
 
 That is no word of one's own: truth stays dominant. Of all linear r that never cost the rule-maker money and leave everybody ≥ 0,
 the c whose worst ratio k = Σ_i r_i/(m θ_(m+1)) is largest solve a linear programme: Guo & Conitzer 2009 (Games and Economic
-Behavior 67). On sorted types Σ_i r_i = Σ_j c_j [(n − j) θ_(j) + j θ_(j+1)], and every sorted profile is a mixture of (1, …, 1, 0, …, 0):
-n rows are enough. Bailey 1997 and Cavallo 2006 give everybody m/n of the price that would be asked without it: c_{m+1} = m/n.
+Behavior 67). On sorted types Σ_i r_i = Σ_j c_j [(n − j) θ_(j) + j θ_(j+1)], and every sorted profile is a sum of multiples of
+(1, …, 1, 0, …, 0): n rows are enough. Bailey 1997 and Cavallo 2006 give everybody m/n of the price that would be asked without it:
+c_{m+1} = m/n.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class Redistribution(Mechanism):
     def outcome(self, reports: Array) -> Outcome:
         m, n = _sizes(self.environment)
         bids = reports[..., 0]
-        order = (-bids).argsort(axis=-1, kind="stable")
+        order = np.argsort(-bids, axis=-1, kind="stable")
         rank = order.argsort(axis=-1)
         falling = np.take_along_axis(bids, order, -1)
         decision = (rank[..., :, None] == np.arange(m)).astype(float)

@@ -4,8 +4,8 @@
     pattern         then steps of ± h along each number, h halved when none helps
 
 Rubinstein & Kroese 2004; Hooke & Jeeves 1961 (J. ACM 8). All members are judged on the same profiles, so that differences are not
-noise; what is reported is measured on others, which the search has not seen. Truth needs no search. What the environment asks besides
-(`outside`, `budget`, `deficit`) does: members that break it on the profiles rank below all that do not, the more the lower.
+noise; what is reported is measured on others, which the search has not seen. Truth needs no search. What the environment asks
+besides (`outside`, `budget`, `deficit`) does: members that break it on the profiles rank below all that do not, the more the lower.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ REFUSED = 1e12  # below every goal
 
 @dataclass(frozen=True, eq=False)
 class Searched:
-    """What a search found. Exactly truthful, as the family is; how good is measured with confidence, that it is best is not said."""
+    """What a search found: exactly truthful, as the family is; how good, with confidence; that it is the best is not said."""
 
     mechanism: Mechanism
     parameters: Array

@@ -97,7 +97,9 @@ class McAfee(Mechanism):
     """A market that clears without loss, at the price of the least valuable trade in some profiles. Ties: who comes first."""
 
     environment: Environment
-    proof = "Whether one trades turns at a price that one's own report does not move; if it could, it is the report of one left out."
+    proof = (
+        "Whether one trades turns at a price that one's own report does not move: whoever could move it does not trade."
+    )
 
     def __post_init__(self) -> None:
         space = self.environment.decisions
@@ -111,7 +113,7 @@ class McAfee(Mechanism):
         n, m = space.agents, space.items
         lead, low, high = reports.shape[:-2], self.environment.low.min(), self.environment.high.max()
         bids, asks = reports[..., :n, 0], reports[..., n:, 0]
-        by, to = (-bids).argsort(axis=-1, kind="stable"), asks.argsort(axis=-1, kind="stable")
+        by, to = np.argsort(-bids, axis=-1, kind="stable"), asks.argsort(axis=-1, kind="stable")
         b = np.concatenate([np.take_along_axis(bids, by, -1), np.full((*lead, m + 1), low)], axis=-1)
         s = np.concatenate([np.take_along_axis(asks, to, -1), np.full((*lead, n + 1), high)], axis=-1)
         most = min(n, m)
