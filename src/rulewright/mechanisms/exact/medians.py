@@ -3,7 +3,7 @@
     place_k = median(θ_1, …, θ_n, p_k1, …, p_k,n+1)        2n + 1 numbers;  n + 1 phantoms, −∞ and ∞ among them if one likes
 
 Moulin 1980 (Public Choice 35): on a line these are all the anonymous strategy-proof rules for single-peaked preferences. With
-several places they are the percentile mechanisms and more (Sui, Boutilier & Sandholm 2013, IJCAI); coordinate by coordinate in a box.
+several places they are the percentile mechanisms and more (Sui, Boutilier & Sandholm 2013, IJCAI); in a box by coordinates.
 """
 
 from __future__ import annotations
