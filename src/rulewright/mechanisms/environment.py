@@ -37,13 +37,13 @@ class Goal:
     """(types [..., agent, dimension], values [..., agent], payments [..., agent]) → [...]"""
     also: Callable[[Any, Any], Any] | None = field(default=None, repr=False)
     """(types, decisions [..., *shape]) → [...]: what people get from the decision itself, added; None: nothing."""
-    bears: bool = False
-    """Whether what the decision costs the rule-maker counts against it."""
+    bears: float = 0.0
+    """How much what the decision costs the rule-maker counts against it: 1 fully, 0 not."""
 
 
-REVENUE = Goal("revenue", "what agents pay", lambda types, values, payments: payments.sum(axis=-1), bears=True)
+REVENUE = Goal("revenue", "what agents pay", lambda types, values, payments: payments.sum(axis=-1), bears=1.0)
 WELFARE = Goal(
-    "welfare", "what the decision is worth to all", lambda types, values, payments: values.sum(axis=-1), bears=True
+    "welfare", "what the decision is worth to all", lambda types, values, payments: values.sum(axis=-1), bears=1.0
 )
 SURPLUS = Goal("surplus", "what agents are left with", lambda types, values, payments: (values - payments).sum(axis=-1))
 WORST_OFF = Goal(
@@ -69,7 +69,7 @@ class Environment:
     """The most that one agent can pay."""
     name: str = ""
     cost: Callable[[Any], Any] | None = field(default=None, repr=False)
-    """decisions [..., *shape] → [...]: what a decision costs the rule-maker, in money; None: nothing."""
+    """decisions [..., *shape] → [...]: what a decision costs the rule-maker, in money; below 0: what it brings; None: nothing."""
     deficit: float = float("inf")
     """The most that the rule-maker may be out of pocket, C(x) − Σ_i t_i, whatever the types."""
 
@@ -121,7 +121,7 @@ class Environment:
         total = wanted.at(types, self.values(types, decision), payments)
         if wanted.also is not None:
             total = total + wanted.also(types, decision)
-        return total - self.cost(decision) if wanted.bears and self.cost is not None else total
+        return total - wanted.bears * self.cost(decision) if wanted.bears and self.cost is not None else total
 
     def wanting(self, goal: Goal) -> Environment:
         """The same, for another goal."""

@@ -6,12 +6,11 @@ from .periods import stock
 from .places import facility_location
 from .production import shared_production
 from .sharing import bandwidth, compute_sharing
-from .tasks import MAKESPAN, task_allocation
+from .tasks import makespan, task_allocation
 from .trade import bilateral_trade, double_auction
 from .types import grid
 
 __all__ = [
-    "MAKESPAN",
     "bandwidth",
     "bilateral_trade",
     "budget_auction",
@@ -21,6 +20,7 @@ __all__ = [
     "facility_location",
     "grid",
     "identical_items",
+    "makespan",
     "public_good",
     "shared_production",
     "stock",

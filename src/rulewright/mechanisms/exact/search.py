@@ -5,7 +5,8 @@
 
 Rubinstein & Kroese 2004; Hooke & Jeeves 1961 (J. ACM 8). All members are judged on the same profiles, so that differences are not
 noise; what is reported is measured on others, which the search has not seen. Truth needs no search. What the environment asks
-besides (`outside`, `budget`, `deficit`) does: members that break it on the profiles rank below all that do not, the more the lower.
+besides (`outside`, `budget`, `deficit`) does: members that break it on the profiles, or at a corner of the box of types, rank below
+all that do not, the more the lower.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from .families import FAMILIES, Family
 POPULATION = 24
 ELITE = 6
 SMOOTH = 0.7  # of the new spread
+CURVE = 4096  # profiles for each new best member
+MOST_NUMBERS = 8  # of a profile whose corners are all checked
 SLACK = 1e-9  # of sums in floats
 REFUSED = 1e12  # below every goal
 
@@ -39,10 +42,21 @@ class Searched:
     before: Estimate
     """The member that it started from, on the same profiles."""
     evaluations: int
-    trace: tuple[float, ...]
-    """The best so far on the search's own profiles, after each evaluation; −∞ while what the environment asks is broken."""
+    steps: tuple[int, ...]
+    """Evaluations after which there was a new best member that breaks nothing."""
+    goals: tuple[float, ...]
+    """What each of these comes to, on profiles that the search has not seen."""
     broken: float
-    """The most by which a bound of the environment is broken on the unseen profiles, in its own units; 0: nowhere found."""
+    """The most by which a bound of the environment is broken on the unseen profiles and corners, in its own units; 0: nowhere found."""
+
+
+def corners(environment: Environment) -> Array:
+    """[corner, agent, dimension]: where every number is the least or the most that it can be; none if they are many or infinite."""
+    shape = environment.low.shape
+    if environment.low.size > MOST_NUMBERS or not np.isfinite(environment.high).all():
+        return np.zeros((0, *shape))
+    bits = (np.arange(2**environment.low.size)[:, None] >> np.arange(environment.low.size)) & 1
+    return np.where(bits.reshape(-1, *shape) == 1, environment.high, environment.low)
 
 
 def broken(mechanism: Mechanism, types: Array) -> float:
@@ -63,23 +77,27 @@ class _Judge:
 
     def __init__(self, family: Family, environment: Environment, types: Array, budget: int) -> None:
         self.family, self.environment, self.types, self.budget = family, environment, types, budget
-        self.best, self.at, self.trace = -np.inf, family.start, list[float]()
+        self.checked = np.concatenate([types, corners(environment)])
+        self.best, self.at, self.made = -np.inf, family.start, 0
+        self.kept: list[tuple[int, Array]] = []
 
     @property
     def left(self) -> int:
-        return self.budget - len(self.trace)
+        return self.budget - self.made
 
     def __call__(self, x: Array) -> float:
         member = self.family.make(x)
         found = member.outcome(self.types)
         score = float(np.mean(self.environment.achieved(self.types, found.decision, found.payments)))
-        over = broken(member, self.types)
+        over = broken(member, self.checked)
         if np.isnan(score):
             raise InputError(where="search", needed="a goal that is a number", found="NaN")
         score = -REFUSED * (1 + over) if over else score
         if score > self.best:
             self.best, self.at = score, x
-        self.trace.append(self.best if self.best > -REFUSED else -np.inf)
+            if not over:
+                self.kept.append((self.made + 1, x))
+        self.made += 1
         return score
 
 
@@ -142,7 +160,8 @@ def search(
         judge.at,
         estimate(best, profiles=fresh, seed=other),
         estimate(members.make(members.start), profiles=fresh, seed=other),
-        len(judge.trace),
-        tuple(judge.trace),
-        broken(best, there.profiles(fresh, other)),
+        judge.made,
+        tuple(step for step, _ in judge.kept),
+        tuple(estimate(members.make(x), profiles=min(fresh, CURVE), seed=other).mean for _, x in judge.kept),
+        broken(best, np.concatenate([there.profiles(fresh, other), corners(there)])),
     )
