@@ -1,0 +1,40 @@
+"""Persuasion in time: a state moves, a parameter is drawn at each step, a sender commits to what it says.
+
+`iterate` for one state of the world whose posterior becomes the next prior; `persuade_stream` for receivers who are there for one step;
+`persuade_patient` for one who looks ahead; `over_histories` writes out all that memory can do; `exactly_stream` and `certify` prove.
+"""
+
+from .iterated import Iterated, Misread, Round, iterate, misread
+from .library import cases, drawn, navigator, oversight
+from .patient import PromiseScheme, persuade_patient
+from .process import Audit, Process, audit, silent, telling, worth, worth_until
+from .receiver import ByItself, by_itself, memoryless
+from .stream import StreamScheme, persuade_stream
+from .tree import over_histories
+
+__all__ = [
+    "Audit",
+    "ByItself",
+    "Iterated",
+    "Misread",
+    "Process",
+    "PromiseScheme",
+    "Round",
+    "StreamScheme",
+    "audit",
+    "by_itself",
+    "cases",
+    "drawn",
+    "iterate",
+    "memoryless",
+    "misread",
+    "navigator",
+    "over_histories",
+    "oversight",
+    "persuade_patient",
+    "persuade_stream",
+    "silent",
+    "telling",
+    "worth",
+    "worth_until",
+]
