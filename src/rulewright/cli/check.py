@@ -20,7 +20,7 @@ def check(
     certificate: Annotated[Path, typer.Argument(help="A certificate.json that `assess` wrote, or anybody else.")],
 ) -> None:
     """Check every claim of a certificate exactly, without a solver. Rule, competition and economy certificates are recognised."""
-    from ..verify import checker, competition_checker, economy_checker, formats, rule_checker
+    from ..verify import checker, competition_checker, economy_checker, formats, persuasion_checker, rule_checker
 
     if not certificate.is_file():
         raise InputError(where=str(certificate), needed="a certificate", found="no such file")
@@ -30,6 +30,7 @@ def check(
         checker.NotACertificate,
         competition_checker.NotACertificate,
         economy_checker.NotACertificate,
+        persuasion_checker.NotACertificate,
         rule_checker.NotACertificate,
         RecursionError,
     ) as error:
