@@ -130,7 +130,9 @@ class Persuasion:
         self.start = table(rest["start"], "about.start", self.s)
         self.delta = number(rest["discount"], "about.discount", ZERO)
         self.signal = table(rest["signal"], "about.signal", self.steps, *shape)
-        require(self.delta < 1 or (self.horizon and self.delta == 1), "about.discount should be below 1, or 1 with an end")
+        require(
+            self.delta < 1 or (self.horizon and self.delta == 1), "about.discount should be below 1, or 1 with an end"
+        )
         law(self.start, "about.start")
         for s in range(self.s):
             law(self.law[s], f"about.law[{s}]")

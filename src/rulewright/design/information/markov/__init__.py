@@ -10,6 +10,7 @@ from .library import cases, drawn, navigator, oversight
 from .patient import PromiseScheme, persuade_patient
 from .process import Audit, Process, audit, silent, telling, worth, worth_until
 from .receiver import ByItself, by_itself, memoryless
+from .repair import repaired
 from .robust import logit_replies, logit_value, radii, radius
 from .stream import StreamScheme, persuade_stream
 from .tree import over_histories
@@ -42,6 +43,7 @@ __all__ = [
     "persuade_stream",
     "radii",
     "radius",
+    "repaired",
     "silent",
     "telling",
     "worth",

@@ -65,9 +65,7 @@ class ExactStream:
     def certificate(self, title: str = "") -> dict[str, Any]:
         """Everything that the lone checker needs: obedient, robust, attained, bound."""
         p = self.process
-        about = written.about(
-            p.law, p.sender, p.receiver, p.moves, p.start, p.discount, self.horizon, self.signal
-        )
+        about = written.about(p.law, p.sender, p.receiver, p.moves, p.start, p.discount, self.horizon, self.signal)
         claims = [
             written.claim("obedient", margin=self.margin),
             written.claim("robust", radius=self.radius),

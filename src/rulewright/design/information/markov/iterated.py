@@ -67,6 +67,17 @@ class Iterated:
     """What one signal at the prior brings: the concave closure."""
 
     @property
+    def change(self) -> Fraction:
+        """Total variation between the laws of beliefs before the last two rounds: how far from settled it stopped."""
+        if len(self.rounds) < 2:
+            return Fraction(1)
+        old, new = (
+            {tuple(b): c for b, c in zip(r.before, r.chances, strict=True)} for r in (self.rounds[-2], self.rounds[-1])
+        )
+        zero = Fraction(0)
+        return sum((abs(old.get(b, zero) - new.get(b, zero)) for b in {*old, *new}), zero) / 2
+
+    @property
     def values(self) -> tuple[Fraction, ...]:
         """What acts bring in each round."""
         return tuple(r.value for r in self.rounds)
@@ -106,7 +117,9 @@ def iterate(prior: Any, sender: Any, receiver: Any, *, moves: Any = None, rounds
         found.append(Round(*_arrays(law), *_arrays(after), value))
         law = _moved(after, chain)
         if len(law) > MOST_BELIEFS:
-            raise TooLarge(where="iterated persuasion", needed=f"{len(law)} beliefs", found=f"{MOST_BELIEFS} that are kept")
+            raise TooLarge(
+                where="iterated persuasion", needed=f"{len(law)} beliefs", found=f"{MOST_BELIEFS} that are kept"
+            )
     at = seen.index(law) if law in seen else None
     return Iterated(tuple(found), at, None if at is None else len(seen) - at, once)
 
@@ -114,7 +127,9 @@ def iterate(prior: Any, sender: Any, receiver: Any, *, moves: Any = None, rounds
 def _chain(moves: Any, states: int) -> Array:
     q = floats(moves)
     if q.shape != (states, states) or not np.isfinite(q).all() or (q < 0).any() or abs(q.sum(axis=1) - 1).max() > 1e-9:
-        raise InputError(where="iterated persuasion", needed="moves[ω, ω′] with rows that sum to one", found=str(q.shape))
+        raise InputError(
+            where="iterated persuasion", needed="moves[ω, ω′] with rows that sum to one", found=str(q.shape)
+        )
     return rational.exact_law(q) if np.asarray(moves).dtype != object else rational.exact(moves)
 
 

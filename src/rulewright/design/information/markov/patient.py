@@ -71,7 +71,9 @@ def persuade_patient(process: Process, *, horizon: int | None = None, promises: 
     """
     check_horizon(process, horizon)
     if horizon is None and not rate_of(process) < 1:
-        raise InputError(where="Markov persuasion", needed="a patience below 1, or a horizon", found=f"{rate_of(process):g}")
+        raise InputError(
+            where="Markov persuasion", needed="a patience below 1, or a horizon", found=f"{rate_of(process):g}"
+        )
     if promises < 2:
         raise InputError(where="Markov persuasion, promises", needed="at least 2 in each state", found=str(promises))
     reserve((process.acts, process.states, promises, 8), "promises for every act and next state")
@@ -96,9 +98,7 @@ def persuade_patient(process: Process, *, horizon: int | None = None, promises: 
     )
 
 
-def _backwards(
-    process: Process, low: Array, high: Array, grid: Array, told: Array
-) -> tuple[Array, Array, int]:
+def _backwards(process: Process, low: Array, high: Array, grid: Array, told: Array) -> tuple[Array, Array, int]:
     """(inside, outside [t, s, k], horizon); the last row of what is given is the end, where nothing is left."""
     horizon, states, count = len(low) - 1, process.states, grid.shape[-1]
     inside, outside = np.zeros((2, horizon, states, count))

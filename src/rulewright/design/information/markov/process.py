@@ -187,6 +187,8 @@ def audit(process: Process, signal: Any) -> Audit:
     answered = np.einsum("sta,sab->stb", floats(signal), np.eye(process.acts)[done])
     start = floats(process.start)
     return Audit(
-        float(start @ worth(process, signal)), float(start @ worth(process, answered)), each.max(axis=1), gain.sum(axis=1)
+        float(start @ worth(process, signal)),
+        float(start @ worth(process, answered)),
+        each.max(axis=1),
+        gain.sum(axis=1),
     )
-

@@ -29,7 +29,9 @@ class _State:
         self.x = self.programme.add_columns(self.u.shape, cost=self.v)
         laws = self.programme.add_rows(len(self.live), lower=law[self.live], upper=law[self.live])
         self.programme.put(laws[:, None], self.x, 1.0)
-        instead = self.u + self.rho * (self.next @ (threats / self.size_u))  # [θ, b]: disobey, and be told nothing any more
+        instead = self.u + self.rho * (
+            self.next @ (threats / self.size_u)
+        )  # [θ, b]: disobey, and be told nothing any more
         self.told, done = np.nonzero(~np.eye(self.acts, dtype=bool))
         self.rows = self.programme.add_rows(len(self.told), lower=0.0)
         edge = self.u[:, self.told] - instead[:, done]

@@ -37,7 +37,10 @@ def by_itself(process: Process, horizon: int | None, *, told: bool) -> ByItself:
     law, u, v, moves = (floats(t) for t in (process.law, process.receiver, process.sender, process.moves))
     mine, theirs = np.zeros((2, horizon + 1, process.states))
     for t in reversed(range(horizon)):
-        worth, liked = u + rate_of(process) * (moves @ mine[t + 1]), v + float(process.discount) * (moves @ theirs[t + 1])
+        worth, liked = (
+            u + rate_of(process) * (moves @ mine[t + 1]),
+            v + float(process.discount) * (moves @ theirs[t + 1]),
+        )
         joint = law[..., None] * _best(law, worth, liked, told)
         mine[t], theirs[t] = (joint * worth).sum(axis=(1, 2)), (joint * liked).sum(axis=(1, 2))
     return ByItself(mine, theirs)

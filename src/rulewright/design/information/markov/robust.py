@@ -61,7 +61,9 @@ def logit_replies(process: Process, signal: Any, precision: float) -> Array:
     `precision` is per unit of the receiver's payoff; smooth in the signal. Raises InputError.
     """
     if not (np.isfinite(precision) and precision >= 0):
-        raise InputError(where="logit receivers, precision", needed="a finite number of at least 0", found=str(precision))
+        raise InputError(
+            where="logit receivers, precision", needed="a finite number of at least 0", found=str(precision)
+        )
     joint = floats(process.law)[..., None] * floats(signal)
     chance = joint.sum(axis=1)
     value = np.einsum("sta,stb->sab", joint, floats(process.receiver)) / np.maximum(chance, 1e-300)[..., None]
