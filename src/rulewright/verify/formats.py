@@ -14,7 +14,7 @@ OTHERS: dict[str, Callable[[Any], Any]] = {
 
 
 def check(certificate: Any) -> list[Any]:
-    """A verdict on every claim of a certificate, as `json.loads` gives it: of a game, a competition, an economy or persuasion in time.
+    """A verdict on every claim of a certificate, as `json.loads` gives it: of a game, competition, economy or persuasion.
 
     Verdicts have `claim`, `holds`, `grade` and `says`. Raises the checker's NotACertificate for what is not one.
     """

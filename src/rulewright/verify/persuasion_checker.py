@@ -1,4 +1,4 @@
-"""Checks a certificate about persuasion in time: fractions only, no solver, no NumPy; docs/theory/persuasion_in_time.md is the format.
+"""Checks certificates of persuasion in time: fractions only, no solver, no NumPy; docs/theory/persuasion_in_time.md is the format.
 
 `python persuasion_checker.py FILE` exits with 0 if all claims hold, 1 if some fail, 2 if FILE is no such certificate.
 

@@ -1,4 +1,4 @@
-"""Persuasion in time where the state and the parameter are continuous: s in [0, 1] for everybody, θ uniform on (0, 1) for the sender.
+"""Persuasion in time with a continuous state s in [0, 1] that all see, and a parameter θ, uniform on (0, 1), that the sender sees.
 
     s ──▶ θ ──▶ recommendation ──▶ a ──▶ v(s,θ,a), u(s,θ,a) ──▶ s′ = f(s,θ,a)
 

@@ -3,8 +3,8 @@
     maximise  E_s [ Σ_a E_θ σ(a|s,θ)·( v + δ V(s′) )  −  α·D(s) ]
     D(s) = Σ_a max_b [ E_θ σ(a|s,θ)·( u(s,θ,b) − u(s,θ,a) + m ) ]⁺          what receivers gain by disobeying, and a cushion m
 
-after eq. 12 of the ICSAP programme (value − α·violation). E_θ is a sum over stratified draws of θ, E_s over uniform draws of s. V is a
-second network, fitted to the right-hand side as it stands. A penalty of this kind is exact: from some α on obedience pays.
+after eq. 12 of the ICSAP proposal (value − α·violation). E_θ is a mean over stratified draws of θ, E_s over draws of s. V is
+a second network, fitted to the right-hand side as it stands. A penalty of this kind is exact: from some α on obedience pays.
 
 What training says about obedience is not believed: `Learned.audit` puts both networks aside, writes σ down on a grid of
 its own, lets receivers reply at their best, and repairs what is not obeyed. The grade is "searched only": a grid was looked at,

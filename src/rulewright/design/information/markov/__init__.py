@@ -1,7 +1,7 @@
 """Persuasion in time: a state moves, a parameter is drawn at each step, a sender commits to what it says.
 
-`iterate` for one state of the world whose posterior becomes the next prior; `persuade_stream` for receivers who are there for one step;
-`persuade_patient` for one who looks ahead; `over_histories` writes out all that memory can do; `exactly_stream` proves.
+`iterate` for a state of the world whose posterior becomes the next prior; `persuade_stream` for receivers who are there for one
+step; `persuade_patient` for one who looks ahead; `over_histories` writes out all that memory can do; `exactly_stream` proves.
 """
 
 from .exact import ExactStream, exact_process, exactly_stream

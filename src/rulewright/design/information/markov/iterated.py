@@ -1,4 +1,4 @@
-"""Iterated persuasion: the posterior of one round is the prior of the next (after eq. 19–21 of "Institutions and contracts" for AI).
+"""Iterated persuasion: the posterior of one round is the prior of the next (after eq. 19–21 of the ICSAP proposal).
 
     μ_{t+1} = μ_t updated by what was said, moved by Q;   a*(μ) best for Σ μ·u;   each round the sender's best signal at μ_t
 

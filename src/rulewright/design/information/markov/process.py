@@ -2,7 +2,7 @@
 
     s ──▶ θ ~ μ_s ──▶ the sender says something ──▶ the receiver does a ──▶ v(s,θ,a), u(s,θ,a) ──▶ s′ ~ P(s,θ,a)
 
-After Gan, Majumdar, Radanovic & Singla 2022 (AAAI) and Wu, Zhang, Feng, Wang, Yang, Jordan & Xu 2022 (EC): a Markov persuasion process.
+A Markov persuasion process, after Gan, Majumdar, Radanovic & Singla 2022 (arXiv 2106.05137) and Wu et al. 2022 (arXiv 2202.10678).
 The sender commits to what it will say. Receivers are a *stream*, each there for one step, or one *patient* receiver.
 
 By the revelation principle what is said is a recommendation. With x(θ,a) = μ_s(θ)·σ(a|s,θ), the recommendations of state s

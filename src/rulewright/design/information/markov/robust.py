@@ -4,8 +4,8 @@ A recommendation a is obeyed under a law p′ iff Σ_θ p′(θ)·f(θ) ≥ 0 fo
 variation r of p the worst law moves mass r from the parameters with the largest f to the one with the least: a sum that falls in r,
 so the largest r that is safe has a closed form (`radius`).
 
-**Theorem.** If σ is obeyed with margin m under p, every recommendation is made with chance at least q > 0, and no two payoffs of the
-receiver in question differ by more than R, then σ is obeyed under every law within total variation m·q/(2R) of p.
+**Theorem.** If σ is obeyed with margin m under p, every recommendation is made with chance at least q > 0, and in no state of the
+world do two acts differ by more than R to the receiver, then σ is obeyed under every law within total variation m·q/(2R) of p.
 *Proof.* Σ p f ≥ m·q(a) ≥ m·q, q(a) = Σ p σ(a|·). And |Σ (p − p′) f| ≤ r·(max f − min f) ≤ r·2R, as |f| ≤ R. ∎
 The factor q cannot be left out: a recommendation that is made rarely speaks of few parameters, and little mass turns it.
 """

@@ -96,14 +96,14 @@ def persuade_stream(process: Process, *, horizon: int | None = None, margin: flo
         return _backwards(process, stages, horizon, margin)
     signal, weights = stages.best(ahead(process, np.zeros(process.states)))
     values, enough = worth(process, signal), ENOUGH * unit(floats(process.sender))
-    for rounds in range(2, MOST_ROUNDS):
+    rounds, settled = 1, False
+    while not settled and rounds < MOST_ROUNDS:
+        rounds += 1
         better, weights = stages.best(ahead(process, values))
         new = worth(process, better)
         settled = (new - values).max() <= enough
         signal, values = better, new
-        if settled:
-            break
-    else:
+    if not settled:
         raise Unsolved(where="Markov persuasion", needed="policies that settle", found=f"none in {MOST_ROUNDS} rounds")
     over = (priced(process, ahead(process, values), weights, margin) - values).max()
     return StreamScheme(

@@ -1,6 +1,6 @@
 """Everything that a scheme with memory can do, written out: one linear programme over all histories of a short horizon.
 
-A history h = (s_0, a_0, s_1, a_1, …, s_t) is what the receiver has seen on the path on which it obeys. With X(h,θ,a) the probability
+A history h = (s_0, a_0, s_1, a_1, …, s_t) is what the receiver has seen on the path on which it obeys. With X(h,θ,a) the chance
 that h happens, the parameter is θ and a is recommended:
 
     Σ_a X(h,θ,a) = X(h)·μ(θ),      X(h a s′) = Σ_θ X(h,θ,a)·P(s′|s,θ,a)
@@ -32,7 +32,7 @@ class _Tree:
         self.p, self.histories = Programme(), 0
 
     def grow(self, t: int, s: int, reach: tuple[Array, Array] | float) -> tuple[Array, Array]:
-        """(columns, coefficients) of what the receiver gets from here on, at step-t value; `reach` is X(h) as columns or a number."""
+        """(columns, coefficients) of what the receiver gets from here on, as of step t; `reach` is X(h), columns or a number."""
         self.histories += 1
         if self.histories > MOST_HISTORIES:
             raise TooLarge(where="persuasion over histories", needed="more", found=f"{MOST_HISTORIES} histories")
