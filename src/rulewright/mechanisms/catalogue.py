@@ -14,7 +14,11 @@ ENVIRONMENTS: dict[str, Named] = {
 }
 """One line each, in order of names."""
 METHODS: dict[str, Named] = {
+    "affine maximiser": Named("mechanisms.methods:affine", "boosts by size and entry fees, searched for"),
+    "compatible menus": Named("mechanisms.methods:compatible", "two bidders, two items, no item twice (after GemNet)"),
     "item by item": Named("mechanisms.methods:item_by_item", "every item alone, at second prices (Myerson 1981)"),
+    "menu": Named("mechanisms.methods:menu", "one buyer: a menu of lotteries with prices (Rochet 1987)"),
+    "regret net": Named("learning.mechanisms.methods:regret_net", "a trained network, audited (after Dütting et al.)"),
 }
 """One line each, in order of names."""
 

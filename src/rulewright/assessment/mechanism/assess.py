@@ -12,10 +12,15 @@ from dataclasses import dataclass
 from ... import __version__
 from ...errors import RulewrightError
 from ...mechanisms import Environment, Estimate, catalogue, estimate
+from ...mechanisms.audit import Audit, audit
 from ...mechanisms.found import Found
 from ...mechanisms.goals import MEASURES
 from ...mechanisms.goals import goal as read_goal
 from ...report.findings.report import (
+    FAIL,
+    PASS,
+    UNKNOWN,
+    Check,
     Figure,
     FindingsReport,
     OutcomeRow,
@@ -28,12 +33,12 @@ from ...report.findings.report import (
 )
 from ...report.report import ClaimRow
 from ...report.words import number
+from ...scenario.mechanism import Looked as Look
 from ...scenario.mechanism import MechanismScenario, Way
 from ..assessment import Assessment
 from .map import maps
 
 Tell = Callable[[str], None]
-DUST = 1e-9  # of utilities in floats
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,7 @@ class Looked:
     found: Found
     goal: Estimate
     measures: dict[str, float]
+    audit: Audit | None
 
     @property
     def exact(self) -> bool:
@@ -69,7 +75,7 @@ def assess(scenario: MechanismScenario, *, tell: Tell = lambda _: None) -> Asses
         headline=_headline(there, ranked),
         tiles=[Tile(one.way.name, number(one.goal.mean), _truth(one)) for one in ranked],
         rules=[_rule(one, there) for one in looked],
-        sections=[*_courses(there, looked), *_maps(looked), _claims(looked)],
+        sections=[_claims(looked), *_audits(looked), *_courses(there, looked), *_maps(looked)],
         notes=[f"{one.way.name}: {note}" for one in looked for note in one.found.notes],
     )
     best = next((one.found.certificate for one in ranked if one.found.certificate is not None), None)
@@ -111,11 +117,25 @@ def _looked(scenario: MechanismScenario, k: int, there: Environment, tell: Tell)
         name: estimate(found.mechanism, profiles=few, seed=look.seed, goal=measure).mean
         for name, measure in MEASURES.items()
     }
-    return Looked(way, found, goal, measures)
+    return Looked(way, found, goal, measures, _audited(found, way.name, look, tell))
+
+
+def _audited(found: Found, name: str, look: Look, tell: Tell) -> Audit | None:
+    if not look.audited:
+        return None
+    tell(f"auditing: {name}, {look.audited:,} profiles")
+    suspects = min(look.audited // 10, 50)
+    return audit(
+        found.mechanism, profiles=look.audited, attacked=look.audited, suspects=suspects, seed=look.seed, name=name
+    )
 
 
 def _truth(one: Looked) -> str:
-    return "truth is best, by construction" if one.exact else "not proved truthful"
+    if one.exact:
+        return "truth is best, by construction"
+    if one.audit is None:
+        return "not proved truthful"
+    return f"lies gain {number(one.audit.regret_found.mean)} on average, at least"
 
 
 def _headline(there: Environment, ranked: list[Looked]) -> list[Sentence]:
@@ -176,6 +196,51 @@ def _courses(there: Environment, looked: list[Looked]) -> list[Section]:
 def _maps(looked: list[Looked]) -> list[Section]:
     figures = [f for k, one in enumerate(looked) for f in maps(one.way.name, f"map-{k}", one.found.mechanism)]
     return [Section("Who gets what", figures=figures)] if figures else []
+
+
+def _audits(looked: list[Looked]) -> list[Section]:
+    checks = [check for one in looked if one.audit is not None for check in _card(one, one.audit)]
+    if not checks:
+        return []
+    lead = "One attacker for all: it only asks for outcomes. What it finds is a lower bound on what lies gain."
+    return [Section("What an auditor found", lead, checks=checks)]
+
+
+def _card(one: Looked, seen: Audit) -> list[Check]:
+    """Of one mechanism: lies that pay, and promises broken at truthful reports."""
+    name, worst = one.way.name, seen.worst
+    tried = f"{seen.evaluations:,} reports on {seen.profiles:,} profiles"
+    if worst is None:
+        lies = Check(f"{name}: lies", PASS if one.exact else UNKNOWN, f"none that pays among {tried}", grade=seen.grade)
+    else:
+        told = f"found regret {number(seen.regret_found.mean)} per agent on average, among {tried}"
+        shown = (
+            f"agent {worst.agent + 1} at {_vector(worst.types[worst.agent])} gains {number(worst.gain)} "
+            f"by reporting {_vector(worst.misreport)}"
+        )
+        lies = Check(f"{name}: lies", FAIL, told, shown)
+    broken = [
+        Check(
+            f"{name}: {what}",
+            FAIL if kept.count else PASS,
+            f"broken at {kept.count:,} of {kept.profiles:,} profiles, by {number(kept.worst)} at worst"
+            if kept.count
+            else f"kept at all of {kept.profiles:,} profiles",
+            f"types {kept.at}" if kept.count else "",
+            grade="searched only",
+        )
+        for what, kept in (
+            ("taking part", seen.voluntary),
+            ("nothing sold twice", seen.feasible),
+            ("budgets", seen.budget),
+        )
+    ]
+    faults = [Check(f"{name}: {fault.name}", FAIL, fault.says) for fault in seen.faults]
+    return [lies, *broken, *faults]
+
+
+def _vector(values: object) -> str:
+    return "(" + ", ".join(number(float(v)) for v in values) + ")"  # type: ignore[attr-defined]
 
 
 def _claims(looked: list[Looked]) -> Section:

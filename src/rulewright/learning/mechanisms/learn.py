@@ -189,7 +189,7 @@ def _advance(plan: _Plan, pool: jax.Array | None, state: State, count: jax.Array
 def learn(
     environment: Environment,
     net: Net = Net(),  # noqa: B008
-    settings: Settings = Settings(),  # noqa: B008
+    settings: Settings = Settings(),
     *,
     steps: int = 3000,
     seed: int = 0,

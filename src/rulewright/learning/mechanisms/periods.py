@@ -112,7 +112,7 @@ def periods(
     laws: tuple[Law, ...],
     each: Decisions,
     worth: Worth,
-    next: Next,  # noqa: A002
+    next: Next,
     *,
     start: tuple[float, ...],
     count: int,
