@@ -19,8 +19,8 @@ from .console import console, errors
 def check(
     certificate: Annotated[Path, typer.Argument(help="A certificate.json that `assess` wrote, or anybody else.")],
 ) -> None:
-    """Check every claim of a certificate exactly, without a solver. Rule, competition and economy certificates are recognised."""
-    from ..verify import checker, competition_checker, economy_checker, formats, rule_checker
+    """Check every claim of a certificate exactly, without a solver. Rule, competition, economy and menu certificates are recognised."""
+    from ..verify import checker, competition_checker, economy_checker, formats, menu_checker, rule_checker
 
     if not certificate.is_file():
         raise InputError(where=str(certificate), needed="a certificate", found="no such file")
@@ -30,6 +30,7 @@ def check(
         checker.NotACertificate,
         competition_checker.NotACertificate,
         economy_checker.NotACertificate,
+        menu_checker.NotACertificate,
         rule_checker.NotACertificate,
         RecursionError,
     ) as error:
