@@ -11,18 +11,21 @@ from . import (
     competition_checker,
     economy_checker,
     menu_checker,
+    persuasion_checker,
 )
 
-OTHERS: dict[str, Callable[[Any], Any]] = {
-    one.FORMAT: one.check
-    for one in (
-        compatible_checker,
-        competition_checker,
-        economy_checker,
-        menu_checker,
-    )
-}
+CHECKERS = (
+    compatible_checker,
+    competition_checker,
+    economy_checker,
+    menu_checker,
+    persuasion_checker,
+)
+"""Besides that of games."""
+OTHERS: dict[str, Callable[[Any], Any]] = {one.FORMAT: one.check for one in CHECKERS}
 """Checkers by format; whatever names none of these is read as the certificate of a game."""
+REFUSALS: tuple[type[Exception], ...] = (checker.NotACertificate, *(one.NotACertificate for one in CHECKERS))
+"""What they raise for what is no certificate."""
 
 
 def check(certificate: Any) -> list[Any]:
