@@ -45,7 +45,7 @@ def told(mechanism: Mechanism, *more: str) -> Found:
 
 
 def vcg(environment: Environment, charge: str = "pivot", steps: int = 4) -> Found:
-    """The best of a range; `charge`: "pivot", "split" (the cost first, in equal parts), "nothing" (Groves), "broker" (two sides)."""
+    """The best of a range; `charge`: "pivot", "split" (the cost first, in equal parts), "nothing" (Groves), "broker" (one pair)."""
     ways: dict[str, Callable[..., Mechanism]] = {"pivot": pivotal, "split": clarke, "nothing": groves, "broker": broker}
     if charge not in ways:
         raise InputError(where="VCG, charge", needed=" or ".join(ways), found=repr(charge))
