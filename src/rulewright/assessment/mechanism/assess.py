@@ -13,6 +13,7 @@ from ... import __version__
 from ...errors import RulewrightError
 from ...mechanisms import Environment, Estimate, catalogue, estimate
 from ...mechanisms.audit import Audit, audit
+from ...mechanisms.exact.search import broken
 from ...mechanisms.found import Found
 from ...mechanisms.goals import MEASURES
 from ...mechanisms.goals import goal as read_goal
@@ -39,6 +40,7 @@ from ..assessment import Assessment
 from .map import maps
 
 Tell = Callable[[str], None]
+OWN = "own"  # the goal that an environment comes with
 
 
 @dataclass(frozen=True)
@@ -50,17 +52,24 @@ class Looked:
     goal: Estimate
     measures: dict[str, float]
     audit: Audit | None
+    broken: float
+    """The most by which truthful outcomes were seen to break what the environment asks; 0: nowhere."""
 
     @property
     def exact(self) -> bool:
         return bool(self.found.mechanism.proof)
+
+    @property
+    def sound(self) -> bool:
+        """Truthful by construction, and no promise of the environment was seen broken."""
+        return self.exact and not self.broken
 
 
 def assess(scenario: MechanismScenario, *, tell: Tell = lambda _: None) -> Assessment:
     """Search, measure, audit, compare. Raises InputError for names and settings that there are not."""
     there = environment(scenario)
     looked = [_looked(scenario, k, there, tell) for k in range(len(scenario.file.compare))]
-    ranked = sorted(looked, key=lambda one: (not one.exact, -one.goal.mean))
+    ranked = sorted(looked, key=lambda one: (not one.sound, not one.exact, -one.goal.mean))
     report = FindingsReport(
         kind="mechanism",
         scenario=scenario.name,
@@ -90,11 +99,14 @@ def environment(scenario: MechanismScenario) -> Environment:
 
     with scenario.at("mechanism", "environment"):
         scenario.known(scenario.file.mechanism.environment, list(catalogue.ENVIRONMENTS), "an environment")
-    with scenario.at("people", "goal"):
-        goal = read_goal(scenario.file.people.goal, scenario.parameters)
     with scenario.at("mechanism", "set"):
-        found = catalogue.environment(scenario.file.mechanism.environment, scenario.file.mechanism.set, said)  # type: ignore[arg-type]
-        return found.wanting(goal)
+        found: Environment = catalogue.environment(
+            scenario.file.mechanism.environment, scenario.file.mechanism.set, said
+        )  # type: ignore[arg-type]
+    if scenario.file.people.goal == OWN:
+        return found
+    with scenario.at("people", "goal"):
+        return found.wanting(read_goal(scenario.file.people.goal, scenario.parameters))
 
 
 def _looked(scenario: MechanismScenario, k: int, there: Environment, tell: Tell) -> Looked:
@@ -117,7 +129,8 @@ def _looked(scenario: MechanismScenario, k: int, there: Environment, tell: Tell)
         name: estimate(found.mechanism, profiles=few, seed=look.seed, goal=measure).mean
         for name, measure in MEASURES.items()
     }
-    return Looked(way, found, goal, measures, _audited(found, way.name, look, tell))
+    worst = broken(found.mechanism, there.profiles(few, look.seed))
+    return Looked(way, found, goal, measures, _audited(found, way.name, look, tell), worst)
 
 
 def _audited(found: Found, name: str, look: Look, tell: Tell) -> Audit | None:
@@ -132,26 +145,25 @@ def _audited(found: Found, name: str, look: Look, tell: Tell) -> Audit | None:
 
 def _truth(one: Looked) -> str:
     if one.exact:
-        return "truth is best, by construction"
+        return (
+            f"truth is best; breaks a bound by {number(one.broken)}" if one.broken else "truth is best, by construction"
+        )
     if one.audit is None:
         return "not proved truthful"
     return f"lies gain {number(one.audit.regret_found.mean)} on average, at least"
 
 
 def _headline(there: Environment, ranked: list[Looked]) -> list[Sentence]:
-    exact = [one for one in ranked if one.exact]
+    exact = [one for one in ranked if one.sound]
     if not exact:
-        return [
-            Sentence(
-                "None of these is truthful by construction: what they earn holds only if all tell the truth.", "bad"
-            )
-        ]
+        none = "None of these is truthful by construction and keeps what the environment asks (taking part, budgets, deficit)."
+        return [Sentence(none, "bad")]
     best = exact[0]
     told = (
         f"{best.way.name} gives people {number(best.goal.mean)} ({there.goal.name}; 95 %: {number(best.goal.low)} to "
         f"{number(best.goal.high)}), and truth is every agent's best report whatever the others say."
     )
-    hoped = [one for one in ranked if not one.exact and one.goal.mean > best.goal.mean]
+    hoped = [one for one in ranked if not one.sound and one.goal.mean > best.goal.mean]
     more = [
         Sentence(
             f"{one.way.name} shows {number(one.goal.mean)}, if all tell the truth, which it does not make best.", "bad"
@@ -159,6 +171,12 @@ def _headline(there: Environment, ranked: list[Looked]) -> list[Sentence]:
         for one in hoped
     ]
     return [Sentence(told, "good"), *more]
+
+
+def _but(one: Looked) -> str:
+    if one.exact:
+        return f"breaks what is asked (taking part, budgets or deficit) by {number(one.broken)} at worst"
+    return "does not make truth best"
 
 
 def _rule(one: Looked, there: Environment) -> RuleFound:
@@ -173,7 +191,7 @@ def _rule(one: Looked, there: Environment) -> RuleFound:
     )
     sentence = f"{there.goal.name} {number(one.goal.low)} to {number(one.goal.high)} on {one.goal.profiles:,} profiles"
     return RuleFound(
-        one.way.name, one.way.about, sentence, one.goal.mean if one.exact else None, one.goal.mean, [row], None
+        one.way.name, one.way.about, sentence, one.goal.mean if one.sound else None, one.goal.mean, [row], None
     )
 
 

@@ -76,4 +76,4 @@ def achieved(environment: Environment, types: Any, decision: Any, values: Any, p
     if getattr(wanted, "also", None) is not None:
         total = total + wanted.also(types, decision)  # type: ignore[attr-defined]
     cost = getattr(environment, "cost", None)
-    return total - cost(decision) if cost is not None and getattr(wanted, "bears", False) else total
+    return total - wanted.bears * cost(decision) if cost is not None and getattr(wanted, "bears", 0) else total
