@@ -40,8 +40,8 @@ def rows() -> list[Row]:
         Row("the same, 1,000 states × 5 acts × 3 parameters", lambda: persuade_stream(process(1000, 5, 3)).value, (), "", 1),
         Row("an exact scheme, its proof and bound, 5 states × 3 acts × 3 parameters", lambda: exactly_stream(process(5, 3, 3))),
         Row("the same, `navigator`", lambda: exactly_stream(navigator())),
-        Row("patient receiver, promises (17 in a state), 8 nights of `oversight`", lambda: persuade_patient(oversight(), horizon=8).value),
-        Row("patient receiver, promises (9 in a state), `oversight` for ever", lambda: persuade_patient(oversight(), promises=9).value),
+        Row("patient receiver, 17 promises in a state, 8 nights of `oversight`", lambda: persuade_patient(oversight(), horizon=8)),
+        Row("patient receiver, 9 promises in a state, `oversight` for ever", lambda: persuade_patient(oversight(), promises=9)),
         Row("patient receiver, all histories of 5 nights written out", lambda: over_histories(oversight(), 5)),
     ]  # fmt: skip
 
