@@ -19,7 +19,7 @@ from .console import console, errors
 def check(
     certificate: Annotated[Path, typer.Argument(help="A certificate.json that `assess` wrote, or anybody else.")],
 ) -> None:
-    """Check every claim of a certificate exactly, without a solver. Those of rules, competitions, economies and menus are recognised."""
+    """Check every claim of a certificate exactly, without a solver: of rules, competitions, economies, menus too."""
     from ..verify import checker, competition_checker, economy_checker, formats, menu_checker, rule_checker
 
     if not certificate.is_file():

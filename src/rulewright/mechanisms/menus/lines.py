@@ -13,7 +13,7 @@ from ...numerics.rational import Array
 
 
 def best_price(willing: Array, with_it: Array, without: Array, beta: float, low: float, high: float) -> float:
-    """The best p in [low, high] where type i takes the option iff p ≤ willing_i: the goal is with_it_i + β p then, else without_i."""
+    """The best p in [low, high] where type i takes the option iff p ≤ willing_i: for with_it_i + β p, else without_i."""
     order = np.argsort(-willing, kind="stable")
     prices = willing[order]
     taken = np.concatenate([[0.0], np.cumsum((with_it - without)[order])])
