@@ -167,7 +167,7 @@ def _fits(environment: Environment, method: str, linear: tuple[float, float] | N
 
 
 def _started(environment: Environment, side: int, linear: tuple[float, float], options: int) -> tuple[Array, Array]:
-    types = grid.points(environment, min(side**environment.dimensions, side**2 if environment.dimensions < 3 else 343))
+    types = grid.points(environment, min(side**environment.dimensions, side**2 if environment.dimensions < 3 else 216))
     found, prices = grid.offered(*grid.best_on(types, environment, *linear), options, environment)
     return np.vstack([np.zeros(environment.dimensions), found]), np.append(0.0, prices)
 
