@@ -168,7 +168,10 @@ def exactly(values: Any) -> list[Any]:
 
 
 def revenue(law: Law, options: Any, prices: Any) -> Fraction:
-    """What the menu earns over the continuum, in exact rationals, beside nothing for nothing. Raises InputError for laws that are not uniform on pieces."""
+    """What the menu earns over the continuum, in exact rationals; nothing, for nothing, is always an option.
+
+    Raises InputError for laws that are not uniform on pieces.
+    """
     both = [*zip(exactly(options), exactly(prices), strict=True), ([Fraction(0)], Fraction(0))]
     unlike = dict(sorted((((*x, Fraction(0))[:2], p) for x, p in both), reverse=True))  # of equal options the cheapest
     found = goal(cells(law, fraction), list(unlike), list(unlike.values()), Fraction(0), Fraction(1))
