@@ -111,7 +111,13 @@ KNOWN = [
         lambda: earned("triangle"),
         0.003 * 0.3847,
     ),
-    Known("a single item uniform on [0, 1]: Myerson", "Myerson 1981, Math. Oper. Res. 6: ¼", 0.25, lambda: earned("single"), 1e-9),
+    Known(
+        "a single item uniform on [0, 1]: Myerson",
+        "Myerson 1981, Math. Oper. Res. 6: ¼",
+        0.25,
+        lambda: earned("single"),
+        1e-9,
+    ),
     Known(
         "two items, exponential with mean 1: the pair alone",
         f"after Daskalakis, Deckelbaum & Tzamos 2017; {RECOMPUTED}: max p (1 + p) e^(−p) at the golden ratio; held-out sample",

@@ -34,7 +34,11 @@ from rulewright.mechanisms.menus.lines import best_price, best_step
 from rulewright.mechanisms.menus.posted import lotteries
 from rulewright.mechanisms.menus.sampled import Sizes
 
-LAWS = (Uniform((0.0, 1.0), (1.0, 3.0)), Triangle(), Pieces(((0.0, 0.5, 1.0), (0.0, 1.0, 2.0)), ((0.3, 0.7), (0.6, 0.4))))
+LAWS = (
+    Uniform((0.0, 1.0), (1.0, 3.0)),
+    Triangle(),
+    Pieces(((0.0, 0.5, 1.0), (0.0, 1.0, 2.0)), ((0.3, 0.7), (0.6, 0.4))),
+)
 
 
 def random_menu(seed, environment, options=5):
@@ -179,7 +183,9 @@ def test_a_search_repeats_itself_and_tells():
 
 def test_what_a_search_finds_under_a_budget_costs_no_more():
     found = learn_menu(replace(auction(1, 2), budget=0.7), steps=100)
-    assert found.mechanism.prices.max() <= 0.7 and found.value > 0.528  # lotteries: pairs alone earn .7 (1 − .245) = .5285
+    assert (
+        found.mechanism.prices.max() <= 0.7 and found.value > 0.528
+    )  # lotteries: pairs alone earn .7 (1 − .245) = .5285
     with pytest.raises(InputError, match="budget"):
         PostedMenu(replace(auction(1, 2), budget=0.7), [[1, 1]], [0.8])
 
@@ -210,7 +216,7 @@ def test_bundles_and_laws_without_pieces_are_searched_on_samples():
 def test_the_picture_of_two_items():
     menu = PostedMenu(auction(1, 2), [[1, 0.5], [1, 1]], [0.5, 1.2])
     seen = allocation_map(menu, points=11)
-    assert seen.chance.shape == (11, 11, 2) and seen.payment[-1, -1] == 1.2 or seen.payment[-1, -1] == 0.5
+    assert (seen.chance.shape == (11, 11, 2) and seen.payment[-1, -1] == 1.2) or seen.payment[-1, -1] == 0.5
     for i, j in ((0, 0), (10, 0), (4, 8), (10, 10)):
         there = menu.outcome(np.array([[[seen.first[i], seen.second[j]]]]))
         assert np.array_equal(seen.chance[i, j], there.decision[0, 0]) and seen.payment[i, j] == there.payments[0, 0]

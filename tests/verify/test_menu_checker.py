@@ -29,7 +29,9 @@ LAWS = (
 
 
 def sold(law=LAWS[0], options=((1, 0), (0, 1), (1, 1)), prices=(0.6, 0.6, 0.8), demand="additive"):
-    return certificate(PostedMenu(auction(1, len(options[0]), law=law, demand=demand), np.array(options), np.array(prices)))
+    return certificate(
+        PostedMenu(auction(1, len(options[0]), law=law, demand=demand), np.array(options), np.array(prices))
+    )
 
 
 def sealed(found, change):
