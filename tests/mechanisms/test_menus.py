@@ -181,6 +181,11 @@ def test_a_search_repeats_itself_and_tells():
     assert abs(one.value - float(revenue(law, one.mechanism.options, one.mechanism.prices))) < 1e-9
 
 
+def test_a_search_stops_when_its_seconds_are_over():
+    found = learn_menu(auction(1, 2), steps=10**6, seconds=0.2)
+    assert len(found.curve) < 10**5 and found.value > 0.5
+
+
 def test_what_a_search_finds_under_a_budget_costs_no_more():
     found = learn_menu(replace(auction(1, 2), budget=0.7), steps=100)
     assert (

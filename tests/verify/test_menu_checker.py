@@ -86,6 +86,7 @@ def revenue_claim(found):
     [
         (lambda c: revenue_claim(c).update(value="3/5"), "revenue"),
         (lambda c: revenue_claim(c).update({"is": "at least", "value": "549201/1000000"}), "revenue"),
+        (lambda c: revenue_claim(c).update(value="9" * 4000), "revenue"),
         (lambda c: c["about"]["prices"].__setitem__(3, "7/8"), "revenue"),
         (lambda c: c["about"]["law"]["edges"][0].__setitem__(1, "2"), "revenue"),
         (lambda c: c["about"]["prices"].__setitem__(0, "1/100"), "voluntary"),
@@ -127,6 +128,7 @@ def test_an_altered_file_fails_as_a_whole():
         lambda c: c["about"].update(law=["triangle"]),
         lambda c: c["about"]["law"]["chances"][0].__setitem__(0, "1/2"),
         lambda c: c["about"]["law"]["edges"][0].reverse(),
+        lambda c: c["about"]["law"].update(edges=[[str(k) for k in range(18)]] * 2, chances=[["1/17"] * 17] * 2),
         lambda c: c["about"].update(options=[], prices=[]),
     ],
 )

@@ -28,8 +28,8 @@ CLAIMS = ("truthful", "voluntary", "feasible", "no deficit", "revenue")
 RATIONAL = re.compile(r"-?[0-9]{1,4000}(/(?!0+$)[0-9]{1,4000})?", re.ASCII)
 BYTES = 2**24  # of a file
 DIGITS = 40  # of numbers of the menu and the law, above and below
-MOST_OPTIONS, MOST_PIECES, MOST_LISTED = 64, 64, 100_000
-ZERO, ONE = Fraction(0), Fraction(1)
+MOST_OPTIONS, MOST_PIECES, MOST_LISTED = 64, 16, 100_000
+ZERO, ONE, HUGE = Fraction(0), Fraction(1), Fraction(10**300)
 Line = tuple[Fraction, Fraction, Fraction]  # chances of both items, price
 
 
@@ -61,7 +61,8 @@ def must(condition: Any, message: str) -> None:
 
 
 def said(x: Fraction) -> str:
-    return str(x) if max(x.numerator.bit_length(), x.denominator.bit_length()) < 32 else f"about {float(x):.9g}"
+    short = max(x.numerator.bit_length(), x.denominator.bit_length()) < 32
+    return str(x) if short else f"about {float(max(min(x, HUGE), -HUGE)):.9g}"
 
 
 def number(value: Any, where: str, digits: int = DIGITS) -> Fraction:

@@ -30,11 +30,11 @@ def climb(
     steps: int,
     pace: tuple[float, float] = PACE,
     keep_whole: bool = False,
-    tell: Callable[[int, float], None] = lambda step, value: None,
+    tell: Callable[[int, float], bool] = lambda step, value: False,
 ) -> tuple[Array, Array, float]:
     """(options, prices, value) after so many steps from these; the first option stays nothing, for nothing.
 
-    With `keep_whole` chances of 0 and 1 stay as they are.
+    `tell` hears of every step and says whether it is enough. With `keep_whole` chances of 0 and 1 stay as they are.
     """
     law = environment.laws[0]
     pieces = cells(law)
@@ -52,10 +52,10 @@ def climb(
     for step in range(steps + 1):
         padded = np.column_stack([x, np.zeros(len(x))])[:, :2]
         found = slopes(pieces, padded.tolist(), p.tolist(), alpha, beta)
-        tell(step, found.value)
+        enough = tell(step, found.value)
         if found.value > best[2]:
             best = x, p, found.value
-        if step == steps:
+        if enough or step == steps:
             break
         by_price = np.array(found.prices)
         by = np.column_stack([np.array(found.options)[:, :width] + by_price[:, None] * mean, by_price * scale]) / scale

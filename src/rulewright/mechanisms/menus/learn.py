@@ -178,8 +178,9 @@ def _polygons(
 ) -> PostedMenu:
     best: tuple[Array, Array, float] | None = None
 
-    def tell(step: int, value: float) -> None:
+    def tell(step: int, value: float) -> bool:
         watch.point(value)
+        return watch.over
 
     for side in SIDES:
         start = _started(environment, side, linear, options)

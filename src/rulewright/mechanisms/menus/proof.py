@@ -12,6 +12,7 @@ import numpy as np
 from ...errors import InputError
 from ...numerics.rational import fraction
 from ...verify import menu_certificate as written
+from ...verify import menu_checker as checker
 from ..laws import Law, Pieces, Triangle, Uniform
 from .posted import PostedMenu, at_most_one
 from .regions import revenue
@@ -34,7 +35,8 @@ def _law(law: Law) -> dict[str, Any]:
         return dict(written.TRIANGLE)
     if isinstance(law, Uniform):
         law = Pieces(tuple(zip(law.low, law.high, strict=True)), ((1.0,),) * law.dimensions)
-    if not isinstance(law, Pieces) or any(a >= b for e in law.edges for a, b in pairwise(e)):
+    known = isinstance(law, Pieces) and max(map(len, law.chances)) <= checker.MOST_PIECES
+    if not isinstance(law, Pieces) or not known or any(a >= b for e in law.edges for a, b in pairwise(e)):
         return dict(written.UNSTATED)
     chances = [[fraction(p) / sum(map(fraction, row)) for p in row] for row in law.chances]
     return written.pieces(law.edges, chances)
@@ -54,7 +56,7 @@ def certificate(menu: PostedMenu | SizeMenu, *, title: str = "") -> dict[str, An
     claims = [written.claim("truthful"), written.claim("voluntary"), written.claim("feasible")]
     if posted.prices.min() >= 0:
         claims.append(written.claim("no deficit"))
-    if law["kind"] != "unstated" and there.dimensions <= 2:
+    if law["kind"] != "unstated" and there.dimensions <= 2 and len(posted.prices) <= checker.MOST_OPTIONS:
         found = revenue(there.laws[0], posted.options, posted.prices)
         short = len(str(found.denominator)) <= LONG
         value = found if short else Fraction(math.floor(found * SHORT), SHORT)
