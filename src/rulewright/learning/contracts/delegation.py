@@ -93,7 +93,9 @@ def learn_delegation(
     brought = w.reward[s, y]
     size = max(1.0, float(np.abs(brought).max()), float(np.abs(w.cost).max()))
     for _ in range(count):
-        goal = np.stack([-w.cost[s, a] + w.discount * ends * agent[after], brought + w.discount * ends * principal[after]])
+        goal = np.stack(
+            [-w.cost[s, a] + w.discount * ends * agent[after], brought + w.discount * ends * principal[after]]
+        )
         net, lost = _fit(net, x, jnp.asarray(s), jnp.asarray(a), jnp.asarray(y), jnp.asarray(goal / size, jnp.float32),
                          jnp.float32(rate), jnp.int32(steps), Y)  # fmt: skip
         if not np.isfinite(float(lost)):

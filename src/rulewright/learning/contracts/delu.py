@@ -153,7 +153,9 @@ def fit_pieces(
     real(rate, "rate", above=0)
     most = real(cap, "cap", above=0)
     if data.min() < 0 or data.max() > most * (1 + 1e-12):
-        raise InputError(where="contracts", needed=f"payments from 0 to {most:g}", found=f"{data.min():g} to {data.max():g}")
+        raise InputError(
+            where="contracts", needed=f"payments from 0 to {most:g}", found=f"{data.min():g} to {data.max():g}"
+        )
     centre, spread = float(said.mean()), float(said.std()) or 1.0
     x, y = jnp.asarray(data / most, jnp.float32), jnp.asarray((said - centre) / spread, jnp.float32)
     params = _start(jax.random.key(seed), data.shape[1], hidden)

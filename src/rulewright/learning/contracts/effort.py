@@ -72,7 +72,13 @@ class Effort:
         F = np.maximum(F, 0).round(6)
         F /= F.sum(axis=2, keepdims=True)
         return agency(
-            F, cost.round(6), worth=worth.round(6), prior=self.prior, features=self.features, cap=self.cap, weight=self.weight
+            F,
+            cost.round(6),
+            worth=worth.round(6),
+            prior=self.prior,
+            features=self.features,
+            cap=self.cap,
+            weight=self.weight,
         )
 
 

@@ -108,7 +108,12 @@ def learn_contract(
     at which the contract must do well, too. out, resume: a folder of checkpoints, and to go on from it to the same bits.
     Raises InputError; Unsolved where a number is no more finite.
     """
-    for value, what in ((entries, "entries"), (steps, "steps"), (restarts, "restarts"), *((h, "hidden") for h in hidden)):
+    for value, what in (
+        (entries, "entries"),
+        (steps, "steps"),
+        (restarts, "restarts"),
+        *((h, "hidden") for h in hidden),
+    ):
         whole(value, what)
     for value, what in ((rate, "rate"), (heat, "heat"), (cold, "cold")):
         real(value, what, above=0)

@@ -78,7 +78,9 @@ def _loss(numbers: dict[str, jax.Array], heat: jax.Array, z: jax.Array) -> jax.A
     return -surplus + RHO * over + EPSILON * spread
 
 
-def _advance(update: Any, numbers: dict[str, jax.Array], steps: int, state: Any, count: jax.Array) -> tuple[Any, jax.Array]:
+def _advance(
+    update: Any, numbers: dict[str, jax.Array], steps: int, state: Any, count: jax.Array
+) -> tuple[Any, jax.Array]:
     def one(_: Any, carry: Any) -> Any:
         z, moments, step, _ = carry
         heat = numbers["hot"] * (numbers["cold"] / numbers["hot"]) ** (step / steps)

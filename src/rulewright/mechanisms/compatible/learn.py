@@ -209,9 +209,7 @@ def climb(environment, tables, edges, unit, alike, rng, steps, batch, seconds): 
             worth = price - price_of
             mean = (chance * worth).sum(1, keepdims=True)
             slope = chance - chance * (worth - mean) / tau
-            slopes.append(
-                np.stack([np.bincount(at[i], slope[:, k], len(tables[i])) for k in range(3)], -1) / batch
-            )
+            slopes.append(np.stack([np.bincount(at[i], slope[:, k], len(tables[i])) for k in range(3)], -1) / batch)
         slopes = alike_slopes(slopes, sides, alike)
         for i in range(2):
             first[i] = MEMORY[0] * first[i] + (1 - MEMORY[0]) * slopes[i]

@@ -126,7 +126,9 @@ def agency(
     else:
         exact = rational.is_exact(table) and rational.is_exact(pays)
         brings = table.dot(pays) if exact else rational.floats(table) @ rational.floats(pays)
-    chances = rational.exact(np.full(K, Fraction(1, K), dtype=object)) if prior is None else numbers(prior, "prior", (K,))
+    chances = (
+        rational.exact(np.full(K, Fraction(1, K), dtype=object)) if prior is None else numbers(prior, "prior", (K,))
+    )
     check_law(chances, "prior")
     seen = np.eye(Y) if features is None else rational.floats(numbers(features, "features", (Y, None)))
     most = number(cap, "cap", least=0)
@@ -180,7 +182,9 @@ def reply(asked: Agency, pay: Any) -> Reply:
     if asked.outside is not None:
         nothing = rational.zeros((K, 1), g)
         away = nothing + (asked.outside if exact else float(asked.outside))
-        utility, value, paid = (np.concatenate(two, axis=1) for two in ((utility, away), (value, nothing), (paid, nothing)))
+        utility, value, paid = (
+            np.concatenate(two, axis=1) for two in ((utility, away), (value, nothing), (paid, nothing))
+        )
     top = utility.max(axis=1)
     tied = utility >= (top if exact else top - TIED * asked.unit)[:, None]
     low, high = value.min() - 1, value.max() + 1

@@ -53,7 +53,9 @@ class Reputation:
         while 1 - fall < self.bar:
             fall, n = fall * self.memory, n + 1
             if n > MOST_PERIODS:
-                raise InputError(where="bar", needed=f"one that is reached in {MOST_PERIODS} periods", found=str(self.bar))
+                raise InputError(
+                    where="bar", needed=f"one that is reached in {MOST_PERIODS} periods", found=str(self.bar)
+                )
         return n
 
     @property
@@ -85,7 +87,14 @@ STAKES: dict[str, Callable[[Reputation], Fraction]] = {
 
 
 def reputation(
-    memory: Any = 0.5, discount: Any = 0.9, gain: Any = 1, loss: Any = 1, *, access: str = GRADED, worth: Any = 1, bar: Any = 1
+    memory: Any = 0.5,
+    discount: Any = 0.9,
+    gain: Any = 1,
+    loss: Any = 1,
+    *,
+    access: str = GRADED,
+    worth: Any = 1,
+    bar: Any = 1,
 ) -> Reputation:
     """λ, δ in [0, 1), Δu ≥ 0, Δg in [0, 1], and what the score buys. Raises InputError."""
     if access not in STAKES:

@@ -11,10 +11,15 @@ LIBRARY = "design.information.markov.library"
 PROCESSES: dict[str, Named] = {
     "cases": Named(f"{LIBRARY}:cases", "a prosecutor and a judge, one case after the other (Kamenica & Gentzkow 2011)"),
     "drawn": Named(f"{LIBRARY}:drawn", "tables drawn at random"),
-    "navigator": Named(f"{LIBRARY}:navigator", "drivers, and a navigator that knows of accidents on a highway that fills"),
-    "oversight": Named(f"{LIBRARY}:oversight", "an agent that may cheat, and an overseer that can watch some nights only"),
+    "navigator": Named(
+        f"{LIBRARY}:navigator", "drivers, and a navigator that knows of accidents on a highway that fills"
+    ),
+    "oversight": Named(
+        f"{LIBRARY}:oversight", "an agent that may cheat, and an overseer that can watch some nights only"
+    ),
     "traffic": Named(
-        "learning.persuasion.continuum:traffic", "drivers and a navigator, state and parameter continuous: put on a grid"
+        "learning.persuasion.continuum:traffic",
+        "drivers and a navigator, state and parameter continuous: put on a grid",
     ),
 }
 """One line each, in order of names."""
