@@ -52,7 +52,9 @@ def test_a_network_of_features_holds_on_other_nodes():
     found = learn_contract(train, hidden=(8,), steps=300, restarts=4, rate=0.03, also=[also])
     pays = found.pays(fresh.features)
     assert pays.min() >= 0 and pays.max() <= 1 and np.allclose(found.pays(train.features), found.pay, atol=1e-6)
-    assert 1.6 < float(found.judged(fresh).value) < 2 - 0.2  # exact: 1.789 on the continuum; nothing leaves more than welfare
+    assert (
+        1.6 < float(found.judged(fresh).value) < 2 - 0.2
+    )  # exact: 1.789 on the continuum; nothing leaves more than welfare
 
 
 def test_training_goes_on_to_the_same_bits(tmp_path):
@@ -72,7 +74,9 @@ def test_numbers_that_blow_up_stop_the_training():
         learn_contract(ONE, steps=300, restarts=8, rate=1e38)
 
 
-@pytest.mark.parametrize("wrong", [{"entries": 0}, {"steps": 0}, {"rate": float("nan")}, {"cold": 2.0}, {"restarts": -1}])
+@pytest.mark.parametrize(
+    "wrong", [{"entries": 0}, {"steps": 0}, {"rate": float("nan")}, {"cold": 2.0}, {"restarts": -1}]
+)
 def test_absurd_settings_are_refused(wrong):
     with pytest.raises(InputError):
         learn_contract(ONE, **wrong)

@@ -60,7 +60,9 @@ def test_paying_may_cost_more_than_it_is_worth():
     assert best_contract(WORK).value == pytest.approx(20 / 3)
     dear = best_contract(agency(table, cost, [0, 10], cap=5, weight=5))
     assert dear.value == dear.bound == 2  # not worth 5·4/3
-    assert best_contract(agency(table, cost, worth=[2, 8], cap=5)).value == pytest.approx(20 / 3)  # v need not be paid on
+    assert best_contract(agency(table, cost, worth=[2, 8], cap=5)).value == pytest.approx(
+        20 / 3
+    )  # v need not be paid on
 
 
 def test_no_contract_of_a_grid_beats_the_programmes():

@@ -23,7 +23,7 @@ def exact() -> list:
 
 
 def perfect(fast: bool) -> float:
-    """Share of trees in which no state's contract can be bettered (rationals) and the agent's regret is 0 (the house's Markov games)."""
+    """Share of trees in which no state's contract can be bettered (rationals) and the agent's regret is 0 (as a Markov game)."""
     return float(np.mean([e.proved and e.regret() == 0 for e in exact()]))
 
 

@@ -1,15 +1,16 @@
 """Continuous effort: the agent climbs to its best effort, and the gradient of the principal's value goes through where it stops.
 
-Effort e in the unit box costs type θ c(θ, e), brings the principal v(θ, e), and gives node n of the signal with chance f(θ, e)_n (two
-outcomes, or many nodes that stand for a continuum). Under a contract g(n) = cap·σ(net(features of n)), type θ does
+Effort e in the unit box costs type θ c(θ, e), brings the principal v(θ, e), and gives node n of the signal with chance f(θ,
+e)_n (two outcomes, or many nodes that stand for a continuum). Under a contract g(n) = cap·σ(net(features of n)), type θ does
 
     e*(θ) = argmax over e of   U(θ, e) = f(θ, e)·g − c(θ, e)
 
-found from the best point of a grid by a few safeguarded Newton steps. With φ the parameters of g, at an inside optimum ∂U/∂e = 0 and so
-de*/dφ = −U_ee⁻¹ U_eφ (implicit function theorem): one Newton step from e*, differentiated with e* held fixed, has that derivative. Efforts
-at their bounds do not move. The grid is the whole of the box, so that U need not be concave; but a jump from one peak to another has no
-derivative. So the *reported* value is another one: restarts, shifts and scales as in incentive.py, judged at exact replies on a finer
-grid of efforts (`judged on` says how fine), which is a finite agency of its own, with its certificate.
+found from the best point of a grid by a few safeguarded Newton steps. With φ the parameters of g, at an inside optimum ∂U/∂e
+= 0 and so de*/dφ = −U_ee⁻¹ U_eφ (implicit function theorem): one Newton step from e*, differentiated with e* held fixed, has
+that derivative. Efforts at their bounds do not move. The grid is the whole of the box, so that U need not be concave; but a
+jump from one peak to another has no derivative. So the *reported* value is another one: restarts, shifts and scales as in
+incentive.py, judged at exact replies on a finer grid of efforts (`judged on` says how fine), which is a finite agency of its
+own, with its certificate.
 """
 
 from __future__ import annotations
@@ -72,7 +73,13 @@ class Effort:
         F = np.maximum(F, 0).round(6)
         F /= F.sum(axis=2, keepdims=True)
         return agency(
-            F, cost.round(6), worth=worth.round(6), prior=self.prior, features=self.features, cap=self.cap, weight=self.weight
+            F,
+            cost.round(6),
+            worth=worth.round(6),
+            prior=self.prior,
+            features=self.features,
+            cap=self.cap,
+            weight=self.weight,
         )
 
 

@@ -3,8 +3,11 @@
     g(y) = cap·σ(net(features of y))            one output per entry of the menu; a table of numbers where there is no hidden layer
 
 The agent's choice among (entry, act) is smoothed in training: chances ∝ exp(U/h), where the heat h falls geometrically; the
-gradient of the principal's value goes through them. Many restarts are one vmapped program. What is *reported* is never the smoothed
-value: every restart's contract is judged at the exact best reply (`mechanisms.contracts.reply`), after a last shift and scale,
+gradient of the principal's value goes through them. Many restarts are one vmapped program; all but the first also wish for
+one of the acts, each for another, so that acts far from the start are tried: with one type throughout (each then finds about
+the cheapest contract for its act, as Grossman & Hart do), with several types in the first half of the training. What is
+*reported* is never the smoothed value: every restart's contract is judged at the exact best reply
+(`mechanisms.contracts.reply`), after a last shift and scale,
 
     g′ = min(cap, s·max(g − t, 0)),            (t, s) from a small grid, the best at exact replies
 
@@ -17,6 +20,7 @@ al. 2023 (arXiv 2307.02318) and deep auctions learn in this manner, too.
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -108,7 +112,12 @@ def learn_contract(
     at which the contract must do well, too. out, resume: a folder of checkpoints, and to go on from it to the same bits.
     Raises InputError; Unsolved where a number is no more finite.
     """
-    for value, what in ((entries, "entries"), (steps, "steps"), (restarts, "restarts"), *((h, "hidden") for h in hidden)):
+    for value, what in (
+        (entries, "entries"),
+        (steps, "steps"),
+        (restarts, "restarts"),
+        *((h, "hidden") for h in hidden),
+    ):
         whole(value, what)
     for value, what in ((rate, "rate"), (heat, "heat"), (cold, "cold")):
         real(value, what, above=0)
@@ -120,7 +129,10 @@ def learn_contract(
     nets = _start(jax.random.key(seed), features.shape[1], hidden, entries, restarts)
     adam = optax.adam(optax.cosine_decay_schedule(rate, steps, 0.05))
     state = (nets, jax.vmap(adam.init)(nets), jnp.int32(0))
-    run = jax.jit(partial(_advance, adam.update, problem, features, (heat * asked.unit, cold * asked.unit), steps))
+    wishes = np.zeros((restarts, asked.sizes[1]))
+    wishes[np.arange(1, restarts), np.arange(restarts - 1) % asked.sizes[1]] = float(np.ptp(asked.floating[2]))
+    heats = heat * asked.unit, cold * asked.unit, float(asked.sizes[0] > 1)
+    run = jax.jit(partial(_advance, adam.update, problem, features, jnp.asarray(wishes, jnp.float32), heats, steps))
     header = {"contract": {"sizes": list(asked.sizes), "entries": entries, "hidden": list(hidden), "steps": steps,
                            "restarts": restarts, "rate": rate, "heat": heat, "cold": cold, "seed": seed}}  # fmt: skip
     state, curve = drive(run, state, steps, header, "value", out=out, resume=resume, tell=tell)
@@ -147,7 +159,7 @@ def _problem(asked: Agency) -> dict[str, jax.Array]:
 def _start(key: jax.Array, width: int, hidden: tuple[int, ...], entries: int, restarts: int) -> Net:
     """Restarts side by side: [restart, …]. Small payments at first, some larger than others."""
     sizes, net = [width, *hidden, entries], []
-    for k, (n, m) in enumerate(zip(sizes, sizes[1:], strict=False)):
+    for k, (n, m) in enumerate(itertools.pairwise(sizes)):
         last = k == len(sizes) - 2
         scale = 1.0 if not hidden else np.sqrt((1 if last else 2) / n)
         weights = scale * jax.random.normal(jax.random.fold_in(key, k), (restarts, n, m))
@@ -164,30 +176,34 @@ def _forward(net: Net, features: jax.Array) -> jax.Array:
     return (x @ weights + bias).T
 
 
-def smoothed(problem: dict[str, jax.Array], g: jax.Array, heat: jax.Array) -> jax.Array:
-    """The principal's value if each type chooses (entry, act), or to stay away, with chances ∝ exp(U/heat); g[entry, outcome]."""
+def smoothed(problem: dict[str, jax.Array], g: jax.Array, heat: jax.Array, wish: Any = 0.0) -> jax.Array:
+    """The principal's value if each type chooses (entry, act), or to stay away, with chances ∝ exp(U/heat); g[entry, outcome].
+
+    wish: [act], added to what acts bring.
+    """
     paid = jnp.einsum("kay,ey->kea", problem["F"], g)
     utility = (paid - problem["cost"][:, None, :]).reshape(len(paid), -1)
-    value = (problem["worth"][:, None, :] - problem["weight"] * paid).reshape(len(paid), -1)
+    value = ((problem["worth"] + wish)[:, None, :] - problem["weight"] * paid).reshape(len(paid), -1)
     utility = jnp.concatenate([utility, jnp.full((len(paid), 1), problem["away"])], axis=1)
     value = jnp.concatenate([value, jnp.zeros((len(paid), 1))], axis=1)
     return problem["prior"] @ (jax.nn.softmax(utility / heat, axis=1) * value).sum(axis=1)
 
 
 def _advance(
-    update: Any, problem: dict[str, jax.Array], features: jax.Array, heats: tuple[float, float], steps: int,
-    state: Any, count: jax.Array,
+    update: Any, problem: dict[str, jax.Array], features: jax.Array, wishes: jax.Array, heats: tuple[float, float, float],
+    steps: int, state: Any, count: jax.Array,
 ) -> tuple[Any, jax.Array]:  # fmt: skip
     """`count` steps of all restarts; the mean smoothed value of the last of them, of the best restart."""
-    hot, cold = heats
+    hot, cold, fades = heats
 
-    def loss(net: Net, heat: jax.Array) -> jax.Array:
-        return -smoothed(problem, problem["cap"] * jax.nn.sigmoid(_forward(net, features)), heat)
+    def loss(net: Net, heat: jax.Array, wish: jax.Array) -> jax.Array:
+        return -smoothed(problem, problem["cap"] * jax.nn.sigmoid(_forward(net, features)), heat, wish)
 
     def one(_: Any, carry: Any) -> Any:
         nets, moments, step, _ = carry
         heat = hot * (cold / hot) ** (step / steps)
-        lost, slope = jax.vmap(jax.value_and_grad(loss), in_axes=(0, None))(nets, heat)
+        wish = wishes * jnp.maximum(1 - 2 * fades * step / steps, 0)
+        lost, slope = jax.vmap(jax.value_and_grad(loss), in_axes=(0, None, 0))(nets, heat, wish)
         move, moments = jax.vmap(update)(slope, moments, nets)
         return optax.apply_updates(nets, move), moments, step + 1, -lost.min()
 

@@ -1,10 +1,11 @@
 """Learned promises: bonuses that nobody enforces, trained so that they are worth keeping, at many discount factors at once.
 
-    maximise   s(b)  −  ρ·max(0, spread(b) − δ/(1−δ)·s(b))  −  ε·spread(b)          s: surplus at the smoothed reply, spread = max b − min b
+    maximise   s(b)  −  ρ·max(0, spread(b) − δ/(1−δ)·s(b))  −  ε·spread(b),      spread = max b − min b, s the surplus
 
-by gradients through a smoothed agent that becomes exact (as in incentive.py); ρ is large, ε small. The last word has the exact judgement:
-of all restarts at all discount factors, trims and scales, the largest surplus *at the exact reply* among promises that are kept (so that
-more patience never hurts); where none is, the promise is to pay nothing. `mechanisms.contracts.promises` says what kept means; the exact programme (`best_promise`) is what it is measured against.
+by gradients through a smoothed agent that becomes exact (as in incentive.py); ρ is large, ε small. The last word has the
+exact judgement: of all restarts at all discount factors, trims and scales, the largest surplus *at the exact reply* among
+promises that are kept (so that more patience never hurts); where none is, the promise is to pay nothing.
+`mechanisms.contracts.promises` says what kept means; the exact programme (`best_promise`) is what it is measured against.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def learn_promises(
     cold: float = 0.01,
     seed: int = 0,
 ) -> tuple[Promise, ...]:
-    """A promise for each discount factor in [0, 1), in rationals of four decimals, kept in any case. One type; bonuses up to the cap.
+    """A promise for each discount factor in [0, 1), in rationals, kept in any case. One type; bonuses up to the cap.
 
     Raises InputError; Unsolved where a number is no more finite.
     """
@@ -78,7 +79,9 @@ def _loss(numbers: dict[str, jax.Array], heat: jax.Array, z: jax.Array) -> jax.A
     return -surplus + RHO * over + EPSILON * spread
 
 
-def _advance(update: Any, numbers: dict[str, jax.Array], steps: int, state: Any, count: jax.Array) -> tuple[Any, jax.Array]:
+def _advance(
+    update: Any, numbers: dict[str, jax.Array], steps: int, state: Any, count: jax.Array
+) -> tuple[Any, jax.Array]:
     def one(_: Any, carry: Any) -> Any:
         z, moments, step, _ = carry
         heat = numbers["hot"] * (numbers["cold"] / numbers["hot"]) ** (step / steps)

@@ -1,8 +1,8 @@
 """The exact programmes that a learned contract is measured against; what no contract exceeds.
 
-    one type     for every act the cheapest contract that brings it about (Grossman & Hart 1983), the best of these: exact
-    a menu       of lotteries over recommended acts and payments (Myerson 1982): a bound for menus without lotteries
-    one for all  one contract for several types: a programme for every profile of acts; few types and acts only
+one type     for every act the cheapest contract that brings it about (Grossman & Hart 1983), the best of these: exact
+a menu       of lotteries over recommended acts and payments (Myerson 1982): a bound for menus without lotteries
+one for all  one contract for several types: a programme for every profile of acts; few types and acts only
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ def best_contract(asked: Agency) -> Optimum:
     zero = [0] * asked.sizes[2]
     best, bound, contract = None, None, None
     stays = asked.outside
-    most = worth[0] - asked.weight * (cost[0] + (stays or 0) if stays is not None else np.maximum(cost[0] - cost[0].min(), 0))
+    most = worth[0] - asked.weight * (
+        cost[0] + (stays or 0) if stays is not None else np.maximum(cost[0] - cost[0].min(), 0)
+    )
     for a in np.argsort(-rational.floats(most), kind="stable"):
         if best is not None and most[a] <= best:
             bound = max(bound, most[a])
@@ -74,7 +76,9 @@ def best_menu(asked: Agency) -> Optimum:
     """
     if asked.reward is None or asked.outside is not None or not asked.weight:
         found = "something else"
-        raise InputError(where="best menu", needed="reward[outcome], κ above 0, and agents who must take part", found=found)
+        raise InputError(
+            where="best menu", needed="reward[outcome], κ above 0, and agents who must take part", found=found
+        )
     reward = rational.exact(asked.reward) / asked.weight
     found = hidden_type_and_action(asked.F, asked.cost, reward, asked.prior, high=asked.cap)
     value = float(asked.weight) * found.value
@@ -87,7 +91,9 @@ def best_for_all(asked: Agency) -> Optimum:
     if asked.outside is not None:
         raise InputError(where="best contract for all", needed="agents who must take part", found="an outside option")
     if A**K > MOST_PROFILES:
-        raise TooLarge(where="best contract for all", needed=f"at most {MOST_PROFILES} profiles of acts", found=str(A**K))
+        raise TooLarge(
+            where="best contract for all", needed=f"at most {MOST_PROFILES} profiles of acts", found=str(A**K)
+        )
     F, cost, worth, prior = asked.floating
     weight, cap = float(asked.weight), float(asked.cap)
     best, contract = -np.inf, None
