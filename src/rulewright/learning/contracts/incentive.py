@@ -36,10 +36,12 @@ from ...errors import InputError
 from ...mechanisms.contracts import Agency, CertifiedContract, Reply, certified, reply
 from ...numerics.given import real, whole
 from ...numerics.rational import Array
+from ..learners.describe import describe
 from .driver import Curve, drive
 
 TRIMS = (0.0, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)  # t, as a share of the cap
 SCALES = tuple(np.concatenate([np.linspace(0.5, 1.5, 51), [1.6, 1.8, 2.0]]).tolist())  # s
+ADAM = optax.scale_by_adam()
 Net = list[tuple[jax.Array, jax.Array]]
 """Per layer (weights, biases); of one layer, without weights, where g is a table."""
 
@@ -127,19 +129,26 @@ def learn_contract(
     # a table reads outcome n's own feature, whatever the features are: so its nodes cannot be others
     features = jnp.asarray(asked.features if hidden else np.eye(asked.sizes[2]), jnp.float32)
     nets = _start(jax.random.key(seed), features.shape[1], hidden, entries, restarts)
-    adam = optax.adam(optax.cosine_decay_schedule(rate, steps, 0.05))
-    state = (nets, jax.vmap(adam.init)(nets), jnp.int32(0))
+    state = (nets, jax.vmap(ADAM.init)(nets), jnp.int32(0))
     wishes = np.zeros((restarts, asked.sizes[1]))
     wishes[np.arange(1, restarts), np.arange(restarts - 1) % asked.sizes[1]] = float(np.ptp(asked.floating[2]))
-    heats = heat * asked.unit, cold * asked.unit, float(asked.sizes[0] > 1)
-    run = jax.jit(partial(_advance, adam.update, problem, features, jnp.asarray(wishes, jnp.float32), heats, steps))
-    header = {"contract": {"sizes": list(asked.sizes), "entries": entries, "hidden": list(hidden), "steps": steps,
-                           "restarts": restarts, "rate": rate, "heat": heat, "cold": cold, "seed": seed}}  # fmt: skip
+    plan = heat * asked.unit, cold * asked.unit, float(asked.sizes[0] > 1), float(steps), rate
+    run = partial(_advance, problem, features, jnp.asarray(wishes, jnp.float32), jnp.asarray(plan, jnp.float32))
+    said = {
+        "entries": entries,
+        "hidden": list(hidden),
+        "steps": steps,
+        "restarts": restarts,
+        "rate": rate,
+        "heat": heat,
+        "cold": cold,
+    }
+    header = {"agency": describe(asked.floating), "contract": said | {"cap": float(asked.cap), "seed": seed}}
     state, curve = drive(run, state, steps, header, "value", out=out, resume=resume, tell=tell)
     nets = state[0]
-    forward = jax.jit(jax.vmap(_forward, in_axes=(0, None)))
-    judges = [(asked, np.asarray(forward(nets, features), float))]
-    judges += [(one, np.asarray(forward(nets, jnp.asarray(one.features, jnp.float32)), float)) for one in also]
+    seen = [features, *(jnp.asarray(one.features, jnp.float32) for one in also)]
+    outputs = [np.asarray(jax.vmap(_forward, in_axes=(0, None))(nets, x), float) for x in seen]
+    judges = list(zip((asked, *also), outputs, strict=True))
     best, trim, scale = _best(judges)
     net = jax.tree.map(lambda x: x[best], nets)
     pay = adjusted(float(asked.cap) / (1 + np.exp(-judges[0][1][best])), trim, scale, float(asked.cap))
@@ -189,12 +198,12 @@ def smoothed(problem: dict[str, jax.Array], g: jax.Array, heat: jax.Array, wish:
     return problem["prior"] @ (jax.nn.softmax(utility / heat, axis=1) * value).sum(axis=1)
 
 
+@jax.jit
 def _advance(
-    update: Any, problem: dict[str, jax.Array], features: jax.Array, wishes: jax.Array, heats: tuple[float, float, float],
-    steps: int, state: Any, count: jax.Array,
+    problem: dict[str, jax.Array], features: jax.Array, wishes: jax.Array, plan: jax.Array, state: Any, count: jax.Array
 ) -> tuple[Any, jax.Array]:  # fmt: skip
     """`count` steps of all restarts; the mean smoothed value of the last of them, of the best restart."""
-    hot, cold, fades = heats
+    hot, cold, fades, steps, rate = plan
 
     def loss(net: Net, heat: jax.Array, wish: jax.Array) -> jax.Array:
         return -smoothed(problem, problem["cap"] * jax.nn.sigmoid(_forward(net, features)), heat, wish)
@@ -204,8 +213,9 @@ def _advance(
         heat = hot * (cold / hot) ** (step / steps)
         wish = wishes * jnp.maximum(1 - 2 * fades * step / steps, 0)
         lost, slope = jax.vmap(jax.value_and_grad(loss), in_axes=(0, None, 0))(nets, heat, wish)
-        move, moments = jax.vmap(update)(slope, moments, nets)
-        return optax.apply_updates(nets, move), moments, step + 1, -lost.min()
+        move, moments = jax.vmap(ADAM.update)(slope, moments, nets)
+        now = rate * (0.05 + 0.475 * (1 + jnp.cos(jnp.pi * step / steps)))
+        return jax.tree.map(lambda w, m: w - now * m, nets, move), moments, step + 1, -lost.min()
 
     nets, moments, step, value = jax.lax.fori_loop(0, count, one, (*state, jnp.float32(0)))
     return (nets, moments, step), value
