@@ -9,7 +9,7 @@ found from the best point of a grid by a few safeguarded Newton steps. With φ t
 = 0 and so de*/dφ = −U_ee⁻¹ U_eφ (implicit function theorem): one Newton step from e*, differentiated with e* held fixed, has
 that derivative. Efforts at their bounds do not move. The grid is the whole of the box, so that U need not be concave; but a
 jump from one peak to another has no derivative. So the *reported* value is another one: restarts, shifts and scales as in
-incentive.py, judged at exact replies on a finer grid of efforts (`judged on` says how fine), which is a finite agency of its
+incentive.py, judged at exact replies on a finer grid of efforts (`judged_on` says how fine), which is a finite agency of its
 own, with its certificate.
 """
 

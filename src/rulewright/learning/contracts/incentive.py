@@ -74,6 +74,10 @@ class LearnedContract:
 
     def pays(self, features: Any) -> Array:
         """[entry, outcome]: what outcomes of these features [outcome, feature] are paid."""
+        width = self.net[0][0].shape[0]
+        seen = np.shape(features)
+        if len(seen) != 2 or seen[1] != width:
+            raise InputError(where="features", needed=f"[outcome, feature] of {width} features", found=f"shape {seen}")
         cap = float(self.agency.cap)
         z = np.asarray(_forward(self.net, jnp.asarray(features, jnp.float32)), float)
         return adjusted(cap / (1 + np.exp(-z)), self.trim, self.scale, cap)
@@ -125,6 +129,9 @@ def learn_contract(
         real(value, what, above=0)
     if cold > heat:
         raise InputError(where="cold", needed=f"at most the heat of the start, {heat:g}", found=f"{cold:g}")
+    if also and not hidden:
+        found = "a table"
+        raise InputError(where="also", needed="a network of features, which other nodes have too", found=found)
     problem = _problem(asked)
     # a table reads outcome n's own feature, whatever the features are: so its nodes cannot be others
     features = jnp.asarray(asked.features if hidden else np.eye(asked.sizes[2]), jnp.float32)

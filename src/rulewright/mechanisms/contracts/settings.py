@@ -9,8 +9,6 @@ agency: a contract that was found on one set is judged on another.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from ...errors import InputError
@@ -87,8 +85,3 @@ def normal(seed: int, shape: tuple[int, ...]) -> Array:
     """Standard normal draws by counting (Box & Muller 1958)."""
     u, v = drawn(seed, 3, shape), drawn(seed, 4, shape)
     return np.asarray(np.sqrt(-2 * np.log(u)) * np.cos(2 * np.pi * v))
-
-
-def catalogue() -> dict[str, Any]:
-    """Names that files may say, and what makes them."""
-    return {"random contract": random_agency, "signals": signals}
