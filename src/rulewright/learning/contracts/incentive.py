@@ -125,8 +125,8 @@ def learn_contract(
         *((h, "hidden") for h in hidden),
     ):
         whole(value, what)
-    for value, what in ((rate, "rate"), (heat, "heat"), (cold, "cold")):
-        real(value, what, above=0)
+    for number, what in ((rate, "rate"), (heat, "heat"), (cold, "cold")):
+        real(number, what, above=0)
     if cold > heat:
         raise InputError(where="cold", needed=f"at most the heat of the start, {heat:g}", found=f"{cold:g}")
     if also and not hidden:
@@ -230,13 +230,13 @@ def _advance(
 
 def _best(judges: list[tuple[Agency, Array]]) -> tuple[int, float, float]:
     """(restart, trim, scale) with the largest value at exact replies, in the worst of the agencies."""
-    total = 0.0
+    worst: list[Array] = []
     for asked, z in judges:
         cap = float(asked.cap)
         g = cap / (1 + np.exp(-z))
         found = [values(asked, np.stack([adjusted(g, t, s, cap) for s in SCALES])) for t in TRIMS]
-        here = np.stack(found)  # [trim, scale, restart]
-        total = here if isinstance(total, float) else np.minimum(total, here)
+        worst.append(np.stack(found))  # [trim, scale, restart]
+    total = np.min(worst, axis=0)
     trim, scale, restart = np.unravel_index(int(np.argmax(total)), np.shape(total))
     return int(restart), TRIMS[trim], SCALES[scale]
 

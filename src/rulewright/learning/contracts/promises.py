@@ -105,7 +105,7 @@ def _kept(asked: Agency, g: Array, delta: float, outside: float) -> Promise:
     order = good[np.lexsort((spread[good], -np.round(surplus[good], 9)))]
     for k in order[:20]:
         exact = rational.filled(tried[k].shape, [rational.fraction(round(float(x), DIGITS)) for x in tried[k]])
-        found = promise(asked, np.minimum(exact, asked.cap), delta, outside=outside)
+        found = promise(asked, np.minimum(exact, rational.exact(asked.cap)), delta, outside=outside)
         if found.kept:
             return found
     return promise(asked, [0] * asked.sizes[2], delta, outside=outside)

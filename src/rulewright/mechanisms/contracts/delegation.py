@@ -58,8 +58,8 @@ class Delegation:
     @cached_property
     def floats(self) -> Delegation:
         """The same, in floats."""
-        tables = (rational.floats(x) for x in (self.F, self.cost, self.reward, self.go))
-        return Delegation(*tables, float(self.discount), float(self.cap), self.start)
+        F, cost, reward, go = (rational.floats(x) for x in (self.F, self.cost, self.reward, self.go))
+        return Delegation(F, cost, reward, go, float(self.discount), float(self.cap), self.start)
 
     @cached_property
     def exact(self) -> Delegation:

@@ -78,10 +78,8 @@ def best_menu(asked: Agency) -> Optimum:
     Raises InputError where worth is not that of outcomes, or types may stay away.
     """
     if asked.reward is None or asked.outside is not None or not asked.weight:
-        found = "something else"
-        raise InputError(
-            where="best menu", needed="reward[outcome], κ above 0, and agents who must take part", found=found
-        )
+        needed = "reward[outcome], κ above 0, and agents who must take part"
+        raise InputError(where="best menu", needed=needed, found="something else")
     reward = rational.exact(asked.reward) / asked.weight
     found = hidden_type_and_action(asked.F, asked.cost, reward, asked.prior, high=asked.cap)
     value = float(asked.weight) * found.value
