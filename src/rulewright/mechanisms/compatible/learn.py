@@ -20,7 +20,7 @@ from ...errors import InputError
 from ...numerics.rational import Array
 from ..environment import Environment
 from .menus import CompatibleMenus, Edges, fitting
-from .raising import Sample, lower_prices, raise_prices
+from .raising import Sample, losses, lower_prices, raise_prices, symmetric
 
 SHARP = (0.05, 0.008)  # τ, from and to, in spans of a value
 WEIGHT = (2.0, 8.0)  # μ, from and to
@@ -77,24 +77,31 @@ def learn_compatible(
     sample = drawn(environment, edges, float(unit), rng)
     told: list[Step] = []
 
+    def lossy(tables: list[Array]) -> list[Array]:
+        return losses(tables, sample, float(unit), alike=alike)
+
     def note(name: str, tables: tuple[Array, Array], conflicts: bool = False) -> None:
         worth = sum(everything(sample, i, tables[i] * float(unit)) for i in range(2))
         told.append(Step(name, worth, conflicts, time.process_time() - began))
 
     floats = start(sample, edges, float(unit))
-    rounded = tuple(np.rint(e / float(unit)).astype(np.int64) for e in floats)
-    first = raise_prices((rounded[0], rounded[1]), edges)
-    note("start: item by item with a reserve", first)
+    note("start: reserves", raise_prices(counted(floats, float(unit), alike), edges, lossy))
     floats = climb(environment, floats, edges, float(unit), alike, rng, steps, batch, seconds)
-    rounded = tuple(np.rint(e / float(unit)).astype(np.int64) for e in floats)
-    note("gradient", (rounded[0], rounded[1]), conflicts=True)
-    tables = raise_prices((rounded[0], rounded[1]), edges)
+    tables = counted(floats, float(unit), alike)
+    note("gradient", tables, conflicts=True)
+    tables = raise_prices(tables, edges, lossy)
     note("prices raised", tables)
     tables = lower_prices(tables, edges, sample, float(unit), alike=alike)
     note("prices lowered where that is compatible", tables)
     shape = [tuple(len(edge) - 1 for edge in edges[1 - i]) for i in range(2)]
     made = CompatibleMenus(environment, unit, edges, (tables[0].reshape(*shape[0], 3), tables[1].reshape(*shape[1], 3)))
     return Learned(made, tuple(told))
+
+
+def counted(tables: tuple[Array, Array], unit: float, alike: tuple[bool, bool]) -> tuple[Array, Array]:
+    """Tables in money as whole numbers of units."""
+    one, two = (np.rint(table / unit).astype(np.int64) for table in tables)
+    return symmetric((one, two), alike)
 
 
 def grid(environment: Environment, cells: int) -> tuple[Fraction, Edges]:
