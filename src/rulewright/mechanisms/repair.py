@@ -33,6 +33,7 @@ from .mechanism import Mechanism, Menu, MenuMechanism, Outcome
 
 FAR = 4.0  # a price that nobody pays, in spans of a value
 AT_ONCE = 1 << 14  # reports
+LATER = 1 << 26  # where the draws begin that the rule is asked for: not those of the profiles
 GRADE = "proved"
 SCALE = "(√P − √R)²: a scale for comparison, proved for one buyer only"
 ROUTES = ("auto", "list", "cells", "highest")
@@ -116,7 +117,7 @@ class ListedMenu(MenuMechanism):
 def listed(rule: Mechanism, reports: int, discount: float, seed: int) -> ListedMenu:
     """What the rule gives to a list of reports of one buyer. Raises InputError where it gives what must not be given."""
     env = rule.environment
-    own = env.profiles(reports, seed, start=1 << 40)
+    own = env.profiles(reports, seed, start=LATER)
     given = rule.outcome(own)
     if float(np.max(env.decisions.excess(given.decision))) > 1e-9:
         raise InputError(where="rule", needed="decisions that are allowed", found="some that are not")
@@ -128,11 +129,15 @@ def listed(rule: Mechanism, reports: int, discount: float, seed: int) -> ListedM
 
 
 def asked(rule: Mechanism, agent: int, own: Array, others: Array) -> Array:
-    """[other, option]: what the rule asks `agent` for a bundle, given others[other, agent − 1, item]: the least of what it
-    leaves a type own[report, item] to pay that it gives the bundle, or more, at odds of a half or more. Infinite: never given."""
+    """[other, bundle]: what the rule asks `agent` for a bundle, given others[other, agent − 1, item]; infinite: it never gives it.
+
+    Chances are rounded to a half. A type of own[report, item] that is given the bundle pays for it what leaves it its utility; the
+    least over these types counts, and no bundle costs more than one that holds it.
+    """
     env = rule.environment
-    bundles = masks(env.dimensions)[1:]
+    bundles = masks(env.dimensions)
     prices = np.full((len(others), len(bundles)), np.inf)
+    weights = 1 << np.arange(env.dimensions)
     step = max(1, AT_ONCE // len(own))
     for a in range(0, len(others), step):
         some = others[a : a + step]
@@ -142,11 +147,14 @@ def asked(rule: Mechanism, agent: int, own: Array, others: Array) -> Array:
         given = rule.outcome(reports)
         got = given.decision[:, :, agent]
         utility = (got * own).sum(-1) - given.payments[:, :, agent]
-        for k, bundle in enumerate(bundles):
-            has = (got[..., bundle > 0] >= 0.5).all(-1)
-            price = np.where(has, own @ bundle - utility, np.inf)
-            prices[a : a + step, k] = price.min(axis=1)
-    return prices
+        which = ((got >= 0.5) * weights).sum(-1)  # [other, report]
+        price = np.take_along_axis(np.broadcast_to(own @ bundles.T, (*which.shape, len(bundles))), which[..., None], -1)
+        row = np.broadcast_to(np.arange(a, a + len(some))[:, None], which.shape)
+        np.minimum.at(prices, (row, which), price[..., 0] - utility)
+    for j in range(env.dimensions):
+        without = np.flatnonzero(bundles[:, j] == 0)
+        prices[:, without] = np.minimum(prices[:, without], prices[:, without + (1 << j)])
+    return prices[:, 1:]
 
 
 def masks(items: int) -> Array:
@@ -208,8 +216,7 @@ def in_cells(rule: Mechanism, cells: int, reports: int, seed: int) -> Compatible
         side = max(2, round(reports**0.5))
         at = np.stack(np.meshgrid(np.arange(side), np.arange(side), indexing="ij"), -1).reshape(-1, 2)
         own = np.asarray(env.laws[i].at((at + 0.5) / side))
-        price = asked(rule, i, own, y[:, None])
-        price = price[:, [0, 1, 2]]  # masks 1, 2, 3 are {1}, {2}, {12}
+        price = asked(rule, i, own, y[:, None])  # of {1}, {2}, {12}
         base = np.column_stack([y, y.sum(1)])
         tables.append(np.rint(np.clip(price - base, -far, far) / float(unit)).astype(np.int64))
     alike = symmetry(env)
@@ -269,7 +276,7 @@ def repair(
     elif route == "cells":
         made = in_cells(rule, cells, reports, seed)
     else:
-        made = HighestBidders(env, rule, np.swapaxes(env.profiles(reports, seed, start=1 << 40), 0, 1))
+        made = HighestBidders(env, rule, np.swapaxes(env.profiles(reports, seed, start=LATER), 0, 1))
     return compared(rule, made, route, profiles, seed, discount, regret)
 
 

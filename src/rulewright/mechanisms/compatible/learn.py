@@ -19,6 +19,7 @@ import numpy as np
 from ...errors import InputError
 from ...numerics.rational import Array
 from ..environment import Environment
+from .conflicts import corners
 from .menus import CompatibleMenus, Edges, fitting
 from .raising import Sample, losses, lower_prices, raise_prices, symmetric
 
@@ -86,7 +87,10 @@ def learn_compatible(
 
     floats = start(sample, edges, float(unit))
     note("start: reserves", raise_prices(counted(floats, float(unit), alike), edges, lossy))
-    floats = climb(environment, floats, edges, float(unit), alike, rng, steps, batch, seconds)
+    scale, rough = grid(environment, (cells + 1) // 2)  # coarser: more draws in a cell, so that it is soon about right
+    how = (alike, rng, batch)
+    early = climb(environment, start(sample, rough, float(scale)), rough, float(scale), *how, (0.0, 0.6), steps * 2 // 5, seconds / 3)
+    floats = climb(environment, finer(early, (rough, float(scale)), (edges, float(unit))), edges, float(unit), *how, (0.4, 1.0), steps * 3 // 5, seconds / 2)
     tables = counted(floats, float(unit), alike)
     note("gradient", tables, conflicts=True)
     tables = raise_prices(tables, edges, lossy)
@@ -171,11 +175,8 @@ def start(sample: Sample, edges: Edges, unit: float) -> tuple[Array, Array]:
         x = sample.own[i]
         value = np.stack([x[:, 0], x[:, 1], x.sum(1)])
         reserve = [np.sort(v)[np.argmax(np.sort(v) * np.arange(len(v), 0, -1))] for v in value]
-        low, high = (
-            np.stack(np.meshgrid(edges[1 - i][0][a], edges[1 - i][1][a], indexing="ij"), -1).reshape(-1, 2) * unit
-            for a in (slice(None, -1), slice(1, None))
-        )
-        y = (low + high) / 2
+        low, high = corners(edges[1 - i])
+        y = (low + high) / 2 * unit
         little = 0.05 * float((x.max(0) - x.min(0)).max())
         base = (y[:, 0], y[:, 1], y.sum(1))
         tables.append(np.stack([np.maximum(little * (k < 2), reserve[k] - base[k]) for k in range(3)], -1))
@@ -192,16 +193,25 @@ def half(x: Array, y: Array, table: Array, at: Array, tau: float) -> tuple[Array
     return price, chance / (chance.sum(1) + np.exp(-top / tau))[:, None]
 
 
-def climb(environment, tables, edges, unit, alike, rng, steps, batch, seconds):  # type: ignore[no-untyped-def]
-    """Adam on the smoothed goal. `tables` [agent][cell, option] in money."""
+def finer(tables: tuple[Array, Array], old: tuple[Edges, float], new: tuple[Edges, float]) -> tuple[Array, Array]:
+    """Tables on another grid: each cell has what the old cell has that its middle lies in."""
+    made = []
+    for i in range(2):
+        low, high = corners(new[0][1 - i])
+        made.append(tables[i][cell((low + high) / 2 * new[1], old[0][1 - i], old[1])])
+    return made[0], made[1]
+
+
+def climb(environment, tables, edges, unit, alike, rng, batch, part, steps, seconds):  # type: ignore[no-untyped-def]
+    """Adam on the smoothed goal, in some part (from, to) of the schedule. `tables` [agent][cell, option] in money."""
     span = float((environment.high - environment.low).max())
     tables = [t.copy() for t in tables]
     first, second = ([np.zeros_like(t) for t in tables] for _ in range(2))
     sides = [len(edges[1 - i][1]) - 1 for i in range(2)]
     began = time.process_time()
     for step in range(steps):
-        f = step / steps
-        if time.process_time() - began > 0.8 * seconds:
+        f = part[0] + (part[1] - part[0]) * step / steps
+        if time.process_time() - began > seconds:
             break
         tau, mu = span * SHARP[0] * (SHARP[1] / SHARP[0]) ** f, WEIGHT[0] * (WEIGHT[1] / WEIGHT[0]) ** f
         rate = span * (RATE[0] * (1 - f) + RATE[1] * f)
