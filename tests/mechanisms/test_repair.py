@@ -1,4 +1,4 @@
-"""Repair: whatever the rule, what comes out is truthful and feasible; a rule that needs none loses little; the bound for one buyer."""
+"""Repair: whatever the rule, what comes out is truthful and feasible; a truthful rule loses little; the bound for one buyer."""
 
 import numpy as np
 import pytest
@@ -73,7 +73,9 @@ def test_one_buyer_keeps_a_posted_price_and_the_bound_holds():
     def nearly(reports):
         """Posted price ½, of which a tenth of the report above it is charged more: a lie gains at most .05."""
         takes = reports[..., 0] >= 0.5
-        return takes[..., None].astype(float), np.where(takes[..., 0], 0.5 + 0.1 * (reports[..., 0, 0] - 0.5), 0.0)[..., None]
+        return takes[..., None].astype(float), np.where(takes[..., 0], 0.5 + 0.1 * (reports[..., 0, 0] - 0.5), 0.0)[
+            ..., None
+        ]
 
     plain = repair(nearly, env, reports=2_000, profiles=20_000)
     revenue, eps = (plain.before.low + plain.before.high) / 2, 0.05

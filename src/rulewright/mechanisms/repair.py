@@ -1,4 +1,4 @@
-"""Repair: from any rule that maps reports to outcomes, truthful or not, to a mechanism that is exactly truthful, with the loss stated.
+"""Repair: from any rule that maps reports to outcomes to a mechanism that is exactly truthful, with the loss stated.
 
     list      one buyer         is offered the outcomes that the rule gives to a fixed list of reports, at (1 − δ) of their payments
     cells     two × two items   compatible menus whose prices are what the rule charges at the middle of each cell, raised
@@ -164,7 +164,7 @@ def masks(items: int) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class HighestBidders(MenuMechanism):
-    """Additive bidders at prices Σ_{j∈S} max_{k≠i} θ_kj + e(S; θ_−i), e ≥ 0 rising in S: nobody wants an item that another bids more for."""
+    """Additive bidders at prices Σ_{j∈S} max_{k≠i} θ_kj + e(S; θ_−i), e ≥ 0 rising in S; up to six items."""
 
     environment: Environment
     rule: Mechanism
@@ -204,7 +204,7 @@ class HighestBidders(MenuMechanism):
 
 
 def in_cells(rule: Mechanism, cells: int, reports: int, seed: int) -> CompatibleMenus:
-    """Compatible menus that charge what the rule does at the middle of each cell, raised until none conflict, lowered where it pays."""
+    """Compatible menus that charge what the rule does at the middle of each cell; raised, then lowered where it pays."""
     env, rng = rule.environment, np.random.default_rng(seed)
     unit, edges = grid(env, cells)
     sample = drawn(env, edges, float(unit), rng)
@@ -221,9 +221,7 @@ def in_cells(rule: Mechanism, cells: int, reports: int, seed: int) -> Compatible
         tables.append(np.rint(np.clip(price - base, -far, far) / float(unit)).astype(np.int64))
     alike = symmetry(env)
     tables = list(symmetric((tables[0], tables[1]), alike))
-    tables = list(
-        raise_prices((tables[0], tables[1]), edges, lambda t: losses(t, sample, float(unit), alike=alike))
-    )
+    tables = list(raise_prices((tables[0], tables[1]), edges, lambda t: losses(t, sample, float(unit), alike=alike)))
     tables = list(lower_prices((tables[0], tables[1]), edges, sample, float(unit), alike=alike))
     shapes = [(*(len(edge) - 1 for edge in edges[1 - i]), 3) for i in range(2)]
     return CompatibleMenus(env, unit, edges, (tables[0].reshape(shapes[0]), tables[1].reshape(shapes[1])))
@@ -250,7 +248,12 @@ def repair(
     rule = as_rule(mechanism, environment)
     env = rule.environment
     space = env.decisions
-    for name, value, least in (("reports", reports, 1), ("cells", cells, 1), ("profiles", profiles, 2), ("seed", seed, 0)):
+    for name, value, least in (
+        ("reports", reports, 1),
+        ("cells", cells, 1),
+        ("profiles", profiles, 2),
+        ("seed", seed, 0),
+    ):
         if type(value) is not int or value < least:
             raise InputError(where=name, needed=f"a whole number from {least}", found=str(value))
     if not 0 <= discount < 1:
@@ -292,7 +295,8 @@ def compared(
     rule: Mechanism, made: MenuMechanism, route: str, profiles: int, seed: int, discount: float, regret: float | None
 ) -> Repaired:
     env = rule.environment
-    was, now = [], []
+    was: list[Array] = []
+    now: list[Array] = []
     for start in range(0, profiles, 4096):
         types = env.profiles(min(4096, profiles - start), seed, start=start)
         for mechanism, told in ((rule, was), (made, now)):
@@ -302,6 +306,4 @@ def compared(
     scale = float("nan")
     if regret is not None:
         scale = max(0.0, max(0.0, float(before.mean())) ** 0.5 - regret**0.5) ** 2
-    return Repaired(
-        made, route, mean(before), mean(after), mean(before - after), profiles, seed, discount, scale=scale
-    )
+    return Repaired(made, route, mean(before), mean(after), mean(before - after), profiles, seed, discount, scale=scale)

@@ -7,7 +7,9 @@ from typing import Any
 
 from . import checker, compatible_checker, competition_checker, economy_checker
 
-OTHERS: dict[str, Callable[[Any], Any]] = {one.FORMAT: one.check for one in (compatible_checker, competition_checker, economy_checker)}
+OTHERS: dict[str, Callable[[Any], Any]] = {
+    one.FORMAT: one.check for one in (compatible_checker, competition_checker, economy_checker)
+}
 """Checkers by format; whatever names none of these is read as the certificate of a game."""
 
 

@@ -21,7 +21,7 @@ from ...numerics.rational import Array
 from ..environment import Environment
 from .conflicts import corners
 from .menus import CompatibleMenus, Edges, fitting
-from .raising import Sample, losses, lower_prices, raise_prices, symmetric
+from .raising import Sample, exchanged, losses, lower_prices, raise_prices, symmetric
 
 SHARP = (0.05, 0.008)  # τ, from and to, in spans of a value
 WEIGHT = (2.0, 8.0)  # μ, from and to
@@ -85,12 +85,30 @@ def learn_compatible(
         worth = sum(everything(sample, i, tables[i] * float(unit)) for i in range(2))
         told.append(Step(name, worth, conflicts, time.process_time() - began))
 
-    floats = start(sample, edges, float(unit))
-    note("start: reserves", raise_prices(counted(floats, float(unit), alike), edges, lossy))
+    floats = start(sample, edges, float(unit), alike)
+    note("start: reserves", counted(floats, float(unit), alike), conflicts=True)
     scale, rough = grid(environment, (cells + 1) // 2)  # coarser: more draws in a cell, so that it is soon about right
     how = (alike, rng, batch)
-    early = climb(environment, start(sample, rough, float(scale)), rough, float(scale), *how, (0.0, 0.6), steps * 2 // 5, seconds / 3)
-    floats = climb(environment, finer(early, (rough, float(scale)), (edges, float(unit))), edges, float(unit), *how, (0.4, 1.0), steps * 3 // 5, seconds / 2)
+    early = climb(
+        environment,
+        start(sample, rough, float(scale), alike),
+        rough,
+        float(scale),
+        *how,
+        (0.0, 0.6),
+        steps * 2 // 5,
+        seconds / 3,
+    )
+    floats = climb(
+        environment,
+        finer(early, (rough, float(scale)), (edges, float(unit))),
+        edges,
+        float(unit),
+        *how,
+        (0.4, 1.0),
+        steps * 3 // 5,
+        seconds / 2,
+    )
     tables = counted(floats, float(unit), alike)
     note("gradient", tables, conflicts=True)
     tables = raise_prices(tables, edges, lossy)
@@ -168,7 +186,7 @@ def everything(sample: Sample, agent: int, extras: Array) -> float:
     return total / len(sample.others[agent])
 
 
-def start(sample: Sample, edges: Edges, unit: float) -> tuple[Array, Array]:
+def start(sample: Sample, edges: Edges, unit: float, alike: tuple[bool, bool]) -> tuple[Array, Array]:
     """Extras in money, [cell, option]: the best price for each item alone and for both is a reserve; a little more for one item."""
     tables = []
     for i in range(2):
@@ -180,6 +198,10 @@ def start(sample: Sample, edges: Edges, unit: float) -> tuple[Array, Array]:
         little = 0.05 * float((x.max(0) - x.min(0)).max())
         base = (y[:, 0], y[:, 1], y.sum(1))
         tables.append(np.stack([np.maximum(little * (k < 2), reserve[k] - base[k]) for k in range(3)], -1))
+    if alike[0]:
+        tables = [(tables[0] + tables[1]) / 2] * 2
+    if alike[1]:
+        tables = [(table + exchanged(table)) / 2 for table in tables]
     return tables[0], tables[1]
 
 
@@ -219,16 +241,14 @@ def climb(environment, tables, edges, unit, alike, rng, batch, part, steps, seco
         types = [np.asarray(environment.laws[i].at(u[i])) for i in range(2)]
         at = [cell(types[1 - i], edges[1 - i], unit) for i in range(2)]
         made = [half(types[i], types[1 - i], tables[i], at[i], tau) for i in range(2)]
-        over = sum(c[:, :2] + c[:, 2:] for _, c in made) > 1
+        over = made[0][1][:, :2] + made[0][1][:, 2:] + made[1][1][:, :2] + made[1][1][:, 2:] > 1
         price_of = mu * span * np.column_stack([over, over.sum(1)])
         slopes = []
         for i, (price, chance) in enumerate(made):
             worth = price - price_of
             mean = (chance * worth).sum(1, keepdims=True)
             slope = chance - chance * (worth - mean) / tau
-            slopes.append(
-                np.stack([np.bincount(at[i], slope[:, k], len(tables[i])) for k in range(3)], -1) / batch
-            )
+            slopes.append(np.stack([np.bincount(at[i], slope[:, k], len(tables[i])) for k in range(3)], -1) / batch)
         slopes = alike_slopes(slopes, sides, alike)
         for i in range(2):
             first[i] = MEMORY[0] * first[i] + (1 - MEMORY[0]) * slopes[i]

@@ -38,10 +38,12 @@ class Sample:
     """[agent][draw]: the cells that `others` lie in."""
 
     def revenue(self, agent: int, faced: Array, extras: Array) -> Array:
-        """[candidate]: summed over `faced` (draws of others) and averaged over own draws, for extras [candidate, option] in money."""
+        """[candidate]: summed over `faced` (others' draws), averaged over own draws; extras [candidate, option] in money."""
         x = self.own[agent]
         value = np.ascontiguousarray(np.column_stack([x, x.sum(1)]))
-        price = np.ascontiguousarray(np.column_stack([faced, faced.sum(1)]) + extras[:, None, :])  # [candidate, faced, option]
+        price = np.ascontiguousarray(
+            np.column_stack([faced, faced.sum(1)]) + extras[:, None, :]
+        )  # [candidate, faced, option]
         picked = counts(value, price.reshape(-1, 3)).reshape(price.shape)
         return np.asarray((picked * price).sum(axis=(1, 2)) / len(x))
 
