@@ -58,7 +58,7 @@ def learn_compatible(
     seconds: float = math.inf,
     seed: int = 0,
     cells: int = 20,
-    steps: int = 5_000,
+    steps: int = 4_000,
     batch: int = 8_192,
 ) -> Learned:
     """Compatible menus for two additive bidders and two items, proved compatible. Raises InputError.
