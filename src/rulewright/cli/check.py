@@ -19,14 +19,15 @@ from .console import console, errors
 def check(
     certificate: Annotated[Path, typer.Argument(help="A certificate.json that `assess` wrote, or anybody else.")],
 ) -> None:
-    """Check every claim of a certificate exactly, without a solver. Rule, competition and economy certificates are recognised."""
-    from ..verify import checker, competition_checker, economy_checker, formats, rule_checker
+    """Check every claim of a certificate exactly, without a solver: of a game, rule, competition, economy or auction."""
+    from ..verify import affine_checker, checker, competition_checker, economy_checker, formats, rule_checker
 
     if not certificate.is_file():
         raise InputError(where=str(certificate), needed="a certificate", found="no such file")
     try:
         verdicts = _rule_verdicts(certificate) or formats.check(checker.load(certificate))
     except (
+        affine_checker.NotACertificate,
         checker.NotACertificate,
         competition_checker.NotACertificate,
         economy_checker.NotACertificate,

@@ -21,7 +21,7 @@ from ..environment import REVENUE, Environment
 from ..fees import EntryFees
 from ..mechanism import MenuMechanism
 from . import checkpoint
-from .fit import Cells, bids, cells, fit, index_table, sums
+from .fit import Cells, cells, fit, index_table, sums
 from .plan import Plan, monopoly, plan
 from .search import TOLERANCES, State, begin, ended, finite, rise, step
 
@@ -29,6 +29,7 @@ WORK = 1e8  # additions of one evaluation at the first level
 LEAST, MOST = 1 << 12, 1 << 18  # profiles
 GROWTH = 4
 SHARES = (0.45, 0.6, 0.75)
+EVERY = 50  # evaluations between checkpoints
 NAME = "affine.npz"
 
 
@@ -51,7 +52,7 @@ class Learned:
 
     mechanism: MenuMechanism
     held_out: float
-    """The goal's mean on the profiles that were held out; the best of several, so that a fresh `estimate` is a little lower."""
+    """The goal's mean on the profiles that were held out: the best of several, so that a fresh `estimate` is a little lower."""
     start: float
     """The same of selling item by item."""
     curve: tuple[Point, ...]
@@ -144,10 +145,10 @@ def learn_affine(
     """The best affine maximiser with entry fees that is found for the environment's goal in so many CPU-seconds.
 
     Boosts by number of items over all allocations; of `menu` [option, *shape] where one is given, and of all deterministic
-    allocations where bundles are for sale. At most `most` evaluations. With a folder, a checkpoint is kept there after every level
-    and at the end; `resume` goes on from it to the same bits. `tell` hears of every level.
-    Raises InputError for what is no auction, budgets (which affine maximisers do not keep) and settings out of range; Unsolved where
-    the goal is no number.
+    allocations where bundles are for sale. At most `most` evaluations. With a folder, a checkpoint is kept there after every
+    level, every `EVERY` evaluations and at the end; `resume` goes on from it to the same bits. `tell` hears of every level.
+    Raises InputError for what is no auction, budgets (which affine maximisers do not keep) and settings out of range; Unsolved
+    where the goal is no number.
     """
     if not np.isfinite(seconds) or seconds <= 0 or most < 1 or not 0 <= seed < 2**32 - 1:
         raise InputError(
@@ -218,6 +219,8 @@ def _search(
             run.save(state, told)
             continue
         step(state, directions, run.scale, run.objective, run.saved)
+        if state.here % EVERY == 0:
+            run.save(state, told)
     run.save(state, told)
     curve = tuple(Point(p[0], int(p[1]), p[2], p[3]) for p in state.curve)
     return Learned(kept, most, start, curve, finished)
