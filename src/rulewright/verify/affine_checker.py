@@ -305,6 +305,7 @@ class Mechanism:
 
     def outcome(self, reports: list[Row], chosen: Any, where: str) -> tuple[Row, Row]:
         """Utilities and payments of truthful bidders, from an allocation that is checked to be best."""
+        must(all(w > 0 for w in self.weights), "a weight is not above 0")
         self.worked += self.menu.work()
         require(self.worked <= MOST_WORK, "there are more outcomes than are checked here")
         must(self.holds(reports), f"{where} has reports that are not allowed")

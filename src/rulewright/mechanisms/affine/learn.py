@@ -184,9 +184,7 @@ def _restored(run: _Run, told: dict[str, Any]) -> State:
     assert run.folder is not None
     header, arrays = checkpoint.read(run.folder / NAME, told)
     run.spent, run.saved = float(header["spent"]), str(run.folder / NAME)
-    named = {name: header[name] for name in ("value", "place", "level", "evaluations", "here", "curve", "held_out")}
-    run.at(named["level"])
-    return State(x=arrays["x"], steps=arrays["steps"], best=arrays["best"], **named)
+    return State(**{name: value for name, value in header.items() if name not in ("run", "spent")}, **arrays)
 
 
 def _search(
@@ -196,31 +194,35 @@ def _search(
     start = finite(run.held_out(first), 0, run.saved)
     kept: MenuMechanism = first
     most = start
-    finished = False
-    levels = len(run.sizes)
+    if state.held_out > start:  # of a run that goes on
+        run.at(state.best_level)
+        kept, most = run.with_fees(state.best), state.held_out
+    run.at(state.level)
+    curve = [Point(p[0], int(p[1]), p[2], p[3]) for p in state.curve]
     while True:
         over = run.clock() >= run.seconds or state.evaluations >= run.most
-        if over or ended(state):
-            mechanism = run.with_fees(state.x)
-            value = finite(run.held_out(mechanism), state.evaluations, run.saved)
-            if value > most:
-                kept, most = mechanism, value
-            point = Point(run.clock(), state.evaluations, state.value, max(value, start))
-            if tell is not None:
-                tell(point)
-            state.curve.append([point.seconds, point.evaluations, point.sample, point.held_out])
-            if value > state.held_out:
-                state.best, state.held_out = state.x.copy(), value
-            if over or state.level == levels - 1:
-                finished = not over
-                break
-            run.at(state.level + 1)
-            rise(state, run.objective, run.saved)
-            run.save(state, told)
+        if not over and not ended(state):
+            step(state, directions, run.scale, run.objective, run.saved)
+            if state.here % EVERY == 0:
+                run.save(state, told)
             continue
-        step(state, directions, run.scale, run.objective, run.saved)
-        if state.here % EVERY == 0:
+        if over:
+            run.save(state, told)  # as it was: what is judged now would not be judged by a run that is not cut off
+        mechanism = run.with_fees(state.x)
+        value = finite(run.held_out(mechanism), state.evaluations, run.saved)
+        kept, most = (mechanism, value) if value > most else (kept, most)
+        curve.append(Point(run.clock(), state.evaluations, state.value, most))
+        if tell is not None:
+            tell(curve[-1])
+        if over:
+            break
+        if value > state.held_out:
+            state.best, state.best_level, state.held_out = state.x.copy(), state.level, value
+        state.curve = [[p.seconds, p.evaluations, p.sample, p.held_out] for p in curve]
+        if state.level == len(run.sizes) - 1:
             run.save(state, told)
-    run.save(state, told)
-    curve = tuple(Point(p[0], int(p[1]), p[2], p[3]) for p in state.curve)
-    return Learned(kept, most, start, curve, finished)
+            break
+        run.at(state.level + 1)
+        rise(state, run.objective, run.saved)
+        run.save(state, told)
+    return Learned(kept, most, start, tuple(curve), not over)

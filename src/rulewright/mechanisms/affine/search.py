@@ -35,10 +35,11 @@ class State:
     curve: list[list[float]] = field(default_factory=list)
     """[seconds, evaluations, value on the sample, value held out]"""
     best: Array = field(default_factory=lambda: np.zeros(0))
+    best_level: int = 0
     held_out: float = -np.inf
 
     def header(self) -> dict[str, Any]:
-        names = ("value", "place", "level", "evaluations", "here", "curve", "held_out")
+        names = ("value", "place", "level", "evaluations", "here", "curve", "best_level", "held_out")
         return {name: getattr(self, name) for name in names}
 
     def arrays(self) -> dict[str, Array]:

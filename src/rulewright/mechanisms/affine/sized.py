@@ -3,8 +3,8 @@
     W(S) = Σ_i [w_i v_i(S_i) − Σ_{j∈S_i} r_ij + c_i(|S_i|)]          i pays  (h_i − [W(S*) − w_i v_i(S_i*)]) / w_i
 
 S* maximises W, and h_i is the most that W can be with v_i = 0 (Clarke's choice). A virtual valuations combinatorial auction
-(Likhodedov & Sandholm 2004, 2005) whose boosts count items. c_i(k) = −r k is the auction item by item with reserve r; a cost of taking part, c_i(k) = −f − r k, lets
-items go to someone else when a bidder does not want enough of them; convex c favours bundles.
+(Likhodedov & Sandholm 2004, 2005) whose boosts count items. c_i(k) = −r k is the auction item by item with reserve r; a cost of
+taking part, c_i(k) = −f − r k, lets items go to someone else when a bidder does not want enough of them; convex c favours bundles.
 """
 
 from __future__ import annotations
