@@ -20,6 +20,8 @@ from rulewright.mechanisms.itemwise import myerson_uniform
 from rulewright.verify import affine_checker
 from rulewright.verify.formats import check
 
+FEW = 1 << 15  # profiles
+
 
 def parts(learned):
     mechanism = learned.mechanism
@@ -35,9 +37,9 @@ def parts(learned):
 def test_two_by_two_reaches_its_revenue_and_goes_on_to_the_same_bits(tmp_path):
     there = auction(2, 2)
     heard = []
-    whole = learn_affine(there, most=45, seed=4, tell=heard.append)
-    learn_affine(there, most=20, seed=4, folder=tmp_path)
-    again = learn_affine(there, most=45, seed=4, folder=tmp_path, resume=True)
+    whole = learn_affine(there, most=45, profiles=FEW, seed=4, tell=heard.append)
+    learn_affine(there, most=20, profiles=FEW, seed=4, folder=tmp_path)
+    again = learn_affine(there, most=45, profiles=FEW, seed=4, folder=tmp_path, resume=True)
     assert all(np.array_equal(a, b) for a, b in zip(parts(whole), parts(again), strict=True))
     assert (
         [p.evaluations for p in again.curve] == [p.evaluations for p in whole.curve] == [p.evaluations for p in heard]
@@ -45,14 +47,14 @@ def test_two_by_two_reaches_its_revenue_and_goes_on_to_the_same_bits(tmp_path):
     found = estimate(whole.mechanism, profiles=200_000, seed=99)
     assert (
         found.low > 0.868
-        and abs(found.mean - whole.held_out) < 0.005
-        and whole.start == pytest.approx(5 / 6, abs=0.003)
+        and abs(found.mean - whole.held_out) < 0.008
+        and whole.start == pytest.approx(5 / 6, abs=0.008)
     )
     with pytest.raises(InputError, match="seed"):
-        learn_affine(there, most=45, seed=5, folder=tmp_path, resume=True)
+        learn_affine(there, most=45, profiles=FEW, seed=5, folder=tmp_path, resume=True)
     (tmp_path / "affine.npz").write_bytes(b"nothing")
     with pytest.raises(InputError, match="a checkpoint of learn_affine"):
-        learn_affine(there, seed=4, folder=tmp_path, resume=True)
+        learn_affine(there, profiles=FEW, seed=4, folder=tmp_path, resume=True)
 
 
 UNLIKE = Environment(
@@ -67,16 +69,16 @@ COMBINATORIAL = bundle_auction((Uniform((1.0,) * 3, (2.0, 2.0, 4.0)), Uniform((1
     ids=lambda e: e.name,
 )
 def test_nothing_that_is_found_is_below_item_by_item(there):
-    learned = learn_affine(there, most=12)
+    learned = learn_affine(there, most=12, profiles=FEW)
     assert learned.held_out >= learned.start and not learned.finished
     assert estimate(learned.mechanism, profiles=20_000, seed=3).mean > learned.start - 0.05
     assert all(v.holds for v in check(certificate(learned.mechanism, profiles=2)))
 
 
 def test_another_goal_is_searched_without_fees():
-    learned = learn_affine(auction(2, 2).wanting(WELFARE), most=60)
+    learned = learn_affine(auction(2, 2).wanting(WELFARE), most=60, profiles=FEW)
     assert isinstance(learned.mechanism, SizeBoosted)
-    assert learned.held_out == pytest.approx(4 / 3, abs=0.01)  # all that there is: E max of two, twice
+    assert learned.held_out == pytest.approx(4 / 3, abs=0.02)  # all that there is: E max of two, twice
 
 
 def test_a_goal_that_is_no_number_stops_the_search(tmp_path):
@@ -87,13 +89,20 @@ def test_a_goal_that_is_no_number_stops_the_search(tmp_path):
         return payments.sum(axis=-1) + (np.nan if len(count) > 6 else 0)
 
     with pytest.raises(Unsolved, match=r"evaluation \d+.*affine.npz"):
-        learn_affine(auction(2, 2).wanting(Goal("strange", "", strange)), folder=tmp_path)
+        learn_affine(auction(2, 2).wanting(Goal("strange", "", strange)), folder=tmp_path, profiles=FEW)
     assert (tmp_path / "affine.npz").exists()
 
 
 def test_settings_that_mean_nothing_are_told():
     there = auction(2, 2)
-    for wrong in ({"seconds": 0.0}, {"seconds": np.nan}, {"seed": -1}, {"most": 0}, {"resume": True}):
+    for wrong in (
+        {"seconds": 0.0},
+        {"seconds": np.nan},
+        {"seed": -1},
+        {"most": 0},
+        {"profiles": 100},
+        {"resume": True},
+    ):
         with pytest.raises(InputError, match="needed"):
             learn_affine(there, **wrong)
     with pytest.raises(InputError, match="without a budget"):
@@ -161,7 +170,7 @@ def test_a_certificate_without_its_seal_fails(written):
 
 
 def test_a_menu_that_gives_an_item_twice_is_not_feasible():
-    learned = learn_affine(COMBINATORIAL, most=4)
+    learned = learn_affine(COMBINATORIAL, most=4, profiles=FEW)
     whole = certificate(learned.mechanism, profiles=1)
     for option in whole["about"]["menu"]["options"][-1:]:
         option[0], option[1] = ["1", "0", "0"], ["0", "0", "1"]

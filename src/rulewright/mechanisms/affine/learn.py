@@ -26,7 +26,7 @@ from .plan import Plan, monopoly, plan
 from .search import TOLERANCES, State, begin, ended, finite, rise, step
 
 WORK = 1e8  # additions of one evaluation at the first level
-LEAST, MOST = 1 << 12, 1 << 18  # profiles
+LEAST, MOST = 1 << 10, 1 << 18  # profiles
 GROWTH = 4
 SHARES = (0.45, 0.6, 0.75)
 EVERY = 50  # evaluations between checkpoints
@@ -66,14 +66,21 @@ class _Run:
     seed: int
     seconds: float
     most: int
+    profiles: int
     folder: Path | None
     begun: float
     spent: float = 0.0
 
     def __post_init__(self) -> None:
         there = self.plan.environment
-        size = int(np.clip(WORK / self.plan.work, LEAST, MOST // GROWTH**2))
-        self.sizes = [int(min(size * GROWTH**k, MOST)) for k in range(len(TOLERANCES))]
+        size = int(
+            np.clip(
+                WORK / self.plan.work,
+                LEAST * 4 if self.profiles >= LEAST * 4 * GROWTH**2 else LEAST,
+                self.profiles // GROWTH**2,
+            )
+        )
+        self.sizes = [int(min(size * GROWTH**k, self.profiles)) for k in range(len(TOLERANCES))]
         self.revenue = there.goal.name == REVENUE.name
         self.table = index_table(there)
         self.level = -1
@@ -138,6 +145,7 @@ def learn_affine(
     seconds: float = 30.0,
     seed: int = 0,
     most: int = 1_000_000,
+    profiles: int = MOST,
     tell: Callable[[Point], object] | None = None,
     folder: str | os.PathLike[str] | None = None,
     resume: bool = False,
@@ -145,7 +153,8 @@ def learn_affine(
     """The best affine maximiser with entry fees that is found for the environment's goal in so many CPU-seconds.
 
     Boosts by number of items over all allocations; of `menu` [option, *shape] where one is given, and of all deterministic
-    allocations where bundles are for sale. At most `most` evaluations. With a folder, a checkpoint is kept there after every
+    allocations where bundles are for sale. At most `most` evaluations, on at most `profiles` profiles, of which it begins with a
+    sixteenth. With a folder, a checkpoint is kept there after every
     level, every `EVERY` evaluations and at the end; `resume` goes on from it to the same bits. `tell` hears of every level.
     Raises InputError for what is no auction, budgets (which affine maximisers do not keep) and settings out of range; Unsolved
     where the goal is no number.
@@ -154,6 +163,8 @@ def learn_affine(
         raise InputError(
             where="learn_affine", needed="seconds > 0, most ≥ 1, 0 ≤ seed < 2³² − 1", found=f"{seconds}, {most}, {seed}"
         )
+    if profiles < LEAST * GROWTH**2:
+        raise InputError(where="learn_affine", needed=f"at least {LEAST * GROWTH**2} profiles", found=str(profiles))
     if np.isfinite(environment.budget):
         raise InputError(
             where="learn_affine",
@@ -162,11 +173,12 @@ def learn_affine(
             remedy="An affine maximiser's prices have no cap; ask a method that keeps budgets.",
         )
     made = plan(environment, menu)
-    run = _Run(made, seed, seconds, most, None if folder is None else Path(folder), time.process_time())
+    run = _Run(made, seed, seconds, most, profiles, None if folder is None else Path(folder), time.process_time())
     told = {
         "environment": repr((environment.name, environment.laws, environment.decisions, environment.goal.name)),
         "menu": None if menu is None else [float(v) for v in np.ravel(menu)],
         "seed": seed,
+        "profiles": profiles,
     }
     directions = made.directions()
     if resume:
