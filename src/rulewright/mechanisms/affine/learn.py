@@ -26,7 +26,9 @@ from .plan import Plan, monopoly, plan
 from .search import TOLERANCES, State, begin, ended, finite, rise, step
 
 WORK = 1e8  # additions of one evaluation at the first level
-LEAST, MOST = 1 << 10, 1 << 18  # profiles
+LEAST, MOST = 1 << 12, 1 << 18  # profiles
+FEWEST = 1 << 14
+MARGIN = 1.5  # of the time that a judgement is thought to take
 GROWTH = 4
 SHARES = (0.45, 0.6, 0.75)
 EVERY = 50  # evaluations between checkpoints
@@ -73,23 +75,32 @@ class _Run:
 
     def __post_init__(self) -> None:
         there = self.plan.environment
-        size = int(
-            np.clip(
-                WORK / self.plan.work,
-                LEAST * 4 if self.profiles >= LEAST * 4 * GROWTH**2 else LEAST,
-                self.profiles // GROWTH**2,
-            )
-        )
+        first = self.profiles // GROWTH**2
+        size = int(np.clip(WORK / self.plan.work, min(LEAST, first), first))
         self.sizes = [int(min(size * GROWTH**k, self.profiles)) for k in range(len(TOLERANCES))]
         self.revenue = there.goal.name == REVENUE.name
         self.table = index_table(there)
         self.level = -1
         self.scale = float(monopoly(there).mean())
         self.saved = ""
+        self.tried = self.judged = 0.0
         self.test = there.profiles(max(self.sizes), (self.seed + 1) % 2**32)
 
     def clock(self) -> float:
         return self.spent + time.process_time() - self.begun
+
+    def over(self, state: State, level: int) -> bool:
+        """Whether there is no time left to judge what is found at a level; the time for a profile is that of the last judgement."""
+        each = self.judged or 8 * self.tried
+        return self.clock() + MARGIN * each * self.sizes[level] >= self.seconds or state.evaluations >= self.most
+
+    def judge(self, state: State) -> tuple[MenuMechanism, float]:
+        """The mechanism with its fees, and what it earns on profiles that were held out."""
+        begun = time.process_time()
+        mechanism = self.with_fees(state.x)
+        value = finite(self.held_out(mechanism), state.evaluations, self.saved)
+        self.judged = (time.process_time() - begun) / self.sizes[self.level]
+        return mechanism, value
 
     def at(self, level: int) -> None:
         """Draw a level's sample."""
@@ -100,12 +111,16 @@ class _Run:
         self.cells: Cells = cells(sums(there, self.types, self.table), len(self.table))
 
     def objective(self, x: Array) -> float:
+        begun = time.process_time()
         mechanism = self.plan.mechanism(x)
         found = mechanism.outcome(self.types)
         values = mechanism.values(self.types, found)
-        if not self.revenue:
-            return float(np.mean(self.plan.environment.goal.at(self.types, values, found.payments)))
-        return self.cells.earns(values - found.payments, found.payments)
+        if self.revenue:
+            value = self.cells.earns(values - found.payments, found.payments)
+        else:
+            value = float(np.mean(self.plan.environment.goal.at(self.types, values, found.payments)))
+        self.tried = (time.process_time() - begun) / len(self.types)
+        return value
 
     def with_fees(self, x: Array) -> MenuMechanism:
         """The mechanism, with the best fees of the sample where the goal is revenue."""
@@ -163,8 +178,8 @@ def learn_affine(
         raise InputError(
             where="learn_affine", needed="seconds > 0, most ≥ 1, 0 ≤ seed < 2³² − 1", found=f"{seconds}, {most}, {seed}"
         )
-    if profiles < LEAST * GROWTH**2:
-        raise InputError(where="learn_affine", needed=f"at least {LEAST * GROWTH**2} profiles", found=str(profiles))
+    if profiles < FEWEST:
+        raise InputError(where="learn_affine", needed=f"at least {FEWEST} profiles", found=str(profiles))
     if np.isfinite(environment.budget):
         raise InputError(
             where="learn_affine",
@@ -211,30 +226,31 @@ def _search(
         kept, most = run.with_fees(state.best), state.held_out
     run.at(state.level)
     curve = [Point(p[0], int(p[1]), p[2], p[3]) for p in state.curve]
+    last = len(run.sizes) - 1
     while True:
-        over = run.clock() >= run.seconds or state.evaluations >= run.most
+        over = run.over(state, state.level)
         if not over and not ended(state):
             step(state, directions, run.scale, run.objective, run.saved)
             if state.here % EVERY == 0:
                 run.save(state, told)
             continue
-        if over:
+        if not ended(state):
             run.save(state, told)  # as it was: what is judged now would not be judged by a run that is not cut off
-        mechanism = run.with_fees(state.x)
-        value = finite(run.held_out(mechanism), state.evaluations, run.saved)
-        kept, most = (mechanism, value) if value > most else (kept, most)
-        curve.append(Point(run.clock(), state.evaluations, state.value, most))
-        if tell is not None:
-            tell(curve[-1])
-        if over:
-            break
-        if value > state.held_out:
-            state.best, state.best_level, state.held_out = state.x.copy(), state.level, value
-        state.curve = [[p.seconds, p.evaluations, p.sample, p.held_out] for p in curve]
-        if state.level == len(run.sizes) - 1:
-            run.save(state, told)
+        if state.judged != state.level:
+            mechanism, value = run.judge(state)
+            kept, most = (mechanism, value) if value > most else (kept, most)
+            curve.append(Point(run.clock(), state.evaluations, state.value, most))
+            if tell is not None:
+                tell(curve[-1])
+            if ended(state):
+                state.judged = state.level
+                state.curve = [[p.seconds, p.evaluations, p.sample, p.held_out] for p in curve]
+                if value > state.held_out:
+                    state.best, state.best_level, state.held_out = state.x.copy(), state.level, value
+                run.save(state, told)
+        if not ended(state) or state.level == last or run.over(state, state.level + 1):
             break
         run.at(state.level + 1)
         rise(state, run.objective, run.saved)
         run.save(state, told)
-    return Learned(kept, most, start, tuple(curve), not over)
+    return Learned(kept, most, start, tuple(curve), ended(state) and state.level == last)
