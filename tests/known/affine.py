@@ -14,6 +14,7 @@ from .answer import Known
 
 MYERSON = "closed form: E max(2θ − 1, 0) of the best of n, = (n − 1 + 2⁻ⁿ)/(n + 1); the optimum after Myerson 1981"
 BOTH = "closed form: two items to one bidder, p(1 − p²/2) at p = √(2/3)"
+MANELLI = "closed form: (12 + 2√2)/27; the optimum after Manelli & Vincent 2006"
 VICKREY = "closed form: the second best of n, (n − 1)/(n + 1)"
 
 
@@ -39,6 +40,12 @@ def bundle():
     return estimate(sale, profiles=1 << 18, seed=4).mean
 
 
+def pair():
+    """Each item at 2/3, both at (4 − √2)/3: an affine maximiser for one bidder is its price list."""
+    sale = SizeBoosted(auction(1, 2), np.array([0.0, -2 / 3, -(4 - sqrt(2)) / 3]))
+    return estimate(sale, profiles=1 << 18, seed=5).mean
+
+
 def most(bidders):
     return (bidders - 1 + 0.5**bidders) / (bidders + 1)
 
@@ -60,5 +67,6 @@ KNOWN = [
         for n, m in ((2, 2), (2, 5), (3, 3))
     ],
     Known("item by item 2×2, as a list of nine allocations", MYERSON, 5 / 6, listed, 0.002),
+    Known("one bidder, two items: the best there is, as boosts", MANELLI, (12 + 2 * sqrt(2)) / 27, pair, 0.002),
     Known("one bidder, two items, a fee and no prices", BOTH, (2 / 3) ** 1.5, bundle, 0.002),
 ]

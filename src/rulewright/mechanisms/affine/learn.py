@@ -211,7 +211,8 @@ def _restored(run: _Run, told: dict[str, Any]) -> State:
     assert run.folder is not None
     header, arrays = checkpoint.read(run.folder / NAME, told)
     run.spent, run.saved = float(header["spent"]), str(run.folder / NAME)
-    return State(**{name: value for name, value in header.items() if name not in ("run", "spent")}, **arrays)
+    numbers = {name: value for name, value in header.items() if name not in ("run", "spent")}
+    return State(x=arrays["x"], steps=arrays["steps"], best=arrays["best"], **numbers)
 
 
 def _search(
