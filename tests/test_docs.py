@@ -22,7 +22,7 @@ from rulewright.report.findings import report as findings
 from rulewright.report.panel import report as panel_report
 from rulewright.report.rivals import report as rivals_report
 from rulewright.report.world import report as world_report
-from rulewright.scenario import decisions, kinds, law, panel, rivals, schema, society, world
+from rulewright.scenario import decisions, kinds, law, mechanism, panel, rivals, schema, society, world
 from rulewright.scenario import reward_file as reward
 from rulewright.scenario.load import parse
 from rulewright.society.catalogue import MODELS
@@ -185,6 +185,11 @@ def test_every_scenario_key_is_in_the_reference():
         "`[society]`": keys(society.Setting),
         "A rule of a society: `[[compare]]`": keys(society.Compared),
         "`[[vary]]`": keys(society.Varied),
+        "The file of a mechanism": keys(mechanism.MechanismFile),
+        "`[people]` of a mechanism": keys(mechanism.Wanted),
+        "`[mechanism]`": keys(mechanism.Where),
+        "A way to a mechanism: `[[compare]]`": keys(mechanism.Way),
+        "`[look]`": keys(mechanism.Looked),
         "`[simulate]`": keys(society.Simulated),
         "The file of decisions": keys(decisions.DecisionsFile),
         "`[decisions]`": keys(decisions.Judged),
@@ -300,6 +305,7 @@ ROOMS = (
     "verify",
     "design",
     "competition",
+    "mechanisms",
     "learning",
     "society",
     "extras",

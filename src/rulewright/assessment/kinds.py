@@ -8,6 +8,7 @@ from typing import Any
 
 from ..scenario.decisions import DecisionsScenario
 from ..scenario.law import LawScenario
+from ..scenario.mechanism import MechanismScenario
 from ..scenario.panel import PanelScenario
 from ..scenario.reward import RewardScenario
 from ..scenario.rivals import RivalsScenario
@@ -41,6 +42,7 @@ ASSESS: dict[type[Written], Callable[..., Any]] = {
     LawScenario: _room("law"),
     RewardScenario: _room("reward"),
     DecisionsScenario: _room("decisions"),
+    MechanismScenario: _room("mechanism"),
 }
 
 

@@ -51,6 +51,7 @@ NAMES: dict[str, type] = {
     "law": FindingsReport,
     "reward": FindingsReport,
     "decisions": FindingsReport,
+    "mechanism": FindingsReport,
 }
 """Of kinds of scenario, with what `assess` reports on each."""
 

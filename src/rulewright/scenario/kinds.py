@@ -12,6 +12,7 @@ from typing import Any
 from ..errors import InputError
 from .decisions import DecisionsFile, DecisionsScenario
 from .law import LawFile, LawScenario
+from .mechanism import MechanismFile, MechanismScenario
 from .panel import PanelFile, PanelScenario
 from .reward import RewardFile, RewardScenario
 from .rivals import RivalsFile, RivalsScenario
@@ -43,6 +44,7 @@ KINDS = (
     Kind("law", "a law", LawFile, LawScenario),
     Kind("reward", "a reward function", RewardFile, RewardScenario),
     Kind("decisions", "a set of decisions", DecisionsFile, DecisionsScenario),
+    Kind("mechanism", "a mechanism for private types", MechanismFile, MechanismScenario),
 )
 
 

@@ -68,7 +68,7 @@ def evolve(
         raise InputError(where="evolve", needed="two seeds and one round at least", found=f"{seeds}, {rounds}")
     d = len(low_)
     many = population or max(8, 4 + int(3 * math.log(d)))
-    search = _Search.start(d, many)
+    search = Search.start(d, many)
     draw = np.random.default_rng(seed)
     tried, goals = [], []
     for k in range(rounds):
@@ -89,7 +89,7 @@ def evolve(
 
 
 @dataclass(frozen=True)
-class _Search:
+class Search:
     """The normal law that candidates are drawn from, in the unit cube: centre + σ·√D·z."""
 
     centre: Array
@@ -104,14 +104,14 @@ class _Search:
     many: int
 
     @staticmethod
-    def start(d: int, many: int) -> _Search:
-        return _Search(np.full(d, 0.5), 0.3, np.ones(d), np.zeros(d), np.zeros(d), 0, many)
+    def start(d: int, many: int) -> Search:
+        return Search(np.full(d, 0.5), 0.3, np.ones(d), np.zeros(d), np.zeros(d), 0, many)
 
     def candidates(self, draw: np.random.Generator) -> Array:
         """[many, d]."""
         return self.centre + self.sigma * np.sqrt(self.variance) * draw.standard_normal((self.many, len(self.centre)))
 
-    def after(self, x: Array, value: Array) -> _Search:
+    def after(self, x: Array, value: Array) -> Search:
         """The law after candidates [many, d] with values [many], the higher the better."""
         d, half = len(self.centre), self.many // 2
         weight = np.log(half + 0.5) - np.log(np.arange(1, half + 1))
@@ -130,4 +130,4 @@ class _Search:
         path = (1 - c_c) * self.path + long * math.sqrt(c_c * (2 - c_c) * mass) * step
         variance = (1 - c_1 - c_m) * self.variance + c_1 * path**2 + c_m * (weight @ y**2)
         sigma = self.sigma * math.exp(min(1.0, c_s / damp * (np.linalg.norm(steps) / usual - 1)))
-        return _Search(self.centre + self.sigma * step, sigma, variance, path, steps, self.count + 1, self.many)
+        return Search(self.centre + self.sigma * step, sigma, variance, path, steps, self.count + 1, self.many)

@@ -9,6 +9,7 @@ from .. import pictures
 from ..document import Figures, document, footer, header
 from ..markup import Draw, badge, cell, claims_table, e, folded, group, head, none, section, table, tile, tiles, value
 from ..pictures import Band, Picture
+from ..pictures.heat import heat
 from ..pictures.intervals import Estimate, intervals
 from ..pictures.strips import strips
 from ..words import number, percent
@@ -17,7 +18,7 @@ from .report import FAIL, PASS, Cell, Check, Figure, FindingsReport, Section, Ta
 
 CLOSING = "Intervals are of 95 %, over seeds. The same numbers are in <code>result.json</code>."
 VERDICTS = {PASS: ("proved", "pass"), FAIL: ("fails", "fail")}
-RULES, THRESHOLDS, NOTES = "What this society comes to", "Where it tips", "What was left out"
+THRESHOLDS, NOTES = "Where it tips", "What was left out"
 
 
 def render(report: FindingsReport) -> str:
@@ -30,7 +31,7 @@ def render(report: FindingsReport) -> str:
         *(_section(anchor, part, draw) for anchor, part in zip(named, report.sections, strict=True)),
         _notes(report),
     ]
-    names = {"rules": RULES, "thresholds": THRESHOLDS, **named, "notes": NOTES}
+    names = {"rules": words.rules(report.kind), "thresholds": THRESHOLDS, **named, "notes": NOTES}
     about = f'<p class="about">{e(report.about)}</p>' if report.about else ""
     top = header(f"Rulewright report · {report.kind}", report.title, [about], names, parts)
     body = f"{top}{_hero(report)}{''.join(parts)}{_footer(report)}"
@@ -85,8 +86,8 @@ def _rules(report: FindingsReport) -> str:
             + "</tr>"
             for o in rule.outcomes
         ]
-    lead = f"The headline is the worst stable outcome for people. People want: {report.goal}."
-    return section("rules", RULES, e(lead), table("Outcomes under every rule", heads, rows, "wide"))
+    lead = f"{words.lead(report.kind)} People want: {report.goal}."
+    return section("rules", words.rules(report.kind), e(lead), table("Outcomes under every rule", heads, rows, "wide"))
 
 
 def _thresholds(report: FindingsReport) -> str:
@@ -159,9 +160,16 @@ def _intervals(figure: Figure) -> Picture:
     return intervals([m.name for m in figure.marks], found, figure.across, figure.title)
 
 
+def _heat(figure: Figure) -> Picture:
+    (ends,) = figure.series
+    sides = (ends.x[0], ends.x[-1]), (ends.y[0], ends.y[-1])
+    return heat(figure.grid, figure.across, figure.up, figure.title, *sides, (0.0, 1.0))
+
+
 DRAW: dict[str, Callable[[Figure], Picture]] = {
     "curves": _curves,
     "edgeworth": _edgeworth,
+    "heat": _heat,
     "intervals": _intervals,
     "strips": _strips,
 }

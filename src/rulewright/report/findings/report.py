@@ -56,7 +56,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Figure:
-    """One picture of the page; `draw` is how: "curves", or "strips" (ranges on a logarithmic axis; the last series is the axis)."""
+    """One picture of the page; `draw` is how: "curves", "heat", "strips" (ranges on a logarithmic axis, the last series)."""
 
     name: str
     """Of letters, digits and hyphens; no two in a report are the same."""
@@ -67,6 +67,8 @@ class Figure:
     marks: list[Mark] = field(default_factory=list)
     caption: str = ""
     draw: str = "curves"
+    grid: list[list[float]] = field(default_factory=list)
+    """Of a map ("heat"): numbers [row, column], rows upwards; the one series says the ends of both axes."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,7 @@ class FindingsReport:
     """Everything that is said."""
 
     kind: str
-    """Kind of scenario: "society", "law", "reward", "decisions"."""
+    """Kind of scenario: "society", "law", "reward", "decisions", "mechanism"."""
     scenario: str
     version: str
     title: str

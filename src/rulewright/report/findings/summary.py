@@ -44,7 +44,7 @@ class _Summary(Terminal):
     def _rules(self) -> None:
         if not self.report.rules:
             return
-        self.title("What this society comes to")
+        self.title(words.rules(self.report.kind))
         table = self.table(
             ("rule", "left"),
             ("where it may end", "left"),

@@ -20,3 +20,18 @@ def shown(content: Cell) -> str:
     if isinstance(content, bool):
         return "yes" if content else "no"
     return content if isinstance(content, str) else number(float(content))
+
+
+RULES = {"mechanism": ("What each mechanism comes to", "If all tell the truth; found lies and proofs are below.")}
+"""{kind: what the rules' part is called, and how it begins}, where that is not a society."""
+SOCIETY = "What this society comes to", "The headline is the worst stable outcome for people."
+
+
+def rules(kind: str) -> str:
+    """What the part about rules is called."""
+    return RULES.get(kind, SOCIETY)[0]
+
+
+def lead(kind: str) -> str:
+    """How the part about rules begins."""
+    return RULES.get(kind, SOCIETY)[1]

@@ -1,0 +1,76 @@
+"""Scenarios of mechanisms: goals that are formulas, wrong files in words, what the report says of truth."""
+
+import numpy as np
+import pytest
+
+from rulewright.assessment.kinds import assess
+from rulewright.errors import InputError
+from rulewright.mechanisms import auction, estimate
+from rulewright.mechanisms.goals import goal
+from rulewright.mechanisms.itemwise import myerson_uniform
+from rulewright.scenario.load import load
+from rulewright.scenario.load import parse as parsed
+
+AUCTION = """
+title = "Two slots"
+[mechanism]
+environment = "auction"
+set = { bidders = 2, items = 2 }
+[[compare]]
+name = "slot by slot"
+method = "item by item"
+[look]
+profiles = 20_000
+audited = 20
+"""
+
+
+def parse(text):
+    return parsed(text, name="slots", origin="slots.toml")
+
+
+def test_a_goal_is_a_weighted_sum_of_measures():
+    sale = myerson_uniform(auction(2, 2))
+    parts = [estimate(sale, profiles=5000, goal=goal(name)).mean for name in ("revenue", "surplus")]
+    both = estimate(sale, profiles=5000, goal=goal("revenue + surplus / 2")).mean
+    assert both == pytest.approx(parts[0] + parts[1] / 2)
+
+
+@pytest.mark.parametrize("text", ["revenue * surplus", "1", "profit"])
+def test_what_is_no_such_sum_is_told(text):
+    with pytest.raises(InputError, match="goal"):
+        goal(text)
+
+
+def test_the_report_says_what_people_get_and_that_truth_is_best():
+    report = assess(parse(AUCTION)).report
+    assert abs(report.rules[0].worst - 5 / 6) < 0.01 and "truth is every agent's best report" in report.headline[0].text
+    (claim,) = [c for part in report.sections for c in part.claims]
+    assert claim.holds and claim.grade == "proved"
+
+
+def test_the_map_shows_who_gets_which_item():
+    figures = [f for part in assess(parse(AUCTION)).report.sections for f in part.figures if f.draw == "heat"]
+    first = np.array(figures[0].grid)
+    assert first[:, :29].max() == 0 and first[:, 31:].min() == 1  # against a rival who reports one half
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"auction"', '"auktion"', "auction"),
+        ("bidders = 2", "bidders = 0", "at least one bidder"),
+        ("bidders = 2", "bidder = 2", "Did you mean 'bidders'"),
+        ('"item by item"', '"item"', "item by item"),
+        ("audited = 20", "audited = -1", "audited"),
+        ("[mechanism]", '[people]\ngoal = "profit"\n[mechanism]', "profit"),
+    ],
+)
+def test_wrong_files_are_told_with_their_place(old, new, said):
+    with pytest.raises(InputError, match="line") as told:
+        assess(parse(AUCTION.replace(old, new)))
+    assert said in str(told.value)
+
+
+def test_the_shipped_one_is_of_this_kind():
+    assert type(load("compute_auction")).__name__ == "MechanismScenario"
