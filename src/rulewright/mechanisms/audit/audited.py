@@ -139,8 +139,10 @@ class Audit:
         return self.worst is None and not self.faults and not any(v.count for v in broken)
 
     def result(self) -> dict[str, Any]:
-        """Plain data."""
+        """Plain data; without seconds, so that the same seed gives the same bytes."""
         found = _plain(asdict(self))
+        for part in (found, found["certified"] or {}):
+            part.pop("seconds", None)
         for part in (found["worst"], found["certified"] and found["certified"]["worst"]):
             if part:
                 part["gain"] = part["lying"] - part["truthful"]
