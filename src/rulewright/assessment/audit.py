@@ -58,7 +58,7 @@ def audited(
     """
     there = auction(bidders, items, demand=demand, law=law_of(law, items))
     mechanism = load(file, there, layers=layers, **settings)
-    certified, certificate, notes = None, None, []
+    certified, certificate, said = None, None, ""
     if exactly:
         certified = _exactly(mechanism, exactly, seed, tell)
     if grid:
@@ -67,14 +67,19 @@ def audited(
         tell("a certificate on a grid", 0.0)
         on_grid = discretised(mechanism, grid, title=f"{Path(file).name} on a grid")
         certificate = on_grid.certificate
-        notes.append(
-            f"certificate.json is about {len(on_grid.types)} types of each bidder alone. There the most that a lie gains is "
-            f"{on_grid.slack}, exactly, and expected payments are {on_grid.revenue}."
+        said = (
+            f"The certificate is about {len(on_grid.types)} types of each bidder alone. There the most that a lie gains is "
+            f"{on_grid.slack}, exactly, and expected payments are {on_grid.revenue}. " + " ".join(_proved(p) for p in on_grid.proved)
         )
     found = look(
         mechanism, profiles=profiles, attacked=attacked, seed=seed, certified=certified, name=Path(file).name, tell=tell
     )
-    return Audited(report(found, there, file, law, notes), found, certificate)
+    return Audited(report(found, there, file, law, said), found, certificate)
+
+
+def _proved(one: Any) -> str:
+    says = f"{one.says[0].upper()}{one.says[1:]}"
+    return f"Claim “{one.claim['claim']}” {'holds' if one.holds else 'fails'}: {says}."
 
 
 def law_of(said: str, items: int) -> Law:
@@ -112,7 +117,7 @@ def _exactly(mechanism: Mechanism, profiles: int, seed: int, tell: Tell) -> Any:
     return certify_profiles(mechanism, profiles=profiles, seed=seed, tell=tell).certified
 
 
-def report(found: Audit, there: Environment, source: str, law: str, notes: list[str]) -> FindingsReport:
+def report(found: Audit, there: Environment, source: str, law: str, on_grid: str = "") -> FindingsReport:
     """The findings."""
     return FindingsReport(
         kind="audit",
@@ -136,9 +141,9 @@ def report(found: Audit, there: Environment, source: str, law: str, notes: list[
             Section("Promises", checks=_checks(found)),
             Section("The worst lie", paragraphs=[_replay(found.worst)], tables=_worst(found)),
             Section("How sure", paragraphs=[_sure(found)], tables=[_tails(found)]),
+            *([Section("On a grid", paragraphs=[on_grid])] if on_grid else []),
             Section("How it was looked for", paragraphs=[_how(found)]),
         ],
-        notes=notes,
     )  # fmt: skip
 
 
@@ -162,7 +167,7 @@ def _headline(found: Audit) -> list[Sentence]:
 
 def _checks(found: Audit) -> list[Check]:
     if found.worst is not None:
-        truthful = Check("truthful", FAIL, f"a lie gains {found.worst.gain:.6g}", _replay(found.worst))
+        truthful = Check("truthful", FAIL, f"a lie gains {found.worst.gain:.6g}", _replay(found.worst), SEARCHED)
     else:
         verdict = PASS if found.grade != SEARCHED else UNKNOWN
         says = found.certified.how if found.certified else f"no lie that pays in {found.evaluations:,} answers"
@@ -172,14 +177,14 @@ def _checks(found: Audit) -> list[Check]:
         _kept("voluntary", found.voluntary, "a truthful bidder gets less than by staying away"),
         _kept("allowed decisions", found.feasible, "an item is sold more than once, or less than not at all"),
         _kept("within budgets", found.budget, "a bidder pays more than it has"),
-        *(Check(fault.name, FAIL, fault.says) for fault in found.faults),
+        *(Check(fault.name, FAIL, fault.says, grade=SEARCHED) for fault in found.faults),
     ]
 
 
 def _kept(name: str, broken: Violations, what: str) -> Check:
     if broken.count:
         says = f"at {broken.count:,} of {broken.profiles:,} profiles {what}, by up to {broken.worst:.4g}"
-        return Check(name, FAIL, says, f"at types {_said(broken.at)}")
+        return Check(name, FAIL, says, f"at types {_said(broken.at)}", SEARCHED)
     return Check(name, PASS, f"kept at all of {broken.profiles:,} random profiles", grade=SEARCHED)
 
 

@@ -109,7 +109,8 @@ def _block(watched: Watched, types: Array, agent: int, effort: Effort, seed: int
         starts = np.concatenate([lie[:, None], np.take_along_axis(tried, order[..., None], axis=1)], axis=1)
         values = np.concatenate([value[:, None], np.take_along_axis(got, order, axis=1)], axis=1)
         lie, value = _refined(watched, types, agent, starts, values, effort.steps, seed, numbers, high - low)
-    gains = np.where(np.isfinite(truth), value - truth, 0.0)  # where truth has no answer there is nothing to compare
+    answered = np.isfinite(truth)  # where truth has no answer there is nothing to compare
+    gains = np.where(answered, value, 0.0) - np.where(answered, truth, 0.0)
     better = gains > 0
     return Lies(np.where(better[:, None], lie, own), np.where(better, gains, 0.0))
 
