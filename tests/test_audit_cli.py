@@ -39,7 +39,9 @@ def writing(reports):
 def saved_net(folder):
     """One bidder, one item: x and its payment grow with the report, the payment half as fast as it should."""
     allocation = Layers((np.array([[1.0], [-1.0]]),), (np.array([0.0, 1.0]),))
-    net = Net(auction(1, 1), allocation, Layers((np.array([[0.5]]),), (np.array([-0.1]),)), "relu", "sparsemax", "linear")
+    net = Net(
+        auction(1, 1), allocation, Layers((np.array([[0.5]]),), (np.array([-0.1]),)), "relu", "sparsemax", "linear"
+    )
     np.savez(folder / "net.npz", **to_arrays(net))
     return folder / "net.npz"
 

@@ -181,5 +181,7 @@ def test_what_makes_no_sense_is_told(wrong):
 def test_a_result_is_plain_data_and_the_same_every_time():
     import json
 
-    one, two = (json.dumps(audit(Said(auction(2, 1), first_price), **SMALL).result(), allow_nan=False) for _ in range(2))
+    one, two = (
+        json.dumps(audit(Said(auction(2, 1), first_price), **SMALL).result(), allow_nan=False) for _ in range(2)
+    )
     assert one == two and json.loads(one)["regret_certified"] is None

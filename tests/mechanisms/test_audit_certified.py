@@ -117,7 +117,7 @@ def test_programmes_at_random_profiles_are_bounded_with_confidence():
 
 def test_a_pupil_learns_its_teacher():
     teacher = myerson_uniform(auction(1, 1))
-    net = distilled(teacher, hidden=(8,), steps=800)
+    net = distilled(teacher, hidden=(16, 16), steps=500)
     types = teacher.environment.profiles(2000, 7)
     a, b = net.outcome(types), teacher.outcome(types)
     assert np.abs(a.decision - b.decision).mean() < 0.05 and np.abs(a.payments - b.payments).mean() < 0.05

@@ -15,7 +15,9 @@ def regret_net(bidders=2, items=2, hidden=6, head="softmax", seed=0):
     def layers(out):
         widths = (bidders * items, hidden, hidden, out)
         pairs = list(zip(widths, widths[1:], strict=False))
-        return Layers(tuple(rng.normal(0, 0.7, (b, a)) for a, b in pairs), tuple(rng.normal(0, 0.2, b) for _, b in pairs))
+        return Layers(
+            tuple(rng.normal(0, 0.7, (b, a)) for a, b in pairs), tuple(rng.normal(0, 0.2, b) for _, b in pairs)
+        )
 
     out = (bidders + 1) * items + (bidders * (items + 1) if head == "unit" else 0)
     demand = "unit" if head == "unit" else "additive"
@@ -33,7 +35,9 @@ def test_a_regret_net_never_takes_more_than_its_allocation_is_worth(head):
     net = regret_net(head=head)
     types = net.environment.profiles(200, 0)
     found = net.outcome(types)
-    assert (net.utilities(types, found) >= 0).all() and (net.environment.decisions.excess(found.decision) <= 1e-12).all()
+    assert (net.utilities(types, found) >= 0).all() and (
+        net.environment.decisions.excess(found.decision) <= 1e-12
+    ).all()
 
 
 def test_arrays_come_back(tmp_path):

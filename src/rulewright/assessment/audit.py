@@ -69,7 +69,8 @@ def audited(
         certificate = on_grid.certificate
         said = (
             f"The certificate is about {len(on_grid.types)} types of each bidder alone. There the most that a lie gains is "
-            f"{on_grid.slack}, exactly, and expected payments are {on_grid.revenue}. " + " ".join(_proved(p) for p in on_grid.proved)
+            f"{on_grid.slack}, exactly, and expected payments are {on_grid.revenue}. "
+            + " ".join(_proved(p) for p in on_grid.proved)
         )
     found = look(
         mechanism, profiles=profiles, attacked=attacked, seed=seed, certified=certified, name=Path(file).name, tell=tell
@@ -153,15 +154,21 @@ def _interval(e: Estimate) -> str:
 
 def _headline(found: Audit) -> list[Sentence]:
     if found.worst is not None:
-        first = Sentence(f"Bidders gain by lying: up to {found.worst.gain:.4g}, and {found.regret_found.mean:.3g} on average.", "bad")
+        first = Sentence(
+            f"Bidders gain by lying: up to {found.worst.gain:.4g}, and {found.regret_found.mean:.3g} on average.", "bad"
+        )
     elif found.grade == SEARCHED:
         first = Sentence("No lie that pays was found. That is a search, not a proof.")
     else:
         first = Sentence(f"No lie that pays was found, and regret is bounded: {found.grade}.", "good")
     said = [first]
     if found.worst is not None:
-        said.append(Sentence("Its revenue is partly bought by this, and is not comparable with that of a truthful mechanism."))
-    said += [Sentence(f"Fault: {fault.name}. {fault.says[0].upper()}{fault.says[1:]}.", "bad") for fault in found.faults]
+        said.append(
+            Sentence("Its revenue is partly bought by this, and is not comparable with that of a truthful mechanism.")
+        )
+    said += [
+        Sentence(f"Fault: {fault.name}. {fault.says[0].upper()}{fault.says[1:]}.", "bad") for fault in found.faults
+    ]
     return said
 
 
@@ -213,15 +220,20 @@ def _sure(found: Audit) -> str:
     said = "Found regret is a lower bound: another attacker may find more. It is no certificate. "
     if found.certified is None:
         return f"{said}Nobody has certified an upper bound."
-    return f"{said}Certified is at most {found.certified.regret:.6g}, for {found.certified.scope}: {found.certified.how}."
+    return (
+        f"{said}Certified is at most {found.certified.regret:.6g}, for {found.certified.scope}: {found.certified.how}."
+    )
 
 
 def _tails(found: Audit) -> Table:
     rows: list[list[Any]] = [
-        [f"{tail.above:g}", f"{tail.seen} of {tail.profiles}", f"{tail.at_most:.2%}", f"{tail.confidence:.0%}"] for tail in found.tails
+        [f"{tail.above:g}", f"{tail.seen} of {tail.profiles}", f"{tail.at_most:.2%}", f"{tail.confidence:.0%}"]
+        for tail in found.tails
     ]
     return Table(
-        "How often this attacker finds more than …", ["found regret above", "seen", "chance at most", "with confidence"], rows
+        "How often this attacker finds more than …",
+        ["found regret above", "seen", "chance at most", "with confidence"],
+        rows,
     )
 
 

@@ -19,9 +19,13 @@ def audit(
     bidders: Annotated[int, typer.Option(min=1, help="How many bidders.")],
     items: Annotated[int, typer.Option(min=1, help="How many items.")],
     demand: Annotated[str, typer.Option(help="additive, or unit: a bidder gets at most one item.")] = "additive",
-    law: Annotated[str, typer.Option(help="Of every value: uniform, uniform:LOW:HIGH, exponential:MEAN, triangle.")] = "uniform",
+    law: Annotated[
+        str, typer.Option(help="Of every value: uniform, uniform:LOW:HIGH, exponential:MEAN, triangle.")
+    ] = "uniform",
     profiles: Annotated[int, typer.Option(min=2, help="Random profiles that are looked at.")] = 100_000,
-    attacked: Annotated[int, typer.Option(min=2, help="Of them, a fair sample that meets the strong attacker.")] = 1_000,
+    attacked: Annotated[
+        int, typer.Option(min=2, help="Of them, a fair sample that meets the strong attacker.")
+    ] = 1_000,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Draws profiles and misreports.")] = 0,
     layers: Annotated[
         list[str] | None, typer.Option(metavar="PART=PREFIX", help="Of a net: allocation=…, payments=….")
@@ -30,7 +34,9 @@ def audit(
     head: Annotated[str, typer.Option(help="Of a net: softmax, sparsemax or unit.")] = "",
     pays: Annotated[str, typer.Option(help="Of a net: fraction or linear.")] = "",
     grid: Annotated[int, typer.Option(min=0, help="Points of a grid on which a certificate is written.")] = 0,
-    exactly: Annotated[int, typer.Option(min=0, help="Profiles at which a piecewise-linear net's regret is bounded.")] = 0,
+    exactly: Annotated[
+        int, typer.Option(min=0, help="Profiles at which a piecewise-linear net's regret is bounded.")
+    ] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a summary.")] = False,
     out: Annotated[Path | None, typer.Option(help="Folder for report.html, result.json and certificate.json.")] = None,
 ) -> None:

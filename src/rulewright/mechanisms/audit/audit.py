@@ -64,7 +64,10 @@ def audit(
     quickly = _seen_again(watched, types, lies, gains, close)
     first = np.arange(attacked)
     rest = np.argsort(-quickly[attacked:].max(axis=1, initial=0.0), kind="stable")[:suspects] + attacked
-    for chosen, words in ((first, "the strong attacker, a fair sample"), (np.sort(rest), "the strong attacker, suspects")):
+    for chosen, words in (
+        (first, "the strong attacker, a fair sample"),
+        (np.sort(rest), "the strong attacker, suspects"),
+    ):
         better, more = _looked(watched, types[chosen], strong, seed, chosen, tell, words)
         up = more > gains[chosen]
         lies[chosen] = np.where(up[..., None], better, lies[chosen])
@@ -74,7 +77,9 @@ def audit(
     worst = _worst(watched, types, lies, found, close)
     if watched.unfinite:
         at = np.array2string(np.asarray(watched.where), precision=6, separator=", ").replace("\n", "")
-        faults.append(Fault("not a number", f"{watched.unfinite} answers had numbers that are not finite, first at {at}"))
+        faults.append(
+            Fault("not a number", f"{watched.unfinite} answers had numbers that are not finite, first at {at}")
+        )
     proof = mechanism.proof
     if proof and worst is not None:
         faults.append(Fault("proof", f"it is said to be truthful ({proof}), and a lie gains {worst.gain:.3g}"))
@@ -141,7 +146,9 @@ def _twice(watched: Watched, types: Array, unit: float) -> list[Fault]:
     off = max(_apart(first, single), _apart(first, Outcome(other.decision[::-1], other.payments[::-1])))
     if off > close:
         faults.append(
-            Fault("depends on the batch", f"the outcome of a profile changes with what is asked beside it, by {off:.3g}")
+            Fault(
+                "depends on the batch", f"the outcome of a profile changes with what is asked beside it, by {off:.3g}"
+            )
         )
     return faults
 

@@ -55,12 +55,16 @@ class Cells(Mechanism):
             ends = zip(floats, law.low, law.high, strict=False)
             if not right or any(e[0] > low or e[-1] < high for e, low, high in ends):
                 raise InputError(
-                    where=f"cells of agent {i + 1}", needed="increasing edges for each item that cover the law", found="others"
+                    where=f"cells of agent {i + 1}",
+                    needed="increasing edges for each item that cover the law",
+                    found="others",
                 )
         shape = (*self.counts, there.agents, there.dimensions)
         if len(self.edges) != there.agents or self.allocation.shape != shape or self.payments.shape != shape[:-1]:
             raise InputError(
-                where="cells", needed=f"{shape} and {shape[:-1]}", found=f"{self.allocation.shape} and {self.payments.shape}"
+                where="cells",
+                needed=f"{shape} and {shape[:-1]}",
+                found=f"{self.allocation.shape} and {self.payments.shape}",
             )
         for table in (self.allocation, self.payments):
             if not np.isfinite(rational.floats(table)).all():

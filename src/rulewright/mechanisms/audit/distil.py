@@ -27,7 +27,9 @@ def distilled(
     n, m = there.agents, there.dimensions
     if there.decisions.shape != (n, m) or not hidden or min(hidden) < 1 or steps < 1 or batch < 1:
         found = f"{there.decisions}, {hidden}, {steps}, {batch}"
-        raise InputError(where="distil", needed="an auction of items, units, steps and profiles of at least 1", found=found)
+        raise InputError(
+            where="distil", needed="an auction of items, units, steps and profiles of at least 1", found=found
+        )
     rng = np.random.default_rng(seed)
     sizes = (n * m, *hidden)
     weights, biases = [], []

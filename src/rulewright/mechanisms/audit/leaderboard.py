@@ -109,7 +109,9 @@ def measured(
     return Line(entry, EXACT if exact else APPROXIMATE, revenue, found, spent)
 
 
-def leaderboard(entries: Sequence[Entry] | None = None, *, tell: Callable[[str], object] = lambda words: None, **how: int) -> str:
+def leaderboard(
+    entries: Sequence[Entry] | None = None, *, tell: Callable[[str], object] = lambda words: None, **how: int
+) -> str:
     """The table, in Markdown; `how` as `measured`. Settings in the order of their first entry, exact before approximate."""
     lines = []
     for entry in ENTRIES if entries is None else entries:
@@ -140,4 +142,3 @@ def _cells(line: Line) -> list[str]:
         "–" if exact else f"{found.repaired:.4f}",
         f"{line.seconds:.2f}",
     ]
-

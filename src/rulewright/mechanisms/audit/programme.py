@@ -31,7 +31,9 @@ CONFIDENCE = 0.95
 PIECES = {1: 16, 2: 8, 3: 3}  # by items: a box is cut so often along each; a piece has fewer kinks than the whole
 START = Effort(random=200, shades=21, points=21, sweeps=2, corners=8, kept=4, steps=60)
 CLOSE = 1e-5  # better lies than the best in hand are looked for if they gain so much more, in units of the largest type
-ROUNDING = 1e-6  # the solver's own tolerance of whole numbers, and what it may add to a bound in units of the largest type
+ROUNDING = (
+    1e-6  # the solver's own tolerance of whole numbers, and what it may add to a bound in units of the largest type
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +123,9 @@ def _intervals(net: Net, types: Array, agent: int, lows: Array, highs: Array) ->
                 low, high = np.maximum(low, 0), np.maximum(high, 0)
         ends.append((low, high))
     (low, high), (paid, _) = ends
-    per = low.reshape(len(lows), -1, m).copy()  # x_ij is largest where its own number is highest and all others are lowest
+    per = low.reshape(
+        len(lows), -1, m
+    ).copy()  # x_ij is largest where its own number is highest and all others are lowest
     per[:, agent] = high.reshape(per.shape)[:, agent]
     share = sparsemax(np.swapaxes(per, 1, 2))[..., agent]
     return np.asarray(share @ np.maximum(types[agent], 0) - paid[:, agent])
@@ -147,7 +151,9 @@ def certify_profiles(
     worst = int(np.argmax([max(a.bound for a in row) for row in every]))
     at = max(every[worst], key=lambda a: a.bound)
     share = 1 - (1 - CONFIDENCE) ** (1 / profiles)
-    truth, lying = Watched(net).lying(types[worst][None], at.agent, np.stack([types[worst, at.agent], at.misreport])[None])[0]
+    truth, lying = Watched(net).lying(
+        types[worst][None], at.agent, np.stack([types[worst, at.agent], at.misreport])[None]
+    )[0]
     witness = Deviation(types[worst], at.agent, at.misreport, float(truth), float(lying)) if lying > truth else None
     scope = f"all but {share:.2%} of random profiles, with {CONFIDENCE:.0%} confidence"
     how = (
