@@ -1,4 +1,7 @@
-"""The auditor: 10⁵ profiles of a net the size of a RegretNet, cells over the continuum, the best lie exactly; beside gradient ascent."""
+"""The auditor: 10⁵ profiles of a net the size of a RegretNet, cells over the continuum, the best lie exactly; beside
+gradient ascent."""
+
+from itertools import pairwise
 
 import numpy as np
 
@@ -23,7 +26,7 @@ def net(bidders: int = 2, items: int = 2, seed: int = 0) -> Net:
 
     def layers(out: int) -> Layers:
         widths = (bidders * items, UNITS, UNITS, out)
-        pairs = list(zip(widths, widths[1:], strict=False))
+        pairs = list(pairwise(widths))
         weights = tuple(rng.normal(0, (2 / (a + b)) ** 0.5, (b, a)) for a, b in pairs)
         return Layers(weights, tuple(np.zeros(b) for b in widths[1:]))
 
@@ -108,4 +111,4 @@ def ascent(whole: Net) -> Peer:
 
         return solve
 
-    return peer("torch", f"PyTorch, gradient ascent, one start, {STEPS} steps", prepare)
+    return peer("PyTorch", f"gradient ascent, one start, {STEPS} steps", prepare)

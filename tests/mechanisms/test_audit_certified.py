@@ -1,13 +1,14 @@
 """Certified regret: cells over the continuum, programmes at profiles, certificates on grids; each against brute force."""
 
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
+from test_audit import Said, first_price
 
 from rulewright.errors import InputError, TooLarge
-from rulewright.mechanisms import Exponential, auction, bundle_auction, Uniform
+from rulewright.mechanisms import Exponential, Uniform, auction, bundle_auction
 from rulewright.mechanisms.audit import Effort, attack, audit
 from rulewright.mechanisms.audit.audited import BOUNDED, PROVED
 from rulewright.mechanisms.audit.cells import Cells, certify, rounded
@@ -18,8 +19,6 @@ from rulewright.mechanisms.audit.programme import best_lie, certify_profiles
 from rulewright.mechanisms.audit.watched import Watched
 from rulewright.mechanisms.itemwise import myerson_uniform
 from rulewright.verify import formats
-
-from test_audit import Said, first_price
 
 LIGHT = Effort(random=200, shades=11, points=21, sweeps=2, corners=4, kept=4, steps=60)
 
@@ -85,7 +84,7 @@ def small_net(bidders, items, seed=0, units=(5, 5)):
 
     def layers(out):
         widths = (bidders * items, *units, out)
-        pairs = list(zip(widths, widths[1:], strict=False))
+        pairs = list(pairwise(widths))
         return Layers(tuple(rng.normal(0, 1, (b, a)) for a, b in pairs), tuple(rng.normal(0, 0.3, b) for _, b in pairs))
 
     there = auction(bidders, items)

@@ -1,5 +1,7 @@
 """Mechanisms from files: arrays, PyTorch weights and ONNX graphs, each the same net as in NumPy. Nothing is unpickled."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -14,7 +16,7 @@ def regret_net(bidders=2, items=2, hidden=6, head="softmax", seed=0):
 
     def layers(out):
         widths = (bidders * items, hidden, hidden, out)
-        pairs = list(zip(widths, widths[1:], strict=False))
+        pairs = list(pairwise(widths))
         return Layers(
             tuple(rng.normal(0, 0.7, (b, a)) for a, b in pairs), tuple(rng.normal(0, 0.2, b) for _, b in pairs)
         )
@@ -62,7 +64,7 @@ def test_weights_that_are_no_net_are_told(tmp_path, change, told):
     arrays = to_arrays(net)
     change(arrays)
     np.savez(tmp_path / "net.npz", **arrays)
-    with pytest.raises(InputError, match="net.npz") as error:
+    with pytest.raises(InputError, match=r"net\.npz") as error:
         load(str(tmp_path / "net.npz"), net.environment)
     assert told in str(error.value)
 

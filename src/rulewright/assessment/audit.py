@@ -1,4 +1,5 @@
-"""An audit of somebody's mechanism as a report: what it earns, what it promises and keeps, what a liar gains, and how sure that is."""
+"""An audit of somebody's mechanism as a report: what it earns, what it promises and keeps, what a liar gains, and how
+sure that is."""
 
 from __future__ import annotations
 
@@ -53,8 +54,9 @@ def audited(
 ) -> Audited:
     """Audit the mechanism of a file (`mechanisms.audit.load`). Raises InputError, MissingExtra, TooLarge.
 
-    `law`: uniform (on [0, 1]), uniform:LOW:HIGH, exponential:MEAN or triangle. `grid`: points of each value at which the mechanism is
-    written into a certificate; 0: none. `exactly`: profiles at which a piecewise-linear net's regret is bounded; 0: none.
+    `law`: uniform (on [0, 1]), uniform:LOW:HIGH, exponential:MEAN or triangle. `grid`: points of each value at which
+    the mechanism is written into a certificate; 0: none. `exactly`: profiles at which a piecewise-linear net's regret
+    is bounded; 0: none.
     """
     there = auction(bidders, items, demand=demand, law=law_of(law, items))
     mechanism = load(file, there, layers=layers, **settings)
@@ -132,12 +134,7 @@ def report(found: Audit, there: Environment, source: str, law: str, on_grid: str
         settings={"law": law, "profiles": f"{found.profiles:,}", "seed": str(found.seed)},
         goal="a mechanism to which nobody lies",
         headline=_headline(found),
-        tiles=[
-            Tile("revenue", f"{found.revenue.mean:.4f}", f"{_interval(found.revenue)}, at truthful reports"),
-            Tile("regret found", f"{found.regret_found.mean:.3g}", f"{_interval(found.regret_found)}, mean per bidder: a lower bound"),
-            Tile("regret certified", "none" if found.regret_certified is None else f"{found.regret_certified:.3g}", "an upper bound"),
-            Tile("worst lie", "none found" if found.worst is None else f"{found.worst.gain:.4g}", "what it gains"),
-        ],
+        tiles=_tiles(found),
         sections=[
             Section("Promises", checks=_checks(found)),
             Section("The worst lie", paragraphs=[_replay(found.worst)], tables=_worst(found)),
@@ -145,7 +142,19 @@ def report(found: Audit, there: Environment, source: str, law: str, on_grid: str
             *([Section("On a grid", paragraphs=[on_grid])] if on_grid else []),
             Section("How it was looked for", paragraphs=[_how(found)]),
         ],
-    )  # fmt: skip
+    )
+
+
+def _tiles(found: Audit) -> list[Tile]:
+    certified = "none" if found.regret_certified is None else f"{found.regret_certified:.3g}"
+    worst = "none found" if found.worst is None else f"{found.worst.gain:.4g}"
+    lower = f"{_interval(found.regret_found)}, mean per bidder: a lower bound"
+    return [
+        Tile("revenue", f"{found.revenue.mean:.4f}", f"{_interval(found.revenue)}, at truthful reports"),
+        Tile("regret found", f"{found.regret_found.mean:.3g}", lower),
+        Tile("regret certified", certified, "an upper bound"),
+        Tile("worst lie", worst, "what it gains"),
+    ]
 
 
 def _interval(e: Estimate) -> str:
@@ -203,7 +212,8 @@ def _replay(worst: Deviation | None) -> str:
     if worst is None:
         return "None was found."
     lie = ", ".join(f"{x:.6g}" for x in worst.misreport)
-    return f"At true values {_said(worst.types)}, bidder {worst.agent + 1} says {lie} and gets {worst.lying:.6g} instead of {worst.truthful:.6g}."
+    gets = f"says {lie} and gets {worst.lying:.6g} instead of {worst.truthful:.6g}"
+    return f"At true values {_said(worst.types)}, bidder {worst.agent + 1} {gets}."
 
 
 def _worst(found: Audit) -> list[Table]:
@@ -240,8 +250,9 @@ def _tails(found: Audit) -> Table:
 def _how(found: Audit) -> str:
     quick, strong = found.per_agent
     return (
-        f"All {found.profiles:,} profiles met {quick} misreports per bidder; the first {found.attacked:,} and {found.suspects:,} that looked "
-        f"worst met the strong attacker, {strong:,} misreports per bidder. Mean found regret of the quick one: {found.regret_quick.mean:.3g}. "
+        f"All {found.profiles:,} profiles met {quick} misreports per bidder; the first {found.attacked:,} and {found.suspects:,} that "
+        f"looked worst met the strong attacker, {strong:,} misreports per bidder. Mean found regret of the quick one: "
+        f"{found.regret_quick.mean:.3g}. "
         f"The mechanism answered {found.evaluations:,} times. Repaired revenue (√P − √R)² = "
         f"{found.repaired:.4f}: comparison only, conjectural for two bidders or more."
     )

@@ -4,8 +4,9 @@
     the first `attacked`  the STRONG attacker: a fair sample, from which the mean is estimated
     `suspects` others     the STRONG attacker where the QUICK one gained most: for the worst profile only
 
-Every gain that is reported was seen again, by asking anew, so that a mechanism that tosses coins cannot be accused by luck. Found regret
-is a lower bound. It becomes a certificate by no effort: certificates are `certified` (cells, programmes) or a proof by construction.
+Every gain that is reported was seen again, by asking anew, so that a mechanism that tosses coins cannot be accused by
+luck. Found regret is a lower bound. It becomes a certificate by no effort: certificates are `certified` (cells,
+programmes) or a proof by construction.
 """
 
 from __future__ import annotations
@@ -88,12 +89,31 @@ def audit(
     revenue, wanted, broken = truths.summary(close, profiles, seed)
     fair = found[:attacked]
     return Audit(
-        name or there.name or type(mechanism).__name__, there.agents, there.dimensions, profiles, attacked, len(rest), seed,
-        there.goal.name, revenue, wanted, _estimate(fair.mean(axis=1), seed), _estimate(quickly.mean(axis=1), seed), worst,
-        tuple(_tail(fair.max(axis=1), x * unit) for x in tails), *broken, tuple(faults), proof, certified,
-        _grade(certified), watched.asked, (quick.most(there.dimensions), strong.most(there.dimensions)),
-        time.process_time() - start,
-    )  # fmt: skip
+        name=name or there.name or type(mechanism).__name__,
+        bidders=there.agents,
+        dimensions=there.dimensions,
+        profiles=profiles,
+        attacked=attacked,
+        suspects=len(rest),
+        seed=seed,
+        goal=there.goal.name,
+        revenue=revenue,
+        wanted=wanted,
+        regret_found=_estimate(fair.mean(axis=1), seed),
+        regret_quick=_estimate(quickly.mean(axis=1), seed),
+        worst=worst,
+        tails=tuple(_tail(fair.max(axis=1), x * unit) for x in tails),
+        voluntary=broken[0],
+        feasible=broken[1],
+        budget=broken[2],
+        faults=tuple(faults),
+        proof=proof,
+        certified=certified,
+        grade=_grade(certified),
+        evaluations=watched.asked,
+        per_agent=(quick.most(there.dimensions), strong.most(there.dimensions)),
+        seconds=time.process_time() - start,
+    )
 
 
 def replay(mechanism: Mechanism, deviation: Deviation) -> float:

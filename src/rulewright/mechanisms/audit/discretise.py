@@ -1,13 +1,14 @@
 """What a mechanism does on a grid of types, as a certificate that a stranger can check: `rulewright check` reads it.
 
-Types are the points of a grid; the mechanism is asked at every profile of them, and its answers are written as rationals: chances in
-multiples of 1/720720, payments as the simplest rationals within 10⁻¹². What is claimed is claimed of that table, and of no type between the points:
+Types are the points of a grid; the mechanism is asked at every profile of them, and its answers are written as
+rationals: chances in multiples of 1/720720, payments as the simplest rationals within 10⁻¹². What is claimed is
+claimed of that table, and of no type between the points:
 
     dominant    truth is best, whatever the others are and say; by a margin, which is the largest that holds
     voluntary   nobody gets less than by staying away, which is worth nothing
 
-A claim that fails is left out of the certificate and given back with its counterexample, beside the largest gain of any lie on the grid
-(`slack`). Revenue is an exact sum over the table.
+A claim that fails is left out of the certificate and given back with its counterexample, beside the largest gain of
+any lie on the grid (`slack`). Revenue is an exact sum over the table.
 """
 
 from __future__ import annotations

@@ -1,10 +1,12 @@
 """A small piecewise-linear net that imitates a mechanism: something that `programme` can certify, where its teacher cannot be read.
 
-The sparsemax loss of shares and squares of payments, on the teacher's answers at random profiles, by Adam (Kingma & Ba 2015), in NumPy. The pupil is not
-truthful because its teacher is: its regret is what its certificate says.
+The sparsemax loss of shares and squares of payments, on the teacher's answers at random profiles, by Adam (Kingma & Ba
+2015), in NumPy. The pupil is not truthful because its teacher is: its regret is what its certificate says.
 """
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import numpy as np
 
@@ -35,7 +37,7 @@ def distilled(
     weights, biases = [], []
     for out in ((n + 1) * m, n):
         widths = (*sizes, out)
-        weights.append([rng.normal(0, np.sqrt(2 / a), (b, a)) for a, b in zip(widths, widths[1:], strict=False)])
+        weights.append([rng.normal(0, np.sqrt(2 / a), (b, a)) for a, b in pairwise(widths)])
         biases.append([np.zeros(b) for b in widths[1:]])
     every = [p for part in (*weights, *biases) for p in part]
     first, second = [np.zeros_like(p) for p in every], [np.zeros_like(p) for p in every]
@@ -53,8 +55,8 @@ def distilled(
             a += (1 - FIRST) * (g - a)
             s += (1 - SECOND) * (g * g - s)
             p -= rate * (a / (1 - FIRST**step)) / (np.sqrt(s / (1 - SECOND**step)) + 1e-8)
-    made = [Layers(tuple(w), tuple(b)) for w, b in zip(weights, biases, strict=True)]
-    return Net(there, *made, activation="relu", head="sparsemax", pays="linear")
+    share, pay_net = (Layers(tuple(w), tuple(b)) for w, b in zip(weights, biases, strict=True))
+    return Net(there, share, pay_net, activation="relu", head="sparsemax", pays="linear")
 
 
 def _forward(x: Array, weights: list[Array], biases: list[Array]) -> tuple[Array, list[Array]]:
@@ -79,6 +81,7 @@ def _back(kept: list[Array], weights: list[Array], up: Array) -> tuple[list[Arra
 
 
 def _sparsemax_slope(x: Array, wanted: Array) -> Array:
-    """The slope of the sparsemax loss (Martins & Astudillo 2016) in the last layer's numbers: shares less wanted shares, nobody's too."""
+    """The slope of the sparsemax loss (Martins & Astudillo 2016) in the last layer's numbers: shares less wanted
+    shares, nobody's too."""
     off = x - wanted
     return np.concatenate([off, -off.sum(axis=1, keepdims=True)], axis=1).reshape(len(x), -1)

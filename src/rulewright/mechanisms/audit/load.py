@@ -33,7 +33,8 @@ SETTINGS = ("activation", "head", "pays")
 
 @dataclass(frozen=True, eq=False)
 class Foreign(Mechanism):
-    """A function of reports that somebody else wrote. What it raises is told with the line; what it returns is looked at by `audit`."""
+    """A function of reports that somebody else wrote. What it raises is told with the line; what it returns is looked
+    at by `audit`."""
 
     environment: Environment
     function: Callable[[Array], Any]

@@ -1,4 +1,5 @@
-"""Small nets as mechanisms, in NumPy: what a RegretNet is once it is trained (after Dütting, Feng, Narasimhan, Parkes & Ravindranath 2019).
+"""Small nets as mechanisms, in NumPy: what a RegretNet is once it is trained (after Dütting, Feng, Narasimhan, Parkes
+& Ravindranath 2019).
 
 Two multi-layer perceptrons read all reports r, laid out as one vector (agent after agent):
 
