@@ -10,20 +10,20 @@ from rulewright.mechanisms.audit.leaderboard import ATTACKED, PROFILES, SEARCHED
 PAGE = Path(__file__).parents[1] / "docs" / "leaderboard.md"
 HEAD = f"""# Leaderboard of mechanisms
 
-Written by `python -m benchmarks.leaderboard`; every line meets the same protocol
-(`rulewright.mechanisms.audit.leaderboard`). Values are uniform on [0, 1] unless the setting says more.
+Written by `python -m benchmarks.leaderboard`; every line meets the same protocol (`rulewright.mechanisms.audit.leaderboard`).
+Values are uniform on [0, 1] unless the setting says more.
 
 - **exact**: truth is dominant at all types by a proof, and the attacker below found nothing. Revenue is a mean over
-{PROFILES:,} profiles of seed {SEED}. - **approximate**: revenue at the same profiles, and what the strong attacker
-finds: {STRONG.random} random misreports, {STRONG.shades} shading
-  factors, every coordinate alone and item by item on {STRONG.points} points ({STRONG.sweeps} sweeps), corners, and
-  {STRONG.steps} steps of search from the best {STRONG.kept}. Its mean per agent is over the first {ATTACKED:,}
-  profiles; the worst lie is of {SEARCHED:,} profiles, looked at with {QUICK.random + QUICK.shades + QUICK.corners}
-  misreports or fewer each and, where those gained most ({SUSPECTS} profiles), with the whole attack.
-- Found regret is a lower bound: another attacker may find more. Revenue that is earned with regret may exceed the
-optimum of truthful mechanisms
-  and is not comparable with it; (√P − √R)² is a comparison only, conjectural for two bidders or more.
+  {PROFILES:,} profiles of seed {SEED}.
+- **approximate**: revenue at the same profiles, and what the strong attacker finds: {STRONG.random} random misreports,
+  {STRONG.shades} shading factors, every coordinate alone and item by item on {STRONG.points} points ({STRONG.sweeps} sweeps),
+  corners, and {STRONG.steps} steps of search from the best {STRONG.kept}. Its mean per agent is over the first {ATTACKED:,}
+  profiles; the worst lie is of {SEARCHED:,} profiles, looked at with at most {QUICK.random + QUICK.shades + QUICK.corners}
+  misreports each and, where those gained most ({SUSPECTS} profiles), with the whole attack.
+- Found regret is a lower bound: another attacker may find more. Revenue that is earned with regret may exceed the optimum of
+  truthful mechanisms and is not comparable with it; (√P − √R)² is a comparison only, conjectural for two bidders or more.
 - The optimum is of truthful mechanisms, in closed form, where one is proven.
+- CPU-seconds are of one thread, on one machine.
 
 """
 

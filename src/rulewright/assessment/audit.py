@@ -250,8 +250,8 @@ def _tails(found: Audit) -> Table:
 def _how(found: Audit) -> str:
     quick, strong = found.per_agent
     return (
-        f"All {found.profiles:,} profiles met {quick} misreports per bidder; the first {found.attacked:,} and {found.suspects:,} that "
-        f"looked worst met the strong attacker, {strong:,} misreports per bidder. Mean found regret of the quick one: "
+        f"All {found.profiles:,} profiles met {quick} misreports per bidder; the first {found.attacked:,} and {found.suspects:,} "
+        f"that looked worst met the strong attacker, {strong:,} misreports per bidder. Mean found regret of the quick one: "
         f"{found.regret_quick.mean:.3g}. "
         f"The mechanism answered {found.evaluations:,} times. Repaired revenue (√P − √R)² = "
         f"{found.repaired:.4f}: comparison only, conjectural for two bidders or more."

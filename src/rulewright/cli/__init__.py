@@ -1,5 +1,4 @@
-"""The command line: `assess`, `audit`, `sweep`, `train`, `estimate`, `hull`, `check`, `check-law`, `check-reward`,
-`scenarios`, `schema`."""
+"""The command line: `assess`, `audit`, `sweep`, `train`, `estimate`, `hull`, `check`, `check-law`, `check-reward`, …"""
 
 from . import assess, audit, check, check_law, check_reward, estimate, sweep, hull, train, catalogue  # isort: skip — in the order that --help lists them
 from .app import app, main

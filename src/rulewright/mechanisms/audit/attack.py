@@ -3,8 +3,7 @@
 For each profile θ and agent i, with the others truthful:
 
     random       misreports drawn from i's law                              corners   of the box of reports, all or drawn
-    shades       low + f·(θ_i − low) for f from 0 to 1                      one       coordinate j moved along a grid,
-    the others true
+    shades       low + f·(θ_i − low) for f from 0 to 1                      one       coordinate moved along a grid
     sweeps       from the best so far: coordinate after coordinate takes its best value on a grid, so many times
     refinement   of the best few: steps of random search, on all coordinates or on one, longer after a success and shorter after a
                  failure (a (1+1) evolution strategy with the one-fifth rule: Rechenberg 1973); no gradient is asked for

@@ -4,9 +4,9 @@
     approximate    revenue at the same profiles, the strong attacker's found regret, its worst profile, taking part
 
 An entry is of the exact class if it says so, has a proof and passes the audit; the table shows what it turned out to
-be. Revenue with regret is not comparable with revenue without: an approximate mechanism's stands in its own column,
-and (√P − √R)² beside it is a comparison only, conjectural for two bidders or more. Seconds are CPU-seconds of `make`:
-making (training) the mechanism, one thread.
+be. Revenue with regret is not
+comparable with revenue without: the class says which it is, and (√P − √R)² beside it is a comparison only, conjectural for two
+bidders or more. Seconds are CPU-seconds of `make`: making (training) the mechanism.
 """
 
 from __future__ import annotations

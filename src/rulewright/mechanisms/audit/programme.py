@@ -3,8 +3,7 @@
 With the others' reports fixed, agent i of type θ_i looks for r in its box that maximises θ_i·x_i(r) − p_i(r). Every
 layer is affine,
 
-    relu        a = max(z, 0):  a ≥ z, a ≥ 0, a ≤ z − l(1 − b), a ≤ u b,  b ∈ {0, 1},   l ≤ z ≤ u by intervals; no b
-    where the sign is known
+    relu        a = max(z, 0):  a ≥ z, a ≥ 0, a ≤ z − l(1 − b), a ≤ u b,  b ∈ {0, 1},   l ≤ z ≤ u by intervals
     sparsemax   x_k = z_k − τ + μ_k, Σ x_k = 1, 0 ≤ x_k ≤ b_k, 0 ≤ μ_k ≤ M(1 − b_k)            (its conditions of optimality)
 
 and payments are affine too. The box is cut into pieces, which interval arithmetic or the solver gives up where nothing
