@@ -6,7 +6,7 @@ import pytest
 from rulewright.errors import InputError
 from rulewright.mechanisms import Exponential, Mechanism, Outcome, Triangle, auction
 from rulewright.mechanisms.audit import Effort, attack, audit, replay
-from rulewright.mechanisms.audit.audited import PROVED, SEARCHED
+from rulewright.mechanisms.audit.audited import CONTINUUM, PROVED, SEARCHED, Certified
 from rulewright.mechanisms.audit.watched import Watched
 from rulewright.mechanisms.itemwise import Itemwise, myerson_uniform
 
@@ -123,6 +123,11 @@ def test_numbers_that_are_not_finite_are_a_fault_and_nobodys_gain():
 def test_a_proof_that_is_refuted_is_a_fault():
     found = audit(Said(auction(2, 1), first_price, proof="trust me"), **SMALL)
     assert "proof" in [f.name for f in found.faults] and found.grade == SEARCHED and found.regret_certified is None
+
+
+def test_a_certificate_that_is_refuted_is_a_fault():
+    found = audit(Said(auction(2, 1), first_price), **SMALL, certified=Certified(0.01, CONTINUUM, "trust me"))
+    assert "certificate" in [f.name for f in found.faults] and found.regret_certified is None
 
 
 def test_what_is_found_does_not_depend_on_what_is_searched_beside_it():

@@ -50,7 +50,7 @@ def test_exact_stands_before_approximate_and_cheats_are_demoted():
         Entry("2×1 additive", "item by item", EXACT, lambda: myerson_uniform(there)),
     ]
     rows = [cells(line) for line in leaderboard(entries, **SMALL).splitlines()[2:]]
-    assert [row[1] for row in rows][0] == "item by item" and rows[0][6] == "0, by proof" and rows[0][5] == "0.4167"
+    assert rows[0][1] == "item by item" and rows[0][6] == "0, by proof" and rows[0][5] == "0.4167"
     assert {row[2] for row in rows[1:]} == {APPROXIMATE, f"{APPROXIMATE} (said to be {EXACT})"}
     assert all(float(row[6]) > 0.05 for row in rows[1:])
 

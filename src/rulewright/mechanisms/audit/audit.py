@@ -84,6 +84,18 @@ def audit(
     proof = mechanism.proof
     if proof and worst is not None:
         faults.append(Fault("proof", f"it is said to be truthful ({proof}), and a lie gains {worst.gain:.3g}"))
+    if (
+        certified is not None
+        and certified.scope == CONTINUUM
+        and worst is not None
+        and worst.gain > certified.regret + close
+    ):
+        faults.append(
+            Fault(
+                "certificate", f"regret is said to be at most {certified.regret:.6g}, and a lie gains {worst.gain:.6g}"
+            )
+        )
+        certified = None
     if certified is None and proof and worst is None and not faults:
         certified = Certified(0.0, CONTINUUM, proof)
     revenue, wanted, broken = truths.summary(close, profiles, seed)

@@ -114,7 +114,7 @@ class Audit:
     proof: str
     certified: Certified | None
     grade: str
-    """Of the claim "nobody gains by lying"."""
+    """Of what is said about regret from above: "searched only" where nothing is."""
     evaluations: int
     """Reports that the mechanism was asked to answer, in all."""
     per_agent: tuple[int, int]

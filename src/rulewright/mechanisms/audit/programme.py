@@ -72,8 +72,8 @@ def best_lie(net: Net, types: Array, agent: int, *, seconds: float = 60.0) -> At
     Raises InputError for nets that are not piecewise linear, Unsolved where `seconds` give no bound.
     """
     if not net.piecewise_linear:
-        found = f"{net.activation}, {net.head}, {net.pays}"
-        raise InputError(where="programme", needed="a net with relu, sparsemax and linear payments", found=found)
+        form = f"{net.activation}, {net.head}, {net.pays}"
+        raise InputError(where="programme", needed="a net with relu, sparsemax and linear payments", found=form)
     start = time.process_time()
     types = np.asarray(types, float)
     own, (low, high) = types[agent], reach(net.environment.laws[agent])
