@@ -26,6 +26,7 @@ from .audited import BOUNDED, CONTINUUM, PROVED, SEARCHED, Audit, Certified, Dev
 from .watched import Watched, reach
 
 AT_ONCE = 1 << 14  # profiles
+MOST = 10**7  # profiles; draws are counted in 32 bits
 TWICE = 64  # profiles that are asked again, and alone
 DOUBLE, SINGLE = 1e-9, 5e-6  # what rounding does, in units of the largest type
 TAILS = (1e-3, 1e-2)  # in the same units
@@ -137,11 +138,9 @@ def replay(mechanism: Mechanism, deviation: Deviation) -> float:
 
 
 def _checked(profiles: int, attacked: int, suspects: int, tails: Sequence[float]) -> None:
-    if not 2 <= profiles <= 10**8 or attacked < 2 or suspects < 0:
+    if not (2 <= profiles <= MOST and 2 <= attacked <= MOST // 10 and 0 <= suspects <= MOST // 10):
         found = f"{profiles}, {attacked}, {suspects}"
-        raise InputError(
-            where="audit", needed="2 … 10⁸ profiles, at least 2 attacked, suspects not below 0", found=found
-        )
+        raise InputError(where="audit", needed="2 … 10⁷ profiles, 2 … 10⁶ attacked, 0 … 10⁶ suspects", found=found)
     if not all(np.isfinite(x) and x >= 0 for x in tails):
         raise InputError(where="audit", needed="thresholds of at least 0", found=str(list(tails)))
 
