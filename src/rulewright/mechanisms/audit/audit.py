@@ -82,23 +82,8 @@ def audit(
         faults.append(
             Fault("not a number", f"{watched.unfinite} answers had numbers that are not finite, first at {at}")
         )
-    proof = mechanism.proof
-    if proof and worst is not None:
-        faults.append(Fault("proof", f"it is said to be truthful ({proof}), and a lie gains {worst.gain:.3g}"))
-    if (
-        certified is not None
-        and certified.scope == CONTINUUM
-        and worst is not None
-        and worst.gain > certified.regret + close
-    ):
-        faults.append(
-            Fault(
-                "certificate", f"regret is said to be at most {certified.regret:.6g}, and a lie gains {worst.gain:.6g}"
-            )
-        )
-        certified = None
-    if certified is None and proof and worst is None and not faults:
-        certified = Certified(0.0, CONTINUUM, proof)
+    certified, more_faults = _argued(mechanism.proof, certified, worst, faults, close)
+    faults += more_faults
     revenue, wanted, broken = truths.summary(close, profiles, seed)
     fair = found[:attacked]
     return Audit(
@@ -120,13 +105,30 @@ def audit(
         feasible=broken[1],
         budget=broken[2],
         faults=tuple(faults),
-        proof=proof,
+        proof=mechanism.proof,
         certified=certified,
         grade=_grade(certified),
         evaluations=watched.asked,
         per_agent=(quick.most(there.dimensions), strong.most(there.dimensions)),
         seconds=time.process_time() - start,
     )
+
+
+def _argued(
+    proof: str, certified: Certified | None, worst: Deviation | None, faults: list[Fault], close: float
+) -> tuple[Certified | None, list[Fault]]:
+    """(the bound that stands, proofs and certificates that a lie has refuted)."""
+    refuted = []
+    if proof and worst is not None:
+        refuted.append(Fault("proof", f"it is said to be truthful ({proof}), and a lie gains {worst.gain:.3g}"))
+    sweeping = certified is not None and certified.scope == CONTINUUM
+    if certified is not None and sweeping and worst is not None and worst.gain > certified.regret + close:
+        says = f"regret is said to be at most {certified.regret:.6g}, and a lie gains {worst.gain:.6g}"
+        refuted.append(Fault("certificate", says))
+        certified = None
+    if certified is None and proof and worst is None and not faults:
+        certified = Certified(0.0, CONTINUUM, proof)
+    return certified, refuted
 
 
 def replay(mechanism: Mechanism, deviation: Deviation) -> float:
