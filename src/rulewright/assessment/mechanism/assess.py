@@ -94,15 +94,12 @@ def assess(scenario: MechanismScenario, *, tell: Tell = lambda _: None) -> Asses
 def environment(scenario: MechanismScenario) -> Environment:
     """The environment that a file names, with people's goal. Raises InputError with its place."""
 
-    def said(text: str) -> object:
-        return scenario.number(text)
-
     with scenario.at("mechanism", "environment"):
         scenario.known(scenario.file.mechanism.environment, list(catalogue.ENVIRONMENTS), "an environment")
     with scenario.at("mechanism", "set"):
         found: Environment = catalogue.environment(
-            scenario.file.mechanism.environment, scenario.file.mechanism.set, said
-        )  # type: ignore[arg-type]
+            scenario.file.mechanism.environment, scenario.file.mechanism.set, scenario.number
+        )
     if scenario.file.people.goal == OWN:
         return found
     with scenario.at("people", "goal"):
