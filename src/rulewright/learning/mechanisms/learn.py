@@ -23,7 +23,7 @@ import numpy as np
 import optax
 
 from ...errors import InputError, Unsolved
-from ...mechanisms.environment import Environment
+from ...mechanisms.environment import Environment, additive
 from ...numerics.rational import Array
 from ..learners import checkpoint
 from ..learners.describe import describe
@@ -114,8 +114,9 @@ class _Plan:
 
     @property
     def agents(self) -> tuple[int, ...]:
-        """Whose regret is looked at: one is enough where the network treats all alike."""
-        return (0,) if self.net.kind == "equivariant" else tuple(range(self.environment.agents))
+        """Whose regret is looked at: one is enough where network and values treat all alike."""
+        alike = self.net.kind == "equivariant" and self.environment.values is additive
+        return (0,) if alike else tuple(range(self.environment.agents))
 
     def pool(self) -> Array:
         """[profile, agent, dimension]: the fixed profiles."""
@@ -162,11 +163,11 @@ def _step(plan: _Plan, pool: jax.Array | None, state: State) -> tuple[State, jax
         "parameters": parameters,
         "average": jax.tree.map(lambda a, p: keep * a + (1 - keep) * p, state["average"], parameters),
         "optimiser": optimiser,
-        "moving": settings.objective.after(state["moving"], regret, state["step"]),
+        "moving": settings.objective.after(state["moving"], regret, state["step"], plan.steps),
     }
     if kept is not None:
         after["kept"] = state["kept"].at[where].set(kept)
-    whole = jnp.isfinite(value) & jnp.isfinite(optax.global_norm(parameters))
+    whole = jnp.isfinite(value) & jnp.stack([jnp.isfinite(p).all() for p in parameters.values()]).all()
     fine = whole & (state["bad"] < 0)
     after = jax.tree.map(lambda new, old: jnp.where(fine, new, old), after, state)  # the last good state stays
     after["bad"] = jnp.where((state["bad"] < 0) & ~whole, state["step"], state["bad"])

@@ -43,7 +43,7 @@ from ...numerics.rational import Array
 from ..learners.describe import describe
 from . import nets
 from .nets import Net, Parameters
-from .periods import Path
+from .periods import Repeated
 
 FORMAT = 1
 BATCHES = (64, 2048, 32768)
@@ -57,7 +57,7 @@ def _outcome(net: Net, environment: Environment, parameters: Parameters, reports
 
 def allowed(space: Any, decision: Array) -> Array:
     """A decision that is feasible up to float32's roundings, made feasible in float64 by dividing by what is too much."""
-    if isinstance(space, Path):
+    if isinstance(space, Repeated):
         return np.stack([allowed(space.each, decision[:, t]) for t in range(space.periods)], axis=1)
     if isinstance(space, Choice):
         return np.asarray(decision / decision.sum(axis=-1, keepdims=True))

@@ -26,6 +26,7 @@ import numpy as np
 from ...errors import InputError
 from ...mechanisms.decisions import Allocation
 from ...mechanisms.environment import Environment
+from ...mechanisms.laws import Triangle
 from .heads import head_of, share_of
 from .periods import Periods
 
@@ -77,10 +78,14 @@ def scaling(environment: Environment) -> tuple[np.ndarray[Any, Any], np.ndarray[
 
 
 def symmetric(environment: Environment) -> bool:
-    """Whether agents and items may change names: one law for all bidders, one marginal for all items, an Allocation."""
-    laws, space = environment.laws, environment.decisions
-    same = isinstance(space, Allocation) and all(law == laws[0] for law in laws) and len(laws) == space.agents
-    return same and environment.dimensions == space.shape[1] and len(set(laws[0].low)) == len(set(laws[0].high)) == 1
+    """Whether agents and items may change names: one law for all bidders, the same for all items, an Allocation."""
+    law, space = environment.laws[0], environment.decisions
+    if not isinstance(space, Allocation) or any(other != law for other in environment.laws):
+        return False
+    if space.shape != (environment.agents, environment.dimensions):
+        return False
+    same = np.asarray(law.at(np.full((9, law.dimensions), np.arange(0.1, 1.0, 0.1)[:, None])))
+    return isinstance(law, Triangle) or bool(np.allclose(same, same[:, :1]))
 
 
 def init(net: Net, environment: Environment, seed: int = 0) -> Parameters:

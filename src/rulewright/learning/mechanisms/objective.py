@@ -20,7 +20,7 @@ from ...errors import InputError
 from ...mechanisms.environment import Environment
 
 KINDS = ("penalty", "lagrangian", "budget")
-LEAST, MOST = 1e-2, 1e5  # of α
+LEAST, MOST = 1.0, 1e5  # of α: below one, lies are worth their price
 STEP = 2.0  # the most that log(R̄ / budget) counts
 
 
@@ -35,6 +35,8 @@ class Objective:
     """Mean regret per agent that training should end with, in money."""
     pace: float = 0.01
     """γ, a step."""
+    ease: float = 10.0
+    """How many times larger the budget begins; it falls geometrically until half of the steps are done."""
     rho: float = 1.0
     rho_growth: float = 1.0
     """Added to ρ whenever the multipliers move."""
@@ -45,7 +47,7 @@ class Objective:
         if self.kind not in KINDS:
             raise InputError(where="objective, kind", needed=f"one of {', '.join(KINDS)}", found=repr(self.kind))
         numbers = (self.alpha, self.budget, self.pace, self.rho)
-        if not all(0 < v < float("inf") for v in numbers) or not 0 <= self.rho_growth < float("inf") or self.every < 1:
+        if not all(0 < v < float("inf") for v in numbers) or not 1 <= self.ease < float("inf") or not 0 <= self.rho_growth < float("inf") or self.every < 1:
             raise InputError(where="objective", needed="finite numbers above 0", found=str(self))
 
     def start(self, agents: int) -> dict[str, jax.Array]:
@@ -57,12 +59,15 @@ class Objective:
         loss = -goal + (moving["price"] * regret).sum()
         return loss + moving["rho"] / 2 * (regret**2).sum() if self.kind == "lagrangian" else loss
 
-    def after(self, moving: dict[str, jax.Array], regret: jax.Array, step: jax.Array) -> dict[str, jax.Array]:
-        """Prices for the next step."""
+    def after(
+        self, moving: dict[str, jax.Array], regret: jax.Array, step: jax.Array, steps: int
+    ) -> dict[str, jax.Array]:
+        """Prices for the next step, of `steps` in all."""
         if self.kind == "penalty":
             return moving
         if self.kind == "budget":
-            far = jnp.clip(jnp.log((regret.mean() + 1e-12) / self.budget), -STEP, STEP)
+            budget = self.budget * self.ease ** jnp.maximum(1 - 2 * step / steps, 0)
+            far = jnp.clip(jnp.log((regret.mean() + 1e-12) / budget), -STEP, STEP)
             return moving | {"price": jnp.clip(moving["price"] * jnp.exp(self.pace * far), LEAST, MOST)}
         now = (step + 1) % self.every == 0
         price = jnp.where(now, moving["price"] + moving["rho"] * regret, moving["price"])

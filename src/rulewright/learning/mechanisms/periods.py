@@ -28,7 +28,7 @@ Worth = Callable[[Any, Any, Any], Any]
 
 
 @dataclass(frozen=True)
-class Path(Decisions):
+class Repeated(Decisions):
     """One decision of a space in each period."""
 
     each: Decisions
@@ -84,7 +84,7 @@ class Periods(Environment):
     def each(self) -> Decisions:
         """What is decided in a period."""
         space = self.decisions
-        assert isinstance(space, Path)
+        assert isinstance(space, Repeated)
         return space.each
 
     def today(self, types: Any, t: int) -> Any:
@@ -137,7 +137,7 @@ def periods(
         return made.stages(types, decision, np if isinstance(decision, np.ndarray) else _like(decision)).sum(axis=-2)
 
     made = Periods(
-        drawn, Path(each, count), values, goal, transfers, 0.0, budget, name,
+        drawn, Repeated(each, count), values, goal, transfers, 0.0, budget, name,
         start=start, next=next, worth=worth, discount=discount, count=count, once=once,
     )  # fmt: skip
     return made

@@ -1,0 +1,48 @@
+"""Ways to a learned mechanism that a scenario file may name: plain settings in, what was found out."""
+
+from __future__ import annotations
+
+from ...mechanisms.environment import Environment
+from ...mechanisms.found import Curve, Found
+from .learn import Learned, Settings, learn
+from .misreports import Misreports
+from .nets import Net, symmetric
+from .objective import Objective
+
+
+def regret_network(
+    environment: Environment,
+    network: str = "",
+    hidden: tuple[int, ...] = (32, 32, 32),
+    steps: int = 2500,
+    budget: float = 2e-4,
+    rate: float = 0.005,
+    profiles: int = 16,
+    menu: int = 64,
+    seed: int = 0,
+    out: str = "",
+    resume: bool = False,
+) -> Found:
+    """A network trained until its own misreports gain about `budget` per agent; a stronger attacker finds more, which is told.
+
+    network: "mlp" or "equivariant"; where none is named, the latter if agents and items may change names. out: a folder of
+    checkpoints. Raises InputError, Unsolved.
+    """
+    kind = network or ("equivariant" if symmetric(environment) else "mlp")
+    settings = Settings(Objective(budget=budget), Misreports(profiles=profiles, menu=menu), rate=rate)
+    learned = learn(
+        environment, Net(kind, tuple(hidden)), settings, steps=steps, seed=seed, out=out or None, resume=resume
+    )
+    return found(learned)
+
+
+def found(learned: Learned) -> Found:
+    """For reports: the curve has the attacker's regret, never the training's."""
+    curve = learned.curve
+    notes = (
+        f"{learned.how}.",
+        "Regret-trained: truth is not a dominant strategy; regret is what an attacker found, a lower bound.",
+        f"It found at most {curve.worst_found[-1]:.2g} at one profile." if len(curve.steps) else "No step was done.",
+    )
+    lines = (tuple(float(v) for v in column) for column in (curve.steps, curve.goal, curve.regret_found))
+    return Found(learned.mechanism, Curve(*lines), None, notes)
