@@ -19,20 +19,14 @@ from .console import console, errors
 def check(
     certificate: Annotated[Path, typer.Argument(help="A certificate.json that `assess` wrote, or anybody else.")],
 ) -> None:
-    """Check every claim of a certificate exactly, without a solver. Rule, competition and economy certificates are recognised."""
-    from ..verify import checker, competition_checker, economy_checker, formats, rule_checker
+    """Check every claim of a certificate exactly, without a solver. Certificates of every format of the house are recognised."""
+    from ..verify import checker, formats, rule_checker
 
     if not certificate.is_file():
         raise InputError(where=str(certificate), needed="a certificate", found="no such file")
     try:
         verdicts = _rule_verdicts(certificate) or formats.check(checker.load(certificate))
-    except (
-        checker.NotACertificate,
-        competition_checker.NotACertificate,
-        economy_checker.NotACertificate,
-        rule_checker.NotACertificate,
-        RecursionError,
-    ) as error:
+    except (*formats.REFUSALS, rule_checker.NotACertificate, RecursionError) as error:
         raise InputError(where=str(certificate), needed="a rulewright certificate", found=str(error)) from None
     table = Table("claim", "holds", "grade", "what was found", box=None, pad_edge=False, header_style="bold")
     answers = {True: "yes", False: "NO", None: "searched"}

@@ -36,6 +36,9 @@ WORLDS: dict[str, Named] = {
     "clean_up": Named("learning.worlds.cleanup:clean_up", "apples grow if somebody cleans the river (Melting Pot)"),
     "fishery": Named("learning.worlds.fishery:Fishery", "one stock that doubles, up to its capacity (GovSim)"),
     "foraging": Named("learning.worlds.foraging:Foraging", "tokens that grow beside tokens (Janssen et al. 2010)"),
+    "gather_and_build": Named(
+        "learning.worlds.building:Building", "wood, stone, houses and unequal skill (after the AI Economist)"
+    ),
     "harvest": Named("learning.worlds.harvest:harvest", "apples grow back where apples are left (Melting Pot)"),
     "irrigation": Named(
         "learning.worlds.irrigation:Irrigation",
@@ -53,6 +56,9 @@ RULES: dict[str, Named] = {
         "learning.worlds.altared_shows:AltarShows", "whether the altar shows the rule, nothing, or the first rule"
     ),
     "audited claims": Named("learning.institutions:AuditedClaims", "pay for what is claimed, look at some of it"),
+    "bracket tax": Named(
+        "learning.institutions:BracketTax", "rates by bracket on what each earns in a period, given back evenly"
+    ),
     "care": Named("learning.phrases:Caring", "everybody weighs what the others get (changes preferences)"),
     "catch tax": Named("learning.institutions:catch_tax", "so much per ton, split among the others"),
     "charge": Named(
@@ -87,6 +93,7 @@ PLAYERS: dict[str, dict[str, Named]] = {
         "guessers": Named("learning.scripts:guessers", "believe a zone drawn at each new rule"),
         "thieves": Named("learning.scripts:thieves", "readers, the last :k of whom take what they like"),
     },
+    "Building": {"build": Named("learning.scripts:build", "fetch what is missing and build; :rest, the chance to stay")},
     "CleanUp": {"split": Named("learning.scripts:split", "the first :k clean, the others eat")},
     "Fishery": {"ask": Named("learning.scripts:ask", "everybody asks for :k tons, for ever")},
     "Foraging": {

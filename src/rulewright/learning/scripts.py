@@ -9,6 +9,7 @@ from .numbers import whole
 from .policy import Fixed, Policy, Uniform
 from .world import World
 from .worlds.altared_players import Villagers
+from .worlds.building import Builders
 from .worlds.cleanup_players import Split
 from .worlds.foraging import Gatherer
 from .worlds.harvest_players import Thresholds
@@ -31,6 +32,12 @@ def restrained(world: World, least: int = 3, greedy: int = 0) -> Thresholds:
     """Eat only where `least` apples live near; the last `greedy` players eat all."""
     _whole(world, greedy=greedy)
     return thresholds(least, world.n, greedy)
+
+
+def build(world: World, rest: float = 0.0) -> Builders:
+    """Everybody fetches what is missing and builds, but stays with chance `rest` a step."""
+    del world
+    return Builders(rest)
 
 
 def split(world: World, cleaners: int) -> Split:

@@ -56,6 +56,11 @@ class Sample:
         """[seed, episode]; 1 − Gini of what the world paid; 1 where nothing was paid, NaN where a player lost."""
         return np.asarray(equality(jnp.asarray(self.base)), float)
 
+    @property
+    def equality_left(self) -> Array:
+        """[seed, episode]; the same of what players are left with after transfers."""
+        return np.asarray(equality(jnp.asarray(self.base + self.transfer)), float)
+
 
 def sampled(played: Played, world: World) -> Sample:
     """Totals with axes [seed, episode, …], in the numbers that people read."""

@@ -4,6 +4,8 @@
 
 v is any function of arrays (NumPy or JAX) that is given types [..., agent, dimension] and decisions [..., *shape] and gives
 [..., agent]. In auctions v_i = Σ_j θ_ij x_ij. A goal is what people want of types, decision and payments: revenue is one of many.
+Values are gains over staying away (a seller who trades has v = −θ). The rule-maker gets all payments, bears C(x), the cost of
+the decision, and is the residual claimant: it is out of pocket by C(x) − Σ_i t_i.
 """
 
 from __future__ import annotations
@@ -33,10 +35,16 @@ class Goal:
     says: str
     at: Callable[[Any, Any, Any], Any] = field(repr=False)
     """(types [..., agent, dimension], values [..., agent], payments [..., agent]) → [...]"""
+    also: Callable[[Any, Any], Any] | None = field(default=None, repr=False)
+    """(types, decisions [..., *shape]) → [...]: what people get from the decision itself, added; None: nothing."""
+    bears: float = 0.0
+    """How much what the decision costs the rule-maker counts against it: 1 fully, 0 not."""
 
 
-REVENUE = Goal("revenue", "what agents pay", lambda types, values, payments: payments.sum(axis=-1))
-WELFARE = Goal("welfare", "what the decision is worth to all", lambda types, values, payments: values.sum(axis=-1))
+REVENUE = Goal("revenue", "what agents pay", lambda types, values, payments: payments.sum(axis=-1), bears=1.0)
+WELFARE = Goal(
+    "welfare", "what the decision is worth to all", lambda types, values, payments: values.sum(axis=-1), bears=1.0
+)
 SURPLUS = Goal("surplus", "what agents are left with", lambda types, values, payments: (values - payments).sum(axis=-1))
 WORST_OFF = Goal(
     "worst off", "what the worst-off agent is left with", lambda types, values, payments: (values - payments).min(-1)
@@ -60,6 +68,10 @@ class Environment:
     budget: float = float("inf")
     """The most that one agent can pay."""
     name: str = ""
+    cost: Callable[[Any], Any] | None = field(default=None, repr=False)
+    """decisions [..., *shape] → [...]: what a decision costs the rule-maker, in money; below 0: what it brings; None: nothing."""
+    deficit: float = float("inf")
+    """The most that the rule-maker may be out of pocket, C(x) − Σ_i t_i, whatever the types."""
 
     def __post_init__(self) -> None:
         if not self.laws or len({law.dimensions for law in self.laws}) != 1:
@@ -97,6 +109,19 @@ class Environment:
         odd = (start * each) % 2  # the generator counts in pairs
         drawn = draws(seed, STREAM, 0, count * each + odd, start=start * each - odd)[odd:]
         return np.asarray(self.types(uniform(drawn).reshape(count, self.agents, self.dimensions)))
+
+    def shortfall(self, decision: Any, payments: Any) -> Any:
+        """[...]: by how much the rule-maker is out of pocket, C(x) − Σ_i t_i."""
+        paid = payments.sum(axis=-1)
+        return -paid if self.cost is None else self.cost(decision) - paid
+
+    def achieved(self, types: Any, decision: Any, payments: Any, goal: Goal | None = None) -> Any:
+        """[...]: what people get, of `goal` or otherwise of the environment's, with cost and decision counted as it says."""
+        wanted = self.goal if goal is None else goal
+        total = wanted.at(types, self.values(types, decision), payments)
+        if wanted.also is not None:
+            total = total + wanted.also(types, decision)
+        return total - wanted.bears * self.cost(decision) if wanted.bears and self.cost is not None else total
 
     def wanting(self, goal: Goal) -> Environment:
         """The same, for another goal."""

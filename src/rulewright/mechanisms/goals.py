@@ -44,4 +44,5 @@ def goal(text: str, parameters: Mapping[str, Any] | None = None) -> Goal:
     def found(types: Any, values: Any, payments: Any) -> Any:
         return float(zero) + sum(w * MEASURES[name].at(types, values, payments) for name, w in used.items())
 
-    return Goal(text, " + ".join(f"{w:g} × {name}" for name, w in used.items()), found)
+    bears = sum(w * MEASURES[name].bears for name, w in used.items())
+    return Goal(text, " + ".join(f"{w:g} × {name}" for name, w in used.items()), found, bears=bears)

@@ -86,11 +86,10 @@ def estimate(mechanism: Mechanism, *, profiles: int = 1_000_000, seed: int = 0, 
     """What people get if all are truthful: of `goal`, otherwise the environment's. Raises InputError for too few profiles."""
     if profiles < 2:
         raise InputError(where="profiles", needed="at least 2", found=str(profiles))
-    wanted = mechanism.environment.goal if goal is None else goal
-    parts = []
+    there, parts = mechanism.environment, []
     for start in range(0, profiles, AT_ONCE):
-        types = mechanism.environment.profiles(min(AT_ONCE, profiles - start), seed, start=start)
+        types = there.profiles(min(AT_ONCE, profiles - start), seed, start=start)
         found = mechanism.outcome(types)
-        parts.append(np.asarray(wanted.at(types, mechanism.values(types, found), found.payments), float))
+        parts.append(np.asarray(there.achieved(types, found.decision, found.payments, goal), float))
     interval = mean(np.concatenate(parts))
     return Estimate((interval.low + interval.high) / 2, interval.low, interval.high, profiles, seed)

@@ -18,7 +18,7 @@ from .schema import Expression, Headed, Part
 from .written import Written
 
 Said = dict[str, Any]
-MEASURES = ("total", "mean", "least", "equality", "sustainability", "steps")
+MEASURES = ("total", "mean", "least", "equality", "sustainability", "steps", "least_left", "equality_left", "veil")
 """What the goal may name: of what the world paid in one episode."""
 
 

@@ -5,14 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import checker, competition_checker, economy_checker
+from . import (
+    checker,
+    compatible_checker,
+    competition_checker,
+    economy_checker,
+    menu_checker,
+    persuasion_checker,
+)
 
-OTHERS: dict[str, Callable[[Any], Any]] = {one.FORMAT: one.check for one in (competition_checker, economy_checker)}
+CHECKERS = (
+    compatible_checker,
+    competition_checker,
+    economy_checker,
+    menu_checker,
+    persuasion_checker,
+)
+"""Besides that of games."""
+OTHERS: dict[str, Callable[[Any], Any]] = {one.FORMAT: one.check for one in CHECKERS}
 """Checkers by format; whatever names none of these is read as the certificate of a game."""
+REFUSALS: tuple[type[Exception], ...] = (checker.NotACertificate, *(one.NotACertificate for one in CHECKERS))
+"""What they raise for what is no certificate."""
 
 
 def check(certificate: Any) -> list[Any]:
-    """A verdict on every claim of a certificate, as `json.loads` gives it: of a game, a competition or an economy.
+    """A verdict on every claim of a certificate, as `json.loads` gives it: of a game, a competition, an economy, menus, …
 
     Verdicts have `claim`, `holds`, `grade` and `says`. Raises the checker's NotACertificate for what is not one.
     """

@@ -77,7 +77,18 @@ def goal(scenario: WorldScenario, sample: Sample) -> Array:
     base = sample.base
     sustained, length, equal = sample.sustainability, sample.length, sample.equality
     total = base.sum(axis=-1)
-    measured = (total, base.mean(axis=-1), base.min(axis=-1), np.nan_to_num(equal), np.nan_to_num(sustained), length)
+    left = base + sample.transfer
+    measured = (
+        total,
+        base.mean(axis=-1),
+        base.min(axis=-1),
+        np.nan_to_num(equal),
+        np.nan_to_num(sustained),
+        length,
+        left.min(axis=-1),
+        np.nan_to_num(sample.equality_left),
+        np.log1p(np.maximum(left, 0)).mean(axis=-1),
+    )
     with scenario.at("people", "goal"):
         clash = sorted(set(MEASURES) & set(scenario.parameters))
         if clash:

@@ -4,6 +4,7 @@ from .after_ostrom import AfterOstrom
 from .agreement import Agreement, Forcing, forcing_best, subgame_perfect_contract
 from .altar import Altar
 from .appeals import Appeals
+from .brackets import BracketTax
 from .charge import Charge, catch_tax, cleaning_pay, density_tax, pigouvian_tax
 from .claims import AuditedClaims, honest
 from .constitution import Constitution
@@ -27,6 +28,7 @@ __all__ = [
     "Appeals",
     "AuditedClaims",
     "Authority",
+    "BracketTax",
     "Charge",
     "Constitution",
     "ContractSpace",

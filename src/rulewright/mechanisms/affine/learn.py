@@ -1,0 +1,223 @@
+"""Affine maximisers with entry fees, searched for: exact for every setting, so that only revenue is searched.
+
+Boosts are found by pattern search on the revenue with the best fees of each try (`fit.Cells`); the fees' tables are fitted to the
+end of every level. What is returned is the best on profiles that were held out, and never below selling item by item on them.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...errors import InputError
+from ...numerics.rational import Array
+from ..environment import REVENUE, Environment
+from ..fees import EntryFees
+from ..mechanism import MenuMechanism
+from . import checkpoint
+from .fit import Cells, bids, cells, fit, index_table, sums
+from .plan import Plan, monopoly, plan
+from .search import TOLERANCES, State, begin, ended, finite, rise, step
+
+WORK = 1e8  # additions of one evaluation at the first level
+LEAST, MOST = 1 << 12, 1 << 18  # profiles
+GROWTH = 4
+SHARES = (0.45, 0.6, 0.75)
+NAME = "affine.npz"
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where a search stood."""
+
+    seconds: float
+    """CPU-seconds since it began."""
+    evaluations: int
+    sample: float
+    """The goal's mean on the profiles that it is searched on."""
+    held_out: float
+    """And on those that it never sees."""
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """What was found."""
+
+    mechanism: MenuMechanism
+    held_out: float
+    """The goal's mean on the profiles that were held out; the best of several, so that a fresh `estimate` is a little lower."""
+    start: float
+    """The same of selling item by item."""
+    curve: tuple[Point, ...]
+    finished: bool
+    """Whether the search came to its end; otherwise its time did."""
+
+
+@dataclass(eq=False)
+class _Run:
+    plan: Plan
+    seed: int
+    seconds: float
+    most: int
+    folder: Path | None
+    begun: float
+    spent: float = 0.0
+
+    def __post_init__(self) -> None:
+        there = self.plan.environment
+        size = int(np.clip(WORK / self.plan.work, LEAST, MOST // GROWTH**2))
+        self.sizes = [int(min(size * GROWTH**k, MOST)) for k in range(len(TOLERANCES))]
+        self.revenue = there.goal.name == REVENUE.name
+        self.table = index_table(there)
+        self.level = -1
+        self.scale = float(monopoly(there).mean())
+        self.saved = ""
+        self.test = there.profiles(max(self.sizes), (self.seed + 1) % 2**32)
+
+    def clock(self) -> float:
+        return self.spent + time.process_time() - self.begun
+
+    def at(self, level: int) -> None:
+        """Draw a level's sample."""
+        if level == self.level:
+            return
+        there = self.plan.environment
+        self.level, self.types = level, there.profiles(self.sizes[level], self.seed)
+        self.cells: Cells = cells(sums(there, self.types, self.table), len(self.table))
+
+    def objective(self, x: Array) -> float:
+        mechanism = self.plan.mechanism(x)
+        found = mechanism.outcome(self.types)
+        values = mechanism.values(self.types, found)
+        if not self.revenue:
+            return float(np.mean(self.plan.environment.goal.at(self.types, values, found.payments)))
+        return self.cells.earns(values - found.payments, found.payments)
+
+    def with_fees(self, x: Array) -> MenuMechanism:
+        """The mechanism, with the best fees of the sample where the goal is revenue."""
+        base = self.plan.mechanism(x)
+        if not self.revenue:
+            return base
+        found = base.outcome(self.types)
+        left = base.utilities(self.types, found)
+        made = [
+            EntryFees(base, fit(self.plan.environment, self.types, left, found.payments, share)) for share in SHARES
+        ]
+        earned = [self.mean(one, self.types, found, left) for one in made]
+        return made[int(np.argmax(earned))]
+
+    @staticmethod
+    def mean(one: EntryFees, types: Array, found: Any, left: Array) -> float:
+        """Revenue with fees, from what the base came to."""
+        fee = np.stack([one.asked(i, np.delete(types, i, axis=1)) for i in range(types.shape[1])], axis=1)
+        return float(np.where(left >= fee, found.payments + fee, 0).sum(axis=1).mean())
+
+    def held_out(self, mechanism: MenuMechanism) -> float:
+        found = mechanism.outcome(self.test)
+        values = mechanism.values(self.test, found)
+        return float(np.mean(self.plan.environment.goal.at(self.test, values, found.payments)))
+
+    def save(self, state: State, run: dict[str, Any]) -> None:
+        if self.folder is not None:
+            path = self.folder / NAME
+            checkpoint.write(path, {"run": run, "spent": self.clock()} | state.header(), state.arrays())
+            self.saved = str(path)
+
+
+def learn_affine(
+    environment: Environment,
+    *,
+    menu: Array | None = None,
+    seconds: float = 30.0,
+    seed: int = 0,
+    most: int = 1_000_000,
+    tell: Callable[[Point], object] | None = None,
+    folder: str | os.PathLike[str] | None = None,
+    resume: bool = False,
+) -> Learned:
+    """The best affine maximiser with entry fees that is found for the environment's goal in so many CPU-seconds.
+
+    Boosts by number of items over all allocations; of `menu` [option, *shape] where one is given, and of all deterministic
+    allocations where bundles are for sale. At most `most` evaluations. With a folder, a checkpoint is kept there after every level
+    and at the end; `resume` goes on from it to the same bits. `tell` hears of every level.
+    Raises InputError for what is no auction, budgets (which affine maximisers do not keep) and settings out of range; Unsolved where
+    the goal is no number.
+    """
+    if not np.isfinite(seconds) or seconds <= 0 or most < 1 or not 0 <= seed < 2**32 - 1:
+        raise InputError(
+            where="learn_affine", needed="seconds > 0, most ≥ 1, 0 ≤ seed < 2³² − 1", found=f"{seconds}, {most}, {seed}"
+        )
+    if np.isfinite(environment.budget):
+        raise InputError(
+            where="learn_affine",
+            needed="bidders without a budget",
+            found=str(environment.budget),
+            remedy="An affine maximiser's prices have no cap; ask a method that keeps budgets.",
+        )
+    made = plan(environment, menu)
+    run = _Run(made, seed, seconds, most, None if folder is None else Path(folder), time.process_time())
+    told = {
+        "environment": repr((environment.name, environment.laws, environment.decisions, environment.goal.name)),
+        "menu": None if menu is None else [float(v) for v in np.ravel(menu)],
+        "seed": seed,
+    }
+    directions = made.directions()
+    if resume:
+        if run.folder is None:
+            raise InputError(where="learn_affine", needed="a folder to resume from", found="none")
+        state = _restored(run, told)
+    else:
+        run.at(0)
+        state = begin(made.starts(), directions, run.objective, "")
+        run.save(state, told)
+    return _search(run, state, directions, told, tell)
+
+
+def _restored(run: _Run, told: dict[str, Any]) -> State:
+    assert run.folder is not None
+    header, arrays = checkpoint.read(run.folder / NAME, told)
+    run.spent, run.saved = float(header["spent"]), str(run.folder / NAME)
+    named = {name: header[name] for name in ("value", "place", "level", "evaluations", "here", "curve", "held_out")}
+    run.at(named["level"])
+    return State(x=arrays["x"], steps=arrays["steps"], best=arrays["best"], **named)
+
+
+def _search(
+    run: _Run, state: State, directions: Array, told: dict[str, Any], tell: Callable[[Point], object] | None
+) -> Learned:
+    first = run.plan.mechanism(run.plan.starts()[0])
+    start = finite(run.held_out(first), 0, run.saved)
+    kept: MenuMechanism = first
+    most = start
+    finished = False
+    levels = len(run.sizes)
+    while True:
+        over = run.clock() >= run.seconds or state.evaluations >= run.most
+        if over or ended(state):
+            mechanism = run.with_fees(state.x)
+            value = finite(run.held_out(mechanism), state.evaluations, run.saved)
+            if value > most:
+                kept, most = mechanism, value
+            point = Point(run.clock(), state.evaluations, state.value, max(value, start))
+            if tell is not None:
+                tell(point)
+            state.curve.append([point.seconds, point.evaluations, point.sample, point.held_out])
+            if value > state.held_out:
+                state.best, state.held_out = state.x.copy(), value
+            if over or state.level == levels - 1:
+                finished = not over
+                break
+            run.at(state.level + 1)
+            rise(state, run.objective, run.saved)
+            run.save(state, told)
+            continue
+        step(state, directions, run.scale, run.objective, run.saved)
+    run.save(state, told)
+    curve = tuple(Point(p[0], int(p[1]), p[2], p[3]) for p in state.curve)
+    return Learned(kept, most, start, curve, finished)

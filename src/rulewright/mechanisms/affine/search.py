@@ -1,0 +1,92 @@
+"""Pattern search over a plan: one direction after another, with a step of its own that grows when it helps and turns and shrinks
+when it does not. Samples grow from level to level, always the first profiles of one sequence, so that comparisons share their luck.
+
+All that changes is in `State`, so that a search that was stopped goes on to the same bits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ...errors import Unsolved
+from ...numerics.rational import Array
+
+GROWS, TURNS = 1.4, -0.6
+TOLERANCES = (0.03, 0.01, 0.005)  # of the scale, at which a level ends
+FIRST = 0.25
+MOST_ROUNDS = 25
+LEAST = 1e-9
+
+
+@dataclass(eq=False)
+class State:
+    x: Array
+    value: float
+    steps: Array
+    place: int = 0
+    level: int = 0
+    evaluations: int = 0
+    here: int = 0
+    """Evaluations at this level."""
+    curve: list[list[float]] = field(default_factory=list)
+    """[seconds, evaluations, value on the sample, value held out]"""
+    best: Array = field(default_factory=lambda: np.zeros(0))
+    held_out: float = -np.inf
+
+    def header(self) -> dict[str, Any]:
+        names = ("value", "place", "level", "evaluations", "here", "curve", "held_out")
+        return {name: getattr(self, name) for name in names}
+
+    def arrays(self) -> dict[str, Array]:
+        return {"x": self.x, "steps": self.steps, "best": self.best}
+
+
+def finite(value: float, state_at: int, saved: str) -> float:
+    """Raises Unsolved with the step, and where the last good checkpoint is, for a value that is no number."""
+    if not np.isfinite(value):
+        raise Unsolved(
+            where=f"learn_affine, evaluation {state_at}",
+            needed="a finite value of the goal",
+            found=str(value),
+            remedy=f"The last good state is in {saved}." if saved else "Name a folder to keep the last good state.",
+        )
+    return float(value)
+
+
+def begin(starts: list[Array], directions: Array, objective: Callable[[Array], float], saved: str) -> State:
+    """The best of the starts."""
+    values = [finite(objective(x), k, saved) for k, x in enumerate(starts)]
+    k = int(np.argmax(values))
+    return State(starts[k].copy(), values[k], np.full(len(directions), FIRST), evaluations=len(values))
+
+
+def step(state: State, directions: Array, scale: float, objective: Callable[[Array], float], saved: str) -> None:
+    """One evaluation."""
+    k = state.place
+    there = state.x + state.steps[k] * scale * directions[k]
+    value = finite(objective(there), state.evaluations, saved)
+    if value > state.value + LEAST:
+        state.x, state.value = there, value
+        state.steps[k] *= GROWS
+    else:
+        state.steps[k] *= TURNS
+    state.place = (k + 1) % len(directions)
+    state.evaluations += 1
+    state.here += 1
+
+
+def ended(state: State) -> bool:
+    """Whether this level has nothing more to say."""
+    return bool(np.abs(state.steps).max() < TOLERANCES[state.level]) or state.here >= MOST_ROUNDS * len(state.steps)
+
+
+def rise(state: State, objective: Callable[[Array], float], saved: str) -> None:
+    """To the next level, on its sample."""
+    state.level, state.here, state.place = state.level + 1, 0, 0
+    state.value = finite(objective(state.x), state.evaluations, saved)
+    state.evaluations += 1
+    state.steps = np.sign(state.steps) * 2 * TOLERANCES[state.level - 1]

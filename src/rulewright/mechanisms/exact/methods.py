@@ -1,0 +1,138 @@
+"""Exact mechanisms and foils as ways that a scenario file may name: from an environment and plain settings to what was found.
+
+Each tells, besides, what it was seen to break of what the environment asks: taking part, the budget, the deficit.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...errors import InputError
+from ..environment import Environment
+from ..found import Curve, Found
+from ..mechanism import Mechanism
+from .capacity import EfficientDivision, EqualSplit, ProportionalShare
+from .cost_sharing import EqualShares, SerialShares
+from .expected_externality import expected_externality as balanced
+from .maximal import broker, clarke, groves, listed, pivotal
+from .medians import percentiles as at_percentiles
+from .medians import phantoms
+from .procurement import Procurement, cheapest
+from .redistribution import best_ratio, cavallo, redistributing
+from .search import search as searched
+from .trade import McAfee, PostedTrade, SecondBest, SplitTheGap
+
+SEEN = 20_000  # profiles
+
+
+def told(mechanism: Mechanism, *more: str) -> Found:
+    """With a note for each thing asked that it was seen to break, when all tell the truth."""
+    there = mechanism.environment
+    types = there.profiles(SEEN, 0)
+    found = mechanism.outcome(types)
+    lost = float(np.max(there.outside - mechanism.utilities(types, found)))
+    paid = float(np.max(found.payments)) - there.budget
+    short = float(np.max(there.shortfall(found.decision, found.payments)))
+    seen = (
+        (lost > 1e-9, f"an agent would lose {lost:.4g} against staying away"),
+        (paid > 1e-9, f"an agent would pay {paid:.4g} above its budget"),
+        (short > there.deficit + 1e-9, f"the rule-maker would be out of pocket by {short:.4g}"),
+    )
+    worst = [f"{says}, in the worst of {SEEN:,} profiles" for bad, says in seen if bad]
+    return Found(mechanism, notes=(*more, *worst))
+
+
+def vcg(environment: Environment, charge: str = "pivot") -> Found:
+    """The best option; `charge`: "pivot", "split" (the cost first, in equal parts), "nothing" (Groves), or "broker" (two sides)."""
+    ways = {"pivot": pivotal, "split": clarke, "nothing": groves, "broker": broker}
+    if charge not in ways:
+        raise InputError(where="VCG, charge", needed=" or ".join(ways), found=repr(charge))
+    return told(ways[charge](environment))
+
+
+def expected_externality(environment: Environment, draws: int = 512, seed: int = 0) -> Found:
+    """The best option, balanced; truth is best on average only."""
+    listed(environment)
+    return told(balanced(environment, draws=draws, seed=seed), "truth is a Bayesian equilibrium, not dominant")
+
+
+def percentiles(environment: Environment, shares: tuple[float, ...] = (0.5,)) -> Found:
+    """Each place at a share of the peaks from below."""
+    return told(at_percentiles(environment, shares))
+
+
+def phantom_median(environment: Environment, inner: tuple[float, ...] = ()) -> Found:
+    """One place at the median of the peaks and n − 1 phantoms; none given: at equal steps between the bounds."""
+    low, high, n = float(environment.low.min()), float(environment.high.max()), environment.agents
+    return told(phantoms(environment, inner or tuple(np.linspace(low, high, n + 1)[1:-1].tolist())))
+
+
+def posted_price(environment: Environment, price: float, margin: float = 0.0) -> Found:
+    """Trade at a price that was fixed beforehand."""
+    return told(PostedTrade(environment, price, margin))
+
+
+def second_best(environment: Environment) -> Found:
+    """The most gains from trade that cost nobody money; truth is best on average only."""
+    return told(SecondBest(environment), "truth is a Bayesian equilibrium, not dominant")
+
+
+def split_the_gap(environment: Environment) -> Found:
+    """Trade half-way between bids: a foil."""
+    return told(SplitTheGap(environment))
+
+
+def mcafee(environment: Environment) -> Found:
+    """A double auction that gives up its least valuable trade where it has to."""
+    return told(McAfee(environment))
+
+
+def equal_shares(environment: Environment) -> Found:
+    """The largest set that is willing to share a cost equally."""
+    return told(EqualShares(environment))
+
+
+def serial_shares(environment: Environment) -> Found:
+    """Serial cost sharing."""
+    return told(SerialShares(environment))
+
+
+def procurement(environment: Environment, reserves: tuple[float, ...] = ()) -> Found:
+    """Every task to the cheapest below its reserve; none given: every task is done, whoever does it."""
+    return told(Procurement(environment, tuple(reserves)) if reserves else cheapest(environment))
+
+
+def efficient_division(environment: Environment) -> Found:
+    """A capacity where it is worth most, each paying what the others lose."""
+    return told(EfficientDivision(environment))
+
+
+def proportional_share(environment: Environment, price: float = 0.0) -> Found:
+    """A capacity in proportion to reports: a foil."""
+    return told(ProportionalShare(environment, price))
+
+
+def equal_split(environment: Environment) -> Found:
+    """A capacity in equal parts."""
+    return told(EqualSplit(environment))
+
+
+def redistribution(environment: Environment, rule: str = "optimal") -> Found:
+    """VCG for identical items, most of which goes back: "optimal" in the worst case, or "Cavallo"'s."""
+    if rule not in ("optimal", "Cavallo"):
+        raise InputError(where="redistribution, rule", needed="optimal or Cavallo", found=repr(rule))
+    if rule == "Cavallo":
+        return told(cavallo(environment))
+    found = redistributing(environment)
+    worst = best_ratio(environment.agents, environment.decisions.shape[1]).worst
+    return told(found, f"at least {worst:.4g} of what VCG takes goes back")
+
+
+def search(environment: Environment, family: str, seed: int = 0, budget: int = 600, profiles: int = 4096) -> Found:
+    """The best member that is found of a family of exact mechanisms, without gradients."""
+    found = searched(family, environment, seed=seed, budget=budget, profiles=profiles, fresh=20_000)
+    curve = Curve(tuple(map(float, found.steps)), found.goals) if found.steps else None
+    numbers = ", ".join(f"{x:.4g}" for x in found.parameters)
+    notes = told(found.mechanism).notes
+    said = f"{found.evaluations} members tried, the numbers found: {numbers}; that they are best is not proved"
+    return Found(found.mechanism, curve, notes=(said, *notes))

@@ -1,0 +1,1 @@
+"""Repair: from a mechanism that is nearly truthful to one that is truthful, with the loss stated."""
