@@ -2,14 +2,15 @@
 
 The peer is RegretNet's loop in PyTorch, written anew after Dütting et al. (2024) with the sizes that public code trains with:
 two networks of three layers of 100 tanh units, batches of 512 fresh profiles, 50 steps of gradient ascent on every misreport, the
-weight of regret raised while log(regret / revenue) is above its target. Both are judged by one attacker on one set of profiles, every
-`LOOK` CPU-seconds for the peer (looks do not count against it) and once, at the end, for ours.
+weight of regret raised while log(regret / revenue) is above its target. Both are judged by one attacker on one set of profiles,
+every `LOOK` CPU-seconds for the peer (looks do not count against it) and once, at the end, for ours.
 """
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -80,7 +81,7 @@ class Loop:
         def plain(outputs: int) -> Any:
             sizes = [n * m, WIDTH, WIDTH, WIDTH, outputs]
             layers: list[Any] = []
-            for a, b in zip(sizes[:-1], sizes[1:], strict=True):
+            for a, b in pairwise(sizes):
                 layers += [torch.nn.Linear(a, b), torch.nn.Tanh()]
             return torch.nn.Sequential(*layers[:-1])
 
@@ -117,7 +118,7 @@ class Loop:
         self.optimiser.zero_grad()
         (-revenue + self.weight * n * regret).backward()
         self.optimiser.step()
-        off = np.log(max(float(regret), 1e-9) * n / float(revenue)) - np.log(1e-3)
+        off = np.log(max(regret.item(), 1e-9) * n / revenue.item()) - np.log(1e-3)
         self.weight = max(self.weight + 0.02 * off, 0.1)
         self.iterations += 1
 
@@ -168,5 +169,7 @@ def rows() -> list[Row]:
 if __name__ == "__main__":
     for q in QUALITIES:
         start = time.process_time()
-        print(f"{q.bidders}×{q.items} ours: {ours(q):.4f} after {time.process_time() - start:.1f} CPU-s, judging included")
+        print(
+            f"{q.bidders}×{q.items} ours: {ours(q):.4f} after {time.process_time() - start:.1f} CPU-s, judging included"
+        )
         print("peer", until(q, tell=print))

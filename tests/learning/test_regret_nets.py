@@ -21,10 +21,12 @@ from rulewright.learning.mechanisms import (
     weights,
 )
 from rulewright.learning.mechanisms.heads import SHARES, head_of
+from rulewright.learning.mechanisms.learned import allowed
 from rulewright.learning.mechanisms.misreports import menu_regret
 from rulewright.learning.mechanisms.nets import init, symmetric
 from rulewright.learning.mechanisms.search import regret_of_menus
 from rulewright.mechanisms import Allocation, Bundles, Choice, Goal, Itemwise, Place, Shares, Uniform, auction
+from rulewright.mechanisms.environments.periods import Plan
 
 ONE = auction(2, 1)
 NET = Net(hidden=(6,))
@@ -37,6 +39,7 @@ SPACES = [
     Choice(4),
     Shares(3, 2.5),
     Place(2, (0.0, -1.0), (1.0, 3.0)),
+    Plan(3, 2, 1.0, 0.25),
 ]
 
 
@@ -57,6 +60,7 @@ def test_whatever_a_network_says_is_allowed(space, share):
     decision = np.asarray(head(jnp.asarray(numbers), SHARES[share]))
     assert decision.shape == (40, *space.shape)
     assert space.excess(decision).max() < 1e-5
+    assert space.excess(allowed(space, decision.astype(float))).max() < 1e-15
     assert np.ptp(decision, axis=0).max() > 0.1  # and it depends on what is said
 
 
@@ -92,6 +96,8 @@ def test_a_file_says_all_that_a_reader_needs(whole, tmp_path):
     x = (e / e.sum(axis=1, keepdims=True))[:, :2]
     np.testing.assert_allclose(x, expected.decision[..., 0], rtol=1e-5)
     np.testing.assert_allclose(x * reports[..., 0] / (1 + np.exp(-numbers["pay"])), expected.payments, rtol=1e-5)
+    alone = whole.mechanism.perceptrons().outcome(reports)  # the auditor's own reader
+    np.testing.assert_allclose(alone.payments, expected.payments, rtol=1e-5)
     with pytest.raises(rw.InputError, match="what it was trained in"):
         LearnedMechanism.load(path, auction(3, 1))
 
@@ -134,10 +140,10 @@ COUNT = Goal("sold dear", "sales above 0.6", lambda types, values, payments: (pa
 
 
 def test_goals_without_a_gradient_are_refused_and_shown_the_way():
-    with pytest.raises(rw.InputError, match="zero at all of 64 profiles.*Search without gradients"):
+    with pytest.raises(rw.InputError, match=r"zero at all of 64 profiles.*Search without gradients"):
         learn(ONE.wanting(COUNT), NET, SMALL)
     python = Goal("python", "by hand", lambda types, values, payments: float(payments[0, 0]) * payments.sum(axis=-1))
-    with pytest.raises(rw.InputError, match="functions of JAX arrays.*Search without gradients"):
+    with pytest.raises(rw.InputError, match=r"functions of JAX arrays.*Search without gradients"):
         learn(ONE.wanting(python), NET, SMALL)
     root = Goal("root", "NaN below 1", lambda types, values, payments: (payments.sum(axis=-1) - 9) ** 0.5)
     with pytest.raises(rw.InputError, match="not a number"):

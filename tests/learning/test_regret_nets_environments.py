@@ -21,6 +21,7 @@ from rulewright.learning.mechanisms import (
 )
 from rulewright.learning.mechanisms.nets import init
 from rulewright.mechanisms import WELFARE, WORST_OFF, Environment, Place, Shares, Uniform, auction
+from rulewright.mechanisms.environments import public_good
 
 QUICK = Attacker(random=16, shades=2, best=1, steps=10)
 
@@ -62,6 +63,20 @@ def test_a_rent_pays_agents_whose_values_are_costs():
     found = mechanism.outcome(reports)
     assert (found.payments < 0).all()  # they are paid, more than it costs them
     assert (mechanism.values(reports, found) - found.payments >= 0).all()
+
+
+def test_a_public_good_that_may_not_lose_money():
+    """Built where it is worth it and paid for, nearly: what no network keeps by construction is told."""
+    there = public_good(2, cost=0.5)
+    settings = Settings(Objective(budget=2e-3), Misreports(profiles=8, menu=16), rate=0.02, warmup=5)
+    learned = learn(there, Net(hidden=(8,)), settings, steps=60, chunk=60, audit=QUICK, audit_profiles=32)
+    reports = there.profiles(400, 8)
+    found = learned.mechanism.outcome(reports)
+    over = there.shortfall(found.decision, found.payments).max()
+    assert learned.curve.lost[-1] == pytest.approx(max(over, 0), abs=0.1) and over < 0.2
+    assert learned.curve.goal[-1] == pytest.approx(
+        there.achieved(reports, found.decision, found.payments).mean(), abs=0.05
+    )
 
 
 def test_what_is_given_today_is_not_there_tomorrow():
@@ -107,7 +122,7 @@ def test_wrong_periods_and_spaces_are_refused():
     class Odd(Shares):
         pass
 
-    with pytest.raises(rw.InputError, match="one of Allocation, Bundles.*search without gradients"):
+    with pytest.raises(rw.InputError, match=r"one of Allocation, Bundles.*search without gradients"):
         init(Net(), replace(auction(2, 1), decisions=Odd(2)))
 
 

@@ -109,7 +109,7 @@ def _tried(
 
 def attack(
     net: Net, environment: Environment, parameters: Parameters, *, profiles: int = 1000, seed: int = 0,
-    how: Attacker = Attacker(),  # noqa: B008
+    how: Attacker = Attacker(),
 ) -> Attack:  # fmt: skip
     """Search misreports on the first `profiles` of the sequence of `seed`. Raises InputError for none."""
     if profiles < 1:

@@ -44,5 +44,9 @@ def found(learned: Learned) -> Found:
         "Regret-trained: truth is not a dominant strategy; regret is what an attacker found, a lower bound.",
         f"It found at most {curve.worst_found[-1]:.2g} at one profile." if len(curve.steps) else "No step was done.",
     )
+    if len(curve.steps) and curve.lost[-1] > 0:
+        notes += (
+            f"The rule-maker loses up to {curve.lost[-1]:.2g} more than it may: no network keeps that by construction.",
+        )
     lines = (tuple(float(v) for v in column) for column in (curve.steps, curve.goal, curve.regret_found))
     return Found(learned.mechanism, Curve(*lines), None, notes)

@@ -5,7 +5,8 @@
     "budget"       goal − α Σ_i R_i,  log α ← log α + γ·log(R̄ / budget)    R̄: mean regret per agent, meant to end at `budget`
 
 The last is the dual ascent of a regret budget (after Ivanov, Safiulin, Filippov & Balabaeva, NeurIPS 2022), in logarithms, so that
-neither the units of money nor the number of agents matter. R is what training finds, always below what an attacker finds.
+neither the units of money nor the number of agents matter. Money lost beyond an environment's deficit has the mean price of regret.
+R is what training finds, always below what an attacker finds.
 """
 
 from __future__ import annotations
@@ -46,17 +47,17 @@ class Objective:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise InputError(where="objective, kind", needed=f"one of {', '.join(KINDS)}", found=repr(self.kind))
-        numbers = (self.alpha, self.budget, self.pace, self.rho)
-        if not all(0 < v < float("inf") for v in numbers) or not 1 <= self.ease < float("inf") or not 0 <= self.rho_growth < float("inf") or self.every < 1:
+        numbers = (self.alpha, self.budget, self.pace, self.rho, self.rho_growth + 1, self.ease)
+        if not all(0 < v < float("inf") for v in numbers) or self.ease < 1 or self.rho_growth < 0 or self.every < 1:
             raise InputError(where="objective", needed="finite numbers above 0", found=str(self))
 
     def start(self, agents: int) -> dict[str, jax.Array]:
         """What moves while training: prices float32 [agent], ρ."""
         return {"price": jnp.full(agents, self.alpha, jnp.float32), "rho": jnp.float32(self.rho)}
 
-    def loss(self, moving: dict[str, jax.Array], goal: jax.Array, regret: jax.Array) -> jax.Array:
-        """To be made small."""
-        loss = -goal + (moving["price"] * regret).sum()
+    def loss(self, moving: dict[str, jax.Array], goal: jax.Array, regret: jax.Array, lost: jax.Array) -> jax.Array:
+        """To be made small; `lost`: money beyond the deficit."""
+        loss = -goal + (moving["price"] * regret).sum() + moving["price"].mean() * lost
         return loss + moving["rho"] / 2 * (regret**2).sum() if self.kind == "lagrangian" else loss
 
     def after(
@@ -74,11 +75,10 @@ class Objective:
         return {"price": price, "rho": jnp.where(now, moving["rho"] + self.rho_growth, moving["rho"])}
 
 
-def achieved(environment: Environment, types: Any, decision: Any, values: Any, payments: Any) -> Any:
-    """[...]: what people get."""
-    wanted = environment.goal
-    total = wanted.at(types, values, payments)
-    if getattr(wanted, "also", None) is not None:
-        total = total + wanted.also(types, decision)  # type: ignore[attr-defined]
-    cost = getattr(environment, "cost", None)
-    return total - cost(decision) if cost is not None and getattr(wanted, "bears", False) else total
+def beyond(environment: Environment, decision: Any, payments: Any) -> jax.Array:
+    """Mean money by which the rule-maker is out of pocket beyond the environment's `deficit`: priced as regret is, summed once."""
+    if environment.deficit == float("inf"):
+        return jnp.float32(0.0)
+    over = environment.shortfall(decision, payments) - environment.deficit
+    mean: jax.Array = jnp.maximum(over, 0.0).mean()
+    return mean

@@ -3,8 +3,8 @@
     s_1 = start,  x_t = x(r_t, s_t, t),  s_{t+1} = next(s_t, x_t),  u_i = Σ_t δ^{t−1} [ worth_i(θ_t, x_t, s_t) − t_it ]
 
 The mechanism is causal by construction: one network, unrolled, that sees today's reports, today's state and the date. Types are
-drawn anew each period, or once. A lie is a whole path of reports r_i1 … r_iT, chosen by an agent that knows all its types, the later
-ones too: that is more than a real agent can do, so that the regret searched for is at least what one can gain (periodic ex post).
+drawn anew each period, or once. A lie is a whole path of reports r_i1 … r_iT, by an agent that knows all its types, the later ones
+too: that is more than a real agent can do, so that the regret searched for is at least what one can gain (periodic ex post).
 Payments are made every period, out of what that period's decision is worth: nobody is ever worse off by staying for a period.
 """
 
@@ -112,7 +112,7 @@ def periods(
     laws: tuple[Law, ...],
     each: Decisions,
     worth: Worth,
-    next: Next,  # noqa: A002
+    next: Next,
     *,
     start: tuple[float, ...],
     count: int,
