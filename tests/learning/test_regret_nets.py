@@ -152,7 +152,7 @@ def test_goals_without_a_gradient_are_refused_and_shown_the_way():
 
 def test_a_search_without_gradients_finds_the_threshold():
     there = auction(1, 1)
-    found = search(lambda x: Itemwise(there, (float(x[0]),)), [0], [1], goal=COUNT, rounds=15)
+    found = search(lambda x: Itemwise(there, (float(x[0]),)), [0], [1], goal=COUNT, rounds=40)
     assert found.at == pytest.approx([0.6], abs=0.02) and found.at >= 0.6 - 1e-3  # the lowest price that counts
     assert found.goal.low <= 0.4 <= found.goal.high and found.regret_found == 0.0
     loose = search(*weights(there, Net(hidden=(2,))), alpha=1.0, rounds=3, profiles=200)

@@ -170,7 +170,7 @@ class PlanHead(Head):
 
     def __call__(self, x: jax.Array, share: Share) -> jax.Array:
         parts = share(x.reshape(*x.shape[:-1], self.space.periods, self.space.agents + 1))[..., :-1]
-        stock, taken = self.space.first, []
+        stock, taken = jnp.full((*x.shape[:-1], 1), self.space.first, x.dtype), []
         for t in range(self.space.periods):
             taken.append(stock * parts[..., t, :])
             stock = stock - taken[-1].sum(axis=-1, keepdims=True) + self.space.inflow

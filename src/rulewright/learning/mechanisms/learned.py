@@ -40,7 +40,7 @@ import numpy as np
 from ...errors import InputError
 from ...mechanisms.audit import nets as audit
 from ...mechanisms.decisions import Allocation, Bundles, Choice, Shares
-from ...mechanisms.environment import Environment
+from ...mechanisms.environment import Environment, additive
 from ...mechanisms.environments.periods import Plan
 from ...mechanisms.mechanism import Mechanism, Outcome
 from ...numerics.rational import Array
@@ -140,7 +140,8 @@ class LearnedMechanism(Mechanism):
         plain = net.kind == "mlp" and net.activation in audit.ACTIVATIONS and net.payments == "fraction"
         head = space.demand if isinstance(space, Allocation) and space.demand == "unit" else net.share
         fits = isinstance(space, Allocation) and plain and not (space.demand == "unit" and net.share != "softmax")
-        if not fits or not self.environment.transfers:
+        limits = (self.environment.outside, self.environment.budget) == (0.0, float("inf"))
+        if not fits or not limits or not self.environment.transfers or self.environment.values is not additive:
             needed = "an auction by plain networks with tanh or relu, and softmax where demand is for one item"
             raise InputError(where="perceptrons", needed=needed, found=f"{net}, {space}")
         shift, scale = (part.astype(float).ravel() for part in nets.scaling(self.environment))
@@ -152,7 +153,7 @@ class LearnedMechanism(Mechanism):
             weights[0] = weights[0] / scale
             biases[0] = biases[0] - weights[0] @ shift
             made.append(audit.Layers(tuple(weights), tuple(biases)))
-        return audit.Net(self.environment, *made, activation=net.activation, head=head)
+        return audit.Net(self.environment, made[0], made[1], net.activation, head)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the .npz that is laid out in this module's opening."""

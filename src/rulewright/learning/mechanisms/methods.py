@@ -39,7 +39,7 @@ def regret_network(
 def found(learned: Learned) -> Found:
     """For reports: the curve has the attacker's regret, never the training's."""
     curve = learned.curve
-    notes = (
+    notes: tuple[str, ...] = (
         f"{learned.how}.",
         "Regret-trained: truth is not a dominant strategy; regret is what an attacker found, a lower bound.",
         f"It found at most {curve.worst_found[-1]:.2g} at one profile." if len(curve.steps) else "No step was done.",
