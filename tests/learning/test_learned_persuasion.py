@@ -8,7 +8,7 @@ from rulewright.design.information import markov as mk
 from rulewright.errors import InputError, Unsolved
 from rulewright.learning.persuasion import Continuum, Settings, learn, traffic
 
-SMALL = Settings(states=16, draws=24, steps=1_000, chunk=250, rate=5e-3)
+SMALL = Settings(states=16, draws=24, steps=1_000, chunk=250)
 
 
 def test_learned_beside_exact(tmp_path):
@@ -16,7 +16,7 @@ def test_learned_beside_exact(tmp_path):
     learned = learn(problem, SMALL, out=tmp_path)
     found = learned.audit(9, 32)
     assert found.everything < found.repaired <= found.best + 1e-9
-    assert found.best - found.repaired < 0.35 * (found.best - found.everything)
+    assert found.best - found.repaired < 0.15 * (found.best - found.everything)
     assert found.expected < 0.02 and found.grade == "searched only"
     sigma = learned.signal(*problem.grids(5, 4))
     assert sigma.shape == (5, 4, 3) and np.allclose(sigma.sum(axis=2), 1)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rulewright.errors import InputError
+from rulewright.errors import InputError, TooLarge
 from rulewright.mechanisms import WELFARE, Uniform, auction, estimate
 from rulewright.mechanisms.environments import (
     bandwidth,
@@ -20,6 +20,7 @@ from rulewright.mechanisms.environments import (
     identical_items,
     public_good,
     shared_production,
+    stock,
     task_allocation,
 )
 from rulewright.mechanisms.exact import (
@@ -44,6 +45,7 @@ from rulewright.mechanisms.exact import (
     expected_externality,
     groves,
     linear_equilibrium,
+    listed,
     median,
     myerson_procurement,
     percentiles,
@@ -52,6 +54,7 @@ from rulewright.mechanisms.exact import (
     redistributing,
     worst_ratio,
 )
+from rulewright.mechanisms.itemwise import Itemwise
 
 GOOD = public_good(3, levels=3, curve=0.5)
 EXACT = {
@@ -60,6 +63,8 @@ EXACT = {
     "groves": groves(GOOD),
     "affine": Maximal(GOOD, np.eye(4)[[0, 1, 3]], (1.0, 2.0, 0.5), (0.0, 0.1, -0.75)),
     "plans": pivotal(bandwidth(2), options=np.array([[0.5, 0.5], [1.0, 0.0], [0.0, 1.0]])),
+    "a stock in steps": pivotal(stock(2, 2, inflow=0.5), steps=2),
+    "a double auction": pivotal(double_auction(2, 2)),
     "broker": broker(bilateral_trade()),
     "median": median(facility_location(5, dimensions=2, distance="l2")),
     "percentiles": percentiles(facility_location(5, places=2, dimensions=2), (0.2, 0.8)),
@@ -86,7 +91,7 @@ FOILS = {
     "expected externality": expected_externality(public_good(2), draws=50),
 }
 INVOLUNTARY = ("clarke", "groves")  # agents bear the cost
-DEFICIT = ("pivotal", "groves", "affine", "broker")
+DEFICIT = ("pivotal", "groves", "affine", "broker", "a double auction")
 
 
 def lies(mechanism, seed, count=40):
@@ -156,6 +161,33 @@ def test_vcg_takes_the_best_option_and_charges_the_others_loss():
         for i in range(3):
             others = np.delete(t, i)
             assert paid[i] == pytest.approx(max(total(others, k) for k in range(4)) - total(others, best))
+
+
+@pytest.mark.parametrize(
+    ("maximiser", "alone"),
+    [
+        (pivotal(task_allocation(3, 2)), cheapest(task_allocation(3, 2))),
+        (pivotal(auction(3, 2)), Itemwise(auction(3, 2), (0.0, 0.0))),
+        (pivotal(identical_items(4, 2)), Redistribution(identical_items(4, 2), (0.0,) * 3)),
+    ],
+    ids=("tasks", "items", "identical items"),
+)
+def test_vcg_over_a_range_is_the_auction_that_is_known(maximiser, alone):
+    types = alone.environment.profiles(100, 0)
+    ours, theirs = maximiser.outcome(types), alone.outcome(types)
+    assert np.allclose(ours.payments, theirs.payments) and np.allclose(ours.decision.sum(-1), theirs.decision.sum(-1))
+
+
+def test_ranges_list_what_is_allowed():
+    for there, count in ((bandwidth(3), 15), (task_allocation(2, 2), 9), (double_auction(2, 2), 7), (GOOD, 4)):
+        over = listed(there)
+        assert len(over.options) == count == len({option.tobytes() for option in over.options})
+        assert (there.decisions.excess(over.options) <= 0).all()
+    plans = listed(stock(1, 2, inflow=0.5), steps=2).options[:, :, 0]
+    # halves: at most 1 at first, at most 1½ in all
+    assert sorted(map(tuple, plans)) == [(a / 2, b / 2) for a in range(3) for b in range(4 - a)]
+    with pytest.raises(TooLarge, match="fewer steps"):
+        listed(bandwidth(9), steps=20)
 
 
 def test_equal_shares_serve_the_largest_willing_set():
@@ -279,7 +311,8 @@ def test_percentiles_are_peaks():
 @pytest.mark.parametrize(
     "wrong",
     [
-        lambda: pivotal(bandwidth(2)),
+        lambda: pivotal(facility_location(2)),
+        lambda: pivotal(bandwidth(2), steps=0),
         lambda: pivotal(bandwidth(2), options=np.array([[1.0, 1.0]])),
         lambda: Maximal(GOOD, np.eye(4), weights=(1.0, 1.0, 0.0)),
         lambda: Maximal(GOOD, np.eye(4), boosts=(1.0,)),

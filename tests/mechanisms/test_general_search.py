@@ -70,7 +70,7 @@ def test_what_the_environment_asks_comes_first():
         lambda: search("prices", bilateral_trade()),
         lambda: search("posted prices", bilateral_trade(), budget=0),
         lambda: search("phantom places", bilateral_trade()),
-        lambda: search("choice boosts", facility_location(2)),
+        lambda: search("choice boosts", facility_location(2), budget=1),
         lambda: search("posted prices", bilateral_trade(), goal=Goal("odd", "", lambda t, v, p: v.sum(-1) * np.nan)),
     ],
 )
@@ -98,10 +98,12 @@ WAYS = {
     "redistribution": identical_items(3, 1),
 }
 
+SETTINGS = {"posted_price": {"price": 0.5}, "expected_externality": {"draws": 50}}
+
 
 @pytest.mark.parametrize("name", WAYS)
 def test_a_way_says_what_it_breaks(name):
-    found = getattr(methods, name)(WAYS[name], **({"price": 0.5} if name == "posted_price" else {}))
+    found = getattr(methods, name)(WAYS[name], **SETTINGS.get(name, {}))
     breaks = {"vcg": "out of pocket", "expected_externality": "would lose"}
     assert any(breaks[name] in note for note in found.notes) if name in breaks else "would" not in str(found.notes)
 

@@ -38,7 +38,7 @@ ALTERED = {
     "a margin too large": (ENDLESS, ("claims", 0, "margin"), "1/9", 0),
     "a radius too large": (ENDLESS, ("claims", 1, "radius"), "1/10", 1),
     "a value too large": (ENDLESS, ("claims", 2, "values", 0, 0), "2", 2),
-    "a bound too small": (ENDLESS, ("claims", 3, "at_most"), "1", 3),
+    "a bound too small": (ENDLESS, ("claims", 3, "at_most"), "1/2", 3),
     "a table of values too small": (ENDLESS, ("claims", 3, "values", 0, 1), "1/2", 3),
     "a negative weight": (ENDLESS, ("claims", 3, "weights", 0, 0, 0, 1), "-1", 3),
     "another margin": (ENDLESS, ("claims", 3, "margin"), "0", 3),

@@ -22,7 +22,9 @@ class Wanted(Part):
     """What people want."""
 
     goal: Expression = Field(
-        "revenue", description="a sum of revenue, welfare, surplus and worst_off with weights that may use parameters"
+        "revenue",
+        description="a sum of revenue, welfare, surplus and worst_off with weights that may use parameters; "
+        '"own": the goal that the environment comes with',
     )
 
 

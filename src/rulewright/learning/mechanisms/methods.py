@@ -10,30 +10,29 @@ from .nets import Net, symmetric
 from .objective import Objective
 
 
-def regret_network(
+def regret_net(
     environment: Environment,
-    network: str = "",
-    hidden: tuple[int, ...] = (32, 32, 32),
     steps: int = 2500,
-    budget: float = 2e-4,
+    kind: str = "",
+    hidden: tuple[int, ...] = (32, 32, 32),
     rate: float = 0.005,
+    seed: int = 0,
+    budget: float = 2e-4,
     profiles: int = 16,
     menu: int = 64,
-    seed: int = 0,
+    payments: str = "fraction",
     out: str = "",
     resume: bool = False,
 ) -> Found:
     """A network trained until its own misreports gain about `budget` per agent; a stronger attacker finds more, which is told.
 
-    network: "mlp" or "equivariant"; where none is named, the latter if agents and items may change names. out: a folder of
-    checkpoints. Raises InputError, Unsolved.
+    kind: "mlp" or "equivariant"; where none is named, the latter if agents and items may change names. payments: "rent" where
+    values are costs. out: a folder of checkpoints. Raises InputError, Unsolved.
     """
-    kind = network or ("equivariant" if symmetric(environment) else "mlp")
+    kind = kind or ("equivariant" if symmetric(environment) else "mlp")
     settings = Settings(Objective(budget=budget), Misreports(profiles=profiles, menu=menu), rate=rate)
-    learned = learn(
-        environment, Net(kind, tuple(hidden)), settings, steps=steps, seed=seed, out=out or None, resume=resume
-    )
-    return found(learned)
+    net = Net(kind, tuple(hidden), payments=payments)
+    return found(learn(environment, net, settings, steps=steps, seed=seed, out=out or None, resume=resume))
 
 
 def found(learned: Learned) -> Found:

@@ -43,11 +43,11 @@ class Settings:
     """States a step."""
     draws: int = 32
     """Parameters a state, one in each of as many equal cells."""
-    alpha: float = 20.0
+    alpha: float = 6.0
     """The price of disobedience at the end; it rises from a fifth of it."""
-    margin: float = 0.01
+    margin: float = 0.001
     """In the receiver's units, per recommendation: a cushion."""
-    rate: float = 4e-3
+    rate: float = 1e-2
     steps: int = 1_500
     chunk: int = 250
     """Steps between checkpoints and lines of the log."""

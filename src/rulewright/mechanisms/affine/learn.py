@@ -21,7 +21,7 @@ from ..environment import REVENUE, Environment
 from ..fees import EntryFees
 from ..mechanism import MenuMechanism
 from . import checkpoint
-from .fit import Cells, bids, cells, fit, index_table, sums
+from .fit import Cells, cells, fit, index_table, sums
 from .plan import Plan, monopoly, plan
 from .search import TOLERANCES, State, begin, ended, finite, rise, step
 

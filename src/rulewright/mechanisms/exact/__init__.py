@@ -7,6 +7,7 @@ from .families import FAMILIES, Family, choice_boosts, phantom_places, posted_pr
 from .maximal import Maximal, broker, clarke, groves, pivotal
 from .medians import Medians, median, percentiles, phantoms
 from .procurement import Procurement, cheapest, myerson_procurement
+from .ranges import Range, listed
 from .redistribution import Ratio, Redistribution, best_ratio, cavallo, redistributing, worst_ratio
 from .search import Searched, search
 from .trade import McAfee, PostedTrade, SecondBest, SplitTheGap, linear_equilibrium
@@ -24,6 +25,7 @@ __all__ = [
     "PostedTrade",
     "Procurement",
     "ProportionalShare",
+    "Range",
     "Ratio",
     "Redistribution",
     "Searched",
@@ -39,6 +41,7 @@ __all__ = [
     "expected_externality",
     "groves",
     "linear_equilibrium",
+    "listed",
     "median",
     "myerson_procurement",
     "percentiles",

@@ -63,11 +63,13 @@ class ExpectedExternality(Mechanism):
         return Outcome(decision, cost / n - xi + (xi.sum(axis=-1, keepdims=True) - xi) / (n - 1))
 
 
-def expected_externality(environment: Environment, *, draws: int = 512, seed: int = 0) -> ExpectedExternality:
-    """The mechanism of Arrow, d'Aspremont and Gérard-Varet over the options of a choice, on a sample of `draws`.
+def expected_externality(
+    environment: Environment, *, draws: int = 512, seed: int = 0, steps: int = 4
+) -> ExpectedExternality:
+    """The mechanism of Arrow, d'Aspremont and Gérard-Varet over a range, on a sample of `draws`.
 
     Raises InputError.
     """
     if environment.agents < 2 or draws < 1:
         raise InputError(where="expected externality", needed="two agents and one draw at least", found=f"{draws}")
-    return ExpectedExternality(pivotal(environment), environment.profiles(draws, seed))
+    return ExpectedExternality(pivotal(environment, steps=steps), environment.profiles(draws, seed))

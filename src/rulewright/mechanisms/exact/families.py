@@ -20,9 +20,10 @@ from ...numerics.rational import Array
 from ..decisions import Place
 from ..environment import Environment
 from ..mechanism import Mechanism
-from .maximal import Maximal, listed
+from .maximal import Maximal
 from .medians import Medians
 from .procurement import Procurement
+from .ranges import listed
 from .trade import PostedTrade
 
 
@@ -80,7 +81,8 @@ def task_reserves(environment: Environment) -> Family:
 
 def choice_boosts(environment: Environment) -> Family:
     """Logarithms of weights within ±1½, boosts within the cost plus or minus what all agents together could want; from VCG."""
-    options = listed(environment)
+    over = listed(environment)
+    options = over.options
     n, count = environment.agents, len(options)
     worth = np.asarray(environment.values(environment.high[None], options))
     reach = float(np.ptp(worth.sum(axis=-1)))
@@ -91,7 +93,7 @@ def choice_boosts(environment: Environment) -> Family:
 
     def make(x: Array) -> Mechanism:
         weights = tuple(np.exp(x[:n]).tolist())
-        return Maximal(environment, options, weights, (-float(cost[0]), *x[n:].tolist()))
+        return Maximal(environment, options, weights, (-float(cost[0]), *x[n:].tolist()), over.without)
 
     return Family("choice boosts", start, start - width, start + width, make)
 

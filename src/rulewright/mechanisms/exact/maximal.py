@@ -20,6 +20,7 @@ from ...numerics.rational import Array
 from ..decisions import Choice
 from ..environment import Environment
 from ..mechanism import Mechanism, Outcome
+from .ranges import Range, listed
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,32 +91,28 @@ class Maximal(Mechanism):
         return Outcome(self.options[best], borne[best, None] + (others.max(axis=-2) - now) / weights)
 
 
-def listed(environment: Environment) -> Array:
-    """[option, *shape]: the certain options of a choice. Raises InputError for other decisions: list them yourself."""
-    space = environment.decisions
-    if not isinstance(space, Choice):
-        raise InputError(where="range", needed="a choice among options", found=str(space), remedy="List the decisions.")
-    return np.eye(space.options)
+def _over(environment: Environment, options: Array | None, steps: int) -> Range:
+    return listed(environment, steps=steps) if options is None else Range(options)
 
 
-def pivotal(environment: Environment, *, options: Array | None = None, without: Array | None = None) -> Maximal:
-    """VCG with the Clarke pivot over `options`, or over the options of a choice. Raises InputError."""
-    return Maximal(environment, listed(environment) if options is None else options, without=without)
+def pivotal(environment: Environment, *, options: Array | None = None, steps: int = 4) -> Maximal:
+    """VCG with the Clarke pivot over `options`, or over the range of the space in so many steps. Raises InputError, TooLarge."""
+    over = _over(environment, options, steps)
+    return Maximal(environment, over.options, without=over.without)
 
 
-def clarke(environment: Environment, *, options: Array | None = None) -> Maximal:
+def clarke(environment: Environment, *, options: Array | None = None, steps: int = 4) -> Maximal:
     """The cost in equal parts, and the pivot of what is left: the rule-maker never loses, agents of low value may."""
-    return Maximal(environment, listed(environment) if options is None else options, split=True)
+    return Maximal(environment, _over(environment, options, steps).options, split=True)
 
 
-def groves(environment: Environment, *, options: Array | None = None) -> Maximal:
+def groves(environment: Environment, *, options: Array | None = None, steps: int = 4) -> Maximal:
     """VCG without a charge: everybody is paid what the others get, and the cost of the decision is charged to each."""
-    return Maximal(environment, listed(environment) if options is None else options, charge=False)
+    return Maximal(environment, _over(environment, options, steps).options, charge=False)
 
 
 def broker(environment: Environment) -> Maximal:
     """VCG for one buyer and one seller: without either there is no trade, and the rule-maker pays the gains. Raises InputError."""
-    options = listed(environment)
-    if environment.agents != 2 or len(options) != 2:
+    if environment.agents != 2 or environment.decisions != Choice(2):
         raise InputError(where="broker", needed="one buyer and one seller", found=environment.name)
-    return Maximal(environment, options, without=np.array([[True, False]] * 2))
+    return Maximal(environment, np.eye(2), without=np.array([[True, False]] * 2))

@@ -5,6 +5,8 @@ Each tells, besides, what it was seen to break of what the environment asks: tak
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ...errors import InputError
@@ -14,7 +16,7 @@ from ..mechanism import Mechanism
 from .capacity import EfficientDivision, EqualSplit, ProportionalShare
 from .cost_sharing import EqualShares, SerialShares
 from .expected_externality import expected_externality as balanced
-from .maximal import broker, clarke, groves, listed, pivotal
+from .maximal import broker, clarke, groves, pivotal
 from .medians import percentiles as at_percentiles
 from .medians import phantoms
 from .procurement import Procurement, cheapest
@@ -42,17 +44,16 @@ def told(mechanism: Mechanism, *more: str) -> Found:
     return Found(mechanism, notes=(*more, *worst))
 
 
-def vcg(environment: Environment, charge: str = "pivot") -> Found:
-    """The best option; `charge`: "pivot", "split" (the cost first, in equal parts), "nothing" (Groves), or "broker" (two sides)."""
-    ways = {"pivot": pivotal, "split": clarke, "nothing": groves, "broker": broker}
+def vcg(environment: Environment, charge: str = "pivot", steps: int = 4) -> Found:
+    """The best of a range; `charge`: "pivot", "split" (the cost first, in equal parts), "nothing" (Groves), "broker" (one pair)."""
+    ways: dict[str, Callable[..., Mechanism]] = {"pivot": pivotal, "split": clarke, "nothing": groves, "broker": broker}
     if charge not in ways:
         raise InputError(where="VCG, charge", needed=" or ".join(ways), found=repr(charge))
-    return told(ways[charge](environment))
+    return told(ways[charge](environment) if charge == "broker" else ways[charge](environment, steps=steps))
 
 
 def expected_externality(environment: Environment, draws: int = 512, seed: int = 0) -> Found:
     """The best option, balanced; truth is best on average only."""
-    listed(environment)
     return told(balanced(environment, draws=draws, seed=seed), "truth is a Bayesian equilibrium, not dominant")
 
 

@@ -47,7 +47,7 @@ class Searched:
     goals: tuple[float, ...]
     """What each of these comes to, on profiles that the search has not seen."""
     broken: float
-    """The most by which a bound of the environment is broken on the unseen profiles and corners, in its own units; 0: nowhere found."""
+    """The most by which a bound of the environment is broken on the unseen profiles and corners, in its units; 0: nowhere found."""
 
 
 def corners(environment: Environment) -> Array:

@@ -129,5 +129,5 @@ class McAfee(Mechanism):
         rank_b, rank_s = by.argsort(axis=-1), to.argsort(axis=-1)
         buys, sells = rank_b < trades[..., None], rank_s < trades[..., None]
         decision = (rank_b[..., :, None] == rank_s[..., None, :]) & buys[..., :, None]
-        paid = np.concatenate([buys * pay[..., None], -(sells * get[..., None])], axis=-1)
+        paid = np.concatenate([buys * pay[..., None], sells * -get[..., None]], axis=-1)
         return Outcome(decision.astype(float), paid)

@@ -13,23 +13,11 @@ import numpy as np
 
 from ...numerics.rational import Array
 from ..environment import Environment
-from .posted import at_most_one
+from .posted import at_most_one, lotteries
 from .regions import cells, slopes
 
 PACE = 0.02, 0.0002  # of the first and of the last step, in chances and in the width of the law
 MEMORY = 0.9, 0.99
-
-
-def lotteries(options: Array, sum_too: bool) -> Array:
-    """[option, part]: the nearest lotteries: within [0, 1], and of sum at most 1 where `sum_too`."""
-    inside = np.clip(options, 0, 1)
-    over = inside.sum(axis=1) > 1
-    if sum_too and over.any():
-        rising = np.sort(options[over], axis=1)[:, ::-1]
-        excess = (np.cumsum(rising, axis=1) - 1) / np.arange(1, options.shape[1] + 1)
-        last = (rising > excess).sum(axis=1) - 1
-        inside[over] = np.maximum(options[over] - excess[np.arange(len(last)), last][:, None], 0)
-    return inside
 
 
 def climb(
@@ -41,32 +29,40 @@ def climb(
     *,
     steps: int,
     pace: tuple[float, float] = PACE,
-    tell: Callable[[int, float], None] = lambda step, value: None,
+    keep_whole: bool = False,
+    tell: Callable[[int, float], bool] = lambda step, value: False,
 ) -> tuple[Array, Array, float]:
-    """(options, prices, value) after so many steps from these; the first option stays nothing, for nothing."""
+    """(options, prices, value) after so many steps from these; the first option stays nothing, for nothing.
+
+    `tell` hears of every step and says whether it is enough. With `keep_whole` chances of 0 and 1 stay as they are.
+    """
     law = environment.laws[0]
     pieces = cells(law)
     unit, width = at_most_one(environment), environment.dimensions
-    mean = np.asarray(law.at((np.stack(np.meshgrid(*[np.arange(16) + 0.5] * width), -1) / 16).reshape(-1, width))).mean(0)
+    mean = np.asarray(law.at((np.stack(np.meshgrid(*[np.arange(16) + 0.5] * width), -1) / 16).reshape(-1, width))).mean(
+        0
+    )
     scale = float(np.max(np.asarray(law.high) - np.asarray(law.low)))
     top = environment.budget if environment.transfers else 0.0
     x, p = options.copy(), prices.copy()
     best = x, p, -np.inf
+    still = ((x == 0) | (x == 1)) & keep_whole
     first, second = np.zeros((2, len(p), width + 1))
     fade = (pace[1] / pace[0]) ** (1 / max(steps - 1, 1))
     for step in range(steps + 1):
         padded = np.column_stack([x, np.zeros(len(x))])[:, :2]
         found = slopes(pieces, padded.tolist(), p.tolist(), alpha, beta)
-        tell(step, found.value)
+        enough = tell(step, found.value)
         if found.value > best[2]:
             best = x, p, found.value
-        if step == steps:
+        if enough or step == steps:
             break
         by_price = np.array(found.prices)
         by = np.column_stack([np.array(found.options)[:, :width] + by_price[:, None] * mean, by_price * scale]) / scale
         first, second = MEMORY[0] * first + (1 - MEMORY[0]) * by, MEMORY[1] * second + (1 - MEMORY[1]) * by**2
         ahead = first / (1 - MEMORY[0] ** (step + 1)) / (np.sqrt(second / (1 - MEMORY[1] ** (step + 1))) + 1e-9)
         ahead[0] = 0
+        ahead[:, :width][still] = 0
         ahead *= pace[0] * fade**step
         surcharge = p - x @ mean + ahead[:, -1] * scale
         x = lotteries(x + ahead[:, :width], unit)

@@ -15,7 +15,7 @@ import numpy as np
 from ...numerics.linprog import Programme
 from ...numerics.rational import Array
 from ..environment import Environment
-from .posted import at_most_one
+from .posted import at_most_one, lotteries
 
 NEAR, ROUNDS, LOOSE = 8, 12, 1e-7
 
@@ -65,9 +65,9 @@ def best_on(types: Array, environment: Environment, alpha: float, beta: float) -
     return np.clip(options, 0, 1), np.clip(prices, 0, environment.budget)
 
 
-def offered(options: Array, prices: Array, most: int) -> tuple[Array, Array]:
-    """The options that differ, the most often taken first, nothing left out of which a thousandth of the types is fond."""
+def offered(options: Array, prices: Array, most: int, environment: Environment) -> tuple[Array, Array]:
+    """The options that differ, those that most types take first, and nothing not among them."""
     unlike, taken = np.unique(np.round(np.column_stack([options, prices]), 5) + 0.0, axis=0, return_counts=True)
     unlike, taken = unlike[unlike[:, :-1].any(axis=1)], taken[unlike[:, :-1].any(axis=1)]
     order = np.argsort(-taken, kind="stable")[:most]
-    return unlike[order, :-1], unlike[order, -1]
+    return lotteries(unlike[order, :-1], at_most_one(environment)), np.minimum(unlike[order, -1], environment.budget)

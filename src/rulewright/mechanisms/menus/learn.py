@@ -30,12 +30,14 @@ from .sampled import Options, Sizes, Trials
 from .sizes import SizeMenu
 
 METHODS = ("auto", "polygons", "sizes", "options", "trials")
-HELD_OUT, JUDGED = 0x68656C64, 100_000  # seed and size of the sample that nothing is learned from
+LEARNED_FROM = 0x74726169  # seeds are moved there, so that estimates by small seeds, too, are of types not learned from
+HELD_OUT, JUDGED = 0x68656C64, 100_000  # seed and size of the sample that the learning curve is drawn with
 SIDES = (8, 12)  # of the grids that are started from: cheap, and two are seldom misled alike
-SAMPLE = {"sizes": 50_000, "options": 20_000, "trials": 5_000}
+SAMPLE = {"sizes": 50_000, "options": 10_000, "trials": 5_000}
 STEPS = {"polygons": 300, "sizes": 8, "options": 20, "trials": 40}
 AGAIN = 0.002, 2e-6  # smaller steps
-NEARLY, LITTLE_LOSS = 0.02, 1e-6  # a chance is made whole if it is nearly, for so little: the second climb wins it back
+NEARLY, LITTLE_LOSS = 0.02, 1e-5  # a chance is made whole if it is nearly, for so little: the second climb wins it back
+STANDS = 1e-5  # relative: sweeps end where two of them in a row change less
 LEAST_LOSS = 1e-9  # relative: an option that is worth less than this is left out
 Tell = Callable[["Point"], None]
 
@@ -166,8 +168,8 @@ def _fits(environment: Environment, method: str, linear: tuple[float, float] | N
 
 
 def _started(environment: Environment, side: int, linear: tuple[float, float], options: int) -> tuple[Array, Array]:
-    types = grid.points(environment, min(side**environment.dimensions, side**2 if environment.dimensions < 3 else 343))
-    found, prices = grid.offered(*grid.best_on(types, environment, *linear), options)
+    types = grid.points(environment, min(side**environment.dimensions, side**2 if environment.dimensions < 3 else 216))
+    found, prices = grid.offered(*grid.best_on(types, environment, *linear), options, environment)
     return np.vstack([np.zeros(environment.dimensions), found]), np.append(0.0, prices)
 
 
@@ -176,8 +178,9 @@ def _polygons(
 ) -> PostedMenu:
     best: tuple[Array, Array, float] | None = None
 
-    def tell(step: int, value: float) -> None:
+    def tell(step: int, value: float) -> bool:
         watch.point(value)
+        return watch.over
 
     for side in SIDES:
         start = _started(environment, side, linear, options)
@@ -188,7 +191,7 @@ def _polygons(
             break
     assert best is not None
     neat = _neat(environment, best[0], best[1], linear)
-    again = climb(environment, *neat, *linear, steps=steps, tell=tell, pace=AGAIN)
+    again = climb(environment, *neat, *linear, steps=steps, tell=tell, pace=AGAIN, keep_whole=True)
     x, p = again[:2] if again[2] >= best[2] else best[:2]
     watch.best = float(_worth(environment, x, p, linear))
     return PostedMenu(environment, x, p)
@@ -236,7 +239,7 @@ def _sampled(
     seed: int,
     watch: _Watch,
 ) -> MenuMechanism:
-    types = environment.profiles(SAMPLE[method], seed)[:, 0]
+    types = environment.profiles(SAMPLE[method], (LEARNED_FROM + seed) & 0x7FFFFFFF)[:, 0]
     search: Sizes | Options | Trials
     if method == "sizes":
         assert linear is not None
@@ -263,6 +266,7 @@ def _sampled(
         outcome = menu.outcome(held)
         value = float(np.mean(environment.goal.at(held, menu.values(held, outcome), outcome.payments)))
         watch.point(value)
-        if watch.over:
+        last = [point.value for point in watch.curve[-3:]]
+        if watch.over or (len(last) == 3 and max(last) - min(last) <= STANDS * abs(value)):
             break
     return menu  # the last one, which is the best on what it learned from: the other sample chooses nothing

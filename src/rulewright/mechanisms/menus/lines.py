@@ -11,9 +11,14 @@ import numpy as np
 
 from ...numerics.rational import Array
 
+HAIR = 1e-9
+
 
 def best_price(willing: Array, with_it: Array, without: Array, beta: float, low: float, high: float) -> float:
-    """The best p in [low, high] where type i takes the option iff p ≤ willing_i: then the goal is with_it_i + β p, else without_i."""
+    """The best p in [low, high] where type i takes the option iff p ≤ willing_i: for with_it_i + β p, else without_i.
+
+    β ≥ 0; where it is below, the best of the ends and of the points where somebody changes its mind.
+    """
     order = np.argsort(-willing, kind="stable")
     prices = willing[order]
     taken = np.concatenate([[0.0], np.cumsum((with_it - without)[order])])
@@ -42,12 +47,15 @@ def best_step(
     sign = np.sign(slope[moving])[order]
     level = np.concatenate([[0.0], np.cumsum(sign * (goal - other)[moving][order])])
     tilt = np.concatenate([[0.0], np.cumsum(sign * goal_slope[moving][order])])
-    places = np.concatenate([at[(at > low) & (at < high)], [low, 0.0, high]])
-
-    def value(s: Array) -> Array:
-        upto = np.searchsorted(at, s, side="right")
-        return np.asarray(base + level[upto] + (rate + tilt[upto]) * s)
-
-    values = value(places)
+    ends = np.array([low, 0.0, high])
+    inside = np.flatnonzero((at > low) & (at < high))
+    places = np.concatenate([ends, at[inside], at[inside]])
+    # of types that switch at one point: all have, or (to the left of it) none has
+    after, before = (np.searchsorted(at, at[inside], side=side) for side in ("right", "left"))
+    upto = np.concatenate([np.searchsorted(at, ends, side="right"), after, before])
+    values = base + level[upto] + (rate + tilt[upto]) * places
     k = int(values.argmax())
-    return float(places[k]), float(values[k] - value(np.zeros(1))[0])
+    s = float(places[k])
+    if k >= len(ends) + len(inside):  # a hair to the left
+        s -= min(HAIR, (s - max(low, at[upto[k] - 1] if upto[k] else low)) / 2)
+    return s, float(values[k] - values[1])

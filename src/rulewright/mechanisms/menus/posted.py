@@ -46,6 +46,18 @@ def at_most_one(environment: Environment) -> bool:
     return isinstance(space, Bundles) or (isinstance(space, Allocation) and space.demand == "unit")
 
 
+def lotteries(options: Array, sum_too: bool) -> Array:
+    """[option, part]: the nearest lotteries: within [0, 1], and of sum at most 1 where `sum_too`."""
+    inside = np.clip(options, 0, 1)
+    over = inside.sum(axis=1) > 1
+    if sum_too and over.any():
+        rising = np.sort(options[over], axis=1)[:, ::-1]
+        excess = (np.cumsum(rising, axis=1) - 1) / np.arange(1, options.shape[1] + 1)
+        last = (rising > excess).sum(axis=1) - 1
+        inside[over] = np.maximum(options[over] - excess[np.arange(len(last)), last][:, None], 0)
+    return inside
+
+
 @dataclass(frozen=True, eq=False)
 class PostedMenu(MenuMechanism):
     """Options [option, part] with prices [option]; of options that are liked equally the dearest is taken, then the last in

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from ...errors import InputError
 from ...numerics.rational import fraction
 from ...verify import menu_certificate as written
+from ...verify import menu_checker as checker
 from ..laws import Law, Pieces, Triangle, Uniform
 from .posted import PostedMenu, at_most_one
 from .regions import revenue
@@ -33,7 +35,8 @@ def _law(law: Law) -> dict[str, Any]:
         return dict(written.TRIANGLE)
     if isinstance(law, Uniform):
         law = Pieces(tuple(zip(law.low, law.high, strict=True)), ((1.0,),) * law.dimensions)
-    if not isinstance(law, Pieces) or any(a >= b for e in law.edges for a, b in zip(e, e[1:], strict=False)):
+    known = isinstance(law, Pieces) and max(map(len, law.chances)) <= checker.MOST_PIECES
+    if not isinstance(law, Pieces) or not known or any(a >= b for e in law.edges for a, b in pairwise(e)):
         return dict(written.UNSTATED)
     chances = [[fraction(p) / sum(map(fraction, row)) for p in row] for row in law.chances]
     return written.pieces(law.edges, chances)
@@ -53,11 +56,13 @@ def certificate(menu: PostedMenu | SizeMenu, *, title: str = "") -> dict[str, An
     claims = [written.claim("truthful"), written.claim("voluntary"), written.claim("feasible")]
     if posted.prices.min() >= 0:
         claims.append(written.claim("no deficit"))
-    if law["kind"] != "unstated" and there.dimensions <= 2:
+    if law["kind"] != "unstated" and there.dimensions <= 2 and len(posted.prices) <= checker.MOST_OPTIONS:
         found = revenue(there.laws[0], posted.options, posted.prices)
         short = len(str(found.denominator)) <= LONG
         value = found if short else Fraction(math.floor(found * SHORT), SHORT)
-        claims.append(written.claim("revenue", **{"is": "exactly" if short else "at least", "value": written.text(value)}))
+        claims.append(
+            written.claim("revenue", **{"is": "exactly" if short else "at least", "value": written.text(value)})
+        )
     budget = None if math.isinf(there.budget) else there.budget
     about = written.about(posted.options.tolist(), posted.prices.tolist(), law, unit=at_most_one(there), budget=budget)
     return written.certificate(about, claims, title or there.name)

@@ -16,6 +16,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from ...errors import InputError
@@ -23,7 +24,9 @@ from ...numerics.rational import fraction
 from ..laws import Law, Pieces, Triangle, Uniform
 
 Number = Any  # float or Fraction: one field throughout
-Corner = tuple[Number, Number, int]  # a vertex, and what lies across the edge that leaves it: an option, or −1 for the end of the law
+Corner = tuple[
+    Number, Number, int
+]  # a vertex, and what lies across the edge that leaves it: an option, or −1 for the end of the law
 BORDER = -1
 
 
@@ -103,7 +106,7 @@ def moments(corners: list[Corner]) -> tuple[Number, Number, Number]:
         return 0, 0, 0
     ox, oy, _ = corners[0]
     area = first = second = 0 * ox
-    for (x, y, _), (u, v, _) in zip(corners[1:], corners[2:], strict=False):
+    for (x, y, _), (u, v, _) in pairwise(corners[1:]):
         part = (x - ox) * (v - oy) - (u - ox) * (y - oy)
         area, first, second = area + part, first + part * (ox + x + u), second + part * (oy + y + v)
     return area / 2, first / 6, second / 6
@@ -165,8 +168,11 @@ def exactly(values: Any) -> list[Any]:
 
 
 def revenue(law: Law, options: Any, prices: Any) -> Fraction:
-    """What the menu earns over the continuum, in exact rationals. Raises InputError for laws that are not uniform on pieces."""
-    both = zip(exactly(options), exactly(prices), strict=True)
+    """What the menu earns over the continuum, in exact rationals; nothing, for nothing, is always an option.
+
+    Raises InputError for laws that are not uniform on pieces.
+    """
+    both = [*zip(exactly(options), exactly(prices), strict=True), ([Fraction(0)], Fraction(0))]
     unlike = dict(sorted((((*x, Fraction(0))[:2], p) for x, p in both), reverse=True))  # of equal options the cheapest
     found = goal(cells(law, fraction), list(unlike), list(unlike.values()), Fraction(0), Fraction(1))
     return Fraction(found)

@@ -16,9 +16,8 @@ import numpy as np
 from ...numerics.rational import Array
 from ..environment import Environment
 from ..laws import Exponential, Pieces, Uniform
-from .ascent import lotteries
 from .lines import best_price, best_step
-from .posted import at_most_one
+from .posted import at_most_one, lotteries
 
 START = 0.25  # of the values of a bundle are below the price it starts with
 Sweep = Callable[[int], None]
@@ -56,7 +55,7 @@ class Sizes:
             gains[:, k] = -np.inf
             rival = gains.argmax(axis=1)
             rest = np.take_along_axis(gains, rival[:, None], 1)[:, 0]
-            stays = rest <= 0
+            stays = rest < 0  # who is indifferent buys, as it does from the menu
             paid = self.prices[rival] + np.take_along_axis(besides, rival[:, None], 1)[:, 0]
             other = np.where(stays, 0.0, self.goal(np.maximum(rest, 0), paid))
             willing = worth[:, k] - np.maximum(rest, 0)
@@ -83,12 +82,22 @@ class Sizes:
         for first, last in ((0, min(self.most + 1, worth.shape[1])), (1, self.most + 1)):
             gains = worth[:, : last - first] - sizes[first:last]
             k = gains.argmax(axis=1)[:, None]
-            best.append((np.take_along_axis(gains, k, 1)[:, 0], sizes[first:last][k[:, 0]] + besides[np.arange(len(k)), k[:, 0]]))
+            best.append(
+                (
+                    np.take_along_axis(gains, k, 1)[:, 0],
+                    sizes[first:last][k[:, 0]] + besides[np.arange(len(k)), k[:, 0]],
+                )
+            )
         (without, paid), (within, paid_too) = best
         mine = self.types[:, j]
         goal = self.goal(within + mine, paid_too)
         self.each[j] = best_price(
-            mine + within - without, goal, self.goal(without, paid), self.beta, -float(self.prices[0]), float(mine.max())
+            mine + within - without,
+            goal,
+            self.goal(without, paid),
+            self.beta,
+            -float(self.prices[0]),
+            float(mine.max()),
         )
 
 
@@ -96,7 +105,14 @@ class Options:
     """Lotteries [option, part] and prices [option], on a sample of types [type, part]; the first is nothing, for nothing."""
 
     def __init__(
-        self, environment: Environment, types: Array, options: Array, prices: Array, alpha: float, beta: float, seed: int
+        self,
+        environment: Environment,
+        types: Array,
+        options: Array,
+        prices: Array,
+        alpha: float,
+        beta: float,
+        seed: int,
     ) -> None:
         self.types, self.alpha, self.beta = types, alpha, beta
         self.options, self.prices = options.copy(), prices.copy()

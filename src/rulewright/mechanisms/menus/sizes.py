@@ -14,8 +14,8 @@ import numpy as np
 
 from ...errors import InputError, TooLarge
 from ...numerics.rational import Array
-from ..environment import Environment
 from ..decisions import Bundles
+from ..environment import Environment
 from ..mechanism import Menu, MenuMechanism, Outcome
 from .posted import PROOF, PostedMenu, at_most_one, one_buyer
 

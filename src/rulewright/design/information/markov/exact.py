@@ -19,6 +19,7 @@ import numpy as np
 from ....errors import Unsolved
 from ....numerics import rational
 from ....numerics.linear import unique_solution
+from ....numerics.memory import FRACTION_BYTES, reserve
 from ....numerics.rational import Array, floats
 from ....verify import persuasion_certificate as written
 from ..exact import SIMPLE, exact_prior, exactly, grained, simple
@@ -76,7 +77,11 @@ class ExactStream:
 
 
 def exact_process(process: Process) -> Process:
-    """The same in rationals: payoffs as they print, laws simple where they can be, summing to exactly one."""
+    """The same in rationals: payoffs as they print, laws simple where they can be, summing to exactly one.
+
+    Raises TooLarge.
+    """
+    reserve(process.moves.shape, "moves as rationals", item_bytes=FRACTION_BYTES)
 
     def laws(table: Array) -> Array:
         rows = [exact_prior(row) for row in table.reshape(-1, table.shape[-1])]

@@ -38,6 +38,8 @@ def _safe(law: Array, f: Array) -> Any:
     left, moved, least = (law * f).sum(), 0 * law[0], f.min()
     if left < 0:
         return -1
+    if least >= 0:
+        return 1
     for k in sorted(range(len(f)), key=lambda i: -f[i]):
         cost = f[k] - least
         if left < law[k] * cost:

@@ -29,13 +29,10 @@ class _Tree:
             floats(t) for t in (process.law, process.receiver, process.sender, process.moves)
         )
         self.threats = by_itself(process, horizon, told=False).receiver
-        self.p, self.histories = Programme(), 0
+        self.p = Programme()
 
     def grow(self, t: int, s: int, reach: tuple[Array, Array] | float) -> tuple[Array, Array]:
         """(columns, coefficients) of what the receiver gets from here on, as of step t; `reach` is X(h), columns or a number."""
-        self.histories += 1
-        if self.histories > MOST_HISTORIES:
-            raise TooLarge(where="persuasion over histories", needed="more", found=f"{MOST_HISTORIES} histories")
         parameters, acts = self.u.shape[1:]
         fixed = reach * self.law[s] if isinstance(reach, float) else np.zeros(parameters)
         x = self.p.add_columns((parameters, acts), cost=float(self.process.discount) ** t * self.v[s])
@@ -62,9 +59,26 @@ class _Tree:
         return np.concatenate(columns), np.concatenate(values)
 
 
+def histories(process: Process, horizon: int) -> int:
+    """How many there are, of all lengths below the horizon."""
+    ways = (floats(process.moves).max(axis=1) > 0).sum(axis=1)  # [s, s′]: acts that may lead there
+    now, total = (floats(process.start) > 0).astype(float), 0.0
+    for _ in range(horizon):
+        total += now.sum()
+        now = now @ ways
+    return int(min(total, 1e18))
+
+
 def over_histories(process: Process, horizon: int) -> float:
     """The sender's optimum over all schemes that a patient receiver obeys, for a short horizon. Raises TooLarge."""
     check_horizon(process, horizon)
+    if (count := histories(process, horizon)) > MOST_HISTORIES:
+        raise TooLarge(
+            where="persuasion over histories",
+            needed=f"{count:,} of them",
+            found=f"{MOST_HISTORIES:,} that are written out",
+            remedy="persuade_patient brackets the same value.",
+        )
     tree = _Tree(process, horizon)
     for s, chance in enumerate(floats(process.start)):
         if chance > 0:
