@@ -30,7 +30,7 @@ def test_for_welfare_the_item_goes_to_whoever_values_it_most():
     """The efficient allocation is worth ⅔, a coin ½; without a gift to anyone, and nearly without a lie that pays."""
     settings = Settings(Objective(budget=1e-3), Misreports(profiles=8, menu=32), rate=0.02, warmup=10)
     there = auction(2, 1).wanting(WELFARE)
-    learned = learn(there, Net("equivariant", (8,)), settings, steps=300, chunk=300, audit=QUICK, audit_profiles=64)
+    learned = learn(there, Net("equivariant", (8,)), settings, steps=200, chunk=200, audit=QUICK, audit_profiles=64)
     assert learned.curve.goal[-1] > 0.62 and learned.curve.regret_found[-1] < 0.005
     reports = there.profiles(500, 9)
     found = learned.mechanism.outcome(reports)
@@ -107,7 +107,7 @@ def test_a_mechanism_of_several_periods_does_not_look_ahead():
 def test_several_periods_are_learned_and_attacked():
     there = regrowing(2, 2, growth=0.0)
     settings = Settings(Objective(budget=2e-3), Misreports(profiles=8, menu=16), rate=0.02, warmup=5)
-    learned = learn(there, Net(hidden=(8,)), settings, steps=120, chunk=60, audit=QUICK, audit_profiles=32)
+    learned = learn(there, Net(hidden=(8,)), settings, steps=100, chunk=100, audit=QUICK, audit_profiles=32)
     assert learned.curve.goal[-1] > 0.55  # giving all at once to a coin's choice: 0.5
     found = attack(learned.mechanism.net, there, learned.mechanism.parameters, profiles=32, how=QUICK, seed=4)
     assert found.misreports.shape == (32, 2, 2) and found.gains.min() >= 0
