@@ -23,7 +23,7 @@ from rulewright.learning.mechanisms.nets import init
 from rulewright.mechanisms import WELFARE, WORST_OFF, Environment, Place, Shares, Uniform, auction
 from rulewright.mechanisms.environments import public_good
 
-QUICK = Attacker(random=16, shades=2, best=1, steps=10)
+QUICK = Attacker(random=64, shades=4, best=1, steps=0)
 
 
 def test_for_welfare_the_item_goes_to_whoever_values_it_most():

@@ -95,6 +95,8 @@ def ascend(
     rate: float,
 ) -> jax.Array:
     """Reports [..., agent, dimension] after `steps` of Adam, ever shorter, on those of `agent` [...], kept within the box."""
+    if not steps:
+        return reports
     low, high = (jnp.asarray(v, jnp.float32) for v in (environment.low, environment.high))
     _, scale = nets.scaling(environment)
     own = (jnp.arange(environment.agents) == jnp.asarray(agent)[..., None])[..., None]
