@@ -20,6 +20,7 @@ from rulewright.learning.mechanisms import (
     regrowing,
 )
 from rulewright.learning.mechanisms.nets import init
+from rulewright.learning.mechanisms.objective import beyond
 from rulewright.mechanisms import WELFARE, WORST_OFF, Environment, Place, Shares, Uniform, auction
 from rulewright.mechanisms.environments import public_good
 
@@ -65,18 +66,16 @@ def test_a_rent_pays_agents_whose_values_are_costs():
     assert (mechanism.values(reports, found) - found.payments >= 0).all()
 
 
-def test_a_public_good_that_may_not_lose_money():
-    """Built where it is worth it and paid for, nearly: what no network keeps by construction is told."""
-    there = public_good(2, cost=0.5)
-    settings = Settings(Objective(budget=2e-3), Misreports(profiles=8, menu=16), rate=0.02, warmup=5)
-    learned = learn(there, Net(hidden=(8,)), settings, steps=60, chunk=60, audit=QUICK, audit_profiles=32)
-    reports = there.profiles(400, 8)
-    found = learned.mechanism.outcome(reports)
-    over = there.shortfall(found.decision, found.payments).max()
-    assert learned.curve.lost[-1] == pytest.approx(max(over, 0), abs=0.1) and over < 0.2
-    assert learned.curve.goal[-1] == pytest.approx(
-        there.achieved(reports, found.decision, found.payments).mean(), abs=0.05
-    )
+def test_what_the_rule_maker_loses_beyond_its_deficit_has_a_price():
+    """A good of cost ½ is built surely, and surely not; agents pay 0.1 and 0.2 for it."""
+    there, free = public_good(2, cost=0.5), replace(public_good(2, cost=0.5), deficit=float("inf"))
+    decision, paid = jnp.array([[0.0, 1.0], [1.0, 0.0]]), jnp.array([[0.1, 0.2], [0.0, 0.0]])
+    lost = beyond(there, decision, paid)
+    assert float(lost) == pytest.approx(0.1)  # 0.2 of the first profile, nothing of the second
+    assert float(beyond(free, decision, paid)) == 0
+    how = Objective("penalty", alpha=5.0)
+    loss = how.loss(how.start(2), jnp.float32(1.0), jnp.array([0.01, 0.03]), lost)
+    assert float(loss) == pytest.approx(-1 + 5 * 0.04 + 5 * 0.1)
 
 
 def test_what_is_given_today_is_not_there_tomorrow():
