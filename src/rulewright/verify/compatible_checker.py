@@ -34,7 +34,9 @@ PAIRS = 5_000_000  # of cells
 MOST = 10**15  # of a whole number
 FAR = 10**18
 OPTIONS = ((1, 0), (0, 1), (1, 1))
-SHARING = [(s, t) for s in range(3) for t in range(3) if any(a and b for a, b in zip(OPTIONS[s], OPTIONS[t], strict=True))]
+SHARING = [
+    (s, t) for s in range(3) for t in range(3) if any(a and b for a, b in zip(OPTIONS[s], OPTIONS[t], strict=True))
+]
 Octagon = tuple[int, int, int, int, int, int, int, int]
 
 
@@ -118,7 +120,10 @@ class Menus:
         self.unit = rational(unit, "unit")
         require(self.unit > 0, "unit should be above 0")
         self.edges = [
-            [[whole(v, f"edges[{i}][{j}]") for v in entries(row, f"edges[{i}][{j}]")] for j, row in enumerate(entries(of, f"edges[{i}]", 2))]
+            [
+                [whole(v, f"edges[{i}][{j}]") for v in entries(row, f"edges[{i}][{j}]")]
+                for j, row in enumerate(entries(of, f"edges[{i}]", 2))
+            ]
             for i, of in enumerate(entries(edges, "edges", 2))
         ]
         for i, of in enumerate(entries(types, "types", 2)):
@@ -138,7 +143,10 @@ class Menus:
 
     def table(self, extras: Any, i: int) -> list[list[int]]:
         """e_i by the other's cell."""
-        rows, where = entries(entries(extras, "extras", 2)[i], f"extras[{i}]", len(self.edges[1 - i][0]) - 1), f"extras[{i}]"
+        rows, where = (
+            entries(entries(extras, "extras", 2)[i], f"extras[{i}]", len(self.edges[1 - i][0]) - 1),
+            f"extras[{i}]",
+        )
         return [
             [whole(v, where) for v in entries(menu, where, 3)]
             for row in rows

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import (
+    affine_checker,
     checker,
     compatible_checker,
     competition_checker,
@@ -15,6 +16,7 @@ from . import (
 )
 
 CHECKERS = (
+    affine_checker,
     compatible_checker,
     competition_checker,
     economy_checker,

@@ -33,7 +33,8 @@ SETTINGS = ("activation", "head", "pays")
 
 @dataclass(frozen=True, eq=False)
 class Foreign(Mechanism):
-    """A function of reports that somebody else wrote. What it raises is told with the line; what it returns is looked at by `audit`."""
+    """A function of reports that somebody else wrote. What it raises is told with the line; what it returns is looked
+    at by `audit`."""
 
     environment: Environment
     function: Callable[[Array], Any]
@@ -99,10 +100,14 @@ def load(said: str, environment: Environment, *, layers: Mapping[str, str] | Non
     if read is None or not path.is_file():
         known = "FILE.py:function, FILE.onnx, FILE.pt or FILE.npz"
         raise InputError(
-            where=said, needed=f"a mechanism: {known}", found="another kind of file" if path.is_file() else "nothing there"
+            where=said,
+            needed=f"a mechanism: {known}",
+            found="another kind of file" if path.is_file() else "nothing there",
         )
     if path.suffix.lower() not in (".npz", ".pt", ".pth") and (layers or settings):
-        raise InputError(where=said, needed="no layers and no settings of nets", found=", ".join([*(layers or {}), *settings]))
+        raise InputError(
+            where=said, needed="no layers and no settings of nets", found=", ".join([*(layers or {}), *settings])
+        )
     return read()
 
 
@@ -111,7 +116,11 @@ def _python(said: str, environment: Environment) -> Mechanism:
 
 
 def _net(
-    path: Path, arrays: Mapping[str, Any], environment: Environment, layers: Mapping[str, str], settings: Mapping[str, str]
+    path: Path,
+    arrays: Mapping[str, Any],
+    environment: Environment,
+    layers: Mapping[str, str],
+    settings: Mapping[str, str],
 ) -> Net:
     if odd := sorted(set(layers) - set(PREFIXES)):
         raise InputError(where="layers", needed=" or ".join(PREFIXES), found=", ".join(odd))
@@ -135,7 +144,7 @@ def _npz(path: Path) -> dict[str, Any]:
     try:
         with np.load(path, allow_pickle=False) as file:
             return {key: file[key] for key in file.files}
-    except (OSError, ValueError, zipfile.BadZipFile, AttributeError) as error:
+    except (OSError, EOFError, ValueError, zipfile.BadZipFile, AttributeError) as error:
         raise InputError(where=str(path), needed="arrays as numpy.savez writes them", found=str(error)) from None
 
 
@@ -144,7 +153,9 @@ def _torch(path: Path) -> dict[str, Any]:
         import torch
     except ImportError:
         raise MissingExtra(
-            needed="PyTorch, to read a state dict", found="none", remedy='Install "rulewright[torch]", or save arrays as .npz.'
+            needed="PyTorch, to read a state dict",
+            found="none",
+            remedy='Install "rulewright[torch]", or save arrays as .npz.',
         ) from None
     try:
         found = torch.load(path, map_location="cpu", weights_only=True)  # tensors and plain containers, never code

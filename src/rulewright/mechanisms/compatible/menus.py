@@ -48,7 +48,7 @@ def fitting(environment: Environment) -> None:
 
 @dataclass(frozen=True, eq=False)
 class CompatibleMenus(MenuMechanism):
-    """Menus in tables; made only if nobody's choice can conflict with the other's. Raises InputError, and Impossible for a conflict."""
+    """Menus in tables; made only if no choices can conflict. Raises InputError, and Impossible for a conflict."""
 
     environment: Environment
     unit: Fraction
@@ -64,8 +64,10 @@ class CompatibleMenus(MenuMechanism):
 
     def __post_init__(self) -> None:
         fitting(self.environment)
-        if self.unit <= 0 or self.unit.numerator & (self.unit.numerator - 1) or self.unit.denominator & (
-            self.unit.denominator - 1
+        if (
+            self.unit <= 0
+            or self.unit.numerator & (self.unit.numerator - 1)
+            or self.unit.denominator & (self.unit.denominator - 1)
         ):
             raise InputError(where="unit", needed="a power of 2 or of ½", found=str(self.unit))
         for i, j in np.ndindex(2, 2):
@@ -137,6 +139,8 @@ class CompatibleMenus(MenuMechanism):
             one, two = (int(k) for k in self.cell(1 - agent, types[1 - agent]))
             extra = [0, *(int(e) for e in self.extras[agent][one, two])]
             z = [a - b for a, b in zip(x[agent], x[1 - agent], strict=True)]
-            liking = [sum(v for v, has in zip(z, OPTIONS[s], strict=True) if has) - extra[s] * self.unit for s in range(4)]
+            liking = [
+                sum(v for v, has in zip(z, OPTIONS[s], strict=True) if has) - extra[s] * self.unit for s in range(4)
+            ]
             found.append(max(order, key=lambda s: liking[s]))
         return found

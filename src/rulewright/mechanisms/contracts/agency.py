@@ -8,10 +8,11 @@ F[θ, a, y], which brings the principal v[θ, a] on average. It picks an entry k
                       0 ≤ g ≤ cap                               limited liability
                       a type that gets less than `outside` stays away, which brings the principal 0
 
-This is eq. 13–18 of the ICSAP proposal, repaired. As printed they maximise E[f⁻¹(g)], which is just E[v]: without a price of paying
-and without a bound the argmax does not exist (g can be scaled for ever); and the agent's condition does not say that it knows θ. Here
-g need not be a function of v: outcomes have features, which a contract may read (`features`). Ties are broken both ways: `value` is
-what the principal gets if the agent then does what it likes, `worst` if the agent then does what it likes least.
+This is eq. 13–18 of the ICSAP proposal, repaired. As printed they maximise E[f⁻¹(g)], which is just E[v]: without a price of
+paying and without a bound the argmax does not exist (g can be scaled for ever); and the agent's condition does not say that
+it knows θ. Here g need not be a function of v: outcomes have features, which a contract may read (`features`). Ties are
+broken both ways: `value` is what the principal gets if the agent then does what it likes, `worst` if the agent then does what
+it likes least.
 """
 
 from __future__ import annotations
@@ -126,7 +127,9 @@ def agency(
     else:
         exact = rational.is_exact(table) and rational.is_exact(pays)
         brings = table.dot(pays) if exact else rational.floats(table) @ rational.floats(pays)
-    chances = rational.exact(np.full(K, Fraction(1, K), dtype=object)) if prior is None else numbers(prior, "prior", (K,))
+    chances = (
+        rational.exact(np.full(K, Fraction(1, K), dtype=object)) if prior is None else numbers(prior, "prior", (K,))
+    )
     check_law(chances, "prior")
     seen = np.eye(Y) if features is None else rational.floats(numbers(features, "features", (Y, None)))
     most = number(cap, "cap", least=0)
@@ -160,7 +163,7 @@ class Reply:
 
 
 def reply(asked: Agency, pay: Any) -> Reply:
-    """The agent's exact best reply to pay[entry, outcome] (or [outcome]), in the field of `pay`: rationals compare without tolerance.
+    """The agent's exact best reply to pay[entry, outcome] (or [outcome]), in the field of `pay`: rationals without tolerance.
 
     Raises InputError for payments below 0 or above the cap.
     """
@@ -180,7 +183,9 @@ def reply(asked: Agency, pay: Any) -> Reply:
     if asked.outside is not None:
         nothing = rational.zeros((K, 1), g)
         away = nothing + (asked.outside if exact else float(asked.outside))
-        utility, value, paid = (np.concatenate(two, axis=1) for two in ((utility, away), (value, nothing), (paid, nothing)))
+        utility, value, paid = (
+            np.concatenate(two, axis=1) for two in ((utility, away), (value, nothing), (paid, nothing))
+        )
     top = utility.max(axis=1)
     tied = utility >= (top if exact else top - TIED * asked.unit)[:, None]
     low, high = value.min() - 1, value.max() + 1

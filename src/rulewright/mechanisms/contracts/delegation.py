@@ -6,11 +6,11 @@ principal, leads to state s′ ~ T(s, y), which both see; what T leaves over of 
     agent       U(s, a) = Σ_y F(y | s, a)·(b_s(y) + δ Σ_s′ T(s′ | s, y)·A(s′)) − c(s, a)
     principal   the b_s of largest  Σ_y F(y | s, a)·(r(s, y) − b_s(y) + δ Σ_s′ T(s′ | s, y)·P(s′)),   a best for the agent
 
-which is a problem of hidden action for each state: costs c(s, a) − δ F·T·A, rewards r + δ T·P (`design.contracts.hidden_action`). From
-the leaves up this is the subgame-perfect equilibrium, in rationals. After Ivanov, Dütting, Talgam-Cohen, Wang & Parkes 2024
-(arXiv 2407.18074), whose *alternation* is `alternate`: the agent's best reply to all contracts, then new contracts in every state
-for the values that it gave, and again; on a tree it is done after as many rounds as the tree is deep. With cycles the induction is
-value iteration in floats, and says its residual.
+which is a problem of hidden action for each state: costs c(s, a) − δ F·T·A, rewards r + δ T·P
+(`design.contracts.hidden_action`). From the leaves up this is the subgame-perfect equilibrium, in rationals. After Ivanov,
+Dütting, Talgam-Cohen, Wang & Parkes 2024 (arXiv 2407.18074), whose *alternation* is `alternate`: the agent's best reply to
+all contracts, then new contracts in every state for the values that it gave, and again; on a tree it is done after as many
+rounds as the tree is deep. With cycles the induction is value iteration in floats, and says its residual.
 """
 
 from __future__ import annotations
@@ -58,14 +58,16 @@ class Delegation:
     @cached_property
     def floats(self) -> Delegation:
         """The same, in floats."""
-        tables = (rational.floats(x) for x in (self.F, self.cost, self.reward, self.go))
-        return Delegation(*tables, float(self.discount), float(self.cap), self.start)
+        F, cost, reward, go = (rational.floats(x) for x in (self.F, self.cost, self.reward, self.go))
+        return Delegation(F, cost, reward, go, float(self.discount), float(self.cap), self.start)
 
     @cached_property
     def exact(self) -> Delegation:
         """The same, in rationals; laws sum to exactly one."""
         cost, reward, go = (rational.exact(x) for x in (self.cost, self.reward, self.go))
-        return Delegation(law(self.F), cost, reward, go, rational.fraction(self.discount), rational.fraction(self.cap), self.start)
+        return Delegation(
+            law(self.F), cost, reward, go, rational.fraction(self.discount), rational.fraction(self.cap), self.start
+        )
 
     @cached_property
     def depth(self) -> int | None:
@@ -80,7 +82,9 @@ class Delegation:
         return None
 
 
-def delegation(F: Any, cost: Any, reward: Any, go: Any, *, discount: Any = 1, cap: Any = 100, start: int = 0) -> Delegation:
+def delegation(
+    F: Any, cost: Any, reward: Any, go: Any, *, discount: Any = 1, cap: Any = 100, start: int = 0
+) -> Delegation:
     """F[state, act, outcome], cost[state, act], reward[state, outcome], go[state, outcome, next state]. Raises InputError."""
     law_ = numbers(F, "law F", (None, None, None))
     S, A, Y = law_.shape
@@ -93,7 +97,9 @@ def delegation(F: Any, cost: Any, reward: Any, go: Any, *, discount: Any = 1, ca
         number(discount, "discount", least=0), number(cap, "cap", least=0), start,
     )  # fmt: skip
     if found.discount > 1 or (found.discount == 1 and found.depth is None):
-        raise InputError(where="discount", needed="at most 1, and below 1 where the play may go on for ever", found=str(discount))
+        raise InputError(
+            where="discount", needed="at most 1, and below 1 where the play may go on for ever", found=str(discount)
+        )
     if not 0 <= start < S:
         raise InputError(where="start", needed=f"0 to {S - 1}", found=str(start))
     return found
@@ -116,7 +122,7 @@ class Judged:
 
 
 def judged(world: Delegation, contract: Any) -> Judged:
-    """The agent's best reply to contract[state, outcome], in the contract's field (floats with cycles). Raises InputError, Unsolved."""
+    """The agent's best reply to contract[state, outcome], in its field (floats with cycles). Raises InputError, Unsolved."""
     b = numbers(contract, "contract", (world.sizes[0], world.sizes[2]))
     if rational.is_exact(b) and world.depth is None:
         b = rational.floats(b)
@@ -154,7 +160,9 @@ def _swept(world: Delegation, step: Any, like: Array) -> tuple[Array, float]:
         if world.depth is None and off < CLOSE * max(1.0, float(np.abs(values).max())):
             return values, off
     if world.depth is None:
-        raise Unsolved(where="value iteration", needed=f"values that settle in {SWEEPS} sweeps", found=f"a change of {off:.2g}")
+        raise Unsolved(
+            where="value iteration", needed=f"values that settle in {SWEEPS} sweeps", found=f"a change of {off:.2g}"
+        )
     return values, 0.0
 
 
@@ -231,7 +239,9 @@ def _iterated(w: Delegation, margin: Any) -> Equilibrium:
         agent, principal = utility, value
         if off < CLOSE**0.5 * max(1.0, float(np.abs(principal).max())):
             return Equilibrium(w, contract, act, agent, principal, principal, off)
-    raise Unsolved(where="value iteration", needed=f"values that settle in {SWEEPS} sweeps", found=f"a change of {off:.2g}")
+    raise Unsolved(
+        where="value iteration", needed=f"values that settle in {SWEEPS} sweeps", found=f"a change of {off:.2g}"
+    )
 
 
 def alternate(world: Delegation, rounds: int = 50) -> tuple[Array, tuple[float, ...]]:
@@ -260,8 +270,10 @@ def induced(world: Delegation, contract: Array) -> MarkovGame:
     return MarkovGame.of(payoff, move, w.discount, start=[int(s == w.start) for s in range(S + 1)], players=("agent",))
 
 
-def random_tree(depth: int = 3, acts: int = 2, outcomes: int = 2, *, cap: float = 50.0, discount: float = 1.0, seed: int = 0) -> Delegation:
-    """A tree: every outcome leads to a subtree of its own. Laws and rewards at random; costs uniform on [0, 1], the first act's 0."""
+def random_tree(
+    depth: int = 3, acts: int = 2, outcomes: int = 2, *, cap: float = 50.0, discount: float = 1.0, seed: int = 0
+) -> Delegation:
+    """A tree: every outcome leads to a subtree of its own. Laws and rewards at random; costs uniform on [0, 1], one of 0."""
     whole(depth, "depth"), whole(acts, "acts"), whole(outcomes, "outcomes", least=2), real(discount, "discount")
     S = (outcomes**depth - 1) // (outcomes - 1)
     F = np.log(drawn(seed, 20, (S, acts, outcomes))) ** 2
