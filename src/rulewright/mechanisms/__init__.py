@@ -8,7 +8,7 @@ from .environment import GOALS, REVENUE, SURPLUS, WELFARE, WORST_OFF, Environmen
 from .fees import EntryFees
 from .itemwise import Itemwise
 from .laws import Exponential, Law, Pieces, Triangle, Uniform
-from .mechanism import Estimate, Mechanism, Menu, MenuMechanism, Outcome, estimate
+from .mechanism import Estimate, Mechanism, Menu, MenuMechanism, Outcome, estimate, estimates
 from .menus import PostedMenu, SizeMenu, learn_menu
 from .repair import Repaired, repair
 
@@ -48,6 +48,7 @@ __all__ = [
     "audit",
     "bundle_auction",
     "estimate",
+    "estimates",
     "learn_affine",
     "learn_compatible",
     "learn_menu",
