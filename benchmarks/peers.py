@@ -13,6 +13,7 @@ MODULES = {
     "CVXPY": "cvxpy",
     "Gambit": "pygambit",
     "OpenSpiel": "pyspiel",
+    "PyTorch": "torch",
     "QuantEcon": "quantecon",
     "SciPy": "scipy",
     "nashpy": "nashpy",

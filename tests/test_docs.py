@@ -37,6 +37,10 @@ OPTIONS = re.compile(r"(?:^:\w+:.*\n)+\n?", re.MULTILINE)
 SHELL = ("console", "sh", "bash", "shell")
 OPTIONS_OF = {
     "assess": ("out", "set", "help"),
+    "audit": (
+        *("bidders", "items", "demand", "law", "profiles", "attacked", "seed", "layers", "activation", "head", "pays"),
+        *("grid", "exactly", "json", "out", "help"),
+    ),
     "check": ("help",),
     "check-law": (
         *("identities", "hidden", "flips", "agreement", "samples", "most", "seconds", "seed", "json", "out", "help"),

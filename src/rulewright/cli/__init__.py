@@ -1,11 +1,12 @@
-"""The command line: `assess`, `sweep`, `train`, `estimate`, `hull`, `check`, `check-law`, `check-reward`, `scenarios`, `schema`."""
+"""The command line: `assess`, `audit`, `sweep`, `train`, `estimate`, `hull`, `check`, `check-law`, `check-reward`, …"""
 
-from . import assess, check, check_law, check_reward, estimate, sweep, hull, train, catalogue  # isort: skip — in the order that --help lists them
+from . import assess, audit, check, check_law, check_reward, estimate, sweep, hull, train, catalogue  # isort: skip — in the order that --help lists them
 from .app import app, main
 
 __all__ = [
     "app",
     "assess",
+    "audit",
     "catalogue",
     "check",
     "check_law",

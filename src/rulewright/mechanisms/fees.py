@@ -2,9 +2,9 @@
 
     i pays  p_i + e_i(θ_−i)  if  u_i ≥ e_i(θ_−i);  otherwise i gets nothing and pays nothing
 
-Given the others' reports, i chose from a menu before and chooses from one now: the same menu with e_i on all but nothing. Its best
-option is its old one or nothing; nobody else's changes. So truth stays dominant, nobody loses by taking part, and an allocation that
-was feasible stays so (after Yao 2015: bidders pay to enter a second-price auction). Proof: docs/theory/affine.md.
+Given the others' reports, i chose from a menu before and chooses from one now: the same menu with e_i on all but nothing. Its
+best option is its old one or nothing; nobody else's changes. So truth stays dominant, nobody loses by taking part, and an
+allocation that was feasible stays so (after Yao 2015: bidders pay to enter a second-price auction). Proof: docs/theory/affine.md.
 """
 
 from __future__ import annotations
@@ -59,6 +59,33 @@ class Index(Fee):
         best = np.max(others, axis=-2, initial=0.0)
         sums = np.interp(best, self.bids, self.index[min(agent, len(self.index) - 1)]).sum(axis=-1)
         return np.interp(sums, self.sums, self.fees[row])
+
+
+@dataclass(frozen=True, eq=False)
+class BestAgainst(Fee):
+    """The fee that earns most of a fixed sample of one's own types, given what the others report: best against the law.
+
+    For each of the sample's types, u its best utility from the base's menu and p what that costs: e = argmax Σ_{u ≥ e} (p + e).
+    """
+
+    base: MenuMechanism
+    sample: Array
+    """[draw, dimension], drawn before anyone reports."""
+
+    def at(self, agent: int, others: Array) -> Array:
+        menu = self.base.menu(agent, others)
+        options, prices = np.broadcast_to(menu.options, (*menu.prices.shape, menu.options.shape[-1])), menu.prices
+        flat = options.reshape(-1, *options.shape[-2:]), prices.reshape(-1, prices.shape[-1])
+        count = len(self.sample)
+        found = np.empty(len(flat[0]))
+        for k, (has, price) in enumerate(zip(*flat, strict=True)):
+            left = self.sample @ has.T - price  # [draw, option]
+            best = left.argmax(axis=1)
+            utility = np.maximum(left[np.arange(count), best], 0)
+            order = np.argsort(-utility, kind="stable")
+            earned = np.cumsum(price[best][order]) + utility[order] * np.arange(1, count + 1)
+            found[k] = utility[order][earned.argmax()]
+        return found.reshape(prices.shape[:-1])
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""Learned contracts: incentive functions as networks, models of a black-box agent, promises, contracts in Markov decision processes."""
+"""Learned contracts: incentive functions as networks, models of a black-box agent, promises, contracts in time."""
 
 from .delegation import LearnedDelegation, learn_delegation
 from .delu import Pieces, Suggested, asking, black_box, fit_pieces, learn_by_asking, sampled

@@ -1,16 +1,17 @@
 """Learned contracts in a Markov decision process: Q networks of principal and agent, and a programme of least payment per state.
 
-Nobody knows the world: there are samples (s, a, y, s′) of plays, with what they cost the agent and brought the principal. A network of
-the state's features has three heads for every act a,
+Nobody knows the world: there are samples (s, a, y, s′) of plays, with what they cost the agent and brought the principal. A
+network of the state's features has three heads for every act a,
 
     Q_A(s, a) ≈ −c(s, a) + δ·A(s′)         the agent's value before it is paid
     Q_P(s, a) ≈ r(s, y) + δ·P(s′)          the principal's before it pays
     F(y | s, a)                            the law of outcomes, to know what a payment is worth
 
-and the contract in s is the cheapest that makes the wanted act better than all others by `nudge`, for the act of largest Q_P less what
-is paid. That gives A and P for the next round of fitting: fitted Q iteration after Ivanov et al. 2024 (arXiv 2407.18074). A nudge
-pays for the networks' errors: without one the agent is left indifferent by a model, and does in truth what it likes.
-What is reported is the true world's answer (`mechanisms.contracts.delegation.judged`): the agent's exact best reply, ahead in time.
+and the contract in s is the cheapest that makes the wanted act better than all others by `nudge`, for the act of largest Q_P
+less what is paid. That gives A and P for the next round of fitting: fitted Q iteration after Ivanov et al. 2024 (arXiv
+2407.18074). A nudge pays for the networks' errors: without one the agent is left indifferent by a model, and does in truth
+what it likes. What is reported is the true world's answer (`mechanisms.contracts.delegation.judged`): the agent's exact best
+reply, ahead in time.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """A model of what contracts bring the principal, from samples alone: affine on pieces, with jumps between them.
 
-The agent is a black box. As the contract x moves, its best act stays the same within a polytope and jumps at its border, so the
-principal's value is affine on polytopes and *discontinuous* between them. A ReLU net is affine on polytopes but continuous; after
-Wang, Dütting, Ivanov, Talgam-Cohen & Parkes 2023 (arXiv 2307.02318) the last bias depends on which units are active, so that it jumps:
+The agent is a black box. As the contract x moves, its best act stays the same within a polytope and jumps at its border, so
+the principal's value is affine on polytopes and *discontinuous* between them. A ReLU net is affine on polytopes but
+continuous; after Wang, Dütting, Ivanov, Talgam-Cohen & Parkes 2023 (arXiv 2307.02318) the last bias depends on which units
+are active, so that it jumps:
 
     z = max(W x + b, 0),   r = 1[W x + b > 0],        u(x) = w·z + ζ(r)         ζ a small network; a constant in a plain ReLU net
 
@@ -10,9 +11,9 @@ x = payments ÷ cap, in the unit box. *Inference* is a linear programme for each
 
     maximise w·(r∘(W x + b)) + ζ(r)    subject to    the signs of W x + b being r,    0 ≤ x ≤ 1
 
-The optimum lies on the border of a piece, where a model that is off by a hair tips the agent. So what a model suggests is asked of the
-black box before it is believed (`asking`): first the suggestion, then points back on the way to the best sample of its piece. A
-reported value is always a black box's, never a model's. A reconstruction of ours; one hidden layer.
+The optimum lies on the border of a piece, where a model that is off by a hair tips the agent. So what a model suggests is
+asked of the black box before it is believed (`asking`): first the suggestion, then points back on the way to the best sample
+of its piece. A reported value is always a black box's, never a model's. A reconstruction of ours; one hidden layer.
 """
 
 from __future__ import annotations

@@ -1,15 +1,16 @@
 """Continuous effort: the agent climbs to its best effort, and the gradient of the principal's value goes through where it stops.
 
-Effort e in the unit box costs type θ c(θ, e), brings the principal v(θ, e), and gives node n of the signal with chance f(θ, e)_n (two
-outcomes, or many nodes that stand for a continuum). Under a contract g(n) = cap·σ(net(features of n)), type θ does
+Effort e in the unit box costs type θ c(θ, e), brings the principal v(θ, e), and gives node n of the signal with chance f(θ,
+e)_n (two outcomes, or many nodes that stand for a continuum). Under a contract g(n) = cap·σ(net(features of n)), type θ does
 
     e*(θ) = argmax over e of   U(θ, e) = f(θ, e)·g − c(θ, e)
 
-found from the best point of a grid by a few safeguarded Newton steps. With φ the parameters of g, at an inside optimum ∂U/∂e = 0 and so
-de*/dφ = −U_ee⁻¹ U_eφ (implicit function theorem): one Newton step from e*, differentiated with e* held fixed, has that derivative. Efforts
-at their bounds do not move. The grid is the whole of the box, so that U need not be concave; but a jump from one peak to another has no
-derivative. So the *reported* value is another one: restarts, shifts and scales as in incentive.py, judged at exact replies on a finer
-grid of efforts (`judged on` says how fine), which is a finite agency of its own, with its certificate.
+found from the best point of a grid by a few safeguarded Newton steps. With φ the parameters of g, at an inside optimum ∂U/∂e
+= 0 and so de*/dφ = −U_ee⁻¹ U_eφ (implicit function theorem): one Newton step from e*, differentiated with e* held fixed, has
+that derivative. Efforts at their bounds do not move. The grid is the whole of the box, so that U need not be concave; but a
+jump from one peak to another has no derivative. So the *reported* value is another one: restarts, shifts and scales as in
+incentive.py, judged at exact replies on a finer grid of efforts (`judged_on` says how fine), which is a finite agency of its
+own, with its certificate.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from .driver import drive
 from .incentive import LearnedContract, Net, _best, _forward, _start, adjusted, reply
 
 MOST_POINTS = 100_000
-NEWTON, FLAT = 6, 1e-3
+NEWTON, FLAT = 4, 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,16 +147,17 @@ def best_effort(asked: Effort, g: jax.Array, efforts: jax.Array) -> jax.Array:
             both = free[:, None] & free[None, :]
             eye = jnp.eye(len(e))
             H = jax.lax.stop_gradient(jnp.where(both, bend(e, g), -eye))
-            top = jnp.linalg.eigvalsh(H).max()
+            top = (jnp.diag(H) + (jnp.abs(H) * (1 - eye)).sum(axis=1)).max()  # no eigenvalue is larger (Gershgorin)
             H = H - jnp.maximum(top + FLAT, 0) * eye  # downward curved, so that the step is uphill
-            return jnp.where(free, -jnp.linalg.solve(H, jnp.where(free, s, 0.0)), 0.0)
+            push = jnp.where(free, s, 0.0)
+            move = -push / H[0] if len(e) == 1 else -jnp.linalg.solve(H, push)
+            return jnp.where(free, move, 0.0)
 
         fixed = jax.lax.stop_gradient(g)
         e = efforts[jnp.argmax(jax.vmap(lambda e: utility(e, fixed))(efforts))]
         reach = efforts.max() / len(efforts) ** (1 / efforts.shape[1])  # no further than to the next points of the grid
-        for _ in range(NEWTON):
-            e = jnp.clip(e + jnp.clip(step(e, fixed), -reach, reach), 0.0, 1.0)
-        e = jax.lax.stop_gradient(e)
+        climb = lambda _, e: jnp.clip(e + jnp.clip(step(e, fixed), -reach, reach), 0.0, 1.0)  # noqa: E731
+        e = jax.lax.stop_gradient(jax.lax.fori_loop(0, NEWTON, climb, e))
         return jnp.clip(e + step(e, g) - jax.lax.stop_gradient(step(e, g)), 0.0, 1.0)
 
     return jax.vmap(one)(jnp.asarray(asked.types, jnp.float32))

@@ -3,8 +3,11 @@
     g(y) = cap·σ(net(features of y))            one output per entry of the menu; a table of numbers where there is no hidden layer
 
 The agent's choice among (entry, act) is smoothed in training: chances ∝ exp(U/h), where the heat h falls geometrically; the
-gradient of the principal's value goes through them. Many restarts are one vmapped program. What is *reported* is never the smoothed
-value: every restart's contract is judged at the exact best reply (`mechanisms.contracts.reply`), after a last shift and scale,
+gradient of the principal's value goes through them. Many restarts are one vmapped program; all but the first also wish for
+one of the acts, each for another, so that acts far from the start are tried: with one type throughout (each then finds about
+the cheapest contract for its act, as Grossman & Hart do), with several types in the first half of the training. What is
+*reported* is never the smoothed value: every restart's contract is judged at the exact best reply
+(`mechanisms.contracts.reply`), after a last shift and scale,
 
     g′ = min(cap, s·max(g − t, 0)),            (t, s) from a small grid, the best at exact replies
 
@@ -17,6 +20,7 @@ al. 2023 (arXiv 2307.02318) and deep auctions learn in this manner, too.
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -32,10 +36,12 @@ from ...errors import InputError
 from ...mechanisms.contracts import Agency, CertifiedContract, Reply, certified, reply
 from ...numerics.given import real, whole
 from ...numerics.rational import Array
+from ..learners.describe import describe
 from .driver import Curve, drive
 
 TRIMS = (0.0, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)  # t, as a share of the cap
 SCALES = tuple(np.concatenate([np.linspace(0.5, 1.5, 51), [1.6, 1.8, 2.0]]).tolist())  # s
+ADAM = optax.scale_by_adam()
 Net = list[tuple[jax.Array, jax.Array]]
 """Per layer (weights, biases); of one layer, without weights, where g is a table."""
 
@@ -68,6 +74,10 @@ class LearnedContract:
 
     def pays(self, features: Any) -> Array:
         """[entry, outcome]: what outcomes of these features [outcome, feature] are paid."""
+        width = self.net[0][0].shape[0]
+        seen = np.shape(features)
+        if len(seen) != 2 or seen[1] != width:
+            raise InputError(where="features", needed=f"[outcome, feature] of {width} features", found=f"shape {seen}")
         cap = float(self.agency.cap)
         z = np.asarray(_forward(self.net, jnp.asarray(features, jnp.float32)), float)
         return adjusted(cap / (1 + np.exp(-z)), self.trim, self.scale, cap)
@@ -115,24 +125,37 @@ def learn_contract(
         *((h, "hidden") for h in hidden),
     ):
         whole(value, what)
-    for value, what in ((rate, "rate"), (heat, "heat"), (cold, "cold")):
-        real(value, what, above=0)
+    for number, what in ((rate, "rate"), (heat, "heat"), (cold, "cold")):
+        real(number, what, above=0)
     if cold > heat:
         raise InputError(where="cold", needed=f"at most the heat of the start, {heat:g}", found=f"{cold:g}")
+    if also and not hidden:
+        found = "a table"
+        raise InputError(where="also", needed="a network of features, which other nodes have too", found=found)
     problem = _problem(asked)
     # a table reads outcome n's own feature, whatever the features are: so its nodes cannot be others
     features = jnp.asarray(asked.features if hidden else np.eye(asked.sizes[2]), jnp.float32)
     nets = _start(jax.random.key(seed), features.shape[1], hidden, entries, restarts)
-    adam = optax.adam(optax.cosine_decay_schedule(rate, steps, 0.05))
-    state = (nets, jax.vmap(adam.init)(nets), jnp.int32(0))
-    run = jax.jit(partial(_advance, adam.update, problem, features, (heat * asked.unit, cold * asked.unit), steps))
-    header = {"contract": {"sizes": list(asked.sizes), "entries": entries, "hidden": list(hidden), "steps": steps,
-                           "restarts": restarts, "rate": rate, "heat": heat, "cold": cold, "seed": seed}}  # fmt: skip
+    state = (nets, jax.vmap(ADAM.init)(nets), jnp.int32(0))
+    wishes = np.zeros((restarts, asked.sizes[1]))
+    wishes[np.arange(1, restarts), np.arange(restarts - 1) % asked.sizes[1]] = float(np.ptp(asked.floating[2]))
+    plan = heat * asked.unit, cold * asked.unit, float(asked.sizes[0] > 1), float(steps), rate
+    run = partial(_advance, problem, features, jnp.asarray(wishes, jnp.float32), jnp.asarray(plan, jnp.float32))
+    said = {
+        "entries": entries,
+        "hidden": list(hidden),
+        "steps": steps,
+        "restarts": restarts,
+        "rate": rate,
+        "heat": heat,
+        "cold": cold,
+    }
+    header = {"agency": describe(asked.floating), "contract": said | {"cap": float(asked.cap), "seed": seed}}
     state, curve = drive(run, state, steps, header, "value", out=out, resume=resume, tell=tell)
     nets = state[0]
-    forward = jax.jit(jax.vmap(_forward, in_axes=(0, None)))
-    judges = [(asked, np.asarray(forward(nets, features), float))]
-    judges += [(one, np.asarray(forward(nets, jnp.asarray(one.features, jnp.float32)), float)) for one in also]
+    seen = [features, *(jnp.asarray(one.features, jnp.float32) for one in also)]
+    outputs = [np.asarray(jax.vmap(_forward, in_axes=(0, None))(nets, x), float) for x in seen]
+    judges = list(zip((asked, *also), outputs, strict=True))
     best, trim, scale = _best(judges)
     net = jax.tree.map(lambda x: x[best], nets)
     pay = adjusted(float(asked.cap) / (1 + np.exp(-judges[0][1][best])), trim, scale, float(asked.cap))
@@ -152,7 +175,7 @@ def _problem(asked: Agency) -> dict[str, jax.Array]:
 def _start(key: jax.Array, width: int, hidden: tuple[int, ...], entries: int, restarts: int) -> Net:
     """Restarts side by side: [restart, …]. Small payments at first, some larger than others."""
     sizes, net = [width, *hidden, entries], []
-    for k, (n, m) in enumerate(zip(sizes, sizes[1:], strict=False)):
+    for k, (n, m) in enumerate(itertools.pairwise(sizes)):
         last = k == len(sizes) - 2
         scale = 1.0 if not hidden else np.sqrt((1 if last else 2) / n)
         weights = scale * jax.random.normal(jax.random.fold_in(key, k), (restarts, n, m))
@@ -169,32 +192,37 @@ def _forward(net: Net, features: jax.Array) -> jax.Array:
     return (x @ weights + bias).T
 
 
-def smoothed(problem: dict[str, jax.Array], g: jax.Array, heat: jax.Array) -> jax.Array:
-    """The principal's value if each type chooses (entry, act), or to stay away, with chances ∝ exp(U/heat); g[entry, outcome]."""
+def smoothed(problem: dict[str, jax.Array], g: jax.Array, heat: jax.Array, wish: Any = 0.0) -> jax.Array:
+    """The principal's value if each type chooses (entry, act), or to stay away, with chances ∝ exp(U/heat); g[entry, outcome].
+
+    wish: [act], added to what acts bring.
+    """
     paid = jnp.einsum("kay,ey->kea", problem["F"], g)
     utility = (paid - problem["cost"][:, None, :]).reshape(len(paid), -1)
-    value = (problem["worth"][:, None, :] - problem["weight"] * paid).reshape(len(paid), -1)
+    value = ((problem["worth"] + wish)[:, None, :] - problem["weight"] * paid).reshape(len(paid), -1)
     utility = jnp.concatenate([utility, jnp.full((len(paid), 1), problem["away"])], axis=1)
     value = jnp.concatenate([value, jnp.zeros((len(paid), 1))], axis=1)
     return problem["prior"] @ (jax.nn.softmax(utility / heat, axis=1) * value).sum(axis=1)
 
 
+@jax.jit
 def _advance(
-    update: Any, problem: dict[str, jax.Array], features: jax.Array, heats: tuple[float, float], steps: int,
-    state: Any, count: jax.Array,
+    problem: dict[str, jax.Array], features: jax.Array, wishes: jax.Array, plan: jax.Array, state: Any, count: jax.Array
 ) -> tuple[Any, jax.Array]:  # fmt: skip
     """`count` steps of all restarts; the mean smoothed value of the last of them, of the best restart."""
-    hot, cold = heats
+    hot, cold, fades, steps, rate = plan
 
-    def loss(net: Net, heat: jax.Array) -> jax.Array:
-        return -smoothed(problem, problem["cap"] * jax.nn.sigmoid(_forward(net, features)), heat)
+    def loss(net: Net, heat: jax.Array, wish: jax.Array) -> jax.Array:
+        return -smoothed(problem, problem["cap"] * jax.nn.sigmoid(_forward(net, features)), heat, wish)
 
     def one(_: Any, carry: Any) -> Any:
         nets, moments, step, _ = carry
         heat = hot * (cold / hot) ** (step / steps)
-        lost, slope = jax.vmap(jax.value_and_grad(loss), in_axes=(0, None))(nets, heat)
-        move, moments = jax.vmap(update)(slope, moments, nets)
-        return optax.apply_updates(nets, move), moments, step + 1, -lost.min()
+        wish = wishes * jnp.maximum(1 - 2 * fades * step / steps, 0)
+        lost, slope = jax.vmap(jax.value_and_grad(loss), in_axes=(0, None, 0))(nets, heat, wish)
+        move, moments = jax.vmap(ADAM.update)(slope, moments, nets)
+        now = rate * (0.05 + 0.475 * (1 + jnp.cos(jnp.pi * step / steps)))
+        return jax.tree.map(lambda w, m: w - now * m, nets, move), moments, step + 1, -lost.min()
 
     nets, moments, step, value = jax.lax.fori_loop(0, count, one, (*state, jnp.float32(0)))
     return (nets, moments, step), value
@@ -202,13 +230,13 @@ def _advance(
 
 def _best(judges: list[tuple[Agency, Array]]) -> tuple[int, float, float]:
     """(restart, trim, scale) with the largest value at exact replies, in the worst of the agencies."""
-    total = 0.0
+    worst: list[Array] = []
     for asked, z in judges:
         cap = float(asked.cap)
         g = cap / (1 + np.exp(-z))
         found = [values(asked, np.stack([adjusted(g, t, s, cap) for s in SCALES])) for t in TRIMS]
-        here = np.stack(found)  # [trim, scale, restart]
-        total = here if isinstance(total, float) else np.minimum(total, here)
+        worst.append(np.stack(found))  # [trim, scale, restart]
+    total = np.min(worst, axis=0)
     trim, scale, restart = np.unravel_index(int(np.argmax(total)), np.shape(total))
     return int(restart), TRIMS[trim], SCALES[scale]
 

@@ -1,10 +1,11 @@
 """Learned promises: bonuses that nobody enforces, trained so that they are worth keeping, at many discount factors at once.
 
-    maximise   s(b)  −  ρ·max(0, spread(b) − δ/(1−δ)·s(b))  −  ε·spread(b)          s: surplus at the smoothed reply, spread = max b − min b
+    maximise   s(b)  −  ρ·max(0, spread(b) − δ/(1−δ)·s(b))  −  ε·spread(b),      spread = max b − min b, s the surplus
 
-by gradients through a smoothed agent that becomes exact (as in incentive.py); ρ is large, ε small. The last word has the exact judgement:
-of all restarts at all discount factors, trims and scales, the largest surplus *at the exact reply* among promises that are kept (so that
-more patience never hurts); where none is, the promise is to pay nothing. `mechanisms.contracts.promises` says what kept means; the exact programme (`best_promise`) is what it is measured against.
+by gradients through a smoothed agent that becomes exact (as in incentive.py); ρ is large, ε small. The last word has the
+exact judgement: of all restarts at all discount factors, trims and scales, the largest surplus *at the exact reply* among
+promises that are kept (so that more patience never hurts); where none is, the promise is to pay nothing.
+`mechanisms.contracts.promises` says what kept means; the exact programme (`best_promise`) is what it is measured against.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-import optax
 
 from ...errors import InputError
 from ...mechanisms.contracts import Agency
@@ -25,7 +25,7 @@ from ...numerics import rational
 from ...numerics.given import real, whole
 from ...numerics.rational import Array
 from .driver import drive
-from .incentive import SCALES, TRIMS, adjusted
+from .incentive import ADAM, SCALES, TRIMS, adjusted
 
 RHO, EPSILON = 10.0, 0.02
 DIGITS = 4
@@ -43,7 +43,7 @@ def learn_promises(
     cold: float = 0.01,
     seed: int = 0,
 ) -> tuple[Promise, ...]:
-    """A promise for each discount factor in [0, 1), in rationals of four decimals, kept in any case. One type; bonuses up to the cap.
+    """A promise for each discount factor in [0, 1), in rationals, kept in any case. One type; bonuses up to the cap.
 
     Raises InputError; Unsolved where a number is no more finite.
     """
@@ -58,11 +58,10 @@ def learn_promises(
     F, cost, worth, _ = (jnp.asarray(x, jnp.float32) for x in asked.floating)
     weight = jnp.asarray([d / (1 - d) for d in deltas], jnp.float32)
     z = jax.random.normal(jax.random.key(seed), (len(deltas), restarts, asked.sizes[2])) * 1.5 - 1.5
-    adam = optax.adam(optax.cosine_decay_schedule(rate, steps, 0.05))
     numbers = {"F": F[0], "cost": cost[0], "surplus": worth[0] - cost[0] - outside, "cap": jnp.float32(float(asked.cap)),
                "weight": weight, "hot": jnp.float32(heat * asked.unit), "cold": jnp.float32(cold * asked.unit)}  # fmt: skip
-    run = jax.jit(partial(_advance, adam.update, numbers, steps))
-    (z, _, _), _ = drive(run, (z, adam.init(z), jnp.int32(0)), steps, {}, "surplus")
+    numbers |= {"steps": jnp.float32(steps), "rate": jnp.float32(rate)}
+    (z, _, _), _ = drive(partial(_advance, numbers), (z, ADAM.init(z), jnp.int32(0)), steps, {}, "surplus")
     cap = float(asked.cap)
     g = (cap / (1 + np.exp(-np.asarray(z, float)))).reshape(-1, asked.sizes[2])
     return tuple(_kept(asked, g, delta, outside) for delta in deltas)
@@ -78,15 +77,16 @@ def _loss(numbers: dict[str, jax.Array], heat: jax.Array, z: jax.Array) -> jax.A
     return -surplus + RHO * over + EPSILON * spread
 
 
-def _advance(
-    update: Any, numbers: dict[str, jax.Array], steps: int, state: Any, count: jax.Array
-) -> tuple[Any, jax.Array]:
+@jax.jit
+def _advance(numbers: dict[str, jax.Array], state: Any, count: jax.Array) -> tuple[Any, jax.Array]:
     def one(_: Any, carry: Any) -> Any:
         z, moments, step, _ = carry
-        heat = numbers["hot"] * (numbers["cold"] / numbers["hot"]) ** (step / steps)
+        done = step / numbers["steps"]
+        heat = numbers["hot"] * (numbers["cold"] / numbers["hot"]) ** done
         lost, slope = jax.value_and_grad(lambda x: _loss(numbers, heat, x).sum())(z)
-        move, moments = update(slope, moments)
-        return z + move, moments, step + 1, -lost / z[..., 0].size
+        move, moments = ADAM.update(slope, moments)
+        now = numbers["rate"] * (0.05 + 0.475 * (1 + jnp.cos(jnp.pi * done)))
+        return z - now * move, moments, step + 1, -lost / z[..., 0].size
 
     z, moments, step, value = jax.lax.fori_loop(0, count, one, (*state, jnp.float32(0)))
     return (z, moments, step), value
@@ -105,7 +105,7 @@ def _kept(asked: Agency, g: Array, delta: float, outside: float) -> Promise:
     order = good[np.lexsort((spread[good], -np.round(surplus[good], 9)))]
     for k in order[:20]:
         exact = rational.filled(tried[k].shape, [rational.fraction(round(float(x), DIGITS)) for x in tried[k]])
-        found = promise(asked, np.minimum(exact, asked.cap), delta, outside=outside)
+        found = promise(asked, np.minimum(exact, rational.exact(asked.cap)), delta, outside=outside)
         if found.kept:
             return found
     return promise(asked, [0] * asked.sizes[2], delta, outside=outside)

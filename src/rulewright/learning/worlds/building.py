@@ -50,7 +50,7 @@ class Building(World):
 
     growth: Any = 0.5
     """Chance that an empty source has something again, per step: a leaf."""
-    labour: Any = 0.15
+    labour: Any = 0.3
     """Coins that a step of moving or gathering is worth to the player: a leaf."""
     effort: Any = 1.0
     """Coins that building is worth to the player: a leaf."""

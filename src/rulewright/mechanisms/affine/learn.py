@@ -27,8 +27,11 @@ from .search import TOLERANCES, State, begin, ended, finite, rise, step
 
 WORK = 1e8  # additions of one evaluation at the first level
 LEAST, MOST = 1 << 12, 1 << 18  # profiles
+FEWEST = 1 << 14
+MARGIN = 1.5  # of the time that a judgement is thought to take
 GROWTH = 4
 SHARES = (0.45, 0.6, 0.75)
+EVERY = 50  # evaluations between checkpoints
 NAME = "affine.npz"
 
 
@@ -51,7 +54,7 @@ class Learned:
 
     mechanism: MenuMechanism
     held_out: float
-    """The goal's mean on the profiles that were held out; the best of several, so that a fresh `estimate` is a little lower."""
+    """The goal's mean on the profiles that were held out: the best of several, so that a fresh `estimate` is a little lower."""
     start: float
     """The same of selling item by item."""
     curve: tuple[Point, ...]
@@ -65,23 +68,39 @@ class _Run:
     seed: int
     seconds: float
     most: int
+    profiles: int
     folder: Path | None
     begun: float
     spent: float = 0.0
 
     def __post_init__(self) -> None:
         there = self.plan.environment
-        size = int(np.clip(WORK / self.plan.work, LEAST, MOST // GROWTH**2))
-        self.sizes = [int(min(size * GROWTH**k, MOST)) for k in range(len(TOLERANCES))]
+        first = self.profiles // GROWTH**2
+        size = int(np.clip(WORK / self.plan.work, min(LEAST, first), first))
+        self.sizes = [int(min(size * GROWTH**k, self.profiles)) for k in range(len(TOLERANCES))]
         self.revenue = there.goal.name == REVENUE.name
         self.table = index_table(there)
         self.level = -1
         self.scale = float(monopoly(there).mean())
         self.saved = ""
+        self.tried = self.judged = 0.0
         self.test = there.profiles(max(self.sizes), (self.seed + 1) % 2**32)
 
     def clock(self) -> float:
         return self.spent + time.process_time() - self.begun
+
+    def over(self, state: State, level: int) -> bool:
+        """Whether there is no time left to judge what is found at a level; the time for a profile is that of the last judgement."""
+        each = self.judged or 8 * self.tried
+        return self.clock() + MARGIN * each * self.sizes[level] >= self.seconds or state.evaluations >= self.most
+
+    def judge(self, state: State) -> tuple[MenuMechanism, float]:
+        """The mechanism with its fees, and what it earns on profiles that were held out."""
+        begun = time.process_time()
+        mechanism = self.with_fees(state.x)
+        value = finite(self.held_out(mechanism), state.evaluations, self.saved)
+        self.judged = (time.process_time() - begun) / self.sizes[self.level]
+        return mechanism, value
 
     def at(self, level: int) -> None:
         """Draw a level's sample."""
@@ -92,12 +111,16 @@ class _Run:
         self.cells: Cells = cells(sums(there, self.types, self.table), len(self.table))
 
     def objective(self, x: Array) -> float:
+        begun = time.process_time()
         mechanism = self.plan.mechanism(x)
         found = mechanism.outcome(self.types)
         values = mechanism.values(self.types, found)
-        if not self.revenue:
-            return float(np.mean(self.plan.environment.goal.at(self.types, values, found.payments)))
-        return self.cells.earns(values - found.payments, found.payments)
+        if self.revenue:
+            value = self.cells.earns(values - found.payments, found.payments)
+        else:
+            value = float(np.mean(self.plan.environment.goal.at(self.types, values, found.payments)))
+        self.tried = (time.process_time() - begun) / len(self.types)
+        return value
 
     def with_fees(self, x: Array) -> MenuMechanism:
         """The mechanism, with the best fees of the sample where the goal is revenue."""
@@ -137,6 +160,7 @@ def learn_affine(
     seconds: float = 30.0,
     seed: int = 0,
     most: int = 1_000_000,
+    profiles: int = MOST,
     tell: Callable[[Point], object] | None = None,
     folder: str | os.PathLike[str] | None = None,
     resume: bool = False,
@@ -144,15 +168,18 @@ def learn_affine(
     """The best affine maximiser with entry fees that is found for the environment's goal in so many CPU-seconds.
 
     Boosts by number of items over all allocations; of `menu` [option, *shape] where one is given, and of all deterministic
-    allocations where bundles are for sale. At most `most` evaluations. With a folder, a checkpoint is kept there after every level
-    and at the end; `resume` goes on from it to the same bits. `tell` hears of every level.
-    Raises InputError for what is no auction, budgets (which affine maximisers do not keep) and settings out of range; Unsolved where
-    the goal is no number.
+    allocations where bundles are for sale. At most `most` evaluations, on at most `profiles` profiles, of which it begins with a
+    sixteenth. With a folder, a checkpoint is kept there after every
+    level, every `EVERY` evaluations and at the end; `resume` goes on from it to the same bits. `tell` hears of every level.
+    Raises InputError for what is no auction, budgets (which affine maximisers do not keep) and settings out of range; Unsolved
+    where the goal is no number.
     """
     if not np.isfinite(seconds) or seconds <= 0 or most < 1 or not 0 <= seed < 2**32 - 1:
         raise InputError(
             where="learn_affine", needed="seconds > 0, most ≥ 1, 0 ≤ seed < 2³² − 1", found=f"{seconds}, {most}, {seed}"
         )
+    if profiles < FEWEST:
+        raise InputError(where="learn_affine", needed=f"at least {FEWEST} profiles", found=str(profiles))
     if np.isfinite(environment.budget):
         raise InputError(
             where="learn_affine",
@@ -161,11 +188,12 @@ def learn_affine(
             remedy="An affine maximiser's prices have no cap; ask a method that keeps budgets.",
         )
     made = plan(environment, menu)
-    run = _Run(made, seed, seconds, most, None if folder is None else Path(folder), time.process_time())
+    run = _Run(made, seed, seconds, most, profiles, None if folder is None else Path(folder), time.process_time())
     told = {
         "environment": repr((environment.name, environment.laws, environment.decisions, environment.goal.name)),
         "menu": None if menu is None else [float(v) for v in np.ravel(menu)],
         "seed": seed,
+        "profiles": profiles,
     }
     directions = made.directions()
     if resume:
@@ -183,9 +211,8 @@ def _restored(run: _Run, told: dict[str, Any]) -> State:
     assert run.folder is not None
     header, arrays = checkpoint.read(run.folder / NAME, told)
     run.spent, run.saved = float(header["spent"]), str(run.folder / NAME)
-    named = {name: header[name] for name in ("value", "place", "level", "evaluations", "here", "curve", "held_out")}
-    run.at(named["level"])
-    return State(x=arrays["x"], steps=arrays["steps"], best=arrays["best"], **named)
+    numbers = {name: value for name, value in header.items() if name not in ("run", "spent")}
+    return State(x=arrays["x"], steps=arrays["steps"], best=arrays["best"], **numbers)
 
 
 def _search(
@@ -195,29 +222,36 @@ def _search(
     start = finite(run.held_out(first), 0, run.saved)
     kept: MenuMechanism = first
     most = start
-    finished = False
-    levels = len(run.sizes)
+    if state.held_out > start:  # of a run that goes on
+        run.at(state.best_level)
+        kept, most = run.with_fees(state.best), state.held_out
+    run.at(state.level)
+    curve = [Point(p[0], int(p[1]), p[2], p[3]) for p in state.curve]
+    last = len(run.sizes) - 1
     while True:
-        over = run.clock() >= run.seconds or state.evaluations >= run.most
-        if over or ended(state):
-            mechanism = run.with_fees(state.x)
-            value = finite(run.held_out(mechanism), state.evaluations, run.saved)
-            if value > most:
-                kept, most = mechanism, value
-            point = Point(run.clock(), state.evaluations, state.value, max(value, start))
-            if tell is not None:
-                tell(point)
-            state.curve.append([point.seconds, point.evaluations, point.sample, point.held_out])
-            if value > state.held_out:
-                state.best, state.held_out = state.x.copy(), value
-            if over or state.level == levels - 1:
-                finished = not over
-                break
-            run.at(state.level + 1)
-            rise(state, run.objective, run.saved)
-            run.save(state, told)
+        over = run.over(state, state.level)
+        if not over and not ended(state):
+            step(state, directions, run.scale, run.objective, run.saved)
+            if state.here % EVERY == 0:
+                run.save(state, told)
             continue
-        step(state, directions, run.scale, run.objective, run.saved)
-    run.save(state, told)
-    curve = tuple(Point(p[0], int(p[1]), p[2], p[3]) for p in state.curve)
-    return Learned(kept, most, start, curve, finished)
+        if not ended(state):
+            run.save(state, told)  # as it was: what is judged now would not be judged by a run that is not cut off
+        if state.judged != state.level:
+            mechanism, value = run.judge(state)
+            kept, most = (mechanism, value) if value > most else (kept, most)
+            curve.append(Point(run.clock(), state.evaluations, state.value, most))
+            if tell is not None:
+                tell(curve[-1])
+            if ended(state):
+                state.judged = state.level
+                state.curve = [[p.seconds, p.evaluations, p.sample, p.held_out] for p in curve]
+                if value > state.held_out:
+                    state.best, state.best_level, state.held_out = state.x.copy(), state.level, value
+                run.save(state, told)
+        if not ended(state) or state.level == last or run.over(state, state.level + 1):
+            break
+        run.at(state.level + 1)
+        rise(state, run.objective, run.saved)
+        run.save(state, told)
+    return Learned(kept, most, start, tuple(curve), ended(state) and state.level == last)

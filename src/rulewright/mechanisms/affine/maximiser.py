@@ -28,8 +28,8 @@ DUST = 1e-9
 class AffineMaximiser(MenuMechanism):
     """For bidders whose values add up (of items, or of bundles) and are ≥ 0.
 
-    Raises InputError for weights that are not above 0, a menu that is not allowed or whose row 0 is not nothing, and boosts that are
-    not one for each row.
+    Raises InputError for weights that are not above 0, a menu that is not allowed or whose row 0 is not nothing, and boosts that
+    are not one for each row.
     """
 
     environment: Environment
@@ -39,7 +39,9 @@ class AffineMaximiser(MenuMechanism):
     """[option], in money."""
     weights: tuple[float, ...] = ()
     """[agent], above 0; empty: all 1."""
-    proof = "An affine maximiser: weights, boosts and allocations are fixed before anyone reports, and i pays what it costs the others."
+    proof = (
+        "An affine maximiser: all but values is fixed before anyone reports, and each pays what it costs the others."
+    )
 
     def __post_init__(self) -> None:
         there = self.environment

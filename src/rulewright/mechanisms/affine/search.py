@@ -35,10 +35,13 @@ class State:
     curve: list[list[float]] = field(default_factory=list)
     """[seconds, evaluations, value on the sample, value held out]"""
     best: Array = field(default_factory=lambda: np.zeros(0))
+    best_level: int = 0
+    judged: int = -1
+    """The last level that was judged at its end."""
     held_out: float = -np.inf
 
     def header(self) -> dict[str, Any]:
-        names = ("value", "place", "level", "evaluations", "here", "curve", "held_out")
+        names = ("value", "place", "level", "evaluations", "here", "curve", "best_level", "judged", "held_out")
         return {name: getattr(self, name) for name in names}
 
     def arrays(self) -> dict[str, Array]:

@@ -2,9 +2,9 @@
 
     W(S) = Σ_i [w_i v_i(S_i) − Σ_{j∈S_i} r_ij + c_i(|S_i|)]          i pays  (h_i − [W(S*) − w_i v_i(S_i*)]) / w_i
 
-S* maximises W, and h_i is the most that W can be with v_i = 0 (Clarke's choice). A virtual valuations combinatorial auction (Likhodedov & Sandholm 2004, 2005)
-whose boosts count items. c_i(k) = −r k is the auction item by item with reserve r; a cost of taking part, c_i(k) = −f − r k, lets
-items go to someone else when a bidder does not want enough of them; convex c favours bundles.
+S* maximises W, and h_i is the most that W can be with v_i = 0 (Clarke's choice). A virtual valuations combinatorial auction
+(Likhodedov & Sandholm 2004, 2005) whose boosts count items. c_i(k) = −r k is the auction item by item with reserve r; a cost of
+taking part, c_i(k) = −f − r k, lets items go to someone else when a bidder does not want enough of them; convex c favours bundles.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ class SizeBoosted(MenuMechanism):
     """[bidder], above 0; empty: all 1."""
     reserves: Array | None = None
     """[bidder, item]: r, at least 0, where items differ; then no boost may be above 0."""
-    proof = "An affine maximiser: weights, boosts and allocations are fixed before anyone reports, and i pays what it costs the others."
+    proof = (
+        "An affine maximiser: all but values is fixed before anyone reports, and each pays what it costs the others."
+    )
 
     def __post_init__(self) -> None:
         space, there = self.environment.decisions, self.environment

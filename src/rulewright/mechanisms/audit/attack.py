@@ -3,7 +3,7 @@
 For each profile θ and agent i, with the others truthful:
 
     random       misreports drawn from i's law                              corners   of the box of reports, all or drawn
-    shades       low + f·(θ_i − low) for f from 0 to 1                      one       coordinate j moved along a grid, the others true
+    shades       low + f·(θ_i − low) for f from 0 to 1                      one       coordinate moved along a grid
     sweeps       from the best so far: coordinate after coordinate takes its best value on a grid, so many times
     refinement   of the best few: steps of random search, on all coordinates or on one, longer after a success and shorter after a
                  failure (a (1+1) evolution strategy with the one-fifth rule: Rechenberg 1973); no gradient is asked for
@@ -109,7 +109,8 @@ def _block(watched: Watched, types: Array, agent: int, effort: Effort, seed: int
         starts = np.concatenate([lie[:, None], np.take_along_axis(tried, order[..., None], axis=1)], axis=1)
         values = np.concatenate([value[:, None], np.take_along_axis(got, order, axis=1)], axis=1)
         lie, value = _refined(watched, types, agent, starts, values, effort.steps, seed, numbers, high - low)
-    gains = np.where(np.isfinite(truth), value - truth, 0.0)  # where truth has no answer there is nothing to compare
+    answered = np.isfinite(truth)  # where truth has no answer there is nothing to compare
+    gains = np.where(answered, value, 0.0) - np.where(answered, truth, 0.0)
     better = gains > 0
     return Lies(np.where(better[:, None], lie, own), np.where(better, gains, 0.0))
 

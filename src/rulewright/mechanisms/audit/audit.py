@@ -4,8 +4,9 @@
     the first `attacked`  the STRONG attacker: a fair sample, from which the mean is estimated
     `suspects` others     the STRONG attacker where the QUICK one gained most: for the worst profile only
 
-Every gain that is reported was seen again, by asking anew, so that a mechanism that tosses coins cannot be accused by luck. Found regret
-is a lower bound. It becomes a certificate by no effort: certificates are `certified` (cells, programmes) or a proof by construction.
+Every gain that is reported was seen again, by asking anew, so that a mechanism that tosses coins cannot be accused by
+luck. Found regret is a lower bound. It becomes a certificate by no effort: certificates are `certified` (cells,
+programmes) or a proof by construction.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from .audited import BOUNDED, CONTINUUM, PROVED, SEARCHED, Audit, Certified, Dev
 from .watched import Watched, reach
 
 AT_ONCE = 1 << 14  # profiles
+MOST = 10**7  # profiles; draws are counted in 32 bits
 TWICE = 64  # profiles that are asked again, and alone
 DOUBLE, SINGLE = 1e-9, 5e-6  # what rounding does, in units of the largest type
 TAILS = (1e-3, 1e-2)  # in the same units
@@ -80,20 +82,53 @@ def audit(
         faults.append(
             Fault("not a number", f"{watched.unfinite} answers had numbers that are not finite, first at {at}")
         )
-    proof = mechanism.proof
-    if proof and worst is not None:
-        faults.append(Fault("proof", f"it is said to be truthful ({proof}), and a lie gains {worst.gain:.3g}"))
-    if certified is None and proof and worst is None and not faults:
-        certified = Certified(0.0, CONTINUUM, proof)
+    certified, more_faults = _argued(mechanism.proof, certified, worst, faults, close)
+    faults += more_faults
     revenue, wanted, broken = truths.summary(close, profiles, seed)
     fair = found[:attacked]
     return Audit(
-        name or there.name or type(mechanism).__name__, there.agents, there.dimensions, profiles, attacked, len(rest), seed,
-        there.goal.name, revenue, wanted, _estimate(fair.mean(axis=1), seed), _estimate(quickly.mean(axis=1), seed), worst,
-        tuple(_tail(fair.max(axis=1), x * unit) for x in tails), *broken, tuple(faults), proof, certified,
-        _grade(certified), watched.asked, (quick.most(there.dimensions), strong.most(there.dimensions)),
-        time.process_time() - start,
-    )  # fmt: skip
+        name=name or there.name or type(mechanism).__name__,
+        bidders=there.agents,
+        dimensions=there.dimensions,
+        profiles=profiles,
+        attacked=attacked,
+        suspects=len(rest),
+        seed=seed,
+        goal=there.goal.name,
+        revenue=revenue,
+        wanted=wanted,
+        regret_found=_estimate(fair.mean(axis=1), seed),
+        regret_quick=_estimate(quickly.mean(axis=1), seed),
+        worst=worst,
+        tails=tuple(_tail(fair.max(axis=1), x * unit) for x in tails),
+        voluntary=broken[0],
+        feasible=broken[1],
+        budget=broken[2],
+        faults=tuple(faults),
+        proof=mechanism.proof,
+        certified=certified,
+        grade=_grade(certified),
+        evaluations=watched.asked,
+        per_agent=(quick.most(there.dimensions), strong.most(there.dimensions)),
+        seconds=time.process_time() - start,
+    )
+
+
+def _argued(
+    proof: str, certified: Certified | None, worst: Deviation | None, faults: list[Fault], close: float
+) -> tuple[Certified | None, list[Fault]]:
+    """(the bound that stands, proofs and certificates that a lie has refuted)."""
+    refuted = []
+    if proof and worst is not None:
+        refuted.append(Fault("proof", f"it is said to be truthful ({proof}), and a lie gains {worst.gain:.3g}"))
+    sweeping = certified is not None and certified.scope == CONTINUUM
+    if certified is not None and sweeping and worst is not None and worst.gain > certified.regret + close:
+        says = f"regret is said to be at most {certified.regret:.6g}, and a lie gains {worst.gain:.6g}"
+        refuted.append(Fault("certificate", says))
+        certified = None
+    if certified is None and proof and worst is None and not faults:
+        certified = Certified(0.0, CONTINUUM, proof)
+    return certified, refuted
 
 
 def replay(mechanism: Mechanism, deviation: Deviation) -> float:
@@ -105,11 +140,9 @@ def replay(mechanism: Mechanism, deviation: Deviation) -> float:
 
 
 def _checked(profiles: int, attacked: int, suspects: int, tails: Sequence[float]) -> None:
-    if not 2 <= profiles <= 10**8 or attacked < 2 or suspects < 0:
+    if not (2 <= profiles <= MOST and 2 <= attacked <= MOST // 10 and 0 <= suspects <= MOST // 10):
         found = f"{profiles}, {attacked}, {suspects}"
-        raise InputError(
-            where="audit", needed="2 … 10⁸ profiles, at least 2 attacked, suspects not below 0", found=found
-        )
+        raise InputError(where="audit", needed="2 … 10⁷ profiles, 2 … 10⁶ attacked, 0 … 10⁶ suspects", found=found)
     if not all(np.isfinite(x) and x >= 0 for x in tails):
         raise InputError(where="audit", needed="thresholds of at least 0", found=str(list(tails)))
 

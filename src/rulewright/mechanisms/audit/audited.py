@@ -114,7 +114,7 @@ class Audit:
     proof: str
     certified: Certified | None
     grade: str
-    """Of the claim "nobody gains by lying"."""
+    """Of what is said about regret from above: "searched only" where nothing is."""
     evaluations: int
     """Reports that the mechanism was asked to answer, in all."""
     per_agent: tuple[int, int]
@@ -139,8 +139,10 @@ class Audit:
         return self.worst is None and not self.faults and not any(v.count for v in broken)
 
     def result(self) -> dict[str, Any]:
-        """Plain data."""
+        """Plain data; without seconds, so that the same seed gives the same bytes."""
         found = _plain(asdict(self))
+        for part in (found, found["certified"] or {}):
+            part.pop("seconds", None)
         for part in (found["worst"], found["certified"] and found["certified"]["worst"]):
             if part:
                 part["gain"] = part["lying"] - part["truthful"]

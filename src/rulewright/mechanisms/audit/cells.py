@@ -1,13 +1,14 @@
 """Mechanisms that are constant on cells of reports: their regret is certified over the whole continuum, exactly.
 
 Agent i's box of reports is cut into cells by edges along every number; the outcome depends on the cells alone. If the others report
-cells c_−i, agent i chooses from the finite menu {(x_i(c), t_i(c))}. Its gain by saying c′ from type θ_i within cell c is linear in θ_i,
+cells c_−i, agent i chooses from the finite menu {(x_i(c), t_i(c))}. Its gain by saying c′ from type θ_i within cell c
+is linear in θ_i,
 
     g(θ_i) = θ_i · (x_i(c′) − x_i(c)) − (t_i(c′) − t_i(c)),     max over the cell = Σ_j max(d_j low_j, d_j high_j) − Δt,
 
-so that the largest of these finitely many numbers is regret's supremum over all types: an upper bound that is attained (at a corner, or
-in its limit). Any mechanism becomes one of these by rounding reports down to a grid (`rounded`): what is certified is then the rounded
-rule, which can be run in its stead, at all of its types and not only those of the grid.
+so that the largest of these finitely many numbers is regret's supremum over all types: an upper bound that is attained
+(at a corner, or in its limit). Any mechanism becomes one of these by rounding reports down to a grid (`rounded`): what
+is certified is then the rounded rule, which can be run in its stead, at all of its types and not only those of the grid.
 """
 
 from __future__ import annotations
@@ -111,26 +112,26 @@ def certify(table: Cells) -> Certified:
         x = np.moveaxis(rational.floats(table.allocation)[..., i, :], i, 0)  # [own cell, *others, item]
         t = np.moveaxis(rational.floats(table.payments)[..., i], i, 0)
         for others in np.ndindex(*x.shape[1:-1]):
-            here, there = _most(x[(slice(None), *others)], t[(slice(None), *others)], low, high)
+            here = _most(x[(slice(None), *others)], t[(slice(None), *others)], low, high)
             c = int(here.argmax())
             if here[c] > best[0]:
                 best = float(here[c]), i, others, c
     return _exactly(table, best, start, work)
 
 
-def _most(x: Array, t: Array, low: Array, high: Array) -> tuple[Array, Array]:
-    """([cell], [cell]): the most that a type of each cell gains over its own option, and by which other cell's."""
+def _most(x: Array, t: Array, low: Array, high: Array) -> Array:
+    """[cell]: the most that a type of each cell gains by any other cell's outcome."""
     gain = t[:, None] - t[None, :]
     for j in range(x.shape[1]):
         d = x[None, :, j] - x[:, None, j]
         gain += np.maximum(d * low[:, None, j], d * high[:, None, j])
-    return gain.max(axis=1), gain.argmax(axis=1)
+    return np.asarray(gain.max(axis=1))
 
 
 def _exactly(table: Cells, best: tuple[float, int, tuple[int, ...], int], start: float, work: int) -> Certified:
     """The largest gain in Fractions, and with it a margin for what floats may have overlooked elsewhere."""
     _, i, others, c = best
-    at = (*others[:i], slice(None), *others[i:])
+    at: tuple[Any, ...] = (*others[:i], slice(None), *others[i:])
     x, t = (np.vectorize(Fraction, otypes=[object])(a[(*at, i)]) for a in (table.allocation, table.payments))
     low, high = (np.vectorize(Fraction, otypes=[object])(side) for side in table.corners(i))
     d = x - x[c]
@@ -143,8 +144,8 @@ def _exactly(table: Cells, best: tuple[float, int, tuple[int, ...], int], start:
     witness = _witness(table, i, others, c, k, ends[k], float(gains[k])) if gains[k] > 0 else None
     said = rational.text(exact) if len(rational.text(exact)) < 24 else f"about {float(exact):.9g}"
     how = (
-        f"constant on {' × '.join(map(str, table.counts))} cells; gains are linear within a cell, and all pairs of a cell and another's "
-        f"outcome were compared; the largest, {said}, is exact, all others are below it up to {margin:.1g}"
+        f"constant on {' × '.join(map(str, table.counts))} cells; gains are linear within a cell, and all pairs of a cell and "
+        f"another's outcome were compared; the largest, {said}, is exact, all others are below it up to {margin:.1g}"
     )
     bound = float(np.nextafter(float(exact) + margin, np.inf))
     return Certified(bound, CONTINUUM, how, PROVED, witness, work, time.process_time() - start)
@@ -154,7 +155,7 @@ def _witness(
     table: Cells, i: int, others: tuple[int, ...], c: int, k: int, corner: Array, gain: float
 ) -> Deviation | None:
     """The lie, at middles of the others' cells; the type is moved inwards by a hair where its corner belongs to the next cell."""
-    cells = list(others[:i]) + [c] + list(others[i:])
+    cells = [*others[:i], c, *others[i:]]
     types = np.empty((table.environment.agents, table.environment.dimensions))
     for agent, cell in enumerate(cells):
         low, high = (rational.floats(side)[cell] for side in table.corners(agent))

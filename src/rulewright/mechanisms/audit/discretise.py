@@ -1,13 +1,14 @@
 """What a mechanism does on a grid of types, as a certificate that a stranger can check: `rulewright check` reads it.
 
-Types are the points of a grid; the mechanism is asked at every profile of them, and its answers are written as rationals: chances in
-multiples of 1/720720, payments to nine digits. What is claimed is claimed of that table, and of no type between the points:
+Types are the points of a grid; the mechanism is asked at every profile of them, and its answers are written as
+rationals: chances in multiples of 1/720720, payments as the simplest rationals within 10⁻¹². What is claimed is
+claimed of that table, and of no type between the points:
 
     dominant    truth is best, whatever the others are and say; by a margin, which is the largest that holds
     voluntary   nobody gets less than by staying away, which is worth nothing
 
-A claim that fails is left out of the certificate and given back with its counterexample, beside the largest gain of any lie on the grid
-(`slack`). Revenue is an exact sum over the table.
+A claim that fails is left out of the certificate and given back with its counterexample, beside the largest gain of
+any lie on the grid (`slack`). Revenue is an exact sum over the table.
 """
 
 from __future__ import annotations
@@ -33,7 +34,6 @@ from ..mechanism import Mechanism
 from .watched import Watched, reach
 
 SHARES = 720_720
-MONEY = 10**9
 MOST = 4_096  # entries of the game's table for one player
 
 
@@ -115,7 +115,7 @@ def _table(mechanism: Mechanism, table: Array, n: int) -> Exact:
     np.put_along_axis(whole, most, np.take_along_axis(whole, most, 0) - over, 0)
     shares = rational.filled(whole.shape, [Fraction(int(x), SHARES) for x in whole.flat])
     paid = np.moveaxis(found.payments, 0, -1)
-    money = rational.filled(paid.shape, [Fraction(round(float(x) * MONEY), MONEY) for x in paid.flat])
+    money = rational.filled(paid.shape, rational.simplest(paid.ravel(), CLOSE))
     about = setting(table, None, n, mechanism.environment.decisions.demand)  # type: ignore[attr-defined]
     types = tuple(rational.filled(t.shape, rational.simplest(t.ravel(), CLOSE)) for t in about.types)
     prior = tuple(rational.exact_law(p) for p in about.prior)

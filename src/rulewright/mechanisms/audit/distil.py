@@ -1,19 +1,21 @@
 """A small piecewise-linear net that imitates a mechanism: something that `programme` can certify, where its teacher cannot be read.
 
-Least squares of shares and payments on the teacher's answers at random profiles, by Adam (Kingma & Ba 2015), in NumPy. The pupil is not
-truthful because its teacher is: its regret is what its certificate says.
+The sparsemax loss of shares and squares of payments, on the teacher's answers at random profiles, by Adam (Kingma & Ba
+2015), in NumPy. The pupil is not truthful because its teacher is: its regret is what its certificate says.
 """
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import numpy as np
 
 from ...errors import InputError
 from ...numerics.rational import Array
 from ..mechanism import Mechanism
-from .nets import Layers, Net, shares, sparsemax
+from .nets import Layers, Net, shares
 
-RATE, FIRST, SECOND = 3e-3, 0.9, 0.999
+RATE, FIRST, SECOND = 1e-2, 0.9, 0.999
 
 
 def distilled(
@@ -35,7 +37,7 @@ def distilled(
     weights, biases = [], []
     for out in ((n + 1) * m, n):
         widths = (*sizes, out)
-        weights.append([rng.normal(0, np.sqrt(2 / a), (b, a)) for a, b in zip(widths, widths[1:], strict=False)])
+        weights.append([rng.normal(0, np.sqrt(2 / a), (b, a)) for a, b in pairwise(widths)])
         biases.append([np.zeros(b) for b in widths[1:]])
     every = [p for part in (*weights, *biases) for p in part]
     first, second = [np.zeros_like(p) for p in every], [np.zeros_like(p) for p in every]
@@ -45,7 +47,7 @@ def distilled(
         flat = types.reshape(batch, n * m)
         (z, kept), (pay, paid) = (_forward(flat, w, b) for w, b in zip(weights, biases, strict=True))
         x = shares(z, n, m, "sparsemax")
-        up = _through_sparsemax(z, x - wanted.decision, n, m)
+        up = _sparsemax_slope(x, wanted.decision)
         slopes = [_back(kept, weights[0], up / batch), _back(paid, weights[1], (pay - wanted.payments) / batch)]
         grads = [g for ws, _ in slopes for g in ws] + [g for _, bs in slopes for g in bs]
         rate = RATE * min(1.0, 2 * (1 - step / (steps + 1)))  # falls to nothing over the second half
@@ -53,8 +55,8 @@ def distilled(
             a += (1 - FIRST) * (g - a)
             s += (1 - SECOND) * (g * g - s)
             p -= rate * (a / (1 - FIRST**step)) / (np.sqrt(s / (1 - SECOND**step)) + 1e-8)
-    made = [Layers(tuple(w), tuple(b)) for w, b in zip(weights, biases, strict=True)]
-    return Net(there, *made, activation="relu", head="sparsemax", pays="linear")
+    share, pay_net = (Layers(tuple(w), tuple(b)) for w, b in zip(weights, biases, strict=True))
+    return Net(there, share, pay_net, activation="relu", head="sparsemax", pays="linear")
 
 
 def _forward(x: Array, weights: list[Array], biases: list[Array]) -> tuple[Array, list[Array]]:
@@ -78,11 +80,8 @@ def _back(kept: list[Array], weights: list[Array], up: Array) -> tuple[list[Arra
     return ws[::-1], bs[::-1]
 
 
-def _through_sparsemax(z: Array, off: Array, n: int, m: int) -> Array:
-    """The slope in z of ½ Σ (x − wanted)², nobody's share left out: on the support, less its mean there."""
-    per = np.swapaxes(z.reshape(len(z), n + 1, m), 1, 2)  # [profile, item, agent or nobody]
-    on = sparsemax(per) > 0
-    v = np.zeros(per.shape)
-    v[..., :n] = np.swapaxes(off, 1, 2)
-    v = np.where(on, v - (v * on).sum(-1, keepdims=True) / on.sum(-1, keepdims=True), 0.0)
-    return np.swapaxes(v, 1, 2).reshape(len(z), -1)
+def _sparsemax_slope(x: Array, wanted: Array) -> Array:
+    """The slope of the sparsemax loss (Martins & Astudillo 2016) in the last layer's numbers: shares less wanted
+    shares, nobody's too."""
+    off = x - wanted
+    return np.concatenate([off, -off.sum(axis=1, keepdims=True)], axis=1).reshape(len(x), -1)

@@ -33,7 +33,8 @@ SETTINGS = ("activation", "head", "pays")
 
 @dataclass(frozen=True, eq=False)
 class Foreign(Mechanism):
-    """A function of reports that somebody else wrote. What it raises is told with the line; what it returns is looked at by `audit`."""
+    """A function of reports that somebody else wrote. What it raises is told with the line; what it returns is looked
+    at by `audit`."""
 
     environment: Environment
     function: Callable[[Array], Any]
@@ -143,7 +144,7 @@ def _npz(path: Path) -> dict[str, Any]:
     try:
         with np.load(path, allow_pickle=False) as file:
             return {key: file[key] for key in file.files}
-    except (OSError, ValueError, zipfile.BadZipFile, AttributeError) as error:
+    except (OSError, EOFError, ValueError, zipfile.BadZipFile, AttributeError) as error:
         raise InputError(where=str(path), needed="arrays as numpy.savez writes them", found=str(error)) from None
 
 

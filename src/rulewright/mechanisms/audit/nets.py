@@ -1,10 +1,11 @@
-"""Small nets as mechanisms, in NumPy: what a RegretNet is once it is trained (after Dütting, Feng, Narasimhan, Parkes & Ravindranath 2019).
+"""Small nets as mechanisms, in NumPy: what a RegretNet is once it is trained (after Dütting, Feng, Narasimhan, Parkes
+& Ravindranath 2019).
 
 Two multi-layer perceptrons read all reports r, laid out as one vector (agent after agent):
 
     allocation head   "softmax"     of (n + 1) × m numbers z: x_·j = softmax over agents and nobody, for each item    (additive)
                       "sparsemax"   the same with the projection onto the simplex, which is piecewise linear
-                      "unit"        two tables of softmaxes, (n + 1) × m over agents and n × (m + 1) over items; x is the lesser of both
+                      "unit"        two tables of softmaxes, (n + 1) × m over agents and n × (m + 1) over items; x is the lesser
     payments head     "fraction"    p_i = sigmoid(z_i) · Σ_j x_ij r_ij: nobody pays more than the allocation is worth to it
                       "linear"      p_i = z_i: piecewise linear, but nobody's participation is promised
 

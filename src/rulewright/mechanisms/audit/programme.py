@@ -1,14 +1,16 @@
 """Certified regret of piecewise-linear nets, profile by profile: the best lie as a mixed-integer programme, solved to its bound.
 
-With the others' reports fixed, agent i of type θ_i looks for r in its box that maximises θ_i·x_i(r) − p_i(r). Every layer is affine,
+With the others' reports fixed, agent i of type θ_i looks for r in its box that maximises θ_i·x_i(r) − p_i(r). Every
+layer is affine,
 
-    relu        a = max(z, 0):  a ≥ z, a ≥ 0, a ≤ z − l(1 − b), a ≤ u b,  b ∈ {0, 1},   l ≤ z ≤ u by intervals; no b where the sign is known
+    relu        a = max(z, 0):  a ≥ z, a ≥ 0, a ≤ z − l(1 − b), a ≤ u b,  b ∈ {0, 1},   l ≤ z ≤ u by intervals
     sparsemax   x_k = z_k − τ + μ_k, Σ x_k = 1, 0 ≤ x_k ≤ b_k, 0 ≤ μ_k ≤ M(1 − b_k)            (its conditions of optimality)
 
-and payments are affine too. The box is cut into pieces, which interval arithmetic or the solver gives up where nothing beats the best lie in
-hand (after Curry, Chiang, Goldstein & Dickerson 2020, NeurIPS 33). The programme's *bound*, less what truth gives,
-is an upper bound on regret at that profile, up to the solver's tolerance; of n random profiles, the largest bounds with confidence what
-another random profile has: Pr(regret > largest of n) ≤ 1 − (1 − confidence)^(1/n). Nothing is said of any profile between them.
+and payments are affine too. The box is cut into pieces, which interval arithmetic or the solver gives up where nothing
+beats the best lie in hand (after Curry, Chiang, Goldstein & Dickerson 2020, NeurIPS 33). The programme's *bound*, less
+what truth gives, is an upper bound on regret at that profile, up to the solver's tolerance; of n random profiles, the
+largest bounds with confidence what another random profile has: Pr(regret > largest of n) ≤ 1 − (1 − confidence)^(1/n). Nothing is
+said of any profile between them.
 """
 
 from __future__ import annotations
@@ -70,8 +72,8 @@ def best_lie(net: Net, types: Array, agent: int, *, seconds: float = 60.0) -> At
     Raises InputError for nets that are not piecewise linear, Unsolved where `seconds` give no bound.
     """
     if not net.piecewise_linear:
-        found = f"{net.activation}, {net.head}, {net.pays}"
-        raise InputError(where="programme", needed="a net with relu, sparsemax and linear payments", found=found)
+        form = f"{net.activation}, {net.head}, {net.pays}"
+        raise InputError(where="programme", needed="a net with relu, sparsemax and linear payments", found=form)
     start = time.process_time()
     types = np.asarray(types, float)
     own, (low, high) = types[agent], reach(net.environment.laws[agent])
@@ -79,7 +81,7 @@ def best_lie(net: Net, types: Array, agent: int, *, seconds: float = 60.0) -> At
     unit = max(1.0, float(np.abs(high).max()))
     lies = attack(watched, types[None], agent, START)
     lie = lies.misreports[0]
-    truth, best = watched.lying(types[None], agent, np.stack([own, lie])[None])[0]
+    truth, best = map(float, watched.lying(types[None], agent, np.stack([own, lie])[None])[0])
     bound, binaries = best + CLOSE * unit, 0  # what is no better than this is not looked for
     cuts = PIECES.get(len(low), 1)
     pieces = np.stack([axis.ravel() for axis in np.meshgrid(*[np.arange(cuts)] * len(low), indexing="ij")], axis=1)
@@ -157,8 +159,8 @@ def certify_profiles(
     witness = Deviation(types[worst], at.agent, at.misreport, float(truth), float(lying)) if lying > truth else None
     scope = f"all but {share:.2%} of random profiles, with {CONFIDENCE:.0%} confidence"
     how = (
-        f"the largest bound of {len(flat)} mixed-integer programmes at {profiles} random profiles (seed {seed}), solved by HiGHS in "
-        "floats; nothing is said of any single profile between them"
+        f"the largest bound of {len(flat)} mixed-integer programmes at {profiles} random profiles (seed {seed}), solved by HiGHS "
+        "in floats; nothing is said of any single profile between them"
     )
     times = np.array([a.seconds for a in flat])
     certified = Certified(at.bound, scope, how, BOUNDED, witness, len(flat), float(times.sum()))
@@ -198,7 +200,7 @@ class _Model:
 
     def _last(self, layers: Layers, fixed: Array, inside: Array) -> tuple[Array, Array, Array]:
         """(columns before the last layer, its weights on them, what it adds)."""
-        before, low, high = self._hidden(layers, fixed, inside)
+        before, _, _ = self._hidden(layers, fixed, inside)
         w, b = layers.weights[-1], layers.biases[-1]
         if len(layers.weights) == 1:
             return self.report, w[:, inside], w @ fixed + b

@@ -19,8 +19,9 @@ import numpy as np
 from ...errors import InputError
 from ...numerics.rational import Array
 from ..environment import Environment
+from .conflicts import corners
 from .menus import CompatibleMenus, Edges, fitting
-from .raising import Sample, lower_prices, raise_prices
+from .raising import Sample, exchanged, losses, lower_prices, raise_prices, symmetric
 
 SHARP = (0.05, 0.008)  # τ, from and to, in spans of a value
 WEIGHT = (2.0, 8.0)  # μ, from and to
@@ -57,7 +58,7 @@ def learn_compatible(
     seconds: float = math.inf,
     seed: int = 0,
     cells: int = 20,
-    steps: int = 5_000,
+    steps: int = 4_000,
     batch: int = 8_192,
 ) -> Learned:
     """Compatible menus for two additive bidders and two items, proved compatible. Raises InputError.
@@ -77,24 +78,52 @@ def learn_compatible(
     sample = drawn(environment, edges, float(unit), rng)
     told: list[Step] = []
 
+    def lossy(tables: list[Array]) -> list[Array]:
+        return losses(tables, sample, float(unit), alike=alike)
+
     def note(name: str, tables: tuple[Array, Array], conflicts: bool = False) -> None:
         worth = sum(everything(sample, i, tables[i] * float(unit)) for i in range(2))
         told.append(Step(name, worth, conflicts, time.process_time() - began))
 
-    floats = start(sample, edges, float(unit))
-    rounded = tuple(np.rint(e / float(unit)).astype(np.int64) for e in floats)
-    first = raise_prices((rounded[0], rounded[1]), edges)
-    note("start: item by item with a reserve", first)
-    floats = climb(environment, floats, edges, float(unit), alike, rng, steps, batch, seconds)
-    rounded = tuple(np.rint(e / float(unit)).astype(np.int64) for e in floats)
-    note("gradient", (rounded[0], rounded[1]), conflicts=True)
-    tables = raise_prices((rounded[0], rounded[1]), edges)
+    floats = start(sample, edges, float(unit), alike)
+    note("start: reserves", counted(floats, float(unit), alike), conflicts=True)
+    scale, rough = grid(environment, (cells + 1) // 2)  # coarser: more draws in a cell, so that it is soon about right
+    how = (alike, rng, batch)
+    early = climb(
+        environment,
+        start(sample, rough, float(scale), alike),
+        rough,
+        float(scale),
+        *how,
+        (0.0, 0.6),
+        steps * 2 // 5,
+        seconds / 3,
+    )
+    floats = climb(
+        environment,
+        finer(early, (rough, float(scale)), (edges, float(unit))),
+        edges,
+        float(unit),
+        *how,
+        (0.4, 1.0),
+        steps * 3 // 5,
+        seconds / 2,
+    )
+    tables = counted(floats, float(unit), alike)
+    note("gradient", tables, conflicts=True)
+    tables = raise_prices(tables, edges, lossy)
     note("prices raised", tables)
     tables = lower_prices(tables, edges, sample, float(unit), alike=alike)
     note("prices lowered where that is compatible", tables)
     shape = [tuple(len(edge) - 1 for edge in edges[1 - i]) for i in range(2)]
     made = CompatibleMenus(environment, unit, edges, (tables[0].reshape(*shape[0], 3), tables[1].reshape(*shape[1], 3)))
     return Learned(made, tuple(told))
+
+
+def counted(tables: tuple[Array, Array], unit: float, alike: tuple[bool, bool]) -> tuple[Array, Array]:
+    """Tables in money as whole numbers of units."""
+    one, two = (np.rint(table / unit).astype(np.int64) for table in tables)
+    return symmetric((one, two), alike)
 
 
 def grid(environment: Environment, cells: int) -> tuple[Fraction, Edges]:
@@ -157,21 +186,22 @@ def everything(sample: Sample, agent: int, extras: Array) -> float:
     return total / len(sample.others[agent])
 
 
-def start(sample: Sample, edges: Edges, unit: float) -> tuple[Array, Array]:
+def start(sample: Sample, edges: Edges, unit: float, alike: tuple[bool, bool]) -> tuple[Array, Array]:
     """Extras in money, [cell, option]: the best price for each item alone and for both is a reserve; a little more for one item."""
     tables = []
     for i in range(2):
         x = sample.own[i]
         value = np.stack([x[:, 0], x[:, 1], x.sum(1)])
         reserve = [np.sort(v)[np.argmax(np.sort(v) * np.arange(len(v), 0, -1))] for v in value]
-        low, high = (
-            np.stack(np.meshgrid(edges[1 - i][0][a], edges[1 - i][1][a], indexing="ij"), -1).reshape(-1, 2) * unit
-            for a in (slice(None, -1), slice(1, None))
-        )
-        y = (low + high) / 2
+        low, high = corners(edges[1 - i])
+        y = (low + high) / 2 * unit
         little = 0.05 * float((x.max(0) - x.min(0)).max())
         base = (y[:, 0], y[:, 1], y.sum(1))
         tables.append(np.stack([np.maximum(little * (k < 2), reserve[k] - base[k]) for k in range(3)], -1))
+    if alike[0]:
+        tables = [(tables[0] + tables[1]) / 2] * 2
+    if alike[1]:
+        tables = [(table + exchanged(table)) / 2 for table in tables]
     return tables[0], tables[1]
 
 
@@ -185,16 +215,25 @@ def half(x: Array, y: Array, table: Array, at: Array, tau: float) -> tuple[Array
     return price, chance / (chance.sum(1) + np.exp(-top / tau))[:, None]
 
 
-def climb(environment, tables, edges, unit, alike, rng, steps, batch, seconds):  # type: ignore[no-untyped-def]
-    """Adam on the smoothed goal. `tables` [agent][cell, option] in money."""
+def finer(tables: tuple[Array, Array], old: tuple[Edges, float], new: tuple[Edges, float]) -> tuple[Array, Array]:
+    """Tables on another grid: each cell has what the old cell has that its middle lies in."""
+    made = []
+    for i in range(2):
+        low, high = corners(new[0][1 - i])
+        made.append(tables[i][cell((low + high) / 2 * new[1], old[0][1 - i], old[1])])
+    return made[0], made[1]
+
+
+def climb(environment, tables, edges, unit, alike, rng, batch, part, steps, seconds):  # type: ignore[no-untyped-def]
+    """Adam on the smoothed goal, in some part (from, to) of the schedule. `tables` [agent][cell, option] in money."""
     span = float((environment.high - environment.low).max())
     tables = [t.copy() for t in tables]
     first, second = ([np.zeros_like(t) for t in tables] for _ in range(2))
     sides = [len(edges[1 - i][1]) - 1 for i in range(2)]
     began = time.process_time()
     for step in range(steps):
-        f = step / steps
-        if time.process_time() - began > 0.8 * seconds:
+        f = part[0] + (part[1] - part[0]) * step / steps
+        if time.process_time() - began > seconds:
             break
         tau, mu = span * SHARP[0] * (SHARP[1] / SHARP[0]) ** f, WEIGHT[0] * (WEIGHT[1] / WEIGHT[0]) ** f
         rate = span * (RATE[0] * (1 - f) + RATE[1] * f)
@@ -202,7 +241,7 @@ def climb(environment, tables, edges, unit, alike, rng, steps, batch, seconds): 
         types = [np.asarray(environment.laws[i].at(u[i])) for i in range(2)]
         at = [cell(types[1 - i], edges[1 - i], unit) for i in range(2)]
         made = [half(types[i], types[1 - i], tables[i], at[i], tau) for i in range(2)]
-        over = sum(c[:, :2] + c[:, 2:] for _, c in made) > 1
+        over = made[0][1][:, :2] + made[0][1][:, 2:] + made[1][1][:, :2] + made[1][1][:, 2:] > 1
         price_of = mu * span * np.column_stack([over, over.sum(1)])
         slopes = []
         for i, (price, chance) in enumerate(made):

@@ -48,7 +48,7 @@ def fitting(environment: Environment) -> None:
 
 @dataclass(frozen=True, eq=False)
 class CompatibleMenus(MenuMechanism):
-    """Menus in tables; made only if nobody's choice can conflict with the other's. Raises InputError, and Impossible for a conflict."""
+    """Menus in tables; made only if no choices can conflict. Raises InputError, and Impossible for a conflict."""
 
     environment: Environment
     unit: Fraction

@@ -38,7 +38,7 @@ class Sample:
     """[agent][draw]: the cells that `others` lie in."""
 
     def revenue(self, agent: int, faced: Array, extras: Array) -> Array:
-        """[candidate]: summed over `faced` (draws of others) and averaged over own draws, for extras [candidate, option] in money."""
+        """[candidate]: summed over `faced` (others' draws), averaged over own draws; extras [candidate, option] in money."""
         x = self.own[agent]
         value = np.ascontiguousarray(np.column_stack([x, x.sum(1)]))
         price = np.ascontiguousarray(
@@ -59,6 +59,9 @@ def counts(value: Array, price: Array) -> Array:
         left = np.column_stack([np.zeros(len(value)), value - asked])
         found[m] = np.bincount(left.argmax(axis=1), minlength=4)[1:]
     return found
+
+
+EVEN = MOVES[MOVES[:, 0] == MOVES[:, 1]]
 
 
 def raise_prices(
@@ -97,18 +100,30 @@ def losses(tables: list[Array], sample: Sample, unit: float, *, alike: tuple[boo
                 worth = sample.revenue(agent, faced, (now + np.vstack([np.zeros(3, int), np.eye(3, dtype=int)])) * unit)
                 lost[d] = worth[0] - worth[1:]
         if alike[1]:
-            side = round(len(lost) ** 0.5)
-            grid = lost.reshape(side, side, 3)
-            lost = (grid + grid.transpose(1, 0, 2)[..., [1, 0, 2]]).reshape(-1, 3)
+            lost = lost + exchanged(lost)
         found.append(np.round(lost, 9))
     return found * 2 if alike[0] else found
+
+
+def symmetric(tables: tuple[Array, Array], alike: tuple[bool, bool]) -> tuple[Array, Array]:
+    """The least tables nowhere below these that treat alike the bidders, and the items, that are."""
+    one, two = tables
+    if alike[0]:
+        one = two = np.maximum(one, two)
+    return (np.maximum(one, exchanged(one)), np.maximum(two, exchanged(two))) if alike[1] else (one, two)
+
+
+def exchanged(table: Array) -> Array:
+    """A table [cell, option] of a square grid with the items' names exchanged."""
+    side = round(len(table) ** 0.5)
+    return np.asarray(table.reshape(side, side, 3).transpose(1, 0, 2)[..., [1, 0, 2]].reshape(-1, 3))
 
 
 def images(cell: int, agent: int, side: int, bidders: bool, items: bool) -> list[tuple[int, int, Array]]:
     """(agent, cell, order of options): where the same change must be made if bidders, or items, are alike."""
     a, b = divmod(cell, side)
     found = [(agent, cell, np.array([0, 1, 2]))]
-    if items:
+    if items and a != b:
         found.append((agent, b * side + a, np.array([1, 0, 2])))
     if bidders:
         found += [(1 - i, c, order) for i, c, order in found]
@@ -119,7 +134,7 @@ def lower_prices(
     extras: tuple[Array, Array], edges: Edges, sample: Sample, unit: float, *, alike: tuple[bool, bool], passes: int = 2
 ) -> tuple[Array, Array]:
     """Tables that earn more on the sample and do not conflict, from tables that do not. `alike`: bidders, items."""
-    tables = [np.ascontiguousarray(e, np.int64).copy() for e in extras]
+    tables = [np.ascontiguousarray(e, np.int64).copy() for e in symmetric(extras, alike)]
     box = [corners(edges[0]), corners(edges[1])]
     side = len(edges[0][1]) - 1
     for _ in range(passes):
@@ -132,18 +147,19 @@ def lower_prices(
                     continue
                 faced = sample.others[agent][order[bounds[d] : bounds[d + 1]]]
                 if len(faced):
-                    moved |= improve(tables, agent, d, faced, sample, unit, box, images(d, agent, side, *alike))
+                    where = images(d, agent, side, *alike)
+                moves = EVEN if alike[1] and d // side == d % side else MOVES  # a cell that is its own image
+                moved |= improve(tables, agent, d, faced, sample, unit, box, where, moves)
         if not moved:
             break
     return tables[0], tables[1]
 
 
-def improve(tables, agent, d, faced, sample, unit, box, where) -> bool:  # type: ignore[no-untyped-def]
+def improve(tables, agent, d, faced, sample, unit, box, where, moves) -> bool:  # type: ignore[no-untyped-def]
     """Make the best compatible change of one cell's menu, over and over; whether there was one."""
-    moved, mirror = False, len({(i, c) for i, c, _ in where}) < len(where)  # a cell that is its own image
+    moved = False
     while True:
         now = tables[agent][d]
-        moves = MOVES[MOVES[:, 0] == MOVES[:, 1]] if mirror else MOVES
         candidates = np.concatenate([now[None], now + moves])
         worth = sample.revenue(agent, faced, candidates * unit)
         for k in np.argsort(-worth, kind="stable"):

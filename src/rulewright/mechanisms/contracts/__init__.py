@@ -1,4 +1,4 @@
-"""Principals and agents for learned contracts: exact best replies, exact programmes, certificates; promises and reputation; in time."""
+"""Principals and agents for learned contracts: exact replies, exact programmes, certificates; promises, reputation; in time."""
 
 from .agency import AWAY, Agency, Reply, agency, reply
 from .certified import CertifiedContract, certified

@@ -8,10 +8,11 @@ F[θ, a, y], which brings the principal v[θ, a] on average. It picks an entry k
                       0 ≤ g ≤ cap                               limited liability
                       a type that gets less than `outside` stays away, which brings the principal 0
 
-This is eq. 13–18 of the ICSAP proposal, repaired. As printed they maximise E[f⁻¹(g)], which is just E[v]: without a price of paying
-and without a bound the argmax does not exist (g can be scaled for ever); and the agent's condition does not say that it knows θ. Here
-g need not be a function of v: outcomes have features, which a contract may read (`features`). Ties are broken both ways: `value` is
-what the principal gets if the agent then does what it likes, `worst` if the agent then does what it likes least.
+This is eq. 13–18 of the ICSAP proposal, repaired. As printed they maximise E[f⁻¹(g)], which is just E[v]: without a price of
+paying and without a bound the argmax does not exist (g can be scaled for ever); and the agent's condition does not say that
+it knows θ. Here g need not be a function of v: outcomes have features, which a contract may read (`features`). Ties are
+broken both ways: `value` is what the principal gets if the agent then does what it likes, `worst` if the agent then does what
+it likes least.
 """
 
 from __future__ import annotations
@@ -162,7 +163,7 @@ class Reply:
 
 
 def reply(asked: Agency, pay: Any) -> Reply:
-    """The agent's exact best reply to pay[entry, outcome] (or [outcome]), in the field of `pay`: rationals compare without tolerance.
+    """The agent's exact best reply to pay[entry, outcome] (or [outcome]), in the field of `pay`: rationals without tolerance.
 
     Raises InputError for payments below 0 or above the cap.
     """

@@ -119,7 +119,7 @@ def certified(asked: Agency, pay: Any, *, digits: int = 4) -> CertifiedContract:
         )
     scale = 10**digits
     amounts = rational.filled(table.shape, [Fraction(round(float(x) * scale), scale) for x in table.ravel()])
-    amounts = np.minimum(amounts, asked.cap)
+    amounts = np.minimum(amounts, rational.exact(asked.cap))
     found = reply(asked, amounts)
     if (found.act == AWAY).any():
         missing = asked.types[int(np.flatnonzero(found.act == AWAY)[0])]

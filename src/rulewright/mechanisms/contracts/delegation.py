@@ -6,11 +6,11 @@ principal, leads to state s′ ~ T(s, y), which both see; what T leaves over of 
     agent       U(s, a) = Σ_y F(y | s, a)·(b_s(y) + δ Σ_s′ T(s′ | s, y)·A(s′)) − c(s, a)
     principal   the b_s of largest  Σ_y F(y | s, a)·(r(s, y) − b_s(y) + δ Σ_s′ T(s′ | s, y)·P(s′)),   a best for the agent
 
-which is a problem of hidden action for each state: costs c(s, a) − δ F·T·A, rewards r + δ T·P (`design.contracts.hidden_action`). From
-the leaves up this is the subgame-perfect equilibrium, in rationals. After Ivanov, Dütting, Talgam-Cohen, Wang & Parkes 2024
-(arXiv 2407.18074), whose *alternation* is `alternate`: the agent's best reply to all contracts, then new contracts in every state
-for the values that it gave, and again; on a tree it is done after as many rounds as the tree is deep. With cycles the induction is
-value iteration in floats, and says its residual.
+which is a problem of hidden action for each state: costs c(s, a) − δ F·T·A, rewards r + δ T·P
+(`design.contracts.hidden_action`). From the leaves up this is the subgame-perfect equilibrium, in rationals. After Ivanov,
+Dütting, Talgam-Cohen, Wang & Parkes 2024 (arXiv 2407.18074), whose *alternation* is `alternate`: the agent's best reply to
+all contracts, then new contracts in every state for the values that it gave, and again; on a tree it is done after as many
+rounds as the tree is deep. With cycles the induction is value iteration in floats, and says its residual.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ class Delegation:
     @cached_property
     def floats(self) -> Delegation:
         """The same, in floats."""
-        tables = (rational.floats(x) for x in (self.F, self.cost, self.reward, self.go))
-        return Delegation(*tables, float(self.discount), float(self.cap), self.start)
+        F, cost, reward, go = (rational.floats(x) for x in (self.F, self.cost, self.reward, self.go))
+        return Delegation(F, cost, reward, go, float(self.discount), float(self.cap), self.start)
 
     @cached_property
     def exact(self) -> Delegation:
@@ -122,7 +122,7 @@ class Judged:
 
 
 def judged(world: Delegation, contract: Any) -> Judged:
-    """The agent's best reply to contract[state, outcome], in the contract's field (floats with cycles). Raises InputError, Unsolved."""
+    """The agent's best reply to contract[state, outcome], in its field (floats with cycles). Raises InputError, Unsolved."""
     b = numbers(contract, "contract", (world.sizes[0], world.sizes[2]))
     if rational.is_exact(b) and world.depth is None:
         b = rational.floats(b)
@@ -273,7 +273,7 @@ def induced(world: Delegation, contract: Array) -> MarkovGame:
 def random_tree(
     depth: int = 3, acts: int = 2, outcomes: int = 2, *, cap: float = 50.0, discount: float = 1.0, seed: int = 0
 ) -> Delegation:
-    """A tree: every outcome leads to a subtree of its own. Laws and rewards at random; costs uniform on [0, 1], the first act's 0."""
+    """A tree: every outcome leads to a subtree of its own. Laws and rewards at random; costs uniform on [0, 1], one of 0."""
     whole(depth, "depth"), whole(acts, "acts"), whole(outcomes, "outcomes", least=2), real(discount, "discount")
     S = (outcomes**depth - 1) // (outcomes - 1)
     F = np.log(drawn(seed, 20, (S, acts, outcomes))) ** 2

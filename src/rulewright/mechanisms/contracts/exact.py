@@ -44,6 +44,7 @@ def best_contract(asked: Agency) -> Optimum:
     F, cost, worth, _ = asked.rationals
     zero = [0] * asked.sizes[2]
     best, bound, contract = None, None, None
+    unproved: list[Any] = []
     stays = asked.outside
     most = worth[0] - asked.weight * (
         cost[0] + (stays or 0) if stays is not None else np.maximum(cost[0] - cost[0].min(), 0)
@@ -55,6 +56,7 @@ def best_contract(asked: Agency) -> Optimum:
         try:
             found = hidden_action(F[0], cost[0], zero, action=int(a), high=asked.cap, outside=stays)
         except Impossible:
+            unproved.append(most[a])  # by the solver alone
             continue
         exact = found.exact
         value, upper = worth[0, a] - asked.weight * exact.paid, worth[0, a] + asked.weight * exact.bound
@@ -66,7 +68,8 @@ def best_contract(asked: Agency) -> Optimum:
         bound = best if bound is None else max(bound, best)
     if best is None or bound is None:
         raise Impossible(where="contract", needed="an act that some contract brings about", found="none")
-    return Optimum(float(best), float(bound), True, contract, "the cheapest contract for every act")
+    proved = all(x <= best for x in unproved)
+    return Optimum(float(best), float(bound), proved, contract, "the cheapest contract for every act")
 
 
 def best_menu(asked: Agency) -> Optimum:
@@ -75,10 +78,8 @@ def best_menu(asked: Agency) -> Optimum:
     Raises InputError where worth is not that of outcomes, or types may stay away.
     """
     if asked.reward is None or asked.outside is not None or not asked.weight:
-        found = "something else"
-        raise InputError(
-            where="best menu", needed="reward[outcome], κ above 0, and agents who must take part", found=found
-        )
+        needed = "reward[outcome], κ above 0, and agents who must take part"
+        raise InputError(where="best menu", needed=needed, found="something else")
     reward = rational.exact(asked.reward) / asked.weight
     found = hidden_type_and_action(asked.F, asked.cost, reward, asked.prior, high=asked.cap)
     value = float(asked.weight) * found.value

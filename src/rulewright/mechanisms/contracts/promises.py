@@ -1,8 +1,8 @@
 """Contracts that nobody enforces: what is promised must be worth keeping, and who breaks a promise is left for ever.
 
-Every period the agent does a (hidden) at cost c_a, outcome y comes out, and the principal has promised a bonus b(y) ≥ 0. If it
-reneges the relation ends, and both get their outside options. With s = R_a − c_a − outside, the per-period surplus of the act that b
-brings about, all of it the principal's (a fixed pay w sees to that), and discount factor δ:
+Every period the agent does a (hidden) at cost c_a, outcome y comes out, and the principal has promised a bonus b(y) ≥ 0. If
+it reneges the relation ends, and both get their outside options. With s = R_a − c_a − outside, the per-period surplus of the
+act that b brings about, all of it the principal's (a fixed pay w sees to that), and discount factor δ:
 
     temptation at y    to keep the bonus: b(y) now, against δ/(1−δ)·s lost for ever
     self-enforcing     iff  max b − min b ≤ δ/(1−δ)·s                                    (after Levin 2003, Am. Econ. Rev. 93)
@@ -78,7 +78,7 @@ class Promise:
 
     @cached_property
     def certificate(self) -> CertifiedContract:
-        """One period, the promise kept: that the act is a best reply is what `rulewright check` checks; that it is kept is `kept`."""
+        """One period, the promise kept: `rulewright check` checks that the act is a best reply; `kept` says that it is kept."""
         return CertifiedContract(self.agency, self.bonus[None], self.reply)
 
     def describe(self) -> str:

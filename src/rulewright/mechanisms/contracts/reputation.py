@@ -1,7 +1,8 @@
 """Reputation that buys access: when a score deters, and that a number alone enforces nothing.
 
-A score r_t = λ·r_{t−1} + (1−λ)·g_t of conduct g_t = 1, or 1 − Δg after a misdeed that gains the agent Δu. Each period the score buys
-access worth w(r_t) to it: tasks, budget, permissions. One misdeed at full score takes (1−λ)·λ^k·Δg off the score k periods on, so
+A score r_t = λ·r_{t−1} + (1−λ)·g_t of conduct g_t = 1, or 1 − Δg after a misdeed that gains the agent Δu. Each period the
+score buys access worth w(r_t) to it: tasks, budget, permissions. One misdeed at full score takes (1−λ)·λ^k·Δg off the score k
+periods on, so
 
     it is deterred   iff   Δu ≤ Σ_k δ^k ( w(1) − w(1 − (1−λ)·λ^k·Δg) )
 
@@ -9,8 +10,9 @@ access worth w(r_t) to it: tasks, budget, permissions. One misdeed at full score
     quarantine     w(r) = ω·1[r ≥ bar]  the sum is ω·(1 − δ^n)/(1 − δ), n periods until the score is back at the bar
     none           w(r) = ω             the sum is 0: every misdeed that gains anything pays, however low the number falls
 
-These are eq. 14–15 of the ICSAP proposal with what they leave out: a score that buys nothing binds nobody. For graded access this is
-exact for every plan, as the agent's worth is linear in the score. `conduct` finds the best plan under any access by dynamic programming.
+These are eq. 14–15 of the ICSAP proposal with what they leave out: a score that buys nothing binds nobody. For graded access
+this is exact for every plan, as the agent's worth is linear in the score. `conduct` finds the best plan under any access by
+dynamic programming.
 """
 
 from __future__ import annotations

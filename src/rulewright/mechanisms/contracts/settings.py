@@ -1,15 +1,13 @@
 """Principals and agents by a few plain numbers: random finite ones, and ones whose signals are continuous with many features.
 
-*Random*: laws of outcomes from random weights, rewards and costs uniform, dearer acts better on average.
-*Signals*: act a of an agent of skill s gives a signal y ~ N(s·e_a·d, I) in as many features as wanted, d a direction, e_a the effort.
-Nodes y_1 … y_N are drawn once from the mixture of all laws, and stand for the continuum by their weights: chance of node n under an
-act = density under the act ÷ density under the mixture, ÷ N, then divided by its sum. Other seeds give other nodes of the same agency:
-a contract that was found on one set is judged on another.
+*Random*: laws of outcomes from random weights, rewards and costs uniform, dearer acts better on average. *Signals*: act a of
+an agent of skill s gives a signal y ~ N(s·e_a·d, I) in as many features as wanted, d a direction, e_a the effort. Nodes y_1 …
+y_N are drawn once from the mixture of all laws, and stand for the continuum by their weights: chance of node n under an act =
+density under the act ÷ density under the mixture, ÷ N, then divided by its sum. Other seeds give other nodes of the same
+agency: a contract that was found on one set is judged on another.
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 
@@ -87,8 +85,3 @@ def normal(seed: int, shape: tuple[int, ...]) -> Array:
     """Standard normal draws by counting (Box & Muller 1958)."""
     u, v = drawn(seed, 3, shape), drawn(seed, 4, shape)
     return np.asarray(np.sqrt(-2 * np.log(u)) * np.cos(2 * np.pi * v))
-
-
-def catalogue() -> dict[str, Any]:
-    """Names that files may say, and what makes them."""
-    return {"random contract": random_agency, "signals": signals}
