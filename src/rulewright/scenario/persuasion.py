@@ -48,7 +48,8 @@ class Wanted(Part):
 
     goal: Expression | Table = Field(
         OWN,
-        description='"sender": what the sender gets; or a formula of sender, receiver, state, seen, act, or a table [state][seen][act]',
+        description='"sender": what the sender gets; or a formula of sender, receiver, state, seen, act; '
+        "or a table [state][seen][act]",
     )
     whose: str = Field("people", description="whose values these are, for the report: the city, the owner of the code")
 

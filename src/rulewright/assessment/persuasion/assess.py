@@ -1,6 +1,7 @@
 """Persuasion in time: what each way to inform brings people.
 
-The headline is the best way that holds however ties are broken, beside silence and telling all; for fresh receivers, and for one who stays.
+The headline is the best way that holds however ties are broken, beside silence and telling all; for fresh receivers, and for one
+who stays.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from . import sections
 from .ways import FRESH, SAME, STAYS, Case, Reply, Seen, case, seen, silent, tell_all
 
 Tell = Callable[[str], None]
+BOTH = "whoever hears it"
 
 
 def assess(scenario: PersuasionScenario, *, tell: Tell = lambda _: None) -> Assessment:
@@ -81,7 +83,7 @@ def _against(one: Seen, who: str) -> float:
 def _headline(here: Case, found: list[Seen], beside: tuple[Seen, Seen]) -> list[Sentence]:
     said = []
     for who in (FRESH, STAYS):
-        best = sections.worst_of(found, who)
+        best = sections.best_of(here, found, who)
         if best is None:
             continue
         value, none, all_ = _against(best, who), _against(beside[0], who), _against(beside[1], who)
@@ -93,31 +95,38 @@ def _headline(here: Case, found: list[Seen], beside: tuple[Seen, Seen]) -> list[
                 f"saying nothing gives {number(none)}, telling all {number(all_)}."
             )
         else:
-            text = f"{whom}, nothing that was tried beats {'telling all' if all_ >= none else 'silence'}: {number(max(none, all_))}."
+            known = "telling all" if all_ >= none else "silence"
+            text = f"{whom}, nothing that was tried beats {known}: {number(max(none, all_))}."
         said.append(Sentence(text, "good" if good else ""))
     for one in found:
         kindly = one.replies[FRESH].kindly if FRESH in one.replies else 0.0
         if one.loose is not None and _better(here, kindly - 0.01 * here.size, one.loose):
             said.append(
                 Sentence(
-                    f"The signal that looks best leaves receivers indifferent: {number(kindly)} if they then oblige, {number(one.loose)} if "
-                    f"they do not. A margin of {number(here.margin)} settles it, for {number(kindly - _against(one, FRESH))}.",
+                    f"The signal that looks best leaves receivers indifferent: {number(kindly)} if they then oblige, "
+                    f"{number(one.loose)} if they do not. {_cost(here, kindly - _against(one, FRESH))}",
                     "bad",
                 )
             )
     return said
 
 
+def _cost(here: Case, lost: float) -> str:
+    if not here.margin:
+        return "A margin would settle it."
+    return f"A margin of {number(here.margin)} settles it, and costs {number(lost)}."
+
+
 def _tiles(here: Case, found: list[Seen], beside: tuple[Seen, Seen]) -> list[Tile]:
     tiles = []
     for who in (FRESH, STAYS):
-        best = sections.worst_of(found, who)
+        best = sections.best_of(here, found, who)
         if best is not None:
             tiles.append(Tile(who, number(_against(best, who)), best.way.called))
     for name, one in zip(("nothing is said", "all is told"), beside, strict=True):
         fresh, stays = _against(one, FRESH), _against(one, STAYS)
         same = not _better(here, max(fresh, stays), min(fresh, stays))
-        tiles.append(Tile(name, number(fresh), "whoever hears it" if same else f"{FRESH}; {STAYS}: {number(stays)}"))
+        tiles.append(Tile(name, number(fresh), BOTH if same else f"{FRESH}; {STAYS}: {number(stays)}"))
     exact = next((one.exact for one in found if one.exact is not None), None)
     if exact is not None:
         tiles.append(Tile("other beliefs it bears", number(float(exact.radius)), "total variation, fresh receivers"))
@@ -125,26 +134,31 @@ def _tiles(here: Case, found: list[Seen], beside: tuple[Seen, Seen]) -> list[Til
 
 
 def _rule(here: Case, one: Seen) -> RuleFound:
-    rows = [_row(here, one, who, reply) for who, reply in one.replies.items()]
+    replies = one.replies
+    if len(replies) == 2 and one.exact is None and _alike(here, *replies.values()):
+        replies = {BOTH: replies[FRESH]}
+    rows = [_row(here, one, who, reply) for who, reply in replies.items()]
     worst = [r.goal for r in rows if r.goal is not None]
     bound = "" if one.bound is None else f"no scheme brings more than {number(one.bound)}"
     best = max(reply.kindly for reply in one.replies.values())
     return RuleFound(one.way.called, one.way.about, bound, min(worst, default=None), best, rows, None)
 
 
+def _alike(here: Case, one: Reply, other: Reply) -> bool:
+    if one.against is None or other.against is None or one.steady != other.steady:
+        return False
+    close = SAME * here.size * here.steps()
+    return abs(one.against - other.against) <= close and abs(one.kindly - other.kindly) <= close
+
+
 def _row(here: Case, one: Seen, who: str, reply: Reply) -> OutcomeRow:
-    measures = {} if reply.against is None else {"a step": reply.against / here.steps()}
+    measures = {} if reply.against is None else {"a step, on average": reply.against / here.steps()}
     if reply.against is None or _better(here, reply.kindly, reply.against):
         measures["if ties go people's way"] = reply.kindly
     grade = "proved" if one.exact is not None and who == FRESH else "computed"
-    how = (
-        one.how
-        if who in (FRESH, *([] if FRESH in one.replies else [STAYS]))
-        else "it plans ahead, and takes what it hears as given"
-    )
-    return OutcomeRow(
-        who, reply.against, measures, reply.steady, None, how, "searched only" if one.way.method == "learned" else grade
-    )
+    grade = "searched only" if one.way.method == "learned" else grade
+    how = "it plans ahead, and is told this whatever it does" if who == STAYS and FRESH in one.replies else one.how
+    return OutcomeRow(who, reply.against, measures, reply.steady, None, how, grade)
 
 
 def _notes(here: Case, found: list[Seen]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ...design.information.markov.process import Process
@@ -14,13 +16,14 @@ from ...report.findings.report import Cell, Figure, Mark, Section, Series, Table
 from ...report.report import ClaimRow
 from ...report.words import number
 from ...verify import formats
-from .ways import FRESH, STAYS, WAYS, Case, Reply, Seen
+from .ways import FRESH, SAME, WAYS, Case, Reply, Seen
 
 MOST_TOLD = 24  # rows of who is told what
 MOST_DRAWN = 6  # states of which promises are drawn
 LARGE = 60  # states × parameters × acts above which promises are not solved again for other discounts
 SHARES = (0.0, 0.001, 0.01, 0.03, 0.1, 0.2)  # margins that are looked at
 DISCOUNTS = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95)
+ROOM = ["margin, share", "if ties go people's way", "if they go against", "ball of beliefs"]
 CLAIMS = {
     "obedient": "Fresh receivers: every recommendation is strictly best to follow",
     "robust": "… also for receivers who believe other chances, within the ball",
@@ -39,7 +42,9 @@ def over_time(case: Case, all_seen: list[Seen]) -> Section:
         series, left = _by_discount(case, all_seen)
         across, marks = "discount", [Mark(float(case.process.discount), "this one")]
         caption = "A step, on average. Ties go against people." + (f" Not drawn: {', '.join(left)}." if left else "")
-    figure = Figure("value", "What people get a step", across, "people get, a step", series, marks, caption)
+    figure = Figure(
+        "value", "What people get a step", across, "people get, a step", _merged(case, series), marks, caption
+    )
     return Section("As time goes on", figures=[figure])
 
 
@@ -92,12 +97,17 @@ def _replies(case: Case, one: Seen, rate: float) -> dict[str, Reply]:
 
 def told(case: Case, all_seen: list[Seen]) -> list[Section]:
     """Who is told what, in each state."""
-    tables = []
+    groups: list[tuple[Array, list[str]]] = []
     for one in all_seen:
-        if one.signal is not None and one.way.method != "one shot":
-            tables.append(_told(case.process, one.way.called, one.signal))
-    if not tables:
+        if one.signal is not None:
+            names = next((names for old, names in groups if np.allclose(old, one.signal, atol=1e-6)), None)
+            if names is None:
+                groups.append((one.signal, [one.way.called]))
+            else:
+                names.append(one.way.called)
+    if not groups:
         return []
+    tables = [_told(case.process, ", ".join(names), signal) for signal, names in groups]
     step = "" if case.horizon is None else " In the first step."
     lead = f"How often each recommendation is made, for every state and for what the sender sees.{step}"
     return [Section("Who is told what", lead, tables=tables)]
@@ -135,7 +145,7 @@ def promised(case: Case, all_seen: list[Seen]) -> list[Section]:
     ]
     figure = Figure(
         "promises",
-        "What is left for people, by what one who stays has been promised",
+        "What a promise leaves for people",
         "promised to the receiver, from here on",
         "people get, from here on",
         series,
@@ -159,11 +169,11 @@ def obedience(case: Case, all_seen: list[Seen]) -> list[Section]:
     ]
     tables = [
         Table(f"{one.way.called}: every state", ["state", "least margin", "ball of beliefs"], each[:MOST_TOLD]),
-        Table("What more room would cost", ["margin, share", "people get", "if ties go against them", "ball of beliefs"], _rooms(case)),
-    ]  # fmt: skip
+        Table("What more room would cost", ROOM, _rooms(case)),
+    ]
     lead = (
-        "The margin is by how much, given what was heard, following beats all else, in the receiver's units. The ball is the total variation "
-        "by which a receiver's chances may differ from the sender's and it still follows."
+        "The margin is by how much, given what was heard, following beats all else, in the receiver's units. The ball is the total "
+        "variation by which a receiver's chances may differ from the sender's and it still follows."
     )
     return [Section("How willingly it is followed", lead, tables=tables)]
 
@@ -208,10 +218,23 @@ def proved(all_seen: list[Seen], certificate: dict[str, object] | None) -> list[
     return [Section("What is proved", "Checked in fractions, without a solver.", claims=rows)]
 
 
-def worst_of(all_seen: list[Seen], who: str) -> Seen | None:
-    """The way with the best worst value for this sort of receivers."""
-    there = [one for one in all_seen if who in one.replies and one.replies[who].against is not None]
-    return max(there, key=lambda one: one.replies[who].against or 0.0, default=None)
+def best_of(case: Case, all_seen: list[Seen], who: str) -> Seen | None:
+    """The way that brings most if ties go against people, for this sort of receivers; of equal ones that which is proved."""
+    there = [(reply.against, one) for one in all_seen if (reply := one.replies.get(who)) and reply.against is not None]
+    if not there:
+        return None
+    least = max(value for value, _ in there) - SAME * case.size * case.steps()
+    return max((one for value, one in there if value >= least), key=lambda one: one.exact is not None)
 
 
-__all__ = ["FRESH", "STAYS", "obedience", "over_time", "promised", "proved", "told", "worst_of"]
+def _merged(case: Case, series: list[Series]) -> list[Series]:
+    """Curves that lie on each other become one, with all names."""
+    found: list[Series] = []
+    for one in series:
+        same = (k for k, old in enumerate(found) if old.x == one.x and np.allclose(old.y, one.y, atol=1e-6 * case.size))
+        k = next(same, None)
+        if k is None:
+            found.append(one)
+        else:
+            found[k] = replace(found[k], name=f"{found[k].name}, {one.name}")
+    return found

@@ -1,7 +1,7 @@
 """Ways to inform, each found and then answered by receivers who think: by fresh ones, and by one who stays.
 
-What is believed of a way is what it brings if ties go against people (`against`). Signals that are designed are found twice: with the
-margin of the file, which leaves no ties, and without, for what it would bring if ties went people's way (`kindly`).
+What is believed of a way is what it brings if ties go against people (`against`). Signals that are designed are found twice: with
+the margin of the file, which leaves no ties, and without, for what it would bring if ties went people's way (`kindly`).
 """
 
 from __future__ import annotations
@@ -101,10 +101,17 @@ class Case:
 def case(scenario: PersuasionScenario) -> Case:
     """What a file asks for. Raises InputError."""
     given = scenario.process
-    tables = {key: floats(getattr(given, key)) for key in ("law", "sender", "receiver", "moves", "start")}
-    rates = {"discount": float(given.discount), "patience": None if given.patience is None else float(given.patience)}
-    process = replace(given, **tables, **rates)
-    margin = float(scenario.margin) * unit(tables["receiver"])
+    process = replace(
+        given,
+        law=floats(given.law),
+        sender=floats(given.sender),
+        receiver=floats(given.receiver),
+        moves=floats(given.moves),
+        start=floats(given.start),
+        discount=float(given.discount),
+        patience=None if given.patience is None else float(given.patience),
+    )
+    margin = float(scenario.margin) * unit(process.receiver)
     return Case(scenario, given, process, scenario.file.look.horizon, margin)
 
 
@@ -213,7 +220,7 @@ def learned(case: Case, way: Way) -> Seen:
         repaired(case.process, learn(continuum, settings, seed=seed).signal(*grids)) for seed in range(look.seeds)
     ]
     found = [both(case, signal, signal) for signal in signals]
-    k = int(np.argmin([each[FRESH].against for each in found]))
+    k = min(range(len(found)), key=lambda i: found[i][FRESH].against or 0.0)
     values = ", ".join(f"{each[FRESH].against:.4f}" for each in found)
     how = f"{look.seeds} seeds, {look.steps:,} steps of training each: {values}; the worst stands here"
     return Seen(way, found[k], how, signals[k])

@@ -45,9 +45,9 @@ class _Summary(Terminal):
         if not self.report.rules:
             return
         self.title(words.rules(self.report.kind))
-        where, goal, stable, basin, _ = words.outcome(self.report.kind)
+        where, goal, stable, _, _ = words.outcome(self.report.kind)
         far = any(o.basin is not None for rule in self.report.rules for o in rule.outcomes)
-        heads = [("rule", "left"), (where, "left"), (goal, "right"), (stable, "left"), (basin, "right")]
+        heads = [("rule", "left"), (where, "left"), (goal, "right"), (stable, "left"), ("from", "right")]
         table = self.table(*(heads if far else heads[:-1]))
         for rule in self.report.rules:
             for o in rule.outcomes:

@@ -52,8 +52,8 @@ __all__ = [
     "silent",
     "slacks",
     "telling",
-    "wanting",
     "unmoved",
+    "wanting",
     "worth",
     "worth_until",
 ]

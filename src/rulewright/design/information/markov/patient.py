@@ -70,7 +70,8 @@ def persuade_patient(
     """The best scheme with promises for one patient receiver, with `promises` of them in each state.
 
     With a `margin` (in the receiver's units) every recommendation beats disobedience by so much, given what was heard, so that
-    no tie has to go the sender's way. Raises InputError; Impossible for a margin that telling all does not leave; TooLarge where a state's programme does not fit; Unsolved where the solver gives no verdict.
+    no tie has to go the sender's way. Raises InputError; Impossible for a margin that telling all does not leave; TooLarge
+    where a state's programme does not fit; Unsolved where the solver gives no verdict.
     """
     check_horizon(process, horizon)
     if horizon is None and not rate_of(process) < 1:

@@ -112,9 +112,9 @@ def one_hot(chosen: Array, count: int) -> Array:
 
 
 def slacks(process: Process, signal: Array) -> Array:
-    """[s]: by how much, given what it heard, the recommendation of σ[s, θ, a] that is obeyed least willingly beats all else; a stream.
+    """[s]: by how much the recommendation of σ[s, θ, a] that is obeyed least willingly beats all else, given what was heard.
 
-    Infinite where nothing is ever recommended but there is nothing else to do.
+    For a stream of receivers; infinite where there is nothing else to do.
     """
     joint = floats(process.law)[..., None] * floats(signal)
     table, chance = np.einsum("sta,stb->sab", joint, floats(process.receiver)), joint.sum(axis=1)
