@@ -10,7 +10,7 @@ from ...design.information.markov.process import Process
 from ...design.information.markov.robust import radii
 from ...design.information.markov.stream import persuade_stream
 from ...design.information.markov.ties import answered, slacks
-from ...errors import Impossible, InputError
+from ...errors import Impossible, InputError, Unsolved
 from ...numerics.rational import Array, floats
 from ...report.findings.report import Cell, Figure, Mark, Section, Series, Table
 from ...report.report import ClaimRow
@@ -20,7 +20,7 @@ from .ways import FRESH, SAME, WAYS, Case, Reply, Seen
 
 MOST_TOLD = 24  # rows of who is told what
 MOST_DRAWN = 6  # states of which promises are drawn
-LARGE = 60  # states × parameters × acts above which promises are not solved again for other discounts
+LARGE = 40  # states × parameters × acts above which promises are not solved again for other discounts
 SHARES = (0.0, 0.001, 0.01, 0.03, 0.1, 0.2)  # margins that are looked at
 DISCOUNTS = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95)
 ROOM = ["margin, share", "if ties go people's way", "if they go against", "ball of beliefs"]
@@ -91,7 +91,7 @@ def _replies(case: Case, one: Seen, rate: float) -> dict[str, Reply]:
         return one.replies
     try:
         return WAYS[one.way.method](case.within(rate), one.way).replies
-    except (Impossible, InputError):  # a margin that cannot be had there: the curve has no such point
+    except (Impossible, InputError, Unsolved):  # no such margin there, or no answer: the curve has no such point
         return {}
 
 

@@ -14,6 +14,10 @@ from .process import Process
 from .receiver import rate_of
 
 
+AGAIN = (("presolve", "off", "off"), ("presolve", "on", "off"), ("simplex_strategy", 4, 1), ("solver", "ipm", "simplex"))
+"""(option, setting, what it is otherwise) of HiGHS: tried in turn where there was no optimum."""
+
+
 class _State:
     """What both programmes share: x(θ,a), its law, and obedience without what is promised. In units of the payoffs' ranges."""
 
@@ -70,9 +74,13 @@ class _State:
         for k, promise in enumerate(promises / self.size_u):
             solver.changeRowBounds(row, float(promise), INFINITY)
             solver.run()
-            if solver.getModelStatus() != statuses.kOptimal:
+            for option, setting, usual in AGAIN:  # a stale basis is the usual culprit
+                if solver.getModelStatus() == statuses.kOptimal:
+                    break
                 solver.clearSolver()
+                solver.setOptionValue(option, setting)
                 solver.run()
+                solver.setOptionValue(option, usual)
             if solver.getModelStatus() != statuses.kOptimal:
                 raise Unsolved(
                     where="promises", needed="an optimum", found=solver.modelStatusToString(solver.getModelStatus())
