@@ -6,6 +6,7 @@ the margin of the file, which leaves no ties, and without, for what it would bri
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -237,6 +238,14 @@ WAYS: dict[str, Callable[[Case, Way], Seen]] = {
 }
 
 
+def _why(case: Case, none: Impossible) -> str:
+    """Where it fails, in the words of the file."""
+    state = re.match(r"state (\d+)", none.where)
+    if state:
+        return f", which no signal has in state {case.process.called[0][int(state[1])]!r}"
+    return f" ({none.needed})"
+
+
 def seen(case: Case, k: int) -> Seen:
     """The k-th way of the file. Raises InputError with its place."""
     way = case.scenario.file.compare[k]
@@ -246,7 +255,7 @@ def seen(case: Case, k: int) -> Seen:
         with case.scenario.at("look", "margin"):
             raise InputError(
                 needed=f"a margin that {way.called!r} can have",
-                found=f"{case.scenario.file.look.margin} of the receiver's range ({none.where}: {none.needed})",
+                found=f"{case.scenario.file.look.margin} of the receiver's range{_why(case, none)}",
                 remedy="Lower [look] margin; 0 leaves ties as they are.",
             ) from None
         raise

@@ -13,8 +13,12 @@ from ..persuasion import unit
 from .process import Process
 from .receiver import rate_of
 
-
-AGAIN = (("presolve", "off", "off"), ("presolve", "on", "off"), ("simplex_strategy", 4, 1), ("solver", "ipm", "simplex"))
+AGAIN = (
+    ("presolve", "off", "off"),
+    ("presolve", "on", "off"),
+    ("simplex_strategy", 4, 1),
+    ("solver", "ipm", "simplex"),
+)
 """(option, setting, what it is otherwise) of HiGHS: tried in turn where there was no optimum."""
 
 
