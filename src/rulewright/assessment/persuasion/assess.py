@@ -139,7 +139,8 @@ def _rule(here: Case, one: Seen) -> RuleFound:
         replies = {BOTH: replies[FRESH]}
     rows = [_row(here, one, who, reply) for who, reply in replies.items()]
     worst = [r.goal for r in rows if r.goal is not None]
-    bound = "" if one.bound is None else f"no scheme brings more than {number(one.bound)}"
+    whom = "for fresh receivers" if one.exact is not None else "for one who stays"
+    bound = "" if one.bound is None else f"no scheme {whom} brings more than {number(one.bound)}"
     best = max(reply.kindly for reply in one.replies.values())
     return RuleFound(one.way.called, one.way.about, bound, min(worst, default=None), best, rows, None)
 

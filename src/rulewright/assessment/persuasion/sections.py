@@ -25,10 +25,10 @@ SHARES = (0.0, 0.001, 0.01, 0.03, 0.1, 0.2)  # margins that are looked at
 DISCOUNTS = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95)
 ROOM = ["margin, share", "if ties go people's way", "if they go against", "ball of beliefs"]
 CLAIMS = {
-    "obedient": "Fresh receivers: every recommendation is strictly best to follow",
+    "obedient": "Fresh receivers: every recommendation is best to follow, by the margin",
     "robust": "… also for receivers who believe other chances, within the ball",
     "attained": "People get at least this",
-    "bound": "No signal that is obeyed with this margin brings people more",
+    "bound": "No signal that fresh receivers follow with this margin brings people more",
 }
 
 
@@ -45,7 +45,8 @@ def over_time(case: Case, all_seen: list[Seen]) -> Section:
     figure = Figure(
         "value", "What people get a step", across, "people get, a step", _merged(case, series), marks, caption
     )
-    return Section("As time goes on", figures=[figure])
+    name = "As time goes on" if case.horizon is not None else "As the future weighs more"
+    return Section(name, figures=[figure])
 
 
 def _name(one: Seen, who: str) -> str:

@@ -24,6 +24,7 @@ from ...design.information.persuasion import unit
 from ...errors import Impossible, InputError
 from ...numerics import rational
 from ...numerics.rational import Array, floats
+from ...report.words import number
 from ...scenario.persuasion import PersuasionScenario, Way
 
 FRESH, STAYS = "fresh receivers", "one who stays"
@@ -158,7 +159,9 @@ def stream(case: Case, way: Way) -> Seen:
     return Seen(
         way,
         both(case, strict, loose.signal),
-        f"exact: at most {float(exact.gap):.1g} below the best that has this margin",
+        "exact, and the best"
+        + (f" but for {float(exact.gap):.1g}" if exact.gap else "")
+        + " that can be had with this margin",
         strict if case.horizon is None else strict[0],
         exact,
         float(case.start(left)[0]),
@@ -184,7 +187,7 @@ def promises(case: Case, way: Way) -> Seen:
     found = Reply(
         strict.value if sure else None, loose.value, True if sure else None, case.start(strict.inside[..., 0])
     )
-    how = f"{count} promises a state; without margin between {loose.value:.4f} and {loose.bound:.4f}, up to the solver's tolerance"
+    how = f"{count} promises a state; without margin {number(loose.value)} to {number(loose.bound)}, up to the solver's tolerance"
     return Seen(way, {STAYS: found}, how, bound=loose.bound, schemes=loose)
 
 
@@ -222,7 +225,7 @@ def learned(case: Case, way: Way) -> Seen:
     ]
     found = [both(case, signal, signal) for signal in signals]
     k = min(range(len(found)), key=lambda i: found[i][FRESH].against or 0.0)
-    values = ", ".join(f"{each[FRESH].against:.4f}" for each in found)
+    values = ", ".join(number(each[FRESH].against) for each in found)
     how = f"{look.seeds} seeds, {look.steps:,} steps of training each: {values}; the worst stands here"
     return Seen(way, found[k], how, signals[k])
 
