@@ -131,6 +131,7 @@ def test_the_goal_is_what_the_sender_maximises():
         (WATCH, "seen == 'off' else -2", "sen == 'off' else -2", "'sen'"),
         (WATCH, "watched = 0.2", "seen = 1\nwatched = 0.2", "a name other than"),
         (WATCH, "discount = 0.9", "discount = 1.5", "from 0 to 1"),
+        (WATCH.replace("horizon = 3", ""), "discount = 0.9", "patience = 1", "a patience below 1"),
         (WATCH, "discount = 0.9", 'discount = 0.9\nstart = "sond"', "Did you mean 'sound'"),
         (WATCH, 'method = "promises"', 'method = "stream"', "a name that no other way has"),
         (WATCH, "[persuasion]", "[mechanism]\n[persuasion]", "[mechanism] and [persuasion]"),
@@ -173,6 +174,12 @@ def test_curves_over_discounts_where_there_is_no_horizon():
     report = assess(parse(SHIPS)).report
     (figure,) = [f for part in report.sections for f in part.figures if f.name == "value"]
     assert figure.across == "discount" and {s.x[-1] for s in figure.series} == {0.5}
+
+
+def test_without_a_margin_promises_alone_say_nothing_of_the_worst_ties():
+    only = WATCH.replace('[[compare]]\nmethod = "stream"\n', "").replace("promises = 5", "promises = 5\nmargin = 0")
+    report = assess(parse(only)).report
+    assert report.rules[0].worst is None and not report.headline and render(report)
 
 
 def test_a_network_is_one_way_among_others():

@@ -179,6 +179,7 @@ class PersuasionScenario(Written):
             found = self._written()
         with self.at("persuasion", "discount" if "discount" in said.model_fields_set else "set"):
             check_horizon(found, look.horizon)
+        with self.at("persuasion", "patience" if "patience" in said.model_fields_set else "set"):
             if look.horizon is None and found.patience is not None and not float(found.patience) < 1:
                 raise InputError(
                     needed="a patience below 1, or [look] horizon", found=f"patience {float(found.patience):g}"

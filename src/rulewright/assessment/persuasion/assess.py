@@ -48,7 +48,7 @@ def assess(scenario: PersuasionScenario, *, tell: Tell = lambda _: None) -> Asse
         tiles=_tiles(here, found, beside),
         rules=[_rule(here, one) for one in found],
         sections=[
-            sections.over_time(here, found),
+            *sections.over_time(here, found),
             *sections.told(here, found),
             *sections.promised(here, found),
             *sections.obedience(here, found),

@@ -32,7 +32,7 @@ CLAIMS = {
 }
 
 
-def over_time(case: Case, all_seen: list[Seen]) -> Section:
+def over_time(case: Case, all_seen: list[Seen]) -> list[Section]:
     """What people get a step, by how many steps there are, or by how much the future weighs."""
     if case.horizon is not None:
         series = [s for one in all_seen for s in _by_horizon(case, one)]
@@ -42,11 +42,13 @@ def over_time(case: Case, all_seen: list[Seen]) -> Section:
         series, left = _by_discount(case, all_seen)
         across, marks = "discount", [Mark(float(case.process.discount), "this one")]
         caption = "A step, on average. Ties go against people." + (f" Not drawn: {', '.join(left)}." if left else "")
+    if not series:
+        return []
     figure = Figure(
         "value", "What people get a step", across, "people get, a step", _merged(case, series), marks, caption
     )
     name = "As time goes on" if case.horizon is not None else "As the future weighs more"
-    return Section(name, figures=[figure])
+    return [Section(name, figures=[figure])]
 
 
 def _name(one: Seen, who: str) -> str:
