@@ -22,7 +22,10 @@ def shown(content: Cell) -> str:
     return content if isinstance(content, str) else number(float(content))
 
 
-RULES = {"mechanism": ("What each mechanism comes to", "If all tell the truth; found lies and proofs are below.")}
+RULES = {
+    "mechanism": ("What each mechanism comes to", "If all tell the truth; found lies and proofs are below."),
+    "contract": ("What each contract comes to", "At the agent's exact best reply, ties broken against people."),
+}
 """{kind: what the rules' part is called, and how it begins}, where that is not a society."""
 SOCIETY = "What this society comes to", "The headline is the worst stable outcome for people."
 
