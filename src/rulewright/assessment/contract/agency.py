@@ -11,7 +11,8 @@ from ...errors import Impossible, InputError, RulewrightError, TooLarge
 from ...mechanisms.contracts import agency as made
 from ...mechanisms.contracts import best_contract, best_for_all, best_menu, catalogue
 from ...mechanisms.contracts.agency import Agency
-from ...mechanisms.contracts.offer import Offer, Posed
+from ...mechanisms.contracts.offer import CONTRACT, MENU, PROMISE, SCORE, Offer, Posed
+from ...mechanisms.contracts.ways import no_contract, outside
 from ...numerics import rational
 from ...numerics.rational import Array
 from ...report.words import number
@@ -64,6 +65,8 @@ class Bound:
     value: float
     grade: str
     how: str
+    kind: str = ""
+    """Of what, in words."""
 
 
 def contracts(asked: Agency) -> Bound:
@@ -74,7 +77,7 @@ def contracts(asked: Agency) -> Bound:
             return Bound(found.bound, "proved" if found.proved else "searched only", "the exact programme")
         return Bound(best_for_all(asked).bound, "searched only", "a linear programme for every profile of acts, by HiGHS")
     except (InputError, TooLarge, Impossible):
-        return welfare(asked)
+        return shared(asked)
 
 
 def menus(asked: Agency) -> Bound:
@@ -82,26 +85,45 @@ def menus(asked: Agency) -> Bound:
     try:
         return Bound(best_menu(asked).bound, "searched only", "a linear programme of menus with lotteries, by HiGHS")
     except RulewrightError:
-        return welfare(asked)
+        return shared(asked)
 
 
-def welfare(asked: Agency) -> Bound:
-    """For everything that pays the agent its cost and its outside option at least."""
-    return Bound(asked.welfare, "searched only", "all that there is to share, summed in floats")
+def shared(asked: Agency) -> Bound:
+    """For everything that leaves no type less than it gets without a contract."""
+    _, cost, worth, prior = asked.rationals
+    least = np.maximum(cost - cost.min(axis=1)[:, None], 0) if asked.outside is None else cost + asked.outside
+    best = (worth - asked.weight * least).max(axis=1)
+    value = prior.dot(best if asked.outside is None else np.maximum(best, 0))
+    return Bound(float(value), "proved", "all that there is to share")
 
 
-def free(asked: Agency) -> Bound:
-    """For what people do not pay for."""
-    _, _, worth, prior = asked.floating
-    return Bound(float(prior @ worth.max(axis=1)), "searched only", "the act that is worth most, summed in floats")
+def promises(asked: Agency) -> Bound:
+    """For promises with a fixed fee, and for none."""
+    _, cost, worth, _ = asked.rationals
+    best = max((worth - cost).max() - outside(asked), no_contract(Posed(asked)).value)
+    return Bound(float(best), "proved", "the largest surplus of an act")
+
+
+def scores(asked: Agency) -> Bound:
+    """For what need not cost people anything."""
+    _, _, worth, prior = asked.rationals
+    return Bound(float(prior.dot(worth.max(axis=1))), "proved", "the act that is worth most, at no cost")
+
+
+KINDS = {
+    CONTRACT: "no contract",
+    MENU: "no menu of contracts",
+    PROMISE: "no promise with a fixed fee",
+    SCORE: "no score",
+}
+BOUNDS = {CONTRACT: contracts, MENU: menus, PROMISE: promises, SCORE: scores}
 
 
 def bound(offer: Offer, known: dict[str, Bound]) -> Bound:
     """The one that is for this offer; worked out once."""
-    kind = "free" if offer.pay is None else "promise" if offer.promise else "menu" if offer.entries > 1 else "contract"
-    if kind not in known:
-        known[kind] = {"free": free, "promise": welfare, "menu": menus, "contract": contracts}[kind](offer.agency)
-    return known[kind]
+    if offer.kind not in known:
+        known[offer.kind] = replace(BOUNDS[offer.kind](offer.agency), kind=KINDS[offer.kind])
+    return known[offer.kind]
 
 
 def shown(scenario: ContractScenario, asked: Agency) -> tuple[str, Array]:

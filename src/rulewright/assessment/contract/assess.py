@@ -100,9 +100,13 @@ def _headline(found: _Found) -> list[Sentence]:
 def _gap(best: Judged) -> str:
     gap = best.bound.value - float(best.offer.value)
     if gap <= CLOSE * max(1.0, abs(best.bound.value)):
-        return f"Nothing of its kind is worth more ({best.bound.how})."
+        return f"{_first(best.bound.kind)} is worth more ({best.bound.how})."
     share = f", {100 * gap / best.bound.value:.2g} %" if best.bound.value > 0 else ""
-    return f"Nothing of its kind is worth more than {money(best.bound.value)} ({best.bound.how}): {money(gap)}{share} is left."
+    return f"{_first(best.bound.kind)} is worth more than {money(best.bound.value)} ({best.bound.how}): {money(gap)}{share} is left."
+
+
+def _first(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _is_broken(one: Judged) -> bool:

@@ -129,10 +129,10 @@ def courses(judged: list[Judged]) -> list[Section]:
 def claims(judged: list[Judged]) -> Section:
     """What is proved, and what is only searched."""
     rows = [row for one in judged for row in _claims(one)]
-    known = {one.bound.how: one.bound for one in judged}
+    known = {one.bound.kind: one.bound for one in judged}
     for best in known.values():
-        rows.append(ClaimRow(f"nothing of its kind is worth more than {money(best.value)}", True, best.grade, best.how))
-    return Section("Claims", "Payments, chances and costs are rationals; `rulewright check` reads the certificate.", claims=rows)
+        rows.append(ClaimRow(f"{best.kind} is worth more than {money(best.value)}", True, best.grade, best.how))
+    return Section("What is proved", "Payments, chances and costs are rationals; `rulewright check` reads the certificate.", claims=rows)
 
 
 def _claims(one: Judged) -> list[ClaimRow]:

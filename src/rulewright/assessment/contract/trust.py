@@ -51,11 +51,11 @@ def promised(asked: Agency, judged: list[Judged]) -> list[Section]:
     rows: list[list[Cell]] = [
         [
             asked.acts[r.action], float(r.surplus), float(r.spread),
-            None if r.patience is None else float(r.patience), _lasting(r.patience),
+            None if r.patience is None else float(r.patience), None if r.patience is None else float(1 / (1 - r.patience)),
         ]
         for r in _acts(asked)
     ]  # fmt: skip
-    heads = ["act", "worth to both, a period", "smallest bonus that brings it about", "least discount factor", "the work must go on for"]
+    heads = ["act", "worth to both, a period", "smallest bonus that brings it about", "least discount factor", "work must last, on average"]
     steps = _steps(asked)
     x, y = [0.0], [float(steps[0][1])]
     for at, value in steps[1:]:
@@ -76,11 +76,6 @@ def promised(asked: Agency, judged: list[Judged]) -> list[Section]:
             checks=[_check(one) for one in judged],
         )
     ]  # fmt: skip
-
-
-def _lasting(patience: Fraction | None) -> str:
-    """1/(1 − δ) periods on average."""
-    return "ever, and longer" if patience is None else f"{money(1 / (1 - patience))} periods on average"
 
 
 def _check(one: Judged) -> Check:

@@ -21,6 +21,7 @@ from .certified import MOST_CELLS, CertifiedContract
 from .promises import Promise
 
 DIGITS = (4, 6, 8)
+CONTRACT, MENU, PROMISE, SCORE = "contract", "menu", "promise", "score"
 PLAINEST = 10**6  # denominators up to this are kept as they are
 SAME = 1e-3  # what more decimals must bring, in units of the costs
 
@@ -54,6 +55,8 @@ class Offer:
     margin: Fraction
     """What the worst-placed type loses by another act."""
     how: str
+    kind: str = CONTRACT
+    """"contract", "menu", "promise" or "score": what it is to be compared with."""
     contract: CertifiedContract | None = field(default=None, repr=False)
     """For the certificate; None where nothing is paid, a type stays away, or it would be too large."""
     promise: Promise | None = field(default=None, repr=False)
@@ -90,7 +93,8 @@ def offered(asked: Agency, pay: Any, how: str, **more: Any) -> Offer:
     found = [(g, reply(asked, g)) for g in tried]
     most = max(float(r.worst) for _, r in found)
     kept, answer = next((g, r) for g, r in found if float(r.worst) >= most - SAME * asked.unit)
-    return judged(asked, kept, answer, how, contract=_certified(asked, kept, answer), **more)
+    kind = CONTRACT if len(kept) == 1 else MENU
+    return judged(asked, kept, answer, how, contract=_certified(asked, kept, answer), kind=kind, **more)
 
 
 def judged(asked: Agency, pay: Array | None, answer: Reply, how: str, **more: Any) -> Offer:

@@ -7,7 +7,7 @@ its act.
 A *promise* comes with a fixed fee that leaves the agent its outside option: people get s = E[v] − c − outside per period if it is
 kept, and what happens without a contract if it is not. A *score* of conduct, the outcome's worth from 0 (worst) to 1 (best), buys
 access worth ω a period in proportion: as worth and score are linear, one unit of today's conduct is worth ω·(1−λ)/(1−δλ), whatever
-the plan; access costs people nothing here.
+the plan. Access that is worth 1 to the agent costs people a `price`; the score of an agent that always does a comes to E[g | a].
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ...numerics import rational
 from ...numerics.given import number
 from .agency import Agency, reply
 from .exact import best_contract, best_for_all
-from .offer import Offer, Posed, judged, offered, score, unit
+from .offer import PROMISE, SCORE, Offer, Posed, judged, offered, score, unit
 from .promises import Promise, promise
 from .reputation import GRADED, NONE
 
@@ -107,12 +107,13 @@ def promised(posed: Posed, made: Promise, how: str) -> Offer:
         value = made.surplus if firm else min(none.value, made.surplus)
         paid = Fraction(made.reply.paid)
         fee = made.agency.rationals[1][0, made.act] + made.outside - paid
-        note = f"a fee of {rational.decimal(fee)} a period leaves the agent its outside option"
+        side = "is paid" if fee >= 0 else "pays"
+        note = f"the agent also {side} a fixed fee of {rational.decimal(abs(fee))} a period, which leaves it its outside option"
         return judged(
             posed.agency, made.bonus[None], made.reply, how, value=value, best=made.surplus, promise=made,
-            utility=(made.outside,), contract=made.certificate, notes=(note,),
+            utility=(made.outside,), contract=made.certificate, kind=PROMISE, notes=(note,),
         )  # fmt: skip
-    return replace(none, pay=made.bonus[None], how=how, promise=made, contract=None)
+    return replace(none, pay=made.bonus[None], how=how, kind=PROMISE, promise=made, contract=None)
 
 
 def sustained(asked: Agency, margin: Fraction = Fraction(0)) -> list[Relational]:
@@ -139,11 +140,12 @@ def reputation(
     memory: Fraction = Fraction(1, 2),
     discount: Fraction = Fraction(9, 10),
     worth: Fraction = Fraction(1),
+    price: Fraction = Fraction(1),
     access: str = GRADED,
 ) -> Offer:
     """A score of conduct with this memory, which buys access worth `worth` a period ("graded"), or nothing ("none").
 
-    Raises InputError.
+    price: what access that is worth 1 to the agent costs people; at least 1 where people pay for it. Raises InputError.
     """
     asked = posed.agency
     if access not in (GRADED, NONE):
@@ -152,15 +154,23 @@ def reputation(
             needed=f'"{GRADED}" or "{NONE}": the outcomes are noisy, and a bar would shut out the honest, too',
             found=repr(access),
         )
-    stake = reputation_weight(memory, discount) * number(worth, "worth", least=0) * (access == GRADED)
+    full = number(worth, "worth", least=0) * (access == GRADED)
+    stake, dear = reputation_weight(memory, discount) * full, number(price, "price", least=0)
     seen = np.array(score(asked), dtype=object)
     if not max(seen):
         raise InputError(where="reputation", needed="outcomes that are not all worth the same", found="the same")
-    free = replace(asked, weight=Fraction(0), outside=None, cap=max(asked.cap, stake))
-    answer = reply(free, stake * seen / max(seen))
-    none = replace(answer, paid=Fraction(0))
-    how = f"one unit of conduct is worth {rational.decimal(stake)} to the agent"
-    return judged(asked, None, none, how, notes=("access costs people nothing, and the agent takes part",))
+    conduct = seen / max(seen)
+    weight = dear * full / stake if stake else Fraction(0)  # what people pay for a unit of stake · E[g]
+    found = reply(replace(asked, weight=weight, outside=None, cap=max(asked.cap, stake)), stake * conduct)
+    F, cost, _, prior = asked.rationals
+    at = np.arange(len(prior))
+    buys = full * F[at, found.act].dot(conduct)
+    how = f"one unit of conduct, from 0 to 1, is worth {rational.decimal(stake)} to the agent"
+    note = f"the score buys access worth {rational.decimal(full)} a period at most, which costs people {rational.decimal(dear * full)}"
+    return judged(
+        asked, None, found, how, paid=dear * Fraction(prior.dot(buys)), kind=SCORE, notes=(note,),
+        utility=tuple(Fraction(u) for u in buys - cost[at, found.act]),
+    )  # fmt: skip
 
 
 def outside(asked: Agency) -> Fraction:
