@@ -59,7 +59,9 @@ class Agent(Part):
         None, description="of each act for the agent; the act's number, if left out"
     )
     cap: Expression | None = Field(None, description="the largest payment; none is below 0")
-    outside: Expression | None = Field(None, description="what the agent gets elsewhere; it must take part, if left out")
+    outside: Expression | None = Field(
+        None, description="what the agent gets elsewhere; it must take part, if left out"
+    )
     features: list[Expression] = Field(
         default_factory=list, description="formulas of the outcome that a learned network reads; each outcome by itself"
     )
@@ -129,7 +131,9 @@ class ContractScenario(Written):
         for key in OWN:
             if key in said.model_fields_set:
                 with self.at("contract", key):
-                    raise InputError(needed="either `agency` or an agency that is written out", found=f"both, with `{key}`")
+                    raise InputError(
+                        needed="either `agency` or an agency that is written out", found=f"both, with `{key}`"
+                    )
         if self.file.people.value is not None:
             with self.at("people", "value"):
                 raise InputError(needed=f"nothing: {said.agency} says what acts are worth", found="a value")
@@ -208,7 +212,9 @@ class ContractScenario(Written):
             for k, a in np.ndindex(*counts[:2]):
                 who = f"{acts[a]} of {types[k]}" if len(types) > 1 else acts[a]
                 if (found[k, a] < 0).any():
-                    raise InputError(where=who, needed=f"{key} of at least 0", found=rational.decimal(found[k, a].min()))
+                    raise InputError(
+                        where=who, needed=f"{key} of at least 0", found=rational.decimal(found[k, a].min())
+                    )
                 if key == "odds" and not total[k, a]:
                     raise InputError(where=who, needed="an outcome whose odds are above 0", found="none")
                 if key == "chances" and total[k, a] != 1:
@@ -248,5 +254,5 @@ class ContractScenario(Written):
             raise InputError(
                 needed="numbers",
                 found="labels",
-                remedy="Give labels numbers ({good = 10, bad = 0}), or compare them (10 if outcome == \"good\" else 0).",
+                remedy='Give labels numbers ({good = 10, bad = 0}), or compare them (10 if outcome == "good" else 0).',
             )

@@ -1,4 +1,4 @@
-"""The agency that a file names or writes out, and what nothing of a kind exceeds: the bounds that contracts are measured against."""
+"""The agency that a file names or writes out, and the bounds that contracts are measured against."""
 
 from __future__ import annotations
 
@@ -75,7 +75,9 @@ def contracts(asked: Agency) -> Bound:
         if asked.sizes[0] == 1:
             found = best_contract(asked)
             return Bound(found.bound, "proved" if found.proved else "searched only", "the exact programme")
-        return Bound(best_for_all(asked).bound, "searched only", "a linear programme for every profile of acts, by HiGHS")
+        return Bound(
+            best_for_all(asked).bound, "searched only", "a linear programme for every profile of acts, by HiGHS"
+        )
     except (InputError, TooLarge, Impossible):
         return shared(asked)
 

@@ -1,4 +1,4 @@
-"""Contracts for hidden acts: each way judged at the agent's exact best reply, ties broken against people, next to what is best possible.
+"""Contracts for hidden acts: each way judged at the agent's exact best reply, ties broken against people, and the best possible.
 
 Payments are rationals, and so is the reply: what people get is exact for the contract. How good the contract is among all others
 is proved where there is one type, by the exact programme's multipliers.
@@ -15,7 +15,7 @@ from ...mechanisms.contracts import catalogue
 from ...mechanisms.contracts.offer import Offer, Posed
 from ...mechanisms.contracts.ways import no_contract
 from ...report.findings.report import FindingsReport, OutcomeRow, RuleFound, Sentence, Tile
-from ...scenario.contract import ContractScenario, Way
+from ...scenario.contract import ContractScenario
 from ..assessment import Assessment
 from .agency import Bound, bound, money, posed, shown
 from .sections import Judged, claims, compared, courses, fresh, payments
@@ -58,7 +58,7 @@ def assess(scenario: ContractScenario, *, tell: Tell = lambda _: None) -> Assess
         thresholds=thresholds(asked.agency) if trust else [],
         sections=[
             compared(judged, found.none),
-            *payments(judged, across, places),
+            *payments(judged, across, places, _labels(scenario)),
             *fresh(judged),
             *courses(judged),
             *promised(asked.agency, trust),
@@ -90,8 +90,8 @@ def _headline(found: _Found) -> list[Sentence]:
     best, none = found.ranked[0], found.none
     got = best.offer
     first = Sentence(
-        f"{best.way.name}: people get {money(got.value)}, at the agent's exact best reply and with ties broken against them; "
-        f"without a contract they get {money(none.value)}.",
+        f"{_first(best.way.name)}: people get {money(got.value)}, at the agent's exact best reply and with ties broken "
+        f"against them; without a contract they get {money(none.value)}.",
         "good" if got.value > none.value else "",
     )
     return [first, Sentence(_gap(best)), *(_broken(one) for one in found.ranked if _is_broken(one))]
@@ -102,7 +102,19 @@ def _gap(best: Judged) -> str:
     if gap <= CLOSE * max(1.0, abs(best.bound.value)):
         return f"{_first(best.bound.kind)} is worth more ({best.bound.how})."
     share = f", {100 * gap / best.bound.value:.2g} %" if best.bound.value > 0 else ""
-    return f"{_first(best.bound.kind)} is worth more than {money(best.bound.value)} ({best.bound.how}): {money(gap)}{share} is left."
+    most = f"{money(best.bound.value)} ({best.bound.how})"
+    return f"{_first(best.bound.kind)} is worth more than {most}: {money(gap)}{share} is left."
+
+
+def _labels(scenario: ContractScenario) -> tuple[str, ...]:
+    """Names of outcomes that are no numbers, for pictures."""
+    said = scenario.file.contract
+    own = said.agency is None and isinstance(said.outcomes, list)
+    return (
+        scenario.own.outcomes
+        if own and scenario.own.numbers.tolist() == list(range(len(scenario.own.outcomes)))
+        else ()
+    )
 
 
 def _first(words: str) -> str:
@@ -114,7 +126,7 @@ def _is_broken(one: Judged) -> bool:
 
 
 def _broken(one: Judged) -> Sentence:
-    return Sentence(f"{one.way.name} is not kept: {_promise(one)}.", "bad")
+    return Sentence(f"{_first(one.way.name)} is not kept: {_promise(one)}.", "bad")
 
 
 def _promise(one: Judged) -> str:
@@ -123,7 +135,9 @@ def _promise(one: Judged) -> str:
     if made.kept:
         return f"kept from a discount factor of {money(made.patience)} on, here {money(made.discount)}"
     least = f"needs {money(made.patience)}" if made.patience is not None else "no patience is enough"
-    return f"at a discount factor of {money(made.discount)} people gain {money(made.temptation)} by breaking it ({least})"
+    return (
+        f"at a discount factor of {money(made.discount)} people gain {money(made.temptation)} by breaking it ({least})"
+    )
 
 
 def _note(one: Judged) -> str:
@@ -155,4 +169,6 @@ def _size(asked: Posed) -> str:
 
 def _goal(asked: Posed) -> str:
     weight = asked.agency.weight
-    return "what outcomes are worth less what is paid" + ("" if weight == 1 else f", a unit of which costs {money(weight)}")
+    return "what outcomes are worth less what is paid" + (
+        "" if weight == 1 else f", a unit of which costs {money(weight)}"
+    )

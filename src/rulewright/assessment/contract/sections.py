@@ -10,12 +10,13 @@ from ...behaviour.estimation import confidence
 from ...mechanisms.contracts.offer import Offer
 from ...numerics import rational
 from ...numerics.rational import Array
-from ...report.findings.report import Cell, Figure, Section, Series, Table
+from ...report.findings.report import Cell, Figure, Mark, Section, Series, Table
 from ...report.report import ClaimRow
 from ...scenario.contract import Way
 from .agency import Bound, money
 
 MOST_ROWS = 24  # of outcomes in a table
+MOST_MARKS = 8  # of a picture
 MOST_POINTS = 60  # of a picture of a continuum
 
 
@@ -34,7 +35,14 @@ class Judged:
 
 def compared(judged: list[Judged], none: Offer) -> Section:
     """What people get, paid, short of the best of its kind."""
-    heads = ["", "what the agent does", "people get", "if ties break for people", "paid", "short of the best of its kind"]
+    heads = [
+        "",
+        "what the agent does",
+        "people get",
+        "if ties break for people",
+        "paid",
+        "short of the best of its kind",
+    ]
     rows: list[list[Cell]] = [
         [
             one.way.name, one.offer.does, float(one.offer.value), float(one.offer.best), float(one.offer.paid),
@@ -46,7 +54,7 @@ def compared(judged: list[Judged], none: Offer) -> Section:
     return Section("Compared", lead, tables=[Table("At the agent's exact best reply", heads, rows)])
 
 
-def payments(judged: list[Judged], across: str, places: Array) -> list[Section]:
+def payments(judged: list[Judged], across: str, places: Array, labels: tuple[str, ...] = ()) -> list[Section]:
     """What is paid for which outcome: a picture, and a table where outcomes are few."""
     paying = [one for one in judged if one.paying]
     if not paying:
@@ -55,7 +63,8 @@ def payments(judged: list[Judged], across: str, places: Array) -> list[Section]:
     series = [_line(name, places[order], row[order]) for name, row in _rows(paying)]
     few = len(places) <= MOST_ROWS
     caption = "" if few else f"Means of {MOST_POINTS} groups of outcomes that are alike."
-    figure = Figure("payments", "What is paid for which outcome", across, "payment", series, caption=caption)
+    marks = [Mark(float(x), y) for x, y in zip(places, labels, strict=True)] if 0 < len(labels) <= MOST_MARKS else []
+    figure = Figure("payments", "What is paid for which outcome", across, "payment", series, marks, caption)
     asked = paying[0].offer.agency
     tables = [_listed(judged, paying)] if few else []
     lead = f"No payment is below 0 or above {money(asked.cap)}."
@@ -118,9 +127,12 @@ def courses(judged: list[Judged]) -> list[Section]:
     ]
     if not series:
         return []
+    best = next(one.bound for one in judged if one.offer.curve)
+    ends = [min(s.x[0] for s in series), max(s.x[-1] for s in series)]
+    series.append(Series(f"what {best.kind} exceeds", ends, [best.value] * 2))
     lead = (
-        "With an agent whose choice is smoothed, ever less as the training goes on; what is said elsewhere is the exact reply's. "
-        "The best of all restarts, some of which wish for an act of their own: so these may lie above what people get."
+        "The best of the restarts, with an agent whose choice is smoothed, ever less as the training goes on; a smoothed value may "
+        "lie above what is possible. What is said elsewhere is the exact reply's."
     )
     figure = Figure("training", "The training: smoothed value to people", "steps", "smoothed value", series)
     return [Section("How the training went", lead, figures=[figure])]
@@ -132,7 +144,11 @@ def claims(judged: list[Judged]) -> Section:
     known = {one.bound.kind: one.bound for one in judged}
     for best in known.values():
         rows.append(ClaimRow(f"{best.kind} is worth more than {money(best.value)}", True, best.grade, best.how))
-    return Section("What is proved", "Payments, chances and costs are rationals; `rulewright check` reads the certificate.", claims=rows)
+    return Section(
+        "What is proved",
+        "Payments, chances and costs are rationals; `rulewright check` reads the certificate.",
+        claims=rows,
+    )
 
 
 def _claims(one: Judged) -> list[ClaimRow]:
@@ -143,8 +159,8 @@ def _claims(one: Judged) -> list[ClaimRow]:
         name = f"{one.way.name}: {'' if made.kept else 'not '}kept at a discount factor of {money(made.discount)}"
         return [ClaimRow(name, True, "proved", told)]
     strict = f", by at least {money(offer.margin)}" if offer.margin else "; others are as good"
-    told = f"{offer.does}{strict}"
+    lost = f"ties broken against them; paid {money(offer.paid)}"
     return [
-        ClaimRow(f"{one.way.name}: what the agent does is its best reply", True, "proved", told),
-        ClaimRow(f"{one.way.name}: people get at least {money(offer.value)}", True, "proved", f"ties broken against them; paid {money(offer.paid)}"),
-    ]  # fmt: skip
+        ClaimRow(f"{one.way.name}: what the agent does is its best reply", True, "proved", f"{offer.does}{strict}"),
+        ClaimRow(f"{one.way.name}: people get at least {money(offer.value)}", True, "proved", lost),
+    ]

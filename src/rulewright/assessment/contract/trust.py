@@ -7,16 +7,16 @@ step function of δ, with jumps at these numbers.
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 from ...design.contracts import Relational
 from ...mechanisms.contracts.agency import Agency
 from ...mechanisms.contracts.offer import Posed, unit
-from ...mechanisms.contracts.ways import no_contract, sustained
+from ...mechanisms.contracts.ways import MARGIN, no_contract, sustained
 from ...report.findings.report import FAIL, PASS, Cell, Check, Figure, Mark, Section, Series, Table, Threshold
 from .agency import money
 from .sections import Judged
 
-MARGIN = Fraction(1, 100)  # of the spread of the costs, as of the way "promises"
 NAME = "the best promise that is kept"
 
 
@@ -40,7 +40,7 @@ def thresholds(asked: Agency) -> list[Threshold]:
     steps = _steps(asked)
     return [
         Threshold(NAME, "discount factor", float(at), float(before), float(after), "proved")
-        for (_, before), (at, after) in zip(steps, steps[1:], strict=False)
+        for (_, before), (at, after) in pairwise(steps)
     ]
 
 
@@ -55,7 +55,13 @@ def promised(asked: Agency, judged: list[Judged]) -> list[Section]:
         ]
         for r in _acts(asked)
     ]  # fmt: skip
-    heads = ["act", "worth to both, a period", "smallest bonus that brings it about", "least discount factor", "work must last, on average"]
+    heads = [
+        "act",
+        "worth to both, a period",
+        "smallest bonus that brings it about",
+        "least discount factor",
+        "work must last, on average",
+    ]
     steps = _steps(asked)
     x, y = [0.0], [float(steps[0][1])]
     for at, value in steps[1:]:
@@ -67,8 +73,8 @@ def promised(asked: Agency, judged: list[Judged]) -> list[Section]:
         "Below the first line nobody believes a bonus.",
     )  # fmt: skip
     lead = (
-        "No court enforces the bonus: breaking it saves the bonus once, and costs the relation. The discount factor is how much the next "
-        "period counts, or the chance that there is one."
+        "No court enforces the bonus: breaking it saves the bonus once, and costs the relation. The discount factor is how much the "
+        "next period counts, or the chance that there is one."
     )
     return [
         Section(
@@ -85,5 +91,7 @@ def _check(one: Judged) -> Check:
     told = f"saves {money(made.spread)} once, and loses {money(future)} of later periods"
     if made.kept:
         return Check(f"{one.way.name}: the promise is kept", PASS, f"breaking it {told}", one.offer.how)
-    least = "no patience is enough" if made.patience is None else f"it takes a discount factor of {money(made.patience)}"
+    least = (
+        "no patience is enough" if made.patience is None else f"it takes a discount factor of {money(made.patience)}"
+    )
     return Check(f"{one.way.name}: the promise is kept", FAIL, f"breaking it {told}", least)

@@ -23,7 +23,7 @@ def learned_table(posed: Posed, *, steps: int = 600, restarts: int = 16, seed: i
 def learned_network(
     posed: Posed, *, hidden: tuple[int, ...] = (16,), steps: int = 600, restarts: int = 8, rate: float = 0.05, seed: int = 0
 ) -> Offer:  # fmt: skip
-    """A network of the outcomes' features; where these stand for a continuum, scaled on a second set. Raises InputError, Unsolved."""
+    """A network of the outcomes' features; of a continuum, scaled on a second set. Raises InputError, Unsolved."""
     found = learn_contract(
         posed.agency, hidden=hidden, steps=steps, restarts=restarts, rate=rate, seed=seed, also=posed.others[:1]
     )
@@ -41,7 +41,7 @@ def menu(posed: Posed, *, entries: int = 2, steps: int = 600, restarts: int = 16
 def by_asking(
     posed: Posed, *, samples: int = 300, rounds: int = 3, count: int = 10, steps: int = 1000, seed: int = 0
 ) -> Offer:  # fmt: skip
-    """The agent as a black box that only answers what contracts bring; a model of pieces with jumps says what to ask. Raises InputError."""
+    """The agent as a black box that answers what contracts bring; a model with jumps says what to ask. Raises InputError."""
     asked = posed.agency
     found = learn_by_asking(
         black_box(asked), asked.sizes[2], cap=float(asked.cap), samples=samples, rounds=rounds, count=count, steps=steps, seed=seed
@@ -53,7 +53,7 @@ def by_asking(
 def learned_promise(
     posed: Posed, *, discount: Fraction = Fraction(9, 10), steps: int = 600, restarts: int = 16, seed: int = 0
 ) -> Offer:  # fmt: skip
-    """A bonus for each outcome that nobody enforces, trained to be worth keeping at this discount factor. Raises InputError, Unsolved."""
+    """A bonus that nobody enforces, trained to be worth keeping at this discount factor. Raises InputError, Unsolved."""
     asked = posed.agency
     if asked.weight != 1:
         raise InputError(where="promises", needed="a weight of payments of 1", found=str(asked.weight))

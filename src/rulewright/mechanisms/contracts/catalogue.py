@@ -30,7 +30,8 @@ WAYS: dict[str, Named] = {
     "menu": Named("learning.contracts.ways:menu", "several contracts to pick from, trained: for hidden types"),
     "no contract": Named("mechanisms.contracts.ways:no_contract", "nothing is paid"),
     "promises": Named(
-        "mechanisms.contracts.ways:promises", "a bonus that nobody enforces: kept if the future is worth it (Levin 2003)"
+        "mechanisms.contracts.ways:promises",
+        "a bonus that nobody enforces: kept if the future is worth it (Levin 2003)",
     ),
     "reputation": Named("mechanisms.contracts.ways:reputation", "a score of conduct that buys access, or nothing"),
 }

@@ -58,7 +58,15 @@ def best_contract(asked: Agency, *, margin: Any = 0) -> Optimum:
             bound = max(bound, most[a])
             continue
         try:
-            found = hidden_action(F[0], cost[0], zero, action=int(a), high=asked.cap, outside=stays if stays is None else stays + least, margin=least)
+            found = hidden_action(
+                F[0],
+                cost[0],
+                zero,
+                action=int(a),
+                high=asked.cap,
+                outside=stays if stays is None else stays + least,
+                margin=least,
+            )
         except Impossible:
             unproved.append(most[a])  # by the solver alone
             continue
@@ -114,7 +122,9 @@ def best_for_all(asked: Agency, *, margin: float = 0.0) -> Optimum:
         chosen = F[at, acts]
         programme = Programme()
         t = programme.add_columns(Y, upper=cap, cost=weight * (prior @ chosen))
-        rows = programme.add_rows((K, A), lower=cost[at, acts][:, None] - cost + margin * (np.arange(A) != np.array(acts)[:, None]))
+        rows = programme.add_rows(
+            (K, A), lower=cost[at, acts][:, None] - cost + margin * (np.arange(A) != np.array(acts)[:, None])
+        )
         programme.put(rows[..., None], t, chosen[:, None, :] - F)
         found = programme.solve()
         value = float(prior @ worth[at, acts]) - found.value if found.x is not None else -np.inf

@@ -32,7 +32,7 @@ class Posed:
 
     agency: Agency
     others: tuple[Agency, ...] = ()
-    """The same with other nodes, where outcomes stand for a continuum: a contract that is learned on one set must do well on them."""
+    """The same with other nodes, where outcomes stand for a continuum; what is learned must do well on them, too."""
 
 
 @dataclass(frozen=True, eq=False)

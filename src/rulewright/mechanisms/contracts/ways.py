@@ -27,6 +27,7 @@ from .offer import PROMISE, SCORE, Offer, Posed, judged, offered, score, unit
 from .promises import Promise, promise
 from .reputation import GRADED, NONE
 
+MARGIN = Fraction(1, 1000)  # of the spread of the costs
 SHARES = 200  # of a linear contract, beside those at which an agent is indifferent
 
 
@@ -35,7 +36,7 @@ def no_contract(posed: Posed) -> Offer:
     return offered(posed.agency, [Fraction(0)] * posed.agency.sizes[2], "nothing is paid")
 
 
-def linear(posed: Posed, *, margin: Fraction = Fraction(1, 100)) -> Offer:
+def linear(posed: Posed, *, margin: Fraction = MARGIN) -> Offer:
     """A share α of what an outcome is worth beyond the worst one (of the sum of its features, where only acts have a worth).
 
     Tried are 200 shares, and those at which a type is indifferent between two acts, a little above. Raises InputError.
@@ -57,12 +58,12 @@ def linear(posed: Posed, *, margin: Fraction = Fraction(1, 100)) -> Offer:
     shares = shares[(shares >= 0) & (shares <= float(most))]
     worth = [float(reply(asked, np.minimum(a * rational.floats(seen), float(asked.cap))).worst) for a in shares]
     share = Fraction(round(float(shares[int(np.argmax(worth))]) * 10**6), 10**6)
-    pay = np.minimum(share * seen, asked.cap)
+    pay = np.minimum(share * seen, rational.exact(asked.cap))
     what = "what an outcome is worth" if asked.reward is not None else "the sum of an outcome's features"
     return offered(asked, pay, f"{rational.decimal(share)} of {what} beyond the worst one")
 
 
-def exact_programme(posed: Posed, *, margin: Fraction = Fraction(1, 100)) -> Offer:
+def exact_programme(posed: Posed, *, margin: Fraction = MARGIN) -> Offer:
     """The optimal contract (Grossman & Hart 1983), with a margin; one for all types, where there are several.
 
     Raises InputError, TooLarge, Impossible.
@@ -80,7 +81,7 @@ def promises(
     *,
     discount: Fraction = Fraction(9, 10),
     bonus: tuple[Fraction, ...] = (),
-    margin: Fraction = Fraction(1, 100),
+    margin: Fraction = MARGIN,
 ) -> Offer:
     """A bonus for each outcome that nobody enforces: the one given, or the best that is kept at this discount factor.
 
@@ -117,7 +118,7 @@ def promised(posed: Posed, made: Promise, how: str) -> Offer:
 
 
 def sustained(asked: Agency, margin: Fraction = Fraction(0)) -> list[Relational]:
-    """For each act that some bonus brings about, the promise of the smallest spread. Raises InputError where there are several types."""
+    """For each act that some bonus brings about, the promise of the smallest spread. Raises InputError (several types)."""
     _alone(asked)
     F, cost, worth, _ = asked.rationals
     reward = rational.exact(asked.reward) if asked.reward is not None else None
@@ -166,7 +167,8 @@ def reputation(
     at = np.arange(len(prior))
     buys = full * F[at, found.act].dot(conduct)
     how = f"one unit of conduct, from 0 to 1, is worth {rational.decimal(stake)} to the agent"
-    note = f"the score buys access worth {rational.decimal(full)} a period at most, which costs people {rational.decimal(dear * full)}"
+    dearest = rational.decimal(dear * full)
+    note = f"the score buys access worth {rational.decimal(full)} a period at most, which costs people {dearest}"
     return judged(
         asked, None, found, how, paid=dear * Fraction(prior.dot(buys)), kind=SCORE, notes=(note,),
         utility=tuple(Fraction(u) for u in buys - cost[at, found.act]),
