@@ -10,13 +10,13 @@ from ...behaviour.estimation import confidence
 from ...mechanisms.contracts.offer import Offer
 from ...numerics import rational
 from ...numerics.rational import Array
-from ...report.findings.report import Cell, Figure, Mark, Section, Series, Table
+from ...report.findings.report import Cell, Figure, Section, Series, Table
 from ...report.report import ClaimRow
 from ...scenario.contract import Way
 from .agency import Bound, money
 
 MOST_ROWS = 24  # of outcomes in a table
-MOST_MARKS = 8  # of a picture
+MOST_NAMES = 6  # of outcomes under a picture
 MOST_POINTS = 60  # of a picture of a continuum
 
 
@@ -63,8 +63,9 @@ def payments(judged: list[Judged], across: str, places: Array, labels: tuple[str
     series = [_line(name, places[order], row[order]) for name, row in _rows(paying)]
     few = len(places) <= MOST_ROWS
     caption = "" if few else f"Means of {MOST_POINTS} groups of outcomes that are alike."
-    marks = [Mark(float(x), y) for x, y in zip(places, labels, strict=True)] if 0 < len(labels) <= MOST_MARKS else []
-    figure = Figure("payments", "What is paid for which outcome", across, "payment", series, marks, caption)
+    if 0 < len(labels) <= MOST_NAMES:
+        across = f"{across}: {', '.join(f'{float(x):g} {y}' for x, y in zip(places, labels, strict=True))}"
+    figure = Figure("payments", "What is paid for which outcome", across, "payment", series, caption=caption)
     asked = paying[0].offer.agency
     tables = [_listed(judged, paying)] if few else []
     lead = f"No payment is below 0 or above {money(asked.cap)}."

@@ -66,15 +66,15 @@ def promised(asked: Agency, judged: list[Judged]) -> list[Section]:
     x, y = [0.0], [float(steps[0][1])]
     for at, value in steps[1:]:
         x, y = [*x, float(at), float(at)], [*y, y[-1], float(value)]
-    marks = [Mark(float(at), money(at)) for at, _ in steps[1:]]
+    marks = [Mark(float(at), money(at) if k == 0 else "") for k, (at, _) in enumerate(steps[1:])]
     curve = Figure(
         "patience", "What people get by promises that are kept", "discount factor", "people get",
         [Series(NAME, [*x, 1.0], [*y, y[-1]])], marks,
         "Below the first line nobody believes a bonus.",
     )  # fmt: skip
     lead = (
-        "No court enforces the bonus: breaking it saves the bonus once, and costs the relation. The discount factor is how much the "
-        "next period counts, or the chance that there is one."
+        "No court enforces the bonus: breaking it saves the bonus once, and costs the relation. The discount factor is how much "
+        "the next period counts, or the chance that there is one."
     )
     return [
         Section(
