@@ -1,4 +1,4 @@
-"""Scenarios of contracts: tables and formulas, what is certified, promises on both sides of their threshold, wrong files in words."""
+"""Scenarios of contracts: tables and formulas, what is certified, promises at both sides of a threshold, wrong files in words."""
 
 import subprocess
 import sys

@@ -132,9 +132,7 @@ def shown(scenario: ContractScenario, asked: Agency) -> tuple[str, Array]:
     """(what pictures call the axis of outcomes, [outcome] where each stands on it)."""
     if scenario.file.contract.agency is None:
         own = rational.floats(scenario.own.numbers)
-        listed = scenario.file.contract.outcomes
-        counted = isinstance(listed, list) and np.array_equal(own, np.arange(len(own)))
-        return ("outcome" if counted else "outcome"), own
+        return "outcome", own
     if asked.reward is not None:
         return "what the outcome is worth", rational.floats(asked.reward)
     return "sum of the outcome's features", asked.features.sum(axis=1)
