@@ -11,6 +11,7 @@ from ..scenario.decisions import DecisionsScenario
 from ..scenario.law import LawScenario
 from ..scenario.mechanism import MechanismScenario
 from ..scenario.panel import PanelScenario
+from ..scenario.persuasion import PersuasionScenario
 from ..scenario.reward import RewardScenario
 from ..scenario.rivals import RivalsScenario
 from ..scenario.scenario import Scenario
@@ -45,6 +46,7 @@ ASSESS: dict[type[Written], Callable[..., Any]] = {
     DecisionsScenario: _room("decisions"),
     MechanismScenario: _room("mechanism"),
     ContractScenario: _room("contract"),
+    PersuasionScenario: _room("persuasion"),
 }
 
 

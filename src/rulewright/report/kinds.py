@@ -53,6 +53,7 @@ NAMES: dict[str, type] = {
     "decisions": FindingsReport,
     "mechanism": FindingsReport,
     "contract": FindingsReport,
+    "persuasion": FindingsReport,
 }
 """Of kinds of scenario, with what `assess` reports on each."""
 
