@@ -22,6 +22,7 @@ from rulewright.report.findings import report as findings
 from rulewright.report.panel import report as panel_report
 from rulewright.report.rivals import report as rivals_report
 from rulewright.report.world import report as world_report
+from rulewright.scenario import contract, decisions, kinds, law, mechanism, panel, rivals, schema, society, world
 from rulewright.scenario import decisions, kinds, law, mechanism, panel, persuasion, rivals, schema, society, world
 from rulewright.scenario import reward_file as reward
 from rulewright.scenario.load import parse
@@ -194,6 +195,10 @@ def test_every_scenario_key_is_in_the_reference():
         "`[mechanism]`": keys(mechanism.Where),
         "A way to a mechanism: `[[compare]]`": keys(mechanism.Way),
         "`[look]`": keys(mechanism.Looked),
+        "The file of a contract": keys(contract.ContractFile),
+        "`[people]` of a contract": keys(contract.Wanted),
+        "`[contract]`": keys(contract.Agent),
+        "A way to a contract: `[[compare]]`": keys(contract.Way),
         "The file of persuasion": keys(persuasion.PersuasionFile),
         "`[people]` of persuasion": keys(persuasion.Wanted),
         "`[persuasion]`": keys(persuasion.Setting),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
+from ..scenario.contract import ContractScenario
 from ..scenario.decisions import DecisionsScenario
 from ..scenario.law import LawScenario
 from ..scenario.mechanism import MechanismScenario
@@ -44,6 +45,7 @@ ASSESS: dict[type[Written], Callable[..., Any]] = {
     RewardScenario: _room("reward"),
     DecisionsScenario: _room("decisions"),
     MechanismScenario: _room("mechanism"),
+    ContractScenario: _room("contract"),
     PersuasionScenario: _room("persuasion"),
 }
 

@@ -24,6 +24,7 @@ def shown(content: Cell) -> str:
 
 RULES = {
     "mechanism": ("What each mechanism comes to", "If all tell the truth; found lies and proofs are below."),
+    "contract": ("What each contract comes to", "At the agent's exact best reply, ties broken against people."),
     "persuasion": (
         "What each way to inform brings",
         "Receivers do what is best for them; of what is equally good for them, what is worst for people.",
