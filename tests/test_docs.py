@@ -22,8 +22,19 @@ from rulewright.report.findings import report as findings
 from rulewright.report.panel import report as panel_report
 from rulewright.report.rivals import report as rivals_report
 from rulewright.report.world import report as world_report
-from rulewright.scenario import contract, decisions, kinds, law, mechanism, panel, rivals, schema, society, world
-from rulewright.scenario import decisions, kinds, law, mechanism, panel, persuasion, rivals, schema, society, world
+from rulewright.scenario import (
+    contract,
+    decisions,
+    kinds,
+    law,
+    mechanism,
+    panel,
+    persuasion,
+    rivals,
+    schema,
+    society,
+    world,
+)
 from rulewright.scenario import reward_file as reward
 from rulewright.scenario.load import parse
 from rulewright.society.catalogue import MODELS
