@@ -19,6 +19,7 @@ from ...errors import InputError
 from ...numerics.rational import Array
 from ..decisions import Choice
 from ..environment import Environment
+from ..environments.trade import of_pair
 from ..mechanism import Mechanism, Outcome
 from .ranges import Range, listed
 
@@ -113,6 +114,6 @@ def groves(environment: Environment, *, options: Array | None = None, steps: int
 
 def broker(environment: Environment) -> Maximal:
     """VCG for one buyer and one seller: without either there is no trade, and the rule-maker pays the gains. Raises InputError."""
-    if environment.agents != 2 or environment.decisions != Choice(2):
+    if environment.values is not of_pair or environment.decisions != Choice(2):
         raise InputError(where="broker", needed="one buyer and one seller", found=environment.name)
     return Maximal(environment, np.eye(2), without=np.array([[True, False]] * 2))

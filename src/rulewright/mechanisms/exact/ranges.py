@@ -94,7 +94,8 @@ def _plan(environment: Environment, space: Any, steps: int) -> Range:
 
 def _parts(total: int, places: int) -> Array:
     """[way, place]: all ways to put `total` equal parts into places."""
-    bars = np.array(list(itertools.combinations(range(total + places - 1), places - 1)), int).reshape(-1, places - 1)
+    ways = math.comb(total + places - 1, places - 1)
+    bars = np.array(list(itertools.combinations(range(total + places - 1), places - 1)), int).reshape(ways, places - 1)
     ends = np.concatenate([np.full((len(bars), 1), -1), bars, np.full((len(bars), 1), total + places - 1)], axis=1)
     return np.asarray(np.diff(ends, axis=1) - 1, float)
 

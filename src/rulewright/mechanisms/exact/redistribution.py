@@ -19,7 +19,8 @@ from ...errors import InputError
 from ...numerics.linprog import Programme
 from ...numerics.rational import Array
 from ..decisions import Allocation
-from ..environment import Environment
+from ..environment import Environment, additive
+from ..environments.items import of_any
 from ..mechanism import Mechanism, Outcome
 
 
@@ -63,9 +64,12 @@ class Ratio:
 
 def _sizes(environment: Environment) -> tuple[int, int]:
     """Items, agents."""
-    space = environment.decisions
-    if not isinstance(space, Allocation) or environment.dimensions != 1 or not space.items < environment.agents:
+    space, single = environment.decisions, environment.dimensions == 1
+    alike = environment.values is of_any or (environment.values is additive and single)  # one item is like itself
+    if not isinstance(space, Allocation) or not alike or not single or not space.items < environment.agents:
         raise InputError(where="redistribution", needed="identical items, fewer than agents", found=environment.name)
+    if environment.low.min() < 0:  # what is given back is a share of a price
+        raise InputError(where="redistribution", needed="values of at least 0", found=str(environment.low.min()))
     return space.items, environment.agents
 
 
