@@ -23,6 +23,8 @@ from ..environments.trade import of_pair
 from ..mechanism import Mechanism, Outcome
 from .ranges import Range, listed
 
+AT_ONCE = 1 << 23  # numbers in one array
+
 
 @dataclass(frozen=True, eq=False)
 class Maximal(Mechanism):
@@ -78,6 +80,17 @@ class Maximal(Mechanism):
         return np.asarray(self.environment.values(reports[..., None, :, :], self.options))
 
     def outcome(self, reports: Array) -> Outcome:
+        reports = np.asarray(reports)
+        lead, flat = reports.shape[:-2], reports.reshape(-1, *reports.shape[-2:])
+        each = max(self.options.size, len(self.options) * self.environment.low.size)
+        step = max(1, AT_ONCE // each)
+        if len(flat) <= step:
+            return self._outcome(reports)
+        parts = [self._outcome(flat[k : k + step]) for k in range(0, len(flat), step)]
+        decision, payments = (np.concatenate([getattr(p, n) for p in parts]) for n in ("decision", "payments"))
+        return Outcome(decision.reshape(*lead, *decision.shape[1:]), payments.reshape(*lead, payments.shape[-1]))
+
+    def _outcome(self, reports: Array) -> Outcome:
         weights, boosts = np.asarray(self.weights), np.asarray(self.boosts)
         borne = self.cost / self.environment.agents if self.split else np.zeros(len(self.options))
         each = (self.worth(reports) - borne[:, None]) * weights

@@ -47,8 +47,10 @@ class Redistribution(Mechanism):
         decision = (rank[..., :, None] == np.arange(m)).astype(float)
         c = np.asarray(self.coefficients)
         # without the agent of rank k, the j-th of the others is the j-th, or the (j + 1)-th from k on
-        moved = np.arange(n - 1) + (np.arange(n - 1) >= np.arange(n)[:, None])  # [rank, j]
-        back = (falling[..., moved] * c).sum(axis=-1)
+        none = np.zeros((*bids.shape[:-1], 1))
+        before = np.concatenate([none, (c * falling[..., :-1]).cumsum(axis=-1)], axis=-1)
+        beyond = np.concatenate([none, (c * falling[..., 1:])[..., ::-1].cumsum(axis=-1)], axis=-1)[..., ::-1]
+        back = before + beyond  # [..., rank]
         price = falling[..., m, None] * (rank < m)
         return Outcome(decision, price - np.take_along_axis(back, rank, -1))
 
