@@ -25,7 +25,7 @@ from .laws import Law, Uniform
 
 Values = Callable[[Any, Any], Any]
 """(types [..., agent, dimension], decisions [..., *shape]) → values [..., agent], in money."""
-MOST = 1 << 20  # numbers in one profile
+MOST = 1 << 16  # numbers in one profile
 STREAM = 0x6D656368  # of draws, so that profiles are nobody else's random numbers
 
 
@@ -138,7 +138,7 @@ class Environment:
 
 
 def few(where: str, numbers: int) -> None:
-    """Raises TooLarge where a profile or a decision has more numbers than a million."""
+    """Raises TooLarge where a profile or a decision has more numbers than `MOST`."""
     if numbers > MOST:
         shown = f"{numbers:,}" if numbers < 10**30 else "over 10^30"
         raise TooLarge(where=where, needed=f"at most {MOST:,} numbers in a profile or a decision", found=shown)

@@ -23,7 +23,7 @@ HEAVIEST = Fraction(10**100)
 def _bent(text: str) -> bool:
     """Whether a measure stands within min, max, abs, a comparison, or the condition of a case: straight in parts only."""
     tree = ast.parse(" ".join(text.splitlines()).strip(), mode="eval")
-    within = [n for n in ast.walk(tree) if isinstance(n, (ast.Call, ast.Compare, ast.BoolOp))]
+    within: list[ast.AST] = [n for n in ast.walk(tree) if isinstance(n, (ast.Call, ast.Compare, ast.BoolOp))]
     within += [n.test for n in ast.walk(tree) if isinstance(n, ast.IfExp)]
     within += [n for n in ast.walk(tree) if isinstance(n, ast.UnaryOp) and isinstance(n.op, ast.Not)]
     return any(isinstance(n, ast.Name) and n.id in MEASURES for part in within for n in ast.walk(part))

@@ -26,13 +26,15 @@ from .redistribution import cavallo, redistributing, worst_ratio
 from .search import search as searched
 from .trade import McAfee, PostedTrade, SecondBest, SplitTheGap
 
-SEEN, WORK = 20_000, 1 << 29  # profiles; numbers that are looked at
+SEEN, WORK = 20_000, 1 << 27  # profiles; numbers that are looked at
 
 
 def told(mechanism: Mechanism, *more: str) -> Found:
     """With a note for each thing asked that it was seen to break, when all tell the truth."""
     there = mechanism.environment
-    each = max(there.low.size, np.size(getattr(mechanism, "options", 0)))
+    each = max(
+        there.low.size * there.agents, math.prod(there.decisions.shape), np.size(getattr(mechanism, "options", 0))
+    )
     count = max(1, min(SEEN, WORK // each))
     seen = kept(mechanism, there.profiles(count, 0))
     said = (

@@ -39,7 +39,7 @@ class Redistribution(Mechanism):
             raise InputError(where="redistribution", needed=f"{n - 1} finite numbers", found=str(self.coefficients))
 
     def outcome(self, reports: Array) -> Outcome:
-        m, n = _sizes(self.environment)
+        m, _ = _sizes(self.environment)
         bids = reports[..., 0]
         order = np.argsort(-bids, axis=-1, kind="stable")
         rank = order.argsort(axis=-1)

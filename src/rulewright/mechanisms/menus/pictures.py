@@ -30,7 +30,9 @@ def allocation_map(
 ) -> AllocationMap:
     """For agent 0 of a mechanism with two items. Other agents' reports [agent − 1, item] stand still, otherwise at 0.
 
-    Points are from end to end, or `middles` of cells of equal size. Raises InputError unless there are two items and types within finite ends.
+    Points are from end to end, or `middles` of cells of equal size.
+
+    Raises InputError unless there are two items and types within finite ends.
     """
     there = mechanism.environment
     low, high = np.asarray(there.laws[0].low), np.asarray(there.laws[0].high)
