@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 
 from rulewright.assessment.kinds import assess
-from rulewright.errors import InputError
+from rulewright.errors import InputError, TooLarge
 from rulewright.mechanisms import auction, estimate
 from rulewright.mechanisms.goals import goal
-from rulewright.mechanisms.itemwise import myerson_uniform
-from rulewright.scenario.load import load
+from rulewright.mechanisms.itemwise import Itemwise, myerson_uniform
+from rulewright.mechanisms.mechanism import Outcome
 from rulewright.scenario.load import parse as parsed
+from rulewright.scenario.load import shipped, text_of
+from rulewright.verify.formats import check
 
 AUCTION = """
 title = "Two slots"
@@ -72,5 +74,54 @@ def test_wrong_files_are_told_with_their_place(old, new, said):
     assert said in str(told.value)
 
 
-def test_the_shipped_one_is_of_this_kind():
-    assert type(load("compute_auction")).__name__ == "MechanismScenario"
+LIGHT = {
+    "evaluations = 400": "evaluations = 6",
+    "cells = 10, steps = 800": "cells = 4, steps = 30",
+    "steps = 600": "steps = 4",
+}
+
+
+@pytest.mark.parametrize("name", shipped("mechanism"))
+def test_what_ships_runs_and_its_certificate_holds(name):
+    """With shorter searches; the report says of every way what it comes to, and what an auditor found."""
+    text = text_of(name)
+    for long, short in LIGHT.items():
+        text = text.replace(long, short)
+    found = assess(parse(f"{text}\n[look]\nprofiles = 2000\naudited = 12\n"))
+    assert len(found.report.rules) == len(found.report.tiles) == text.count("[[compare]]")
+    assert any("auditor" in part.name for part in found.report.sections)
+    if found.certificate is not None:
+        assert all(verdict.holds for verdict in check(found.certificate))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("audited = 20", "audited = 1", "at least 2 profiles"),
+        ("items = 2", "items = 2, low = [0, 0, 0]", "one number, or 2"),
+        ("items = 2", "items = 2, law = 1", "a law of 2 values"),
+        ("items = 2", 'items = 2, high = "10**64*10**64*10**64*10**64*10**64"', "a float can hold"),
+        ("bidders = 2", "bidders = 1_000_000_000", "numbers in a profile"),
+        (
+            '"auction"\nset = { bidders = 2, items = 2 }',
+            '"task allocation"\nset = { agents = 2, tasks = 2 }',
+            "an auction",
+        ),
+    ],
+)
+def test_hostile_files_are_told_with_their_place(old, new, said):
+    with pytest.raises((InputError, TooLarge), match="line") as told:
+        assess(parse(AUCTION.replace(old, new)))
+    assert said in str(told.value)
+
+
+def test_a_lie_that_was_found_ends_a_proof(monkeypatch):
+    def first_price(self, reports):
+        found = fair(self, reports)
+        return Outcome(found.decision, (found.decision * reports).sum(axis=-1))
+
+    fair = Itemwise.outcome
+    monkeypatch.setattr(Itemwise, "outcome", first_price)
+    report = assess(parse(AUCTION)).report
+    assert report.headline[0].tone == "bad" and not [c for part in report.sections for c in part.claims]
+    assert "lies gain" in report.tiles[0].note

@@ -10,6 +10,7 @@ from ..scenario.decisions import DecisionsScenario
 from ..scenario.law import LawScenario
 from ..scenario.mechanism import MechanismScenario
 from ..scenario.panel import PanelScenario
+from ..scenario.persuasion import PersuasionScenario
 from ..scenario.reward import RewardScenario
 from ..scenario.rivals import RivalsScenario
 from ..scenario.scenario import Scenario
@@ -43,6 +44,7 @@ ASSESS: dict[type[Written], Callable[..., Any]] = {
     RewardScenario: _room("reward"),
     DecisionsScenario: _room("decisions"),
     MechanismScenario: _room("mechanism"),
+    PersuasionScenario: _room("persuasion"),
 }
 
 

@@ -52,6 +52,7 @@ NAMES: dict[str, type] = {
     "reward": FindingsReport,
     "decisions": FindingsReport,
     "mechanism": FindingsReport,
+    "persuasion": FindingsReport,
 }
 """Of kinds of scenario, with what `assess` reports on each."""
 

@@ -21,7 +21,7 @@ from ..decisions import Choice
 from ..environment import Environment
 from ..environments.trade import of_pair
 from ..mechanism import Mechanism, Outcome
-from .ranges import Range, listed
+from .ranges import SLACK, Range, listed
 
 AT_ONCE = 1 << 23  # numbers in one array
 
@@ -50,7 +50,8 @@ class Maximal(Mechanism):
 
     def __post_init__(self) -> None:
         there, count = self.environment, len(self.options)
-        if self.options.shape[1:] != there.decisions.shape or (there.decisions.excess(self.options) > 1e-9).any():
+        slack = SLACK * np.abs(self.options).max(initial=0.0)
+        if self.options.shape[1:] != there.decisions.shape or (there.decisions.excess(self.options) > slack).any():
             raise InputError(
                 where="range", needed=f"allowed decisions of shape {there.decisions.shape}", found="others"
             )

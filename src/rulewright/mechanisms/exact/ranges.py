@@ -2,7 +2,7 @@
 
     Choice        its options
     Allocation    every item to one agent or to nobody                     (agents + 1)^items
-    Shares        the capacity in `steps` equal parts, all given out       C(steps + n − 1, n − 1)
+    Shares        the capacity in `steps` equal parts, all given out       C(steps + n − 1, n − 1); or nothing, to a single agent
     Plan          the stock of all periods in parts of first/steps, as the stock of each period allows
 
 A maximiser is truthful over any range; a finer one is worth more and takes longer. Beside the options stands which of them can be
@@ -26,6 +26,7 @@ from ..environment import Environment
 from ..environments.periods import Plan
 
 MOST = 20_000  # options
+SLACK = 1e-9  # of a stock: rounding
 NUMBERS = 1 << 22  # in all of them
 
 
@@ -83,6 +84,8 @@ def _allocation(environment: Environment, space: Any, steps: int) -> Range:
 def _shares(environment: Environment, space: Any, steps: int) -> Range:
     _few(_ways(steps, space.agents), space)
     options = _parts(steps, space.agents) * (space.capacity / steps)
+    if space.agents == 1:  # all given out would leave nothing to be taken without it
+        options = np.concatenate([np.zeros((1, 1)), options])
     return Range(options, (options == 0).T)
 
 
@@ -92,7 +95,7 @@ def _plan(environment: Environment, space: Any, steps: int) -> Range:
     places = space.periods * space.agents
     _few(_ways(total, places + 1), space)
     options = _parts(total, places + 1)[:, :-1].reshape(-1, space.periods, space.agents) * unit  # the last is left over
-    options = options[space.excess(options) <= 1e-12]
+    options = options[space.excess(options) <= SLACK * space.first]
     return Range(options, (options.sum(axis=1) == 0).T)
 
 
