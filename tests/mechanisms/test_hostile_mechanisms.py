@@ -121,7 +121,7 @@ def test_promises_are_measured_in_the_unit_of_money(unit):
     good = redistributing(there)
     assert kept(good, there.profiles(500, 1)).most == 0
     generous = Redistribution(there, tuple(c + 0.1 for c in good.coefficients))
-    assert 1e-6 * unit < kept(generous, there.profiles(500, 1)).deficit < unit
+    assert 1e-6 * unit < kept(generous, there.profiles(500, 1)).deficit < 2 * unit
 
 
 def test_a_capacity_far_below_its_scale_is_divided_exactly():

@@ -26,8 +26,8 @@ from ..mechanism import Mechanism, Outcome
 def filled(levels: Array, scale: float, capacity: float) -> Array:
     """[..., agent]: s (level_i μ − 1)⁺ that sum to the capacity; equal shares where all levels are 0.
 
-    If the k highest levels l_j get something, s (l_i μ − 1) = [l_i·capacity + s Σ_{j ≤ k} (l_i − l_j)]/Σ_{j ≤ k} l_j: differences of
-    levels, in which nothing is lost however small the capacity is beside s.
+    With shares for the k highest levels, s (l_i μ − 1) = [l_i·capacity + s Σ_{j ≤ k} (l_i − l_j)]/Σ_{j ≤ k} l_j: differences
+    levels, none of which is lost where the capacity is far below s.
     """
     n = levels.shape[-1]
     falling = -np.sort(-levels, axis=-1)
