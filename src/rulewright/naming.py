@@ -123,4 +123,9 @@ def _setting(name: str, value: Any, wanted: str, number: Number) -> Any:
         if found.denominator != 1:
             raise InputError(where=name, needed="a whole number", found=str(value))
         return int(found)
-    return found if re.match(r"(tuple\[)*Fraction\b", wanted) else float(found)
+    if re.match(r"(tuple\[)*Fraction\b", wanted):
+        return found
+    try:
+        return float(found)
+    except OverflowError:
+        raise InputError(where=name, needed="a number that a float can hold", found="one beyond 10^308") from None

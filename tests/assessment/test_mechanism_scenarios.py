@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from rulewright.assessment.kinds import assess
-from rulewright.errors import InputError
+from rulewright.errors import InputError, TooLarge
 from rulewright.mechanisms import auction, estimate
 from rulewright.mechanisms.goals import goal
-from rulewright.mechanisms.itemwise import myerson_uniform
+from rulewright.mechanisms.itemwise import Itemwise, myerson_uniform
+from rulewright.mechanisms.mechanism import Outcome
 from rulewright.scenario.load import parse as parsed
 from rulewright.scenario.load import shipped, text_of
 from rulewright.verify.formats import check
@@ -91,3 +92,36 @@ def test_what_ships_runs_and_its_certificate_holds(name):
     assert any("auditor" in part.name for part in found.report.sections)
     if found.certificate is not None:
         assert all(verdict.holds for verdict in check(found.certificate))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("audited = 20", "audited = 1", "at least 2 profiles"),
+        ("items = 2", "items = 2, low = [0, 0, 0]", "one number, or 2"),
+        ("items = 2", "items = 2, law = 1", "a law of 2 values"),
+        ("items = 2", 'items = 2, high = "10**64*10**64*10**64*10**64*10**64"', "a float can hold"),
+        ("bidders = 2", "bidders = 1_000_000_000", "numbers in a profile"),
+        (
+            '"auction"\nset = { bidders = 2, items = 2 }',
+            '"task allocation"\nset = { agents = 2, tasks = 2 }',
+            "an auction",
+        ),
+    ],
+)
+def test_hostile_files_are_told_with_their_place(old, new, said):
+    with pytest.raises((InputError, TooLarge), match="line") as told:
+        assess(parse(AUCTION.replace(old, new)))
+    assert said in str(told.value)
+
+
+def test_a_lie_that_was_found_ends_a_proof(monkeypatch):
+    def first_price(self, reports):
+        found = fair(self, reports)
+        return Outcome(found.decision, (found.decision * reports).sum(axis=-1))
+
+    fair = Itemwise.outcome
+    monkeypatch.setattr(Itemwise, "outcome", first_price)
+    report = assess(parse(AUCTION)).report
+    assert report.headline[0].tone == "bad" and not [c for part in report.sections for c in part.claims]
+    assert "lies gain" in report.tiles[0].note

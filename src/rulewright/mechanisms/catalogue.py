@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..errors import InputError
 from ..naming import Named, Number, known, read
 from .environment import Environment
 from .found import Found
@@ -106,6 +107,11 @@ def environment(name: str, said: Mapping[str, Any], number: Number) -> Environme
 def method(name: str, said: Mapping[str, Any], number: Number) -> Callable[[Environment], Found]:
     """A way to a mechanism, ready for an environment. Raises InputError for a name or a setting that there is not."""
     one = known(name, METHODS, "a method")
+    if "environment" in said:
+        raise InputError(where="environment", needed="nothing: it is that of the scenario", found="a setting")
     settings = read(one, {"environment": 0, **said}, number)
     del settings["environment"]
+    if not 0 <= settings.get("seed", 0) < 2**31:
+        needed = "a whole number of at least 0, below 2³¹"
+        raise InputError(where="seed", needed=needed, found=str(settings["seed"]))
     return lambda there: one(there, **settings)  # type: ignore[no-any-return]

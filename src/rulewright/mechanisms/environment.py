@@ -16,14 +16,16 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import InputError
+from ..errors import InputError, TooLarge
 from ..numerics.counter import draws, uniform
+from ..numerics.memory import reserve
 from ..numerics.rational import Array
 from .decisions import Allocation, Bundles, Decisions
 from .laws import Law, Uniform
 
 Values = Callable[[Any, Any], Any]
 """(types [..., agent, dimension], decisions [..., *shape]) → values [..., agent], in money."""
+MOST = 1 << 16  # numbers in one profile
 STREAM = 0x6D656368  # of draws, so that profiles are nobody else's random numbers
 
 
@@ -104,8 +106,15 @@ class Environment:
         return xp.stack([law.at(u[..., i, :], xp) for i, law in enumerate(self.laws)], axis=-2)
 
     def profiles(self, count: int, seed: int, *, start: int = 0) -> Array:
-        """[profile, agent, dimension]: draws start, start + 1, … of one endless sequence for each seed."""
+        """[profile, agent, dimension]: draws start, start + 1, … of one endless sequence for each seed.
+
+        Raises InputError for seeds that there are not, TooLarge for more than fits.
+        """
         each = self.agents * self.dimensions
+        if count < 1 or not 0 <= seed < 2**32:
+            needed = "at least one profile and a seed of at least 0 and below 2³²"
+            raise InputError(where="profiles", needed=needed, found=f"{count}, seed {seed}")
+        reserve((count, self.agents, self.dimensions), f"{count:,} profiles", share=0.25)
         odd = (start * each) % 2  # the generator counts in pairs
         drawn = draws(seed, STREAM, 0, count * each + odd, start=start * each - odd)[odd:]
         return np.asarray(self.types(uniform(drawn).reshape(count, self.agents, self.dimensions)))
@@ -126,6 +135,13 @@ class Environment:
     def wanting(self, goal: Goal) -> Environment:
         """The same, for another goal."""
         return replace(self, goal=goal)
+
+
+def few(where: str, numbers: int) -> None:
+    """Raises TooLarge where a profile or a decision has more numbers than `MOST`."""
+    if numbers > MOST:
+        shown = f"{numbers:,}" if numbers < 10**30 else "over 10^30"
+        raise TooLarge(where=where, needed=f"at most {MOST:,} numbers in a profile or a decision", found=shown)
 
 
 def additive(types: Any, decision: Any) -> Any:
@@ -150,13 +166,21 @@ def auction(
         raise InputError(
             where="auction", needed="at least one bidder and one item", found=f"{bidders} bidders, {items} items"
         )
+    few("auction", bidders * items)
     if law is None:
-        lows, highs = (tuple(np.broadcast_to(np.asarray(v, float), (items,)).tolist()) for v in (low, high))
-        law = Uniform(lows, highs)
-    if law.dimensions != items:
-        raise InputError(where="auction", needed=f"a law of {items} values", found=str(law.dimensions))
+        law = Uniform(_each("low", low, items), _each("high", high, items))
+    if not isinstance(law, Law) or law.dimensions != items:
+        found = str(law.dimensions) if isinstance(law, Law) else repr(law)
+        raise InputError(where="auction, law", needed=f"a law of {items} values", found=found)
     name = f"{bidders}×{items} {demand}"
     return Environment((law,) * bidders, Allocation(bidders, items, demand), additive, name=name)
+
+
+def _each(name: str, said: float | tuple[float, ...], items: int) -> tuple[float, ...]:
+    """[item]: one number for all, or a list."""
+    if np.shape(said) not in ((), (items,)):
+        raise InputError(where=f"auction, {name}", needed=f"one number, or {items}", found=str(said))
+    return tuple(np.broadcast_to(np.asarray(said, float), (items,)).tolist())
 
 
 def bundle_auction(laws: tuple[Law, ...], items: int) -> Environment:

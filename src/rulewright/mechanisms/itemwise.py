@@ -13,7 +13,7 @@ import numpy as np
 from ..errors import InputError
 from ..numerics.rational import Array
 from .decisions import Allocation
-from .environment import Environment
+from .environment import Environment, additive
 from .mechanism import Menu, MenuMechanism, Outcome
 
 
@@ -26,10 +26,19 @@ class Itemwise(MenuMechanism):
     proof = "The price of an item is the larger of its reserve and the others' best bid: no word of one's own moves it."
 
     def __post_init__(self) -> None:
-        space = self.environment.decisions
-        if not isinstance(space, Allocation) or space.demand != "additive" or len(self.reserves) != space.items:
+        there, space = self.environment, self.environment.decisions
+        adds_up = isinstance(space, Allocation) and space.demand == "additive" and there.values is additive
+        if not adds_up or not there.transfers:
             raise InputError(
-                where="item by item", needed="additive bidders and a reserve for each item", found=str(space)
+                where="item by item",
+                needed="an auction: bidders whose values of items add up, and money",
+                found=there.name or str(space),
+            )
+        if len(self.reserves) != there.dimensions or not np.isfinite(self.reserves).all():
+            raise InputError(
+                where="item by item, reserves",
+                needed=f"a finite number for each of {there.dimensions} items",
+                found=str(self.reserves),
             )
 
     def outcome(self, reports: Array) -> Outcome:

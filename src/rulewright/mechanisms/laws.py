@@ -15,6 +15,9 @@ import numpy as np
 
 from ..errors import InputError
 
+FARTHEST = 1e100
+"""Of numbers from 0, so that sums and squares of values stay numbers."""
+
 
 class Law(ABC):
     """A law of one agent's types."""
@@ -47,9 +50,10 @@ class Uniform(Law):
 
     def __post_init__(self) -> None:
         if len(self.low) != len(self.high) or not all(
-            np.isfinite([a, b]).all() and a <= b for a, b in zip(self.low, self.high, strict=True)
+            -FARTHEST <= a <= b <= FARTHEST for a, b in zip(self.low, self.high, strict=True)
         ):
-            raise InputError(where="law", needed="finite low ≤ high, equally many", found=f"{self.low}, {self.high}")
+            needed = f"low ≤ high, equally many, within ±{FARTHEST:g}"
+            raise InputError(where="law", needed=needed, found=f"{self.low}, {self.high}")
 
     def at(self, u: Any, xp: Any = np) -> Any:
         low, high = xp.asarray(self.low), xp.asarray(self.high)
@@ -63,8 +67,8 @@ class Exponential(Law):
     mean: tuple[float, ...] = (1.0,)
 
     def __post_init__(self) -> None:
-        if not all(np.isfinite(m) and m > 0 for m in self.mean):
-            raise InputError(where="law", needed="means above 0", found=str(self.mean))
+        if not all(0 < m <= FARTHEST for m in self.mean):
+            raise InputError(where="law", needed=f"means above 0, up to {FARTHEST:g}", found=str(self.mean))
 
     @property
     def low(self) -> tuple[float, ...]:  # type: ignore[override]
@@ -102,8 +106,12 @@ class Pieces(Law):
     chances: tuple[tuple[float, ...], ...]
 
     def __post_init__(self) -> None:
+        if len(self.edges) != len(self.chances):
+            found = f"{len(self.edges)}, {len(self.chances)}"
+            raise InputError(where="law", needed="edges and chances of equally many values", found=found)
         for e, p in zip(self.edges, self.chances, strict=True):
-            if len(e) != len(p) + 1 or min(p) < 0 or abs(sum(p) - 1) > 1e-9 or sorted(e) != list(e):
+            known = len(e) == len(p) + 1 > 1 and all(-FARTHEST <= x <= FARTHEST for x in e) and all(q >= 0 for q in p)
+            if not known or abs(sum(p) - 1) > 1e-9 or sorted(e) != list(e):
                 raise InputError(
                     where="law", needed="rising edges, one more than chances that sum to 1", found=f"{e}, {p}"
                 )

@@ -21,6 +21,7 @@ from ..numerics.rational import Array
 from .environment import Environment, Goal
 
 AT_ONCE = 1 << 16  # profiles
+NUMBERS = 1 << 24  # of types, or of decisions, in one array
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +83,12 @@ class Estimate:
     seed: int
 
 
+def at_once(environment: Environment) -> int:
+    """How many profiles are asked in one go, so that no array is too large."""
+    each = max(environment.agents * environment.dimensions, int(np.prod(environment.decisions.shape)), 1)
+    return max(1, min(AT_ONCE, NUMBERS // each))
+
+
 def estimate(mechanism: Mechanism, *, profiles: int = 1_000_000, seed: int = 0, goal: Goal | None = None) -> Estimate:
     """What people get if all are truthful: of `goal`, otherwise the environment's. Raises InputError for too few profiles."""
     wanted = mechanism.environment.goal if goal is None else goal
@@ -95,8 +102,9 @@ def estimates(
     if profiles < 2:
         raise InputError(where="profiles", needed="at least 2", found=str(profiles))
     there, parts = mechanism.environment, []
-    for start in range(0, profiles, AT_ONCE):
-        types = there.profiles(min(AT_ONCE, profiles - start), seed, start=start)
+    step = at_once(there)
+    for start in range(0, profiles, step):
+        types = there.profiles(min(step, profiles - start), seed, start=start)
         found = mechanism.outcome(types)
         rows = [there.achieved(types, found.decision, found.payments, goal) for goal in goals]
         parts.append(np.stack([np.broadcast_to(np.asarray(row, float), len(types)) for row in rows]))

@@ -73,6 +73,9 @@ class MechanismScenario(Written):
 
     def check(self) -> None:
         _ = self.parameters
+        if self.file.look.audited == 1:
+            with self.at("look", "audited"):
+                raise InputError(needed="0, or at least 2 profiles, which have a mean and its spread", found="1")
         names: set[str] = set()
         for k, way in enumerate(self.file.compare):
             if way.name in names:

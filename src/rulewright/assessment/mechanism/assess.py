@@ -9,14 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from ... import __version__
 from ...errors import RulewrightError
 from ...mechanisms import Environment, Estimate, catalogue, estimates
 from ...mechanisms.audit import Audit, audit
-from ...mechanisms.exact.search import broken
+from ...mechanisms.exact.search import corners
 from ...mechanisms.found import Found
 from ...mechanisms.goals import MEASURES
 from ...mechanisms.goals import goal as read_goal
+from ...mechanisms.kept import kept
+from ...mechanisms.mechanism import NUMBERS
 from ...report.findings.report import (
     FAIL,
     PASS,
@@ -57,8 +61,13 @@ class Looked:
     """The most by which truthful outcomes were seen to break what the environment asks; 0: nowhere."""
 
     @property
+    def refuted(self) -> bool:
+        """Said to be truthful, and the auditor found a lie that pays."""
+        return bool(self.found.mechanism.proof) and self.audit is not None and self.audit.worst is not None
+
+    @property
     def exact(self) -> bool:
-        return bool(self.found.mechanism.proof)
+        return bool(self.found.mechanism.proof) and not self.refuted
 
     @property
     def sound(self) -> bool:
@@ -123,7 +132,8 @@ def _looked(scenario: MechanismScenario, k: int, there: Environment, tell: Tell)
     tell(f"measuring: {way.name}, {look.profiles:,} profiles")
     goal, *rest = estimates(found.mechanism, (there.goal, *MEASURES.values()), profiles=look.profiles, seed=look.seed)
     measures = {name: one.mean for name, one in zip(MEASURES, rest, strict=True)}
-    worst = broken(found.mechanism, there.profiles(min(look.profiles, SEEN), look.seed))
+    seen = min(look.profiles, SEEN, max(1, NUMBERS // there.low.size))
+    worst = kept(found.mechanism, np.concatenate([there.profiles(seen, look.seed), corners(there)])).most
     return Looked(way, found, goal, measures, _audited(found, way.name, look, tell), worst)
 
 
@@ -180,7 +190,7 @@ def _rule(one: Looked, there: Environment) -> RuleFound:
         one.measures,
         True if one.exact else None,
         None,
-        one.found.mechanism.proof or "Truth is not a best report by construction.",
+        one.found.mechanism.proof if one.exact else "Truth is not a best report by construction.",
         "bounded with confidence",
     )
     sentence = f"{there.goal.name} {number(one.goal.low)} to {number(one.goal.high)} on {one.goal.profiles:,} profiles"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...mechanisms import Allocation, Mechanism
+from ...mechanisms.menus.pictures import allocation_map
 from ...report.findings.report import Figure, Series
 
 CELLS = 60  # a side
@@ -19,12 +20,8 @@ def maps(name: str, label: str, mechanism: Mechanism) -> list[Figure]:
     low, high = there.low, there.high
     if not isinstance(there.decisions, Allocation) or there.dimensions != 2 or not np.isfinite([low, high]).all():
         return []
-    middles = (np.arange(CELLS) + 0.5) / CELLS
-    first, second = (low[0, k] + (high[0, k] - low[0, k]) * middles for k in (0, 1))
-    types = np.broadcast_to((low + high) / 2, (CELLS, CELLS, *low.shape)).copy()
-    types[..., 0, 0], types[..., 0, 1] = first[None, :], second[:, None]
-    decision = mechanism.outcome(types.reshape(-1, *low.shape)).decision.reshape(CELLS, CELLS, *there.decisions.shape)
-    holds = there.laws[0].holds(types[..., 0, :])
+    seen = allocation_map(mechanism, points=CELLS, others=((low + high) / 2)[1:], middles=True)
+    chance = np.nan_to_num(seen.chance).swapaxes(0, 1)  # a row of the picture is a value of item 2
     ends = Series("ends", [float(low[0, 0]), float(high[0, 0])], [float(low[0, 1]), float(high[0, 1])])
     others = "" if there.agents == 1 else " The others report the middle of what they may."
     return [
@@ -36,7 +33,7 @@ def maps(name: str, label: str, mechanism: Mechanism) -> list[Figure]:
             [ends],
             caption=f"Chance that the first bidder gets item {j + 1}, over its two values.{others}",
             draw="heat",
-            grid=np.where(holds, decision[..., 0, j], 0.0).tolist(),
+            grid=chance[..., j].tolist(),
         )
         for j in (0, 1)
     ]

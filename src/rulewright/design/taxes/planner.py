@@ -2,7 +2,7 @@
 
     productivity        Σ z
     equality            1 − n/(n−1) · Gini of incomes after tax, times productivity (after Zheng et al. 2022, the AI Economist)
-    veil                Σ ln(1 + what is left) / n: what a place behind the veil of ignorance is worth (Harsanyi 1953)
+    veil                Σ ln(1 + what is left, at least 0) / n: what a place behind the veil of ignorance is worth (Harsanyi 1953)
     worst off           min of what is left (Rawls 1971)
 
 Workers' answers are exact; the search over rates is one of patterns, from several starts, and says so: "searched only".
@@ -37,7 +37,10 @@ def equality(values: Array) -> float:
 
 
 def veil(left: Array) -> float:
-    """Mean of ln(1 + what is left): expected worth of a place in society, before one knows whose."""
+    """Mean of ln(1 + what is left), debts counted as 0: expected worth of a place in society, before one knows whose.
+
+    The 1 is one unit of income: the same society in other units weighs the poor otherwise.
+    """
     return float(np.log1p(np.maximum(left, 0)).mean())
 
 

@@ -8,7 +8,8 @@
     top:     τ = (1 − g) / (1 − g + a·e)           a: the Pareto number of the top incomes
 
 The incomes are those that are earned *under* the rates, so that the formula is a fixed point. It knows those who bunch at an edge
-as people of that bracket, although they answer no more: there the best rates differ from it.
+as people of that bracket, although they answer no more, and nothing of those who jump over an edge where rates fall: there the best
+rates differ from it.
 """
 
 from __future__ import annotations
@@ -23,21 +24,28 @@ from ...numerics.rational import Array
 
 
 def linear_rate(weight: float, e: float) -> float:
-    """The best single rate, for a weight ḡ and an elasticity e of income; 1/(1 + e) where only what it brings in counts."""
+    """The best single rate, for a weight ḡ and an elasticity e of income; 1/(1 + e) where only what it brings in counts.
+
+    Below 0 for weights above 1; at 1 + e and above there is no best one. Raises InputError.
+    """
     _positive(e)
+    _bounded(weight, 1 + e)
     return (1 - weight) / (1 - weight + e)
 
 
 def top_rate(a: float, e: float, weight: float = 0.0) -> float:
-    """The best rate of the last bracket where top incomes follow Pareto's law with number a."""
+    """The best rate of the last bracket where top incomes follow Pareto's law with number a. Raises InputError."""
     _positive(e)
+    _positive(a, "Pareto number")
+    _bounded(weight, 1 + a * e)
     return (1 - weight) / (1 - weight + a * e)
 
 
 def elasticity(kept: Any, incomes: Any) -> float:
     """The slope of log mean income over log of what is kept of a unit (1 − τ), by least squares over several single rates."""
     kept, incomes = np.asarray(kept, float), np.asarray(incomes, float)
-    if kept.shape != incomes.shape or kept.size < 2 or (kept <= 0).any() or (incomes <= 0).any() or np.ptp(kept) == 0:
+    known = np.isfinite(kept).all() and np.isfinite(incomes).all() and (kept > 0).all() and (incomes > 0).all()
+    if kept.shape != incomes.shape or kept.size < 2 or not known or np.ptp(kept) == 0:
         raise InputError(
             where="elasticity",
             needed="at least two different shares kept, above 0, and incomes above 0",
@@ -51,11 +59,15 @@ def saez_rates(incomes: Any, weights: Any, edges: Sequence[float], e: float) -> 
     """[bracket]: rates for brackets that begin at 0 and at `edges`, from incomes and people's weights [worker].
 
     A bracket that nobody's income reaches has the rate of the one below it (0 for the first). Rates are from 0 to 1.
+    Raises InputError for numbers that make no sense.
     """
     _positive(e)
     z, g = np.asarray(incomes, float), np.asarray(weights, float)
-    if z.shape != g.shape or not z.size or (z < 0).any() or g.sum() <= 0:
-        raise InputError(where="Saez", needed="incomes of at least 0, and a weight for each", found=f"{z}, {g}")
+    known = np.isfinite(z).all() and np.isfinite(g).all() and (z >= 0).all() and (g >= 0).all()
+    if z.shape != g.shape or not z.size or not known or g.sum() <= 0:
+        raise InputError(where="Saez", needed="incomes and weights of at least 0, one for each", found=f"{z}, {g}")
+    if not np.isfinite(edges).all() or not (np.diff([0.0, *edges]) > 0).all():
+        raise InputError(where="Saez", needed="rising edges above 0", found=str(edges))
     g = g / g.mean()
     starts, ends = np.array([0.0, *edges]), np.array([*edges, np.inf])
     rates = np.zeros(len(starts))
@@ -70,6 +82,11 @@ def saez_rates(incomes: Any, weights: Any, edges: Sequence[float], e: float) -> 
     return rates
 
 
-def _positive(e: float) -> None:
-    if not (np.isfinite(e) and e > 0):
-        raise InputError(where="Saez", needed="an elasticity above 0", found=str(e))
+def _positive(x: float, what: str = "elasticity") -> None:
+    if not (np.isfinite(x) and x > 0):
+        raise InputError(where="Saez", needed=f"a finite {what} above 0", found=str(x))
+
+
+def _bounded(weight: float, below: float) -> None:
+    if not 0 <= weight < below:
+        raise InputError(where="Saez", needed=f"a weight of at least 0 and below {below:g}", found=str(weight))

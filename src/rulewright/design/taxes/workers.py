@@ -51,7 +51,9 @@ class Workers:
         edges = np.broadcast_to(schedule.starts, inside.shape)
         choices = np.concatenate([np.clip(inside, low, high), edges], axis=1)
         worth = choices - schedule.tax(choices) - self.cost(choices.T).T
-        near = worth >= worth.max(axis=1, keepdims=True) - 1e-12 * (1 + abs(worth).max())
+        # rounding of one worker's own numbers: another's fortune is no reason to take his answers for equal
+        best = np.take_along_axis(choices, worth.argmax(axis=1)[:, None], 1)
+        near = worth >= worth.max(axis=1, keepdims=True) - 1e-12 * (best + abs(schedule.tax(best)))
         return np.asarray(np.where(near, choices, np.inf).min(axis=1))
 
     def left(self, schedule: Schedule) -> Array:

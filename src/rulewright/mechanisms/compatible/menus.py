@@ -23,7 +23,7 @@ import numpy as np
 from ...errors import Impossible, InputError
 from ...numerics.rational import Array
 from ..decisions import Allocation
-from ..environment import Environment
+from ..environment import Environment, additive
 from ..mechanism import Menu, MenuMechanism, Outcome
 from .conflicts import conflicts
 
@@ -35,7 +35,8 @@ Edges = tuple[tuple[Array, Array], tuple[Array, Array]]
 def fitting(environment: Environment) -> None:
     """Raises InputError unless it is two additive bidders and two items, with bounded laws."""
     space = environment.decisions
-    if not isinstance(space, Allocation) or space.shape != (2, 2) or space.demand != "additive":
+    additive_pair = isinstance(space, Allocation) and space.shape == (2, 2) and space.demand == "additive"
+    if not additive_pair or environment.values is not additive or not environment.transfers:
         raise InputError(where="compatible menus", needed="two additive bidders and two items", found=environment.name)
     if not np.isfinite(environment.high).all():
         raise InputError(

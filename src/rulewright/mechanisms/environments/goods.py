@@ -53,6 +53,16 @@ def public_good(
     )
 
 
+def served(decision: Any) -> Any:
+    """min(x, 1): a share above 1 is worth no more."""
+    return decision - (decision - 1) * (decision > 1)
+
+
+def of_members(types: Any, decision: Any) -> Any:
+    """[..., agent]: θ_i min(x_i, 1)."""
+    return types[..., 0] * served(decision)
+
+
 def club_good(
     agents: int, *, cost: float | None = None, low: float = 0.0, high: float = 1.0, deficit: float = 0.0
 ) -> Environment:
@@ -65,15 +75,9 @@ def club_good(
     positive("club good", cost=cost)
     law = uniform_from("club good", low, high)
 
-    def served(decision: Any) -> Any:
-        return decision - (decision - 1) * (decision > 1)
-
-    def values(types: Any, decision: Any) -> Any:
-        return types[..., 0] * served(decision)
-
     def spent(decision: Any) -> Any:
         return cost * served(decision).max(axis=-1)
 
     name = f"club good, {agents} agents"
     space = Shares(agents, float(agents))
-    return Environment((law,) * agents, space, values, WELFARE, name=name, cost=spent, deficit=float(deficit))
+    return Environment((law,) * agents, space, of_members, WELFARE, name=name, cost=spent, deficit=float(deficit))

@@ -14,6 +14,11 @@ from ..environment import SURPLUS, Environment, auction
 from .settings import counted, positive, uniform_from
 
 
+def of_any(types: Any, decision: Any) -> Any:
+    """[..., agent]: θ_i Σ_j x_ij."""
+    return types[..., 0] * decision.sum(axis=-1)
+
+
 def budget_auction(
     bidders: int, items: int, *, budget: float, low: float = 0.0, high: float = 1.0, demand: str = "additive"
 ) -> Environment:
@@ -33,8 +38,5 @@ def identical_items(agents: int, items: int, *, low: float = 0.0, high: float = 
         raise InputError(where="identical items", needed="fewer items than agents", found=f"{items}, {agents}")
     law = uniform_from("identical items", low, high)
 
-    def values(types: Any, decision: Any) -> Any:
-        return types[..., 0] * decision.sum(axis=-1)
-
     name = f"{items} identical items, {agents} agents"
-    return Environment((law,) * agents, Allocation(agents, items, "unit"), values, SURPLUS, name=name, deficit=0.0)
+    return Environment((law,) * agents, Allocation(agents, items, "unit"), of_any, SURPLUS, name=name, deficit=0.0)

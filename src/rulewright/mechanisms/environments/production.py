@@ -14,6 +14,11 @@ from ..environment import WELFARE, Environment
 from .settings import counted, positive, uniform_from
 
 
+def linear(types: Any, decision: Any) -> Any:
+    """[..., agent]: θ_i x_i."""
+    return types[..., 0] * decision
+
+
 def shared_production(agents: int, *, cost: float = 1.0, low: float = 0.0, high: float = 1.0) -> Environment:
     """Amounts from a technology of rising marginal cost `cost`·Σx; people want the welfare net of cost. Raises InputError.
 
@@ -23,12 +28,9 @@ def shared_production(agents: int, *, cost: float = 1.0, low: float = 0.0, high:
     positive("shared production", cost=cost)
     law = uniform_from("shared production", low, high)
 
-    def values(types: Any, decision: Any) -> Any:
-        return types[..., 0] * decision
-
     def spent(decision: Any) -> Any:
         return cost * decision.sum(axis=-1) ** 2 / 2
 
     name = f"shared production, {agents} agents"
     space = Shares(agents, float(high / cost))
-    return Environment((law,) * agents, space, values, WELFARE, name=name, cost=spent, deficit=0.0)
+    return Environment((law,) * agents, space, linear, WELFARE, name=name, cost=spent, deficit=0.0)

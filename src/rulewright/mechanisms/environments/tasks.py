@@ -18,6 +18,11 @@ from ..environment import REVENUE, WELFARE, Environment, Goal
 from .settings import counted, positive, uniform_from
 
 
+def toil(types: Any, decision: Any) -> Any:
+    """[..., agent]: −Σ_j θ_ij x_ij."""
+    return -(types * decision).sum(axis=-1)
+
+
 def makespan(tasks: int, worth: float = 1.0) -> Goal:
     """Minus the time until the last agent is done and what was left undone is made up for, at `worth` hours a task."""
 
@@ -49,11 +54,8 @@ def task_allocation(
     if goal not in goals:
         raise InputError(where="tasks, goal", needed=" or ".join(goals), found=repr(goal))
 
-    def values(types: Any, decision: Any) -> Any:
-        return -(types * decision).sum(axis=-1)
-
     def spent(decision: Any) -> Any:
         return -worth * decision.sum(axis=(-2, -1))
 
     name = f"{tasks} tasks for {agents} agents"
-    return Environment((law,) * agents, Allocation(agents, tasks), values, goals[goal], name=name, cost=spent)
+    return Environment((law,) * agents, Allocation(agents, tasks), toil, goals[goal], name=name, cost=spent)

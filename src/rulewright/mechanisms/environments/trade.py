@@ -19,14 +19,22 @@ from .settings import counted, uniform_from
 SIGNS = np.array([1.0, -1.0])
 
 
+def of_pair(types: Any, decision: Any) -> Any:
+    """[..., agent]: θ for the buyer, −θ for the seller, where option 1 is taken."""
+    return types[..., 0] * decision[..., 1:2] * SIGNS
+
+
+def of_market(types: Any, decision: Any) -> Any:
+    """[..., agent]: θ Σ x for buyers, −θ Σ x for sellers."""
+    xp = decision.__array_namespace__()
+    amounts = xp.concatenate([decision.sum(axis=-1), -decision.sum(axis=-2)], axis=-1)
+    return types[..., 0] * amounts
+
+
 def bilateral_trade(*, low: float = 0.0, high: float = 1.0, deficit: float = 0.0) -> Environment:
     """A buyer (agent 0) and a seller (agent 1) of an item, values uniform on [low, high]; option 1 is trade. Raises InputError."""
     law = uniform_from("bilateral trade", low, high)
-
-    def values(types: Any, decision: Any) -> Any:
-        return types[..., 0] * decision[..., 1:2] * SIGNS
-
-    return Environment((law, law), Choice(2), values, WELFARE, name="bilateral trade", deficit=float(deficit))
+    return Environment((law, law), Choice(2), of_pair, WELFARE, name="bilateral trade", deficit=float(deficit))
 
 
 def double_auction(
@@ -35,12 +43,6 @@ def double_auction(
     """Buyers of one item each, sellers with one each. A decision x[buyer, seller] says who buys from whom. Raises InputError."""
     counted("double auction", buyers=buyers, sellers=sellers)
     law = uniform_from("double auction", low, high)
-
-    def values(types: Any, decision: Any) -> Any:
-        xp = decision.__array_namespace__()
-        amounts = xp.concatenate([decision.sum(axis=-1), -decision.sum(axis=-2)], axis=-1)
-        return types[..., 0] * amounts
-
     name = f"double auction, {buyers} buyers, {sellers} sellers"
     space = Allocation(buyers, sellers, "unit")
-    return Environment((law,) * (buyers + sellers), space, values, WELFARE, name=name, deficit=float(deficit))
+    return Environment((law,) * (buyers + sellers), space, of_market, WELFARE, name=name, deficit=float(deficit))

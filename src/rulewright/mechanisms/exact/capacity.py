@@ -24,17 +24,21 @@ from ..mechanism import Mechanism, Outcome
 
 
 def filled(levels: Array, scale: float, capacity: float) -> Array:
-    """[..., agent]: s (level_i μ − 1)⁺ that sum to the capacity; equal shares where all levels are 0."""
+    """[..., agent]: s (level_i μ − 1)⁺ that sum to the capacity; equal shares where all levels are 0.
+
+    With shares for the k highest levels, s (l_i μ − 1) = [l_i·capacity + s Σ_{j ≤ k} (l_i − l_j)]/Σ_{j ≤ k} l_j: differences
+    levels, none of which is lost where the capacity is far below s.
+    """
     n = levels.shape[-1]
     falling = -np.sort(-levels, axis=-1)
     count = np.arange(1, n + 1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mu = (capacity / scale + count) / falling.cumsum(axis=-1)  # if the k highest levels get something
-        good = (falling * mu > 1) & (falling > 0)
-    k = np.maximum((good * count).max(axis=-1), 1)
-    mu = np.take_along_axis(np.where(np.isfinite(mu), mu, 0.0), k[..., None] - 1, -1)
-    share = scale * np.maximum(levels * mu - 1, 0)
-    return np.where(falling[..., :1] > 0, share, capacity / n)
+    steps = np.diff(falling, axis=-1, prepend=falling[..., :1]) * (count - 1)
+    behind = steps.cumsum(axis=-1)  # Σ_{j ≤ k} (l_k − l_j) ≤ 0
+    good = (falling * capacity + scale * behind > 0) & (falling > 0)
+    k = np.maximum((good * count).max(axis=-1), 1)[..., None]
+    last, apart, total = (np.take_along_axis(a, k - 1, -1) for a in (falling, behind, falling.cumsum(axis=-1)))
+    share = np.maximum(levels * capacity + scale * (k * (levels - last) + apart), 0)
+    return np.where(total > 0, share / np.where(total > 0, total, 1), capacity / n)
 
 
 def _settings(where: str, environment: Environment) -> tuple[Concave, float]:

@@ -17,13 +17,15 @@ import numpy as np
 from ...errors import InputError
 from ...numerics.rational import Array
 from ..decisions import Shares
-from ..environment import Environment
+from ..environment import Environment, Values
+from ..environments.goods import of_members
+from ..environments.production import linear
 from ..mechanism import Mechanism, Outcome
 
 
-def _shared(where: str, environment: Environment) -> None:
-    if not isinstance(environment.decisions, Shares) or environment.dimensions != 1 or environment.cost is None:
-        raise InputError(where=where, needed="shares with a cost, one private number each", found=environment.name)
+def _shared(where: str, environment: Environment, values: Values, needed: str) -> None:
+    if not isinstance(environment.decisions, Shares) or environment.values is not values or environment.cost is None:
+        raise InputError(where=where, needed=needed, found=environment.name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +36,7 @@ class EqualShares(Mechanism):
     proof = "A share depends on who is served, not on what one says beyond yes; it only falls when more are served."
 
     def __post_init__(self) -> None:
-        _shared("equal shares", self.environment)
+        _shared("equal shares", self.environment, of_members, "a club good")
 
     def outcome(self, reports: Array) -> Outcome:
         bids = reports[..., 0]
@@ -60,7 +62,7 @@ class SerialShares(Mechanism):
     )
 
     def __post_init__(self) -> None:
-        _shared("serial shares", self.environment)
+        _shared("serial shares", self.environment, linear, "shared production")
 
     def outcome(self, reports: Array) -> Outcome:
         assert self.environment.cost is not None

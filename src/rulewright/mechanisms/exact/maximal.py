@@ -19,8 +19,11 @@ from ...errors import InputError
 from ...numerics.rational import Array
 from ..decisions import Choice
 from ..environment import Environment
+from ..environments.trade import of_pair
 from ..mechanism import Mechanism, Outcome
-from .ranges import Range, listed
+from .ranges import SLACK, Range, listed
+
+AT_ONCE = 1 << 23  # numbers in one array
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +50,8 @@ class Maximal(Mechanism):
 
     def __post_init__(self) -> None:
         there, count = self.environment, len(self.options)
-        if self.options.shape[1:] != there.decisions.shape or (there.decisions.excess(self.options) > 1e-9).any():
+        slack = SLACK * np.abs(self.options).max(initial=0.0)
+        if self.options.shape[1:] != there.decisions.shape or (there.decisions.excess(self.options) > slack).any():
             raise InputError(
                 where="range", needed=f"allowed decisions of shape {there.decisions.shape}", found="others"
             )
@@ -77,6 +81,17 @@ class Maximal(Mechanism):
         return np.asarray(self.environment.values(reports[..., None, :, :], self.options))
 
     def outcome(self, reports: Array) -> Outcome:
+        reports = np.asarray(reports)
+        lead, flat = reports.shape[:-2], reports.reshape(-1, *reports.shape[-2:])
+        each = max(self.options.size, len(self.options) * self.environment.low.size)
+        step = max(1, AT_ONCE // each)
+        if len(flat) <= step:
+            return self._outcome(reports)
+        parts = [self._outcome(flat[k : k + step]) for k in range(0, len(flat), step)]
+        decision, payments = (np.concatenate([getattr(p, n) for p in parts]) for n in ("decision", "payments"))
+        return Outcome(decision.reshape(*lead, *decision.shape[1:]), payments.reshape(*lead, payments.shape[-1]))
+
+    def _outcome(self, reports: Array) -> Outcome:
         weights, boosts = np.asarray(self.weights), np.asarray(self.boosts)
         borne = self.cost / self.environment.agents if self.split else np.zeros(len(self.options))
         each = (self.worth(reports) - borne[:, None]) * weights
@@ -113,6 +128,6 @@ def groves(environment: Environment, *, options: Array | None = None, steps: int
 
 def broker(environment: Environment) -> Maximal:
     """VCG for one buyer and one seller: without either there is no trade, and the rule-maker pays the gains. Raises InputError."""
-    if environment.agents != 2 or environment.decisions != Choice(2):
+    if environment.values is not of_pair or environment.decisions != Choice(2):
         raise InputError(where="broker", needed="one buyer and one seller", found=environment.name)
     return Maximal(environment, np.eye(2), without=np.array([[True, False]] * 2))

@@ -5,6 +5,7 @@ Each tells, besides, what it was seen to break of what the environment asks: tak
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from ...errors import InputError
 from ..environment import Environment
 from ..found import Curve, Found
+from ..kept import kept
 from ..mechanism import Mechanism
 from .capacity import EfficientDivision, EqualSplit, ProportionalShare
 from .cost_sharing import EqualShares, SerialShares
@@ -20,27 +22,27 @@ from .maximal import broker, clarke, groves, pivotal
 from .medians import percentiles as at_percentiles
 from .medians import phantoms
 from .procurement import Procurement, cheapest
-from .redistribution import best_ratio, cavallo, redistributing
+from .redistribution import cavallo, redistributing, worst_ratio
 from .search import search as searched
 from .trade import McAfee, PostedTrade, SecondBest, SplitTheGap
 
-SEEN = 20_000  # profiles
+SEEN, WORK = 20_000, 1 << 27  # profiles; numbers that are looked at
 
 
 def told(mechanism: Mechanism, *more: str) -> Found:
     """With a note for each thing asked that it was seen to break, when all tell the truth."""
     there = mechanism.environment
-    types = there.profiles(SEEN, 0)
-    found = mechanism.outcome(types)
-    lost = float(np.max(there.outside - mechanism.utilities(types, found)))
-    paid = float(np.max(found.payments)) - there.budget
-    short = float(np.max(there.shortfall(found.decision, found.payments)))
-    seen = (
-        (lost > 1e-9, f"an agent would lose {lost:.4g} against staying away"),
-        (paid > 1e-9, f"an agent would pay {paid:.4g} above its budget"),
-        (short > there.deficit + 1e-9, f"the rule-maker would be out of pocket by {short:.4g}"),
+    each = max(
+        there.low.size * there.agents, math.prod(there.decisions.shape), np.size(getattr(mechanism, "options", 0))
     )
-    worst = [f"{says}, in the worst of {SEEN:,} profiles" for bad, says in seen if bad]
+    count = max(1, min(SEEN, WORK // each))
+    seen = kept(mechanism, there.profiles(count, 0))
+    said = (
+        (seen.taking_part, f"an agent would lose {seen.taking_part:.4g} against staying away"),
+        (seen.budgets, f"an agent would pay {seen.budgets:.4g} above its budget"),
+        (seen.deficit, f"the rule-maker would be out of pocket by {there.deficit + seen.deficit:.4g}"),
+    )
+    worst = [f"{says}, in the worst of {count:,} profiles" for by, says in said if by]
     return Found(mechanism, notes=(*more, *worst))
 
 
@@ -125,8 +127,8 @@ def redistribution(environment: Environment, rule: str = "optimal") -> Found:
     if rule == "Cavallo":
         return told(cavallo(environment))
     found = redistributing(environment)
-    worst = best_ratio(environment.agents, environment.decisions.shape[1]).worst
-    return told(found, f"at least {worst:.4g} of what VCG takes goes back")
+    worst = worst_ratio(found.coefficients, environment.decisions.shape[1])
+    return told(found, f"at least {math.floor(worst * 1e4) / 1e4:.4f} of what VCG takes goes back")
 
 
 def search(environment: Environment, family: str, seed: int = 0, budget: int = 600, profiles: int = 4096) -> Found:

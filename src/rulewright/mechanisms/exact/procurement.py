@@ -17,6 +17,7 @@ from ...errors import InputError
 from ...numerics.rational import Array
 from ..decisions import Allocation
 from ..environment import Environment
+from ..environments.tasks import toil
 from ..laws import Uniform
 from ..mechanism import Menu, MenuMechanism, Outcome
 
@@ -31,7 +32,7 @@ class Procurement(MenuMechanism):
 
     def __post_init__(self) -> None:
         space = self.environment.decisions
-        if not isinstance(space, Allocation) or self.environment.dimensions != space.items:
+        if not isinstance(space, Allocation) or self.environment.values is not toil:
             raise InputError(where="procurement", needed="tasks with a cost each", found=self.environment.name)
         if len(self.reserves) != space.items or any(r < 0 or r != r for r in self.reserves):
             raise InputError(where="procurement", needed="a reserve ≥ 0 for each task", found=str(self.reserves))

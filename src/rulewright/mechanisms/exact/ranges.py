@@ -2,7 +2,7 @@
 
     Choice        its options
     Allocation    every item to one agent or to nobody                     (agents + 1)^items
-    Shares        the capacity in `steps` equal parts, all given out       C(steps + n − 1, n − 1)
+    Shares        the capacity in `steps` equal parts, all given out       C(steps + n − 1, n − 1); or nothing, to a single agent
     Plan          the stock of all periods in parts of first/steps, as the stock of each period allows
 
 A maximiser is truthful over any range; a finer one is worth more and takes longer. Beside the options stands which of them can be
@@ -26,6 +26,8 @@ from ..environment import Environment
 from ..environments.periods import Plan
 
 MOST = 20_000  # options
+SLACK = 1e-9  # of a stock: rounding
+NUMBERS = 1 << 22  # in all of them
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,20 +55,23 @@ def listed(environment: Environment, *, steps: int = 4) -> Range:
     )
 
 
-def _few(count: int) -> None:
+def _few(count: int, space: Decisions) -> None:
+    remedy = "Take fewer steps, or list them."
     if count > MOST:
-        raise TooLarge(
-            where="range", needed=f"at most {MOST} options", found=str(count), remedy="Take fewer steps, or list them."
-        )
+        found = str(count) if count < 10**30 else "over 10^30"
+        raise TooLarge(where="range", needed=f"at most {MOST} options", found=found, remedy=remedy)
+    if (numbers := count * math.prod(space.shape)) > NUMBERS:
+        raise TooLarge(where="range", needed=f"at most {NUMBERS} numbers in all", found=str(numbers), remedy=remedy)
 
 
 def _choice(environment: Environment, space: Any, steps: int) -> Range:
+    _few(space.options, space)
     return Range(np.eye(space.options))
 
 
 def _allocation(environment: Environment, space: Any, steps: int) -> Range:
     """Where agents are more than the rows, items have owners, who come after (a double auction)."""
-    _few((space.agents + 1) ** space.items)
+    _few((space.agents + 1) ** min(space.items, 64), space)
     to = np.array(list(itertools.product(range(space.agents + 1), repeat=space.items)))  # [option, item]
     options = (to[:, None, :] == np.arange(space.agents)[:, None]).astype(float)
     options = options[space.excess(options) <= 0]
@@ -77,8 +82,10 @@ def _allocation(environment: Environment, space: Any, steps: int) -> Range:
 
 
 def _shares(environment: Environment, space: Any, steps: int) -> Range:
-    _few(math.comb(steps + space.agents - 1, space.agents - 1))
+    _few(_ways(steps, space.agents), space)
     options = _parts(steps, space.agents) * (space.capacity / steps)
+    if space.agents == 1:  # all given out would leave nothing to be taken without it
+        options = np.concatenate([np.zeros((1, 1)), options])
     return Range(options, (options == 0).T)
 
 
@@ -86,15 +93,23 @@ def _plan(environment: Environment, space: Any, steps: int) -> Range:
     unit = space.first / steps
     total = int((space.first + (space.periods - 1) * space.inflow) / unit + 1e-9)
     places = space.periods * space.agents
-    _few(math.comb(total + places, places))
+    _few(_ways(total, places + 1), space)
     options = _parts(total, places + 1)[:, :-1].reshape(-1, space.periods, space.agents) * unit  # the last is left over
-    options = options[space.excess(options) <= 1e-12]
+    options = options[space.excess(options) <= SLACK * space.first]
     return Range(options, (options.sum(axis=1) == 0).T)
+
+
+def _ways(total: int, places: int) -> int:
+    """How many ways there are; more than enough are not counted to the end."""
+    if min(total, places - 1) > 64:
+        return 2**64
+    return math.comb(total + places - 1, places - 1)
 
 
 def _parts(total: int, places: int) -> Array:
     """[way, place]: all ways to put `total` equal parts into places."""
-    bars = np.array(list(itertools.combinations(range(total + places - 1), places - 1)), int).reshape(-1, places - 1)
+    ways = math.comb(total + places - 1, places - 1)
+    bars = np.array(list(itertools.combinations(range(total + places - 1), places - 1)), int).reshape(ways, places - 1)
     ends = np.concatenate([np.full((len(bars), 1), -1), bars, np.full((len(bars), 1), total + places - 1)], axis=1)
     return np.asarray(np.diff(ends, axis=1) - 1, float)
 

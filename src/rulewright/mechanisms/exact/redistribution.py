@@ -19,7 +19,8 @@ from ...errors import InputError
 from ...numerics.linprog import Programme
 from ...numerics.rational import Array
 from ..decisions import Allocation
-from ..environment import Environment
+from ..environment import Environment, additive
+from ..environments.items import of_any
 from ..mechanism import Mechanism, Outcome
 
 
@@ -38,7 +39,7 @@ class Redistribution(Mechanism):
             raise InputError(where="redistribution", needed=f"{n - 1} finite numbers", found=str(self.coefficients))
 
     def outcome(self, reports: Array) -> Outcome:
-        m, n = _sizes(self.environment)
+        m, _ = _sizes(self.environment)
         bids = reports[..., 0]
         order = np.argsort(-bids, axis=-1, kind="stable")
         rank = order.argsort(axis=-1)
@@ -46,8 +47,10 @@ class Redistribution(Mechanism):
         decision = (rank[..., :, None] == np.arange(m)).astype(float)
         c = np.asarray(self.coefficients)
         # without the agent of rank k, the j-th of the others is the j-th, or the (j + 1)-th from k on
-        moved = np.arange(n - 1) + (np.arange(n - 1) >= np.arange(n)[:, None])  # [rank, j]
-        back = (falling[..., moved] * c).sum(axis=-1)
+        none = np.zeros((*bids.shape[:-1], 1))
+        before = np.concatenate([none, (c * falling[..., :-1]).cumsum(axis=-1)], axis=-1)
+        beyond = np.concatenate([none, (c * falling[..., 1:])[..., ::-1].cumsum(axis=-1)], axis=-1)[..., ::-1]
+        back = before + beyond  # [..., rank]
         price = falling[..., m, None] * (rank < m)
         return Outcome(decision, price - np.take_along_axis(back, rank, -1))
 
@@ -63,9 +66,12 @@ class Ratio:
 
 def _sizes(environment: Environment) -> tuple[int, int]:
     """Items, agents."""
-    space = environment.decisions
-    if not isinstance(space, Allocation) or environment.dimensions != 1 or not space.items < environment.agents:
+    space, single = environment.decisions, environment.dimensions == 1
+    alike = environment.values is of_any or (environment.values is additive and single)  # one item is like itself
+    if not isinstance(space, Allocation) or not alike or not single or not space.items < environment.agents:
         raise InputError(where="redistribution", needed="identical items, fewer than agents", found=environment.name)
+    if environment.low.min() < 0:  # what is given back is a share of a price
+        raise InputError(where="redistribution", needed="values of at least 0", found=str(environment.low.min()))
     return space.items, environment.agents
 
 

@@ -19,6 +19,7 @@ import numpy as np
 from ...errors import InputError
 from ...numerics.rational import Array
 from ..environment import Environment, Goal
+from ..kept import kept
 from ..mechanism import Estimate, Mechanism, estimate
 from .families import FAMILIES, Family
 
@@ -27,7 +28,6 @@ ELITE = 6
 SMOOTH = 0.7  # of the new spread
 CURVE = 4096  # profiles for each new best member
 MOST_NUMBERS = 8  # of a profile whose corners are all checked
-SLACK = 1e-9  # of sums in floats
 REFUSED = 1e12  # below every goal
 
 
@@ -61,15 +61,7 @@ def corners(environment: Environment) -> Array:
 
 def broken(mechanism: Mechanism, types: Array) -> float:
     """The most by which truthful outcomes break what the environment asks: allowed decisions, outside, budget, deficit; or 0."""
-    there, found = mechanism.environment, mechanism.outcome(types)
-    over = (
-        there.decisions.excess(found.decision),
-        there.outside - mechanism.utilities(types, found),
-        found.payments - there.budget,
-        there.shortfall(found.decision, found.payments) - there.deficit,
-    )
-    most = max(float(np.max(part)) for part in over)
-    return most if most > SLACK else 0.0
+    return kept(mechanism, types).most
 
 
 class _Judge:

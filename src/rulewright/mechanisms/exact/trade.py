@@ -20,12 +20,13 @@ from ...errors import InputError
 from ...numerics.rational import Array
 from ..decisions import Allocation, Choice
 from ..environment import Environment
+from ..environments.trade import of_market, of_pair
 from ..laws import Uniform
 from ..mechanism import Mechanism, Outcome
 
 
 def _pair(where: str, environment: Environment) -> None:
-    if environment.agents != 2 or environment.decisions != Choice(2) or environment.dimensions != 1:
+    if environment.values is not of_pair or environment.decisions != Choice(2):
         raise InputError(where=where, needed="one buyer and one seller of one item", found=environment.name)
 
 
@@ -102,9 +103,7 @@ class McAfee(Mechanism):
     )
 
     def __post_init__(self) -> None:
-        space = self.environment.decisions
-        fits = isinstance(space, Allocation) and space.agents + space.items == self.environment.agents
-        if not fits or self.environment.dimensions != 1:
+        if not isinstance(self.environment.decisions, Allocation) or self.environment.values is not of_market:
             raise InputError(where="McAfee", needed="a double auction of single items", found=self.environment.name)
 
     def outcome(self, reports: Array) -> Outcome:

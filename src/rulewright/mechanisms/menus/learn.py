@@ -11,16 +11,17 @@ is exact or has its interval, that nothing earns more is not claimed.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ...errors import InputError, Unsolved
 from ...numerics.rational import Array
 from ..environment import Environment
-from ..laws import Pieces, Triangle, Uniform
+from ..laws import Exponential, Law, Pieces, Triangle, Uniform
 from ..mechanism import MenuMechanism
 from . import grid
 from .ascent import climb
@@ -38,6 +39,7 @@ STEPS = {"polygons": 300, "sizes": 8, "options": 20, "trials": 40}
 AGAIN = 0.002, 2e-6  # smaller steps
 NEARLY, LITTLE_LOSS = 0.02, 1e-5  # a chance is made whole if it is nearly, for so little: the second climb wins it back
 STANDS = 1e-5  # relative: sweeps end where two of them in a row change less
+FAR = 1000.0  # a largest value beyond it, or below its inverse, is told in other units
 LEAST_LOSS = 1e-9  # relative: an option that is worth less than this is left out
 Tell = Callable[["Point"], None]
 
@@ -97,13 +99,21 @@ def learn_menu(
     Raises InputError for several agents, an unknown method, or one that does not fit; Unsolved where a number is no number.
     """
     one_buyer(environment)
+    if seed < 0:
+        raise InputError(where="menu, seed", needed="a whole number of at least 0", found=str(seed))
     if method not in METHODS or options < 1 or (steps is not None and steps < 1) or not seconds > 0:
         raise InputError(
             where="menu",
             needed=f"a method of {', '.join(METHODS)}, at least one option and one step, seconds above 0",
             found=f"{method}, {options} options, {steps} steps, {seconds} s",
         )
+    unit = _unit(environment)
     linear = coefficients(environment)
+    if unit != 1 and linear is not None:  # solvers have tolerances of their own: numbers near 1 suit all
+        there = replace(environment, laws=(_times(environment.laws[0], 1 / unit),), budget=environment.budget / unit)
+        found = learn_menu(there, options=options, steps=steps, seconds=seconds, seed=seed, method=method, tell=tell)
+        curve = tuple(replace(p, value=p.value * unit) for p in found.curve)
+        return Learned(_dearer(found.mechanism, environment, unit), found.value * unit, found.method, curve)
     chosen = _method(environment, linear) if method == "auto" else method
     _fits(environment, chosen, linear)
     watch = _Watch(tell, seconds)
@@ -114,6 +124,33 @@ def learn_menu(
         mechanism = _sampled(environment, chosen, linear, options, count, seed, watch)
     value = watch.best if chosen == "polygons" else watch.curve[-1].value
     return Learned(mechanism, value, chosen, tuple(watch.curve))
+
+
+def _unit(environment: Environment) -> float:
+    """A power of two near the largest value, where that is far from 1 and the law can be told in other units; else 1."""
+    law = environment.laws[0]
+    if not isinstance(law, Uniform | Pieces | Exponential):
+        return 1.0
+    most = max(map(abs, law.mean if isinstance(law, Exponential) else (*law.low, *law.high)))
+    return 1.0 if most == 0 or 1 / FAR <= most <= FAR else float(2.0 ** round(math.log2(most)))
+
+
+def _times(law: Law, s: float) -> Law:
+    """The law of s·θ."""
+    if isinstance(law, Uniform):
+        return Uniform(tuple(s * a for a in law.low), tuple(s * b for b in law.high))
+    if isinstance(law, Exponential):
+        return Exponential(tuple(s * m for m in law.mean))
+    assert isinstance(law, Pieces)
+    return Pieces(tuple(tuple(s * e for e in edges) for edges in law.edges), law.chances)
+
+
+def _dearer(menu: MenuMechanism, environment: Environment, s: float) -> MenuMechanism:
+    """The same menu at s times the prices."""
+    if isinstance(menu, SizeMenu):
+        return SizeMenu(environment, tuple(s * p for p in menu.prices), tuple(s * a for a in menu.each))
+    assert isinstance(menu, PostedMenu)
+    return PostedMenu(environment, menu.options, s * menu.prices)
 
 
 class _Watch:

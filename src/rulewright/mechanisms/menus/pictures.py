@@ -25,8 +25,12 @@ class AllocationMap:
     """[first, second], in money; NaN there too."""
 
 
-def allocation_map(mechanism: Mechanism, *, points: int = 101, others: Array | None = None) -> AllocationMap:
+def allocation_map(
+    mechanism: Mechanism, *, points: int = 101, others: Array | None = None, middles: bool = False
+) -> AllocationMap:
     """For agent 0 of a mechanism with two items. Other agents' reports [agent − 1, item] stand still, otherwise at 0.
+
+    Points are from end to end, or `middles` of cells of equal size.
 
     Raises InputError unless there are two items and types within finite ends.
     """
@@ -38,7 +42,8 @@ def allocation_map(mechanism: Mechanism, *, points: int = 101, others: Array | N
             needed="two items, values with finite ends, at least 2 points",
             found=f"{there.dimensions} items up to {high.tolist()}, {points} points",
         )
-    axes = [np.linspace(low[k], high[k], points) for k in range(2)]
+    shares = (np.arange(points) + 0.5) / points if middles else np.linspace(0, 1, points)
+    axes = [low[k] + (high[k] - low[k]) * shares for k in range(2)]
     types = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
     still = np.zeros((there.agents - 1, 2)) if others is None else np.asarray(others, float)
     if still.shape != (there.agents - 1, 2):
