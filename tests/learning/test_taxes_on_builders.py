@@ -32,8 +32,12 @@ def test_only_who_has_both_can_build_and_skill_says_what_a_house_earns():
 
 def test_taxes_on_a_world_are_those_of_the_schedule_and_sum_to_nothing():
     untaxed, taxed = (grid([w], Builders(), seeds=1, episodes=4)[0] for w in (WORLD, TAX(WORLD)))
-    assert np.allclose(untaxed.base, taxed.base) and (taxed.transfer.sum(axis=-1) == 0).all() and (taxed.fund == 0).all()
-    assert taxed.transfer[..., -1].max() < 0 < taxed.transfer[..., 0].min()  # the most skilled pay, the least skilled get
+    assert (
+        np.allclose(untaxed.base, taxed.base) and (taxed.transfer.sum(axis=-1) == 0).all() and (taxed.fund == 0).all()
+    )
+    assert (
+        taxed.transfer[..., -1].max() < 0 < taxed.transfer[..., 0].min()
+    )  # the most skilled pay, the least skilled get
 
 
 def test_a_tax_day_takes_what_the_schedule_says():

@@ -25,7 +25,9 @@ def refuse_without_gradient(net: Net, environment: Environment, seed: int) -> No
     types = jnp.asarray(environment.profiles(PROFILES, seed), jnp.float32)
 
     def people(decision: Any, payments: Any, values: Any) -> jax.Array:
-        found: jax.Array = jnp.asarray(achieved(environment, types, decision, values, payments)).astype(jnp.float32).mean()
+        found: jax.Array = (
+            jnp.asarray(achieved(environment, types, decision, values, payments)).astype(jnp.float32).mean()
+        )
         return found
 
     def all_of(types: jax.Array) -> Any:

@@ -216,7 +216,8 @@ def learn(
     plan = _Plan(net, environment, settings, steps, seed)
     chunk = chunk or -(-steps // CHUNKS)
     header = {
-        "mechanism": architecture(net, environment) | {"goal": environment.goal.name, "laws": describe(environment.laws)},
+        "mechanism": architecture(net, environment)
+        | {"goal": environment.goal.name, "laws": describe(environment.laws)},
         "settings": describe(settings),
         "run": {"steps": steps, "seed": seed},
     }
@@ -248,7 +249,9 @@ def learn(
     except KeyboardInterrupt:
         why = "; interrupted" + (": the same call with resume=True goes on" if out else "")
     mechanism = LearnedMechanism(environment, net, _weights(plan, state))
-    how = f"{net.kind} network {net.hidden}, {done:,} steps, regret priced by {settings.objective.kind}, seed {seed}{why}"
+    how = (
+        f"{net.kind} network {net.hidden}, {done:,} steps, regret priced by {settings.objective.kind}, seed {seed}{why}"
+    )
     return Learned(mechanism, _curve(history), done, done >= steps, how)
 
 

@@ -143,7 +143,9 @@ class LearnedMechanism(Mechanism):
         here = json.loads(json.dumps(architecture(net, environment)))
         for name, value in here.items():
             if told.get(name) != value:
-                raise InputError(where=f"{path}, {name}", needed=f"what it was trained in, {told.get(name)}", found=str(value))
+                raise InputError(
+                    where=f"{path}, {name}", needed=f"what it was trained in, {told.get(name)}", found=str(value)
+                )
         return LearnedMechanism(environment, net, parameters)
 
 

@@ -49,7 +49,9 @@ class Misreports:
         if self.kind == "menu" and self.menu < 2:
             raise InputError(where="misreports, menu", needed="at least 2 types", found=str(self.menu))
         if self.kind == "pool" and (self.steps < 1 or self.profiles > self.pool):
-            raise InputError(where="misreports, pool", needed="ascent, and a pool of a step's profiles", found=str(self))
+            raise InputError(
+                where="misreports, pool", needed="ascent, and a pool of a step's profiles", found=str(self)
+            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,8 +85,14 @@ def gain(net: Net, environment: Environment, parameters: Parameters, types: Any,
 
 
 def ascend(
-    net: Net, environment: Environment, parameters: Parameters, types: jax.Array, reports: jax.Array,
-    agent: jax.Array, steps: int, rate: float,
+    net: Net,
+    environment: Environment,
+    parameters: Parameters,
+    types: jax.Array,
+    reports: jax.Array,
+    agent: jax.Array,
+    steps: int,
+    rate: float,
 ) -> jax.Array:
     """Reports [..., agent, dimension] after `steps` of Adam, ever shorter, on those of `agent` [...], kept within the box."""
     low, high = (jnp.asarray(v, jnp.float32) for v in (environment.low, environment.high))

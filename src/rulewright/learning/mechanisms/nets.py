@@ -94,7 +94,9 @@ def init(net: Net, environment: Environment, seed: int = 0) -> Parameters:
         if not symmetric(environment):
             remedy = 'Use Net(kind="mlp").'
             needed = "an allocation among bidders of one law, with one law for all items"
-            raise InputError(where="net, equivariant", needed=needed, found=environment.name or "another", remedy=remedy)
+            raise InputError(
+                where="net, equivariant", needed=needed, found=environment.name or "another", remedy=remedy
+            )
         unit = environment.decisions.demand == "unit"  # type: ignore[attr-defined]
         sizes = {"alloc": (1, (4 if unit else 2) + pays)}
     else:

@@ -93,7 +93,9 @@ def search(
     if low_.shape != high_.shape or low_.ndim != 1 or not (low_ < high_).all() or not np.isfinite([low_, high_]).all():
         raise InputError(where="search", needed="as many lower as upper bounds, below them", found=f"{low}, {high}")
     if rounds < 1 or profiles < 2 or menu < 2 or not 0 <= alpha < float("inf"):
-        raise InputError(where="search", needed="a round, two profiles, two misreports, α ≥ 0", found=f"rounds = {rounds}")
+        raise InputError(
+            where="search", needed="a round, two profiles, two misreports, α ≥ 0", found=f"rounds = {rounds}"
+        )
     many = population or max(8, 4 + int(3 * math.log(len(low_))))
     law, draw = Search.start(len(low_), many), np.random.default_rng(seed)
     tried, values = [], []
@@ -112,8 +114,12 @@ def search(
             tell(f"round {k + 1} of {rounds}: best {found.max():.4g}")
     at = low_ + np.clip(law.centre, 0.0, 1.0) * (high_ - low_)
     best = make(at)
-    regret = 0.0 if best.proof else float(regret_of_menus(best, max(profiles // menu, 1), 2 * menu, seed + AFRESH).mean())
-    return Searched(best, at, mean(_goal(best, goal, profiles, seed + AFRESH)), regret, np.stack(tried), np.stack(values))
+    regret = (
+        0.0 if best.proof else float(regret_of_menus(best, max(profiles // menu, 1), 2 * menu, seed + AFRESH).mean())
+    )
+    return Searched(
+        best, at, mean(_goal(best, goal, profiles, seed + AFRESH)), regret, np.stack(tried), np.stack(values)
+    )
 
 
 def _goal(mechanism: Mechanism, goal: Goal | None, profiles: int, seed: int) -> Array:

@@ -23,12 +23,13 @@ import numpy as np
 from ...errors import Impossible, InputError
 from ...numerics.rational import Array
 from ..decisions import Allocation
-from ..environment import Environment
+from ..environment import Environment, plain
 from ..mechanism import Menu, MenuMechanism, Outcome
-from .conflicts import conflicts
+from .conflicts import FAR, conflicts
 
 OPTIONS = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])  # [option, item]
 FIRST = ((3, 1, 2, 0), (0, 2, 1, 3))  # [agent]: options, those first that a tie goes to
+MOST = FAR >> 5  # units of an edge or an extra: sums of bounds stay below FAR
 Edges = tuple[tuple[Array, Array], tuple[Array, Array]]
 
 
@@ -37,6 +38,7 @@ def fitting(environment: Environment) -> None:
     space = environment.decisions
     if not isinstance(space, Allocation) or space.shape != (2, 2) or space.demand != "additive":
         raise InputError(where="compatible menus", needed="two additive bidders and two items", found=environment.name)
+    plain(environment, "compatible menus")
     if not np.isfinite(environment.high).all():
         raise InputError(
             where="compatible menus",
@@ -64,8 +66,18 @@ class CompatibleMenus(MenuMechanism):
 
     def __post_init__(self) -> None:
         fitting(self.environment)
+        arrays = [*self.edges[0], *self.edges[1], *self.extras]
+        if not all(
+            isinstance(a, np.ndarray) and a.dtype == np.int64 and ((a >= -MOST) & (a <= MOST)).all() for a in arrays
+        ):
+            raise InputError(
+                where="compatible menus",
+                needed=f"edges and extras as int64, up to {MOST}",
+                found="others, or larger ones",
+            )
         if (
-            self.unit <= 0
+            not isinstance(self.unit, Fraction)
+            or self.unit <= 0
             or self.unit.numerator & (self.unit.numerator - 1)
             or self.unit.denominator & (self.unit.denominator - 1)
         ):
