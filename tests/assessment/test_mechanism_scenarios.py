@@ -8,8 +8,9 @@ from rulewright.errors import InputError
 from rulewright.mechanisms import auction, estimate
 from rulewright.mechanisms.goals import goal
 from rulewright.mechanisms.itemwise import myerson_uniform
-from rulewright.scenario.load import load
 from rulewright.scenario.load import parse as parsed
+from rulewright.scenario.load import shipped, text_of
+from rulewright.verify.formats import check
 
 AUCTION = """
 title = "Two slots"
@@ -72,5 +73,21 @@ def test_wrong_files_are_told_with_their_place(old, new, said):
     assert said in str(told.value)
 
 
-def test_the_shipped_one_is_of_this_kind():
-    assert type(load("compute_auction")).__name__ == "MechanismScenario"
+LIGHT = {
+    "evaluations = 400": "evaluations = 6",
+    "cells = 10, steps = 800": "cells = 4, steps = 30",
+    "steps = 600": "steps = 4",
+}
+
+
+@pytest.mark.parametrize("name", shipped("mechanism"))
+def test_what_ships_runs_and_its_certificate_holds(name):
+    """With shorter searches; the report says of every way what it comes to, and what an auditor found."""
+    text = text_of(name)
+    for long, short in LIGHT.items():
+        text = text.replace(long, short)
+    found = assess(parse(f"{text}\n[look]\nprofiles = 2000\naudited = 12\n"))
+    assert len(found.report.rules) == len(found.report.tiles) == text.count("[[compare]]")
+    assert any("auditor" in part.name for part in found.report.sections)
+    if found.certificate is not None:
+        assert all(verdict.holds for verdict in check(found.certificate))

@@ -65,3 +65,10 @@ def test_wrong_taxes_are_told(wrong):
 def test_a_goal_that_is_none_is_told():
     with pytest.raises(InputError, match="veil"):
         two_levels(WORLD, (), Builders(), goal="gdp")
+
+
+def test_the_shipped_scenario_is_read_and_its_rules_are_applied():
+    from rulewright.scenario.load import load
+
+    scenario = load("gather_and_build")
+    assert scenario.file.people.goal == "veil" and [r.name for r in scenario.file.compare] == ["two brackets", "one rate"]

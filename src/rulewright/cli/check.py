@@ -20,13 +20,13 @@ def check(
     certificate: Annotated[Path, typer.Argument(help="A certificate.json that `assess` wrote, or anybody else.")],
 ) -> None:
     """Check every claim of a certificate exactly, without a solver. Certificates of every format of the house are recognised."""
-    from ..verify import checker, formats, rule_checker
+    from ..verify import checker, formats
 
     if not certificate.is_file():
         raise InputError(where=str(certificate), needed="a certificate", found="no such file")
     try:
         verdicts = _rule_verdicts(certificate) or formats.check(checker.load(certificate))
-    except (*formats.REFUSALS, rule_checker.NotACertificate, RecursionError) as error:
+    except formats.REFUSALS as error:
         raise InputError(where=str(certificate), needed="a rulewright certificate", found=str(error)) from None
     table = Table("claim", "holds", "grade", "what was found", box=None, pad_edge=False, header_style="bold")
     answers = {True: "yes", False: "NO", None: "searched"}

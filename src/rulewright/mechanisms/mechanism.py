@@ -10,15 +10,15 @@ those of the house: proved, bounded with confidence, searched only.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from ..behaviour.estimation.confidence import mean
 from ..errors import InputError
 from ..numerics.rational import Array
-from .environment import Environment
+from .environment import Environment, Goal
 
 AT_ONCE = 1 << 16  # profiles
 
@@ -82,14 +82,23 @@ class Estimate:
     seed: int
 
 
-def estimate(mechanism: Mechanism, *, profiles: int = 1_000_000, seed: int = 0, goal: Any = None) -> Estimate:
+def estimate(mechanism: Mechanism, *, profiles: int = 1_000_000, seed: int = 0, goal: Goal | None = None) -> Estimate:
     """What people get if all are truthful: of `goal`, otherwise the environment's. Raises InputError for too few profiles."""
+    wanted = mechanism.environment.goal if goal is None else goal
+    return estimates(mechanism, (wanted,), profiles=profiles, seed=seed)[0]
+
+
+def estimates(
+    mechanism: Mechanism, goals: Sequence[Goal], *, profiles: int = 1_000_000, seed: int = 0
+) -> tuple[Estimate, ...]:
+    """The same of several goals, on the same profiles. Raises InputError for too few profiles."""
     if profiles < 2:
         raise InputError(where="profiles", needed="at least 2", found=str(profiles))
     there, parts = mechanism.environment, []
     for start in range(0, profiles, AT_ONCE):
         types = there.profiles(min(AT_ONCE, profiles - start), seed, start=start)
         found = mechanism.outcome(types)
-        parts.append(np.asarray(there.achieved(types, found.decision, found.payments, goal), float))
-    interval = mean(np.concatenate(parts))
-    return Estimate((interval.low + interval.high) / 2, interval.low, interval.high, profiles, seed)
+        rows = [there.achieved(types, found.decision, found.payments, goal) for goal in goals]
+        parts.append(np.stack([np.broadcast_to(np.asarray(row, float), len(types)) for row in rows]))
+    intervals = [mean(row) for row in np.concatenate(parts, axis=1)]
+    return tuple(Estimate((one.low + one.high) / 2, one.low, one.high, profiles, seed) for one in intervals)

@@ -6,7 +6,8 @@ mechanisms with names of their own; those of `learning/mechanisms/methods.py` ne
 
 from __future__ import annotations
 
-from .affine.learn import learn_affine
+from .affine import certificate as affine_certificate
+from .affine import learn_affine
 from .compatible.certificate import certify
 from .compatible.learn import learn_compatible
 from .environment import Environment
@@ -37,10 +38,10 @@ def affine(environment: Environment, evaluations: int = 2000, seed: int = 0) -> 
     """Affine maximisers with boosts by size and entry fees, from the auction item by item upwards."""
     found = learn_affine(environment, seconds=ENDLESS, most=evaluations, seed=seed)
     curve = Curve(tuple(float(p.evaluations) for p in found.curve), tuple(p.held_out for p in found.curve))
-    return Found(found.mechanism, curve if len(found.curve) > 1 else None)
+    return Found(found.mechanism, curve if len(found.curve) > 1 else None, affine_certificate(found.mechanism))
 
 
-def compatible(environment: Environment, cells: int = 12, steps: int = 1500, seed: int = 0) -> Found:
+def compatible(environment: Environment, cells: int = 16, steps: int = 1500, seed: int = 0) -> Found:
     """Two bidders, two items: menus that depend on the other's report and never sell an item twice, proved."""
     found = learn_compatible(environment, cells=cells, steps=steps, seed=seed)
     told = "; ".join(

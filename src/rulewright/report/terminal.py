@@ -105,10 +105,10 @@ class Terminal:
     def put(self, table: Table) -> None:
         self.console.print(Padding(table, (0, 0, 0, INDENT), expand=False), highlight=False)
 
-    def left_out(self, notes: Sequence[str]) -> None:
+    def left_out(self, notes: Sequence[str], title: str = "What was left out") -> None:
         """The last words of a summary."""
         if notes:
-            self.title("What was left out")
+            self.title(title)
             for note in notes:
                 self.say(f"· {note}")
         self.console.print()

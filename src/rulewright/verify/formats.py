@@ -13,6 +13,7 @@ from . import (
     economy_checker,
     menu_checker,
     persuasion_checker,
+    rule_checker,
 )
 
 CHECKERS = (
@@ -26,8 +27,13 @@ CHECKERS = (
 """Besides that of games."""
 OTHERS: dict[str, Callable[[Any], Any]] = {one.FORMAT: one.check for one in CHECKERS}
 """Checkers by format; whatever names none of these is read as the certificate of a game."""
-REFUSALS: tuple[type[Exception], ...] = (checker.NotACertificate, *(one.NotACertificate for one in CHECKERS))
-"""What they raise for what is no certificate."""
+REFUSALS: tuple[type[Exception], ...] = (
+    checker.NotACertificate,
+    rule_checker.NotACertificate,
+    RecursionError,
+    *(one.NotACertificate for one in CHECKERS),
+)
+"""What they raise for what is no certificate, or is one of rules, which is read line by line."""
 
 
 def check(certificate: Any) -> list[Any]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ... import __version__
 from ...errors import RulewrightError
-from ...mechanisms import Environment, Estimate, catalogue, estimate
+from ...mechanisms import Environment, Estimate, catalogue, estimates
 from ...mechanisms.audit import Audit, audit
 from ...mechanisms.exact.search import broken
 from ...mechanisms.found import Found
@@ -40,6 +40,7 @@ from ..assessment import Assessment
 from .map import maps
 
 Tell = Callable[[str], None]
+SEEN = 50_000  # profiles on which promises are looked at
 OWN = "own"  # the goal that an environment comes with
 
 
@@ -94,15 +95,12 @@ def assess(scenario: MechanismScenario, *, tell: Tell = lambda _: None) -> Asses
 def environment(scenario: MechanismScenario) -> Environment:
     """The environment that a file names, with people's goal. Raises InputError with its place."""
 
-    def said(text: str) -> object:
-        return scenario.number(text)
-
     with scenario.at("mechanism", "environment"):
         scenario.known(scenario.file.mechanism.environment, list(catalogue.ENVIRONMENTS), "an environment")
     with scenario.at("mechanism", "set"):
         found: Environment = catalogue.environment(
-            scenario.file.mechanism.environment, scenario.file.mechanism.set, said
-        )  # type: ignore[arg-type]
+            scenario.file.mechanism.environment, scenario.file.mechanism.set, scenario.number
+        )
     if scenario.file.people.goal == OWN:
         return found
     with scenario.at("people", "goal"):
@@ -123,13 +121,9 @@ def _looked(scenario: MechanismScenario, k: int, there: Environment, tell: Tell)
             raise error from None
         raise
     tell(f"measuring: {way.name}, {look.profiles:,} profiles")
-    goal = estimate(found.mechanism, profiles=look.profiles, seed=look.seed)
-    few = min(look.profiles, 50_000)
-    measures = {
-        name: estimate(found.mechanism, profiles=few, seed=look.seed, goal=measure).mean
-        for name, measure in MEASURES.items()
-    }
-    worst = broken(found.mechanism, there.profiles(few, look.seed))
+    goal, *rest = estimates(found.mechanism, (there.goal, *MEASURES.values()), profiles=look.profiles, seed=look.seed)
+    measures = {name: one.mean for name, one in zip(MEASURES, rest, strict=True)}
+    worst = broken(found.mechanism, there.profiles(min(look.profiles, SEEN), look.seed))
     return Looked(way, found, goal, measures, _audited(found, way.name, look, tell), worst)
 
 
@@ -237,24 +231,16 @@ def _card(one: Looked, seen: Audit) -> list[Check]:
             f"by reporting {_vector(worst.misreport)}"
         )
         lies = Check(f"{name}: lies", FAIL, told, shown)
-    broken = [
-        Check(
-            f"{name}: {what}",
-            FAIL if kept.count else PASS,
-            f"broken at {kept.count:,} of {kept.profiles:,} profiles, by {number(kept.worst)} at worst"
-            if kept.count
-            else f"kept at all of {kept.profiles:,} profiles",
-            f"types {kept.at}" if kept.count else "",
-            grade="searched only",
-        )
-        for what, kept in (
-            ("taking part", seen.voluntary),
-            ("nothing sold twice", seen.feasible),
-            ("budgets", seen.budget),
-        )
+    kept = (("taking part", seen.voluntary), ("what may be decided", seen.feasible), ("budgets", seen.budget))
+    breaks = [
+        f"{what}: broken at {v.count:,} of {v.profiles:,} profiles, by {number(v.worst)} at worst, at types {v.at}"
+        for what, v in kept
+        if v.count
     ]
+    says = f"at truthful reports, {', '.join(what for what, _ in kept)}: kept at all of {seen.profiles:,} profiles"
+    promises = Check(f"{name}: promises", FAIL if breaks else PASS, "; ".join(breaks) or says, grade="searched only")
     faults = [Check(f"{name}: {fault.name}", FAIL, fault.says) for fault in seen.faults]
-    return [lies, *broken, *faults]
+    return [lies, promises, *faults]
 
 
 def _vector(values: object) -> str:

@@ -116,7 +116,7 @@ def attack(
         raise InputError(where="profiles", needed="at least 1", found=str(profiles))
     types = environment.profiles(profiles, seed).astype(np.float32)
     size = min(AT_ONCE, profiles)
-    parts: list[tuple[Any, Any]] = []
+    parts: list[tuple[Any, ...]] = []
     for k in range(0, profiles, size):
         some = types[k : k + size]
         padded = np.concatenate([some, types[: size - len(some)]])

@@ -13,7 +13,6 @@ from ...mechanisms.environment import Environment
 from . import nets
 from .misreports import truth
 from .nets import Net
-from .objective import achieved
 
 PROFILES = 64
 REMEDY = "Search without gradients: rulewright.learning.mechanisms.search takes any Python goal and any family of mechanisms."
@@ -24,15 +23,13 @@ def refuse_without_gradient(net: Net, environment: Environment, seed: int) -> No
     parameters = nets.init(net, environment, seed)
     types = jnp.asarray(environment.profiles(PROFILES, seed), jnp.float32)
 
-    def people(decision: Any, payments: Any, values: Any) -> jax.Array:
-        found: jax.Array = (
-            jnp.asarray(achieved(environment, types, decision, values, payments)).astype(jnp.float32).mean()
-        )
+    def people(decision: Any, payments: Any) -> jax.Array:
+        found: jax.Array = jnp.asarray(environment.achieved(types, decision, payments)).astype(jnp.float32).mean()
         return found
 
     def all_of(types: jax.Array) -> Any:
-        decision, payments, values = truth(net, environment, parameters, types)
-        return jax.grad(people, argnums=(0, 1, 2))(decision, payments, values)
+        decision, payments, _ = truth(net, environment, parameters, types)
+        return jax.grad(people, argnums=(0, 1))(decision, payments)
 
     try:
         found = jax.jit(all_of)(types)

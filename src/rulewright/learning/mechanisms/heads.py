@@ -6,6 +6,7 @@
     Choice                 x_k = share_k(l)
     Shares                 x_i = capacity · share_i(l_1, …, l_n, l_0)
     Place                  x = low + (high − low)·σ(l)
+    Plan                   x_ti = stock_t · share_i(l_t1, …, l_tn, l_t0)                     of what earlier periods left
 
 `share` is softmax, or sparsemax (Martins & Astudillo 2016), which gives exact zeros and is piecewise linear. The double softmax and
 its minimum are those of Dütting, Feng, Narasimhan, Parkes & Ravindranath (RegretNet; JACM 2024, sections 5.2 and 5.3).
@@ -25,6 +26,7 @@ import numpy as np
 
 from ...errors import InputError
 from ...mechanisms.decisions import Allocation, Bundles, Choice, Decisions, Place, Shares
+from ...mechanisms.environments.periods import Plan
 
 Share = Callable[[jax.Array], jax.Array]
 """Over the last axis: any numbers → shares ≥ 0 that sum to one."""
@@ -156,12 +158,32 @@ class PlaceHead(Head):
         return low + (high - low) * jax.nn.sigmoid(x.reshape(*x.shape[:-1], *self.space.shape))
 
 
+@dataclass(frozen=True)
+class PlanHead(Head):
+    """Numbers [period, agent + 1]; the last is what stays in the stock."""
+
+    space: Plan
+
+    @property
+    def size(self) -> int:
+        return self.space.periods * (self.space.agents + 1)
+
+    def __call__(self, x: jax.Array, share: Share) -> jax.Array:
+        parts = share(x.reshape(*x.shape[:-1], self.space.periods, self.space.agents + 1))[..., :-1]
+        stock, taken = jnp.full((*x.shape[:-1], 1), self.space.first, x.dtype), []
+        for t in range(self.space.periods):
+            taken.append(stock * parts[..., t, :])
+            stock = stock - taken[-1].sum(axis=-1, keepdims=True) + self.space.inflow
+        return jnp.stack(taken, axis=-2)
+
+
 HEADS: dict[type[Decisions], Callable[[Any], Head]] = {
     Allocation: AllocationHead,
     Bundles: BundlesHead,
     Choice: ChoiceHead,
     Shares: SharesHead,
     Place: PlaceHead,
+    Plan: PlanHead,
 }
 
 

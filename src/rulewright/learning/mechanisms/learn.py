@@ -23,7 +23,7 @@ import numpy as np
 import optax
 
 from ...errors import InputError, Unsolved
-from ...mechanisms.environment import Environment
+from ...mechanisms.environment import Environment, additive
 from ...numerics.rational import Array
 from ..learners import checkpoint
 from ..learners.describe import describe
@@ -36,7 +36,7 @@ from .differentiable import refuse_without_gradient
 from .learned import LearnedMechanism, architecture
 from .misreports import Misreports
 from .nets import Net, Parameters
-from .objective import Objective, achieved
+from .objective import Objective, beyond
 
 AUDIT = 0x61756469  # of the attacker's profiles: not the training's seed
 QUICK = Attacker(random=64, shades=8, best=2, steps=45)
@@ -48,8 +48,8 @@ GOAL_PROFILES = 1 << 15
 class Settings:
     """How to learn; part of the compiled program."""
 
-    objective: Objective = Objective()
-    misreports: Misreports = Misreports()
+    objective: Objective = field(default_factory=Objective)
+    misreports: Misreports = field(default_factory=Misreports)
     rate: float = 3e-3
     """Of Adam; falls along a half cosine to `last` of it."""
     last: float = 0.02
@@ -80,6 +80,8 @@ class Curve:
     """Mean gain per agent that the independent attacker finds: a lower bound on regret."""
     worst_found: Array
     """The most that it finds at one profile."""
+    lost: Array
+    """The most money beyond the environment's deficit at one profile: a limit that no network keeps by construction."""
     training_regret: Array
     """What the training's own misreports gain; for people who tune, never a result."""
     price: Array
@@ -99,7 +101,7 @@ class Learned:
 
 
 State = dict[str, Any]
-"""parameters, average, optimiser, moving (prices), kept (misreports of the pool), step, bad (the first step with no finite loss)."""
+"""parameters, average, optimiser, moving (prices), kept (misreports of the pool), step, bad (first step with no finite loss)."""
 
 
 @dataclass(frozen=True)
@@ -114,8 +116,9 @@ class _Plan:
 
     @property
     def agents(self) -> tuple[int, ...]:
-        """Whose regret is looked at: one is enough where the network treats all alike."""
-        return (0,) if self.net.kind == "equivariant" else tuple(range(self.environment.agents))
+        """Whose regret is looked at: one is enough where network and values treat all alike."""
+        alike = self.net.kind == "equivariant" and self.environment.values is additive
+        return (0,) if alike else tuple(range(self.environment.agents))
 
     def pool(self) -> Array:
         """[profile, agent, dimension]: the fixed profiles."""
@@ -151,8 +154,9 @@ def _step(plan: _Plan, pool: jax.Array | None, state: State) -> tuple[State, jax
             played, kept = lies.pool_regret(net, environment, how, parameters, pool[where], state["kept"][where])
         else:
             played, kept = lies.menu_regret(net, environment, how, parameters, key, plan.agents), None
-        goal = achieved(environment, played.types, played.decision, played.values, played.payments).mean()
-        return settings.objective.loss(state["moving"], goal, played.regret), (goal, played.regret, kept)
+        goal = environment.achieved(played.types, played.decision, played.payments).mean()
+        lost = beyond(environment, played.decision, played.payments)
+        return settings.objective.loss(state["moving"], goal, played.regret, lost), (goal, played.regret, kept)
 
     (value, (goal, regret, kept)), gradient = jax.value_and_grad(loss, has_aux=True)(state["parameters"])
     change, optimiser = settings.optimiser(plan.steps).update(gradient, state["optimiser"], state["parameters"])
@@ -162,11 +166,11 @@ def _step(plan: _Plan, pool: jax.Array | None, state: State) -> tuple[State, jax
         "parameters": parameters,
         "average": jax.tree.map(lambda a, p: keep * a + (1 - keep) * p, state["average"], parameters),
         "optimiser": optimiser,
-        "moving": settings.objective.after(state["moving"], regret, state["step"]),
+        "moving": settings.objective.after(state["moving"], regret, state["step"], plan.steps),
     }
     if kept is not None:
         after["kept"] = state["kept"].at[where].set(kept)
-    whole = jnp.isfinite(value) & jnp.isfinite(optax.global_norm(parameters))
+    whole = jnp.isfinite(value) & jnp.stack([jnp.isfinite(p).all() for p in parameters.values()]).all()
     fine = whole & (state["bad"] < 0)
     after = jax.tree.map(lambda new, old: jnp.where(fine, new, old), after, state)  # the last good state stays
     after["bad"] = jnp.where((state["bad"] < 0) & ~whole, state["step"], state["bad"])
@@ -270,12 +274,15 @@ def _figures(plan: _Plan, state: State, told: Array, audit: Attacker, profiles: 
     types = plan.environment.profiles(max(profiles, GOAL_PROFILES), AUDIT)
     mechanism = LearnedMechanism(plan.environment, plan.net, weights)
     got = mechanism.outcome(types)
-    goal = achieved(plan.environment, types, got.decision, mechanism.values(types, got), got.payments)
+    there = plan.environment
+    goal = there.achieved(types, got.decision, got.payments)
+    over = np.maximum(there.shortfall(got.decision, got.payments) - there.deficit, 0)
     return {
         "step": int(state["step"]),
         "goal": float(np.mean(goal)),
         "regret_found": found.regret_found,
         "worst_found": float(found.gains.max()),
+        "lost": float(over.max()),
         "training_regret": float(told[1]),
         "price": float(told[2]),
     }

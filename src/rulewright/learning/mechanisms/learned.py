@@ -6,8 +6,9 @@ whatever the weights are. Decisions that sum to a rounding above what is there a
 
 The file (`save`): one .npz, no pickle. A reader needs NumPy only:
 
-    architecture          a JSON text: {"format": 1, "kind": "mlp" | "equivariant", "hidden": [64, 64], "activation": "tanh" | "relu" | "silu",
-                          "share": "softmax" | "sparsemax", "payments": "fraction" | "rent" | "none", "agents": n, "dimensions": d,
+    architecture          a JSON text: {"format": 1, "kind": "mlp" | "equivariant", "hidden": [64, 64],
+                          "activation": "tanh" | "relu" | "silu", "share": "softmax" | "sparsemax",
+                          "payments": "fraction" | "rent" | "none", "agents": n, "dimensions": d,
                           "decisions": {"is": "Allocation", "agents": 2, "items": 2, "demand": "additive"}, "outside": 0.0,
                           "budget": null | number, "transfers": true, "environment": name, "low": [[…]], "high": [[…]]}
     input_shift, input_scale       float32 [agent, dimension]: z = (reports − shift)/scale
@@ -17,9 +18,10 @@ The file (`save`): one .npz, no pickle. A reader needs NumPy only:
 "mlp": z flattened agent by agent → alloc → numbers for the head of the decisions (heads.py has their order: for an additive
 allocation [agent + 1, item], nobody last, share over the first axis) ; z → pay → [agent] → logistic (fraction) or softplus (rent).
 "equivariant": a weight is [4, in, out]; x [agent, item, channel] starts as z with one channel, and
-x ← activation(x·W[0] + (mean over agents)·W[1] + (mean over items)·W[2] + (mean over both)·W[3] + b). Of alloc's last channels, 0 is the
-number of (agent, item), the mean over agents of 1 that of (nobody, item); with unit demand also 2 and, meaned over items, 3 for
-(agent, nothing); where agents pay, one more channel, the last: its mean over items is the number of the payment.
+x ← activation(x·W[0] + (mean over agents)·W[1] + (mean over items)·W[2] + (mean over both)·W[3] + b). Of the last channels,
+0 is the number of (agent, item), the mean over agents of 1 that of (nobody, item); with unit demand 2 is that of an agent's own
+choice of the item, and the mean over items of 3 its choice of nothing; where agents pay, one more channel, the last: its mean over
+items is the number of the payment.
 """
 
 from __future__ import annotations
@@ -36,14 +38,16 @@ import jax.numpy as jnp
 import numpy as np
 
 from ...errors import InputError
+from ...mechanisms.audit import nets as audit
 from ...mechanisms.decisions import Allocation, Bundles, Choice, Shares
-from ...mechanisms.environment import Environment
+from ...mechanisms.environment import Environment, additive
+from ...mechanisms.environments.periods import Plan
 from ...mechanisms.mechanism import Mechanism, Outcome
 from ...numerics.rational import Array
 from ..learners.describe import describe
 from . import nets
 from .nets import Net, Parameters
-from .periods import Path
+from .periods import Repeated
 
 FORMAT = 1
 BATCHES = (64, 2048, 32768)
@@ -57,8 +61,10 @@ def _outcome(net: Net, environment: Environment, parameters: Parameters, reports
 
 def allowed(space: Any, decision: Array) -> Array:
     """A decision that is feasible up to float32's roundings, made feasible in float64 by dividing by what is too much."""
-    if isinstance(space, Path):
+    if isinstance(space, Repeated):
         return np.stack([allowed(space.each, decision[:, t]) for t in range(space.periods)], axis=1)
+    if isinstance(space, Plan):
+        return _within(space, decision)
     if isinstance(space, Choice):
         return np.asarray(decision / decision.sum(axis=-1, keepdims=True))
     below = 1 - 4 * np.finfo(float).eps
@@ -73,6 +79,16 @@ def allowed(space: Any, decision: Array) -> Array:
         most = np.maximum(used, decision.sum(axis=-1).max(axis=-1))
         decision = decision * below / np.maximum(most, 1)[..., None, None]
     return np.asarray(decision)
+
+
+def _within(space: Plan, decision: Array) -> Array:
+    """A plan that never takes more than is there."""
+    stock, taken = np.full(len(decision), float(space.first)), []
+    for t in range(space.periods):
+        share = np.minimum(1.0, stock / np.maximum(decision[:, t].sum(axis=-1), 1e-300)) * (1 - 1e-12)
+        taken.append(decision[:, t] * share[:, None])
+        stock = stock - taken[-1].sum(axis=-1) + space.inflow
+    return np.stack(taken, axis=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +130,30 @@ class LearnedMechanism(Mechanism):
         padded[: len(reports)] = reports
         x, f = _outcome(self.net, self.environment, self.parameters, jnp.asarray(padded))
         return np.asarray(x)[: len(reports)], np.asarray(f)[: len(reports)]
+
+    def perceptrons(self) -> audit.Net:
+        """The same auction in NumPy alone, as auditors and programmes read it: scaling is put into the first layers.
+
+        Raises InputError where it is no auction by plain networks.
+        """
+        net, space = self.net, self.environment.decisions
+        plain = net.kind == "mlp" and net.activation in audit.ACTIVATIONS and net.payments == "fraction"
+        head = space.demand if isinstance(space, Allocation) and space.demand == "unit" else net.share
+        fits = isinstance(space, Allocation) and plain and not (space.demand == "unit" and net.share != "softmax")
+        limits = (self.environment.outside, self.environment.budget) == (0.0, float("inf"))
+        if not fits or not limits or not self.environment.transfers or self.environment.values is not additive:
+            needed = "an auction by plain networks with tanh or relu, and softmax where demand is for one item"
+            raise InputError(where="perceptrons", needed=needed, found=f"{net}, {space}")
+        shift, scale = (part.astype(float).ravel() for part in nets.scaling(self.environment))
+        made = []
+        for part in ("alloc", "pay"):
+            count = range(len(net.hidden) + 1)
+            weights = [np.asarray(self.parameters[f"{part}_W{k}"], float).T for k in count]
+            biases = [np.asarray(self.parameters[f"{part}_b{k}"], float) for k in count]
+            weights[0] = weights[0] / scale
+            biases[0] = biases[0] - weights[0] @ shift
+            made.append(audit.Layers(tuple(weights), tuple(biases)))
+        return audit.Net(self.environment, made[0], made[1], net.activation, head)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the .npz that is laid out in this module's opening."""

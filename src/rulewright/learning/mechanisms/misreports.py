@@ -5,9 +5,9 @@
 (Zhang et al. write the maximum over the type in eq. 12; nobody chooses a type. Here it is over the report.)
 
 menu    By the taxation principle, i faces a menu that depends on θ_−i only. K types of i are drawn for each θ_−i; the K outcomes
-        that they lead to are the menu, and each type is tried against all of it: K passes of the network give K × K misreports, where
-        ascent (Dütting et al. 2024) takes 2·steps passes for one. A few steps of ascent from the best of the menu may follow.
-pool    Dütting et al.: a fixed pool of profiles, each with its misreport, kept from one visit to the next, `steps` of ascent a visit.
+        that they lead to are the menu, and each type is tried against all of it: K passes of the network give K × K misreports,
+        where ascent (Dütting et al. 2024) takes 2·steps passes for one. Ascent from the best of the menu may follow.
+pool    Dütting et al.: a fixed pool of profiles, each with its misreport, kept from visit to visit, `steps` of ascent a visit.
 """
 
 from __future__ import annotations
@@ -95,6 +95,8 @@ def ascend(
     rate: float,
 ) -> jax.Array:
     """Reports [..., agent, dimension] after `steps` of Adam, ever shorter, on those of `agent` [...], kept within the box."""
+    if not steps:
+        return reports
     low, high = (jnp.asarray(v, jnp.float32) for v in (environment.low, environment.high))
     _, scale = nets.scaling(environment)
     own = (jnp.arange(environment.agents) == jnp.asarray(agent)[..., None])[..., None]

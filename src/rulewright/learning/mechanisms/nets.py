@@ -1,4 +1,4 @@
-"""Networks that are direct mechanisms: reports in, an allowed decision and payments out, with individual rationality by construction.
+"""Networks that are direct mechanisms: reports in, an allowed decision and payments out; individually rational by construction.
 
     x = head(alloc(z)),  f = σ(pay(z))         z: reports, moved and scaled to about [−1, 1]
     payments "fraction"   t_i = f_i · s_i                      s_i = v_i(r_i, x) − outside: what truth would gain before paying
@@ -6,17 +6,18 @@
     payments "rent"       t_i = s_i − softplus(pay(z)_i)       procurement: values below 0, so that agents are paid
     payments "none"       t_i = 0
 
-"mlp" is RegretNet's (Dütting et al. 2024): two plain networks. Several periods (periods.py): one plain network, unrolled, that sees the period's reports, the state and the date.
-"equivariant" (after Rahme, Jelassi, Bruna & Weinberg, AAAI 2021; the
-layers after Hartford et al. 2018) does not care which bidder is called 1 and which item is called A, so that it has few numbers
-to learn; it needs an Allocation and the same law for all bidders and items. Parameters are a plain dictionary of arrays, named as
-in the file that `LearnedMechanism.save` writes (learned.py says how to read it).
+"mlp" is RegretNet's (Dütting et al. 2024): two plain networks. Several periods (periods.py): a pair of plain networks, unrolled,
+that sees the period's reports, the state and the date. "equivariant" (after Rahme, Jelassi, Bruna & Weinberg, AAAI 2021; the layers
+after Hartford et al. 2018) does not care which bidder is called 1 and which item is called A, so that it has few numbers to learn;
+one network gives both parts. It needs an Allocation and the same law for all bidders and items. Parameters are a dictionary of
+arrays, named as in the file that `LearnedMechanism.save` writes (learned.py says how to read it).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import jax
@@ -26,6 +27,7 @@ import numpy as np
 from ...errors import InputError
 from ...mechanisms.decisions import Allocation
 from ...mechanisms.environment import Environment
+from ...mechanisms.laws import Triangle
 from .heads import head_of, share_of
 from .periods import Periods
 
@@ -77,10 +79,14 @@ def scaling(environment: Environment) -> tuple[np.ndarray[Any, Any], np.ndarray[
 
 
 def symmetric(environment: Environment) -> bool:
-    """Whether agents and items may change names: one law for all bidders, one marginal for all items, an Allocation."""
-    laws, space = environment.laws, environment.decisions
-    same = isinstance(space, Allocation) and all(law == laws[0] for law in laws) and len(laws) == space.agents
-    return same and environment.dimensions == space.shape[1] and len(set(laws[0].low)) == len(set(laws[0].high)) == 1
+    """Whether agents and items may change names: one law for all bidders, the same for all items, an Allocation."""
+    law, space = environment.laws[0], environment.decisions
+    if not isinstance(space, Allocation) or any(other != law for other in environment.laws):
+        return False
+    if space.shape != (environment.agents, environment.dimensions):
+        return False
+    same = np.asarray(law.at(np.full((9, law.dimensions), np.arange(0.1, 1.0, 0.1)[:, None])))
+    return isinstance(law, Triangle) or bool(np.allclose(same, same[:, :1]))
 
 
 def init(net: Net, environment: Environment, seed: int = 0) -> Parameters:
@@ -108,7 +114,7 @@ def init(net: Net, environment: Environment, seed: int = 0) -> Parameters:
         if part == "pay" and not pays:
             continue
         widths = (inputs, *net.hidden, outputs)
-        for k, (a, b) in enumerate(zip(widths[:-1], widths[1:], strict=True)):
+        for k, (a, b) in enumerate(pairwise(widths)):
             ways = (4,) if net.kind == "equivariant" else ()
             deviation = (2.0 if k < len(net.hidden) else 1.0) / (a + b) ** 0.5
             made[f"{part}_W{k}"] = jnp.asarray(deviation * draw.standard_normal((*ways, a, b)), jnp.float32)

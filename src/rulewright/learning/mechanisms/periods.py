@@ -3,8 +3,8 @@
     s_1 = start,  x_t = x(r_t, s_t, t),  s_{t+1} = next(s_t, x_t),  u_i = Σ_t δ^{t−1} [ worth_i(θ_t, x_t, s_t) − t_it ]
 
 The mechanism is causal by construction: one network, unrolled, that sees today's reports, today's state and the date. Types are
-drawn anew each period, or once. A lie is a whole path of reports r_i1 … r_iT, chosen by an agent that knows all its types, the later
-ones too: that is more than a real agent can do, so that the regret searched for is at least what one can gain (periodic ex post).
+drawn anew each period, or once. A lie is a whole path of reports r_i1 … r_iT, by an agent that knows all its types, the later ones
+too: that is more than a real agent can do, so that the regret searched for is at least what one can gain (periodic ex post).
 Payments are made every period, out of what that period's decision is worth: nobody is ever worse off by staying for a period.
 """
 
@@ -28,7 +28,7 @@ Worth = Callable[[Any, Any, Any], Any]
 
 
 @dataclass(frozen=True)
-class Path(Decisions):
+class Repeated(Decisions):
     """One decision of a space in each period."""
 
     each: Decisions
@@ -84,7 +84,7 @@ class Periods(Environment):
     def each(self) -> Decisions:
         """What is decided in a period."""
         space = self.decisions
-        assert isinstance(space, Path)
+        assert isinstance(space, Repeated)
         return space.each
 
     def today(self, types: Any, t: int) -> Any:
@@ -137,7 +137,7 @@ def periods(
         return made.stages(types, decision, np if isinstance(decision, np.ndarray) else _like(decision)).sum(axis=-2)
 
     made = Periods(
-        drawn, Path(each, count), values, goal, transfers, 0.0, budget, name,
+        drawn, Repeated(each, count), values, goal, transfers, 0.0, budget, name,
         start=start, next=next, worth=worth, discount=discount, count=count, once=once,
     )  # fmt: skip
     return made

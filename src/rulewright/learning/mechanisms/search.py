@@ -1,10 +1,10 @@
 """Without gradients: any goal that Python can compute, over any family of mechanisms; a separable CMA-ES proposes, profiles judge.
 
-    search(lambda x: Itemwise(there, (x[0],)), [0], [1], goal=SOLD)         a family that is truthful by construction: nothing to pay for lies
-    search(*weights(there, Net(hidden=(4,))), goal=SOLD)                     a small network: goal − α · regret found
+    search(lambda x: Itemwise(there, (x[0],)), [0], [1], goal=SOLD)         truthful by construction: no lies to be paid for
+    search(*weights(there, Net(hidden=(4,))), goal=SOLD)                a small network: goal − α · regret found
 
-Same profiles for all candidates of a search. What was picked because it was high is too high: the result is measured on profiles that
-the search has not seen, and the misreports there are new ones.
+Same profiles for all candidates of a search. What was picked because it was high is too high: the result is measured on profiles
+that the search has not seen, and the misreports there are new ones.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from ..search.evolution import Search
 from . import nets
 from .learned import LearnedMechanism
 from .nets import Net
-from .objective import achieved
 
 AFRESH = 10**6  # the seed of the last look is so much further on
 Make = Callable[[Array], Mechanism]
@@ -124,10 +123,10 @@ def search(
 
 def _goal(mechanism: Mechanism, goal: Goal | None, profiles: int, seed: int) -> Array:
     """[profile]: what people get under truth."""
-    there = mechanism.environment if goal is None else mechanism.environment.wanting(goal)
+    there = mechanism.environment
     types = there.profiles(profiles, seed)
     got = mechanism.outcome(types)
-    return np.asarray(achieved(there, types, got.decision, mechanism.values(types, got), got.payments), float)
+    return np.asarray(there.achieved(types, got.decision, got.payments, goal), float)
 
 
 def _value(mechanism: Mechanism, goal: Goal | None, alpha: float, profiles: int, menu: int, seed: int) -> float:

@@ -16,9 +16,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import sqrt
+from typing import Any
 
 from ...errors import InputError
-from ..environment import REVENUE, auction
+from ..environment import REVENUE, Environment, auction
 from ..itemwise import myerson_uniform
 from ..mechanism import Estimate, Mechanism, estimate
 from .audit import audit
@@ -87,7 +88,33 @@ def _itemwise(bidders: int, items: int) -> Entry:
     )
 
 
-ENTRIES: list[Entry] = [_itemwise(n, m) for n, m in ((1, 1), (3, 1), (1, 2), (1, 10), (2, 2), (2, 5), (3, 10), (5, 10))]
+def _by(setting: str, there: Environment, method: str, kind: str = EXACT, **settings: Any) -> Entry:
+    """A line of a method that scenario files may name, with what of its settings is not as usual."""
+    said = ", ".join(f"{name} {value}" for name, value in settings.items())
+
+    def make() -> Mechanism:
+        from ..catalogue import METHODS  # which knows of networks, and they of audits
+
+        found: Mechanism = METHODS[method](there, **settings).mechanism
+        return found
+
+    return Entry(setting, f"{method} ({said})" if said else method, kind, make)
+
+
+ENTRIES: list[Entry] = [
+    *(_itemwise(n, m) for n, m in ((1, 1), (3, 1), (1, 2), (1, 10), (2, 2), (2, 5), (3, 10), (5, 10))),
+    _by("1×2 additive", auction(1, 2), "menu"),
+    _by("1×2 unit", auction(1, 2, demand="unit"), "menu"),
+    _by("1×2 unit, values on [2, 3]", auction(1, 2, demand="unit", low=2.0, high=3.0), "menu"),
+    _by("1×10 additive", auction(1, 10), "menu"),
+    _by("2×2 additive", auction(2, 2), "affine maximiser", evaluations=400),
+    _by("2×2 additive", auction(2, 2), "compatible menus", cells=24, steps=5000),
+    _by("2×5 additive", auction(2, 5), "affine maximiser", evaluations=100),
+    _by("3×10 additive", auction(3, 10), "affine maximiser", evaluations=60),
+    _by("5×10 additive", auction(5, 10), "affine maximiser", evaluations=25),
+    _by("1×2 additive", auction(1, 2), "regret net", APPROXIMATE),
+    _by("2×2 additive", auction(2, 2), "regret net", APPROXIMATE),
+]
 """Add lines here."""
 
 

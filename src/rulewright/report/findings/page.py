@@ -18,7 +18,7 @@ from .report import FAIL, PASS, Cell, Check, Figure, FindingsReport, Section, Ta
 
 CLOSING = "Intervals are of 95 %, over seeds. The same numbers are in <code>result.json</code>."
 VERDICTS = {PASS: ("proved", "pass"), FAIL: ("fails", "fail")}
-THRESHOLDS, NOTES = "Where it tips", "What was left out"
+THRESHOLDS = "Where it tips"
 
 
 def render(report: FindingsReport) -> str:
@@ -31,7 +31,7 @@ def render(report: FindingsReport) -> str:
         *(_section(anchor, part, draw) for anchor, part in zip(named, report.sections, strict=True)),
         _notes(report),
     ]
-    names = {"rules": words.rules(report.kind), "thresholds": THRESHOLDS, **named, "notes": NOTES}
+    names = {"rules": words.rules(report.kind), "thresholds": THRESHOLDS, **named, "notes": words.notes(report.kind)}
     about = f'<p class="about">{e(report.about)}</p>' if report.about else ""
     top = header(f"Rulewright report · {report.kind}", report.title, [about], names, parts)
     body = f"{top}{_hero(report)}{''.join(parts)}{_footer(report)}"
@@ -212,4 +212,4 @@ def _checks(checks: list[Check]) -> str:
 def _notes(report: FindingsReport) -> str:
     if not report.notes:
         return ""
-    return section("notes", NOTES, "", f"<ul>{''.join(f'<li>{e(n)}</li>' for n in report.notes)}</ul>")
+    return section("notes", words.notes(report.kind), "", f"<ul>{''.join(f'<li>{e(n)}</li>' for n in report.notes)}</ul>")

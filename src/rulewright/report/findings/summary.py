@@ -39,7 +39,7 @@ class _Summary(Terminal):
         self._thresholds()
         for part in report.sections:
             self._section(part)
-        self.left_out(report.notes)
+        self.left_out(report.notes, words.notes(report.kind))
 
     def _rules(self) -> None:
         if not self.report.rules:

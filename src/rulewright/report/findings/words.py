@@ -27,6 +27,11 @@ RULES = {"mechanism": ("What each mechanism comes to", "If all tell the truth; f
 SOCIETY = "What this society comes to", "The headline is the worst stable outcome for people."
 
 
+def notes(kind: str) -> str:
+    """What the notes at the end are called."""
+    return "What to know" if kind in RULES else "What was left out"
+
+
 def rules(kind: str) -> str:
     """What the part about rules is called."""
     return RULES.get(kind, SOCIETY)[0]
