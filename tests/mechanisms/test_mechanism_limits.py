@@ -9,7 +9,14 @@ import pytest
 
 from rulewright.errors import InputError
 from rulewright.mechanisms import auction
-from rulewright.mechanisms.affine import AffineMaximiser, SizeBoosted, certificate, deterministic, learn_affine
+from rulewright.mechanisms.affine import (
+    AffineMaximiser,
+    SizeBoosted,
+    certificate,
+    checkpoint,
+    deterministic,
+    learn_affine,
+)
 from rulewright.mechanisms.compatible import CompatibleMenus, learn_compatible
 from rulewright.mechanisms.fees import BestAgainst, Constant, EntryFees, Index
 from rulewright.mechanisms.repair import repair
@@ -135,6 +142,28 @@ def test_extras_beyond_the_arithmetic_are_refused():
         tables = np.full((1, 1, 3), huge, np.int64), np.zeros((1, 1, 3), np.int64)
         with pytest.raises(InputError, match="int64"):
             CompatibleMenus(HERE, Fraction(1, 32), edges, tables)
+
+
+@pytest.mark.parametrize(
+    ("header", "arrays"),
+    [
+        ({"level": 7}, {}),
+        ({"curve": [[1]]}, {}),
+        ({"held_out": None}, {}),
+        ({"held_out": 2.5}, {"best": np.zeros(0)}),
+        ({"run": 3}, {}),
+        ({}, {"x": np.zeros(50)}),
+        ({}, {"steps": np.full(4, np.nan)}),
+    ],
+)
+def test_a_checkpoint_with_numbers_that_no_search_has_is_told(tmp_path, header, arrays):
+    few = {"most": 3, "profiles": 1 << 14, "folder": tmp_path}
+    learn_affine(HERE, **few)
+    path = tmp_path / "affine.npz"
+    was, had = checkpoint.read(path, {})
+    checkpoint.write(path, was | header, had | arrays)
+    with pytest.raises(InputError, match="a checkpoint of learn_affine"):
+        learn_affine(HERE, **few, resume=True)
 
 
 def test_a_rule_of_many_items_can_be_repaired():

@@ -23,7 +23,7 @@ from ..mechanism import MenuMechanism
 from . import checkpoint
 from .fit import Cells, cells, fit, index_table, sums
 from .plan import Plan, monopoly, plan
-from .search import TOLERANCES, State, begin, ended, finite, rise, step
+from .search import TOLERANCES, State, begin, ended, finite, restored, rise, step
 
 WORK = 1e8  # additions of one evaluation at the first level
 LEAST, MOST = 1 << 12, 1 << 18  # profiles
@@ -216,9 +216,10 @@ def _settings(seconds: float, seed: int, most: int, profiles: int) -> None:
 def _restored(run: _Run, told: dict[str, Any]) -> State:
     assert run.folder is not None
     header, arrays = checkpoint.read(run.folder / NAME, told)
-    run.spent, run.saved = float(header["spent"]), str(run.folder / NAME)
-    numbers = {name: value for name, value in header.items() if name not in ("run", "spent")}
-    return State(x=arrays["x"], steps=arrays["steps"], best=arrays["best"], **numbers)
+    run.saved = str(run.folder / NAME)
+    state = restored(header, arrays, run.plan.starts()[0].size, len(run.plan.directions()), run.saved)
+    run.spent = float(header["spent"])
+    return state
 
 
 def _search(
