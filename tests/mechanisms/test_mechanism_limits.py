@@ -166,6 +166,17 @@ def test_a_checkpoint_with_numbers_that_no_search_has_is_told(tmp_path, header, 
         learn_affine(HERE, **few, resume=True)
 
 
+def test_a_rule_that_remembers_or_tosses_coins_is_not_repaired():
+    asked = []
+
+    def remembers(reports):
+        asked.append(reports)
+        return np.zeros(reports.shape), np.full(reports.shape[:-1], len(asked) * 0.1)
+
+    with pytest.raises(InputError, match="the same outcome"):
+        repair(remembers, HERE)
+
+
 def test_a_rule_of_many_items_can_be_repaired():
     found = repair(lambda r: (np.zeros(r.shape), np.zeros(r.shape[:-1])), auction(1, 300), reports=4, profiles=10)
     assert found.after.high == 0

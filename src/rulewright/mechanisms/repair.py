@@ -279,6 +279,7 @@ def repair(
         )
     if discount and route != "list":
         raise InputError(where="discount", needed="0 except on the route list", found=str(discount))
+    _repeats(rule, seed)
     made: MenuMechanism
     if route == "list":
         made = listed(rule, reports, discount, seed)
@@ -287,6 +288,17 @@ def repair(
     else:
         made = HighestBidders(env, rule, np.swapaxes(env.profiles(reports, seed, start=later(env)), 0, 1))
     return compared(rule, made, route, profiles, seed, discount, regret)
+
+
+def _repeats(rule: Mechanism, seed: int) -> None:
+    """A rule that remembers, or tosses coins, could carry one's own report into one's menu."""
+    types = rule.environment.profiles(16, seed, start=later(rule.environment))
+    once, again = rule.outcome(types), rule.outcome(types[::-1])
+    alike = np.allclose(once.decision, again.decision[::-1]) and np.allclose(once.payments, again.payments[::-1])
+    if not alike:
+        raise InputError(
+            where="rule", needed="the same outcome whenever the same is reported", found="another, or one of the batch"
+        )
 
 
 def as_rule(mechanism: Mechanism | Callable[[Array], tuple[Any, Any]], environment: Environment | None) -> Mechanism:
