@@ -105,7 +105,7 @@ def test_settings_that_mean_nothing_are_told():
     ):
         with pytest.raises(InputError, match="needed"):
             learn_affine(there, **wrong)
-    with pytest.raises(InputError, match="without a budget"):
+    with pytest.raises(InputError, match="without budgets"):
         learn_affine(replace(there, budget=1.0))
 
 

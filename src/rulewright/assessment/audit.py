@@ -11,7 +11,7 @@ from typing import Any
 from .. import __version__
 from ..errors import InputError
 from ..mechanisms.audit.audit import audit as look
-from ..mechanisms.audit.audited import SEARCHED, Audit, Deviation, Violations
+from ..mechanisms.audit.audited import CONTINUUM, PROVED, SEARCHED, Audit, Deviation, Violations
 from ..mechanisms.audit.load import load
 from ..mechanisms.environment import Environment, auction
 from ..mechanisms.laws import Exponential, Law, Triangle, Uniform
@@ -19,6 +19,7 @@ from ..mechanisms.mechanism import Estimate, Mechanism
 from ..report.findings.report import FAIL, PASS, UNKNOWN, Check, FindingsReport, Section, Sentence, Table, Tile
 from ..user_code import split
 
+ROUNDING = 1e-9  # of a certified regret, in money
 LAWS = "uniform, uniform:LOW:HIGH, exponential:MEAN or triangle"
 Tell = Callable[[str, float], object]
 
@@ -185,9 +186,13 @@ def _checks(found: Audit) -> list[Check]:
     if found.worst is not None:
         truthful = Check("truthful", FAIL, f"a lie gains {found.worst.gain:.6g}", _replay(found.worst), SEARCHED)
     else:
-        verdict = PASS if found.grade != SEARCHED else UNKNOWN
-        says = found.certified.how if found.certified else f"no lie that pays in {found.evaluations:,} answers"
-        truthful = Check("truthful", verdict, says, grade=found.grade)
+        bound = found.certified
+        # a bound on a regret that may be more than rounding, or at some types only, is no proof of truth
+        proved = bound is not None and found.grade == PROVED and bound.scope == CONTINUUM and bound.regret <= ROUNDING
+        says = f"no lie that pays in {found.evaluations:,} answers"
+        if bound is not None:
+            says = bound.how if proved else f"{says}; regret is at most {bound.regret:.6g}, for {bound.scope}"
+        truthful = Check("truthful", PASS if proved else UNKNOWN, says, grade=PROVED if proved else SEARCHED)
     return [
         truthful,
         _kept("voluntary", found.voluntary, "a truthful bidder gets less than by staying away"),

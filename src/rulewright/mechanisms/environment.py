@@ -144,6 +144,24 @@ def few(where: str, numbers: int) -> None:
         raise TooLarge(where=where, needed=f"at most {MOST:,} numbers in a profile or a decision", found=shown)
 
 
+def plain(there: Environment, where: str) -> None:
+    """Raises InputError where an environment asks for what a method that only sells for money would leave out."""
+    odd = {
+        "budgets": bool(np.isfinite(there.budget)),
+        "a cost of decisions": there.cost is not None,
+        "no payments": not there.transfers,
+        "something to be had outside": there.outside > 0,
+        "a deficit below 0": there.deficit < 0,
+    }
+    if any(odd.values()):
+        raise InputError(
+            where=where,
+            needed="payments without budgets; no costs, no limit on deficits, nothing to be had outside",
+            found=", ".join(name for name, is_so in odd.items() if is_so),
+            remedy="Ask a method that keeps these, or an environment without them.",
+        )
+
+
 def additive(types: Any, decision: Any) -> Any:
     """[..., agent]: Σ_j θ_ij x_ij."""
     return (types * decision).sum(axis=-1)

@@ -34,6 +34,10 @@ class Constant(Fee):
 
     fee: float = 0.0
 
+    def __post_init__(self) -> None:
+        if isinstance(self.fee, str) or not np.isfinite(self.fee):
+            raise InputError(where="fee", needed="a number", found=repr(self.fee))
+
     def at(self, agent: int, others: Array) -> Array:
         return np.full(np.shape(others)[:-2], self.fee)
 
@@ -54,6 +58,16 @@ class Index(Fee):
     fees: Array
     """[agents or 1, knot]: F at these sums."""
 
+    def __post_init__(self) -> None:
+        for name, knots, rows in (("index", self.bids, self.index), ("fees", self.sums, self.fees)):
+            fits = knots.ndim == 1 and len(knots) and rows.ndim == 2 and len(rows) and rows.shape[1:] == knots.shape
+            if not fits or not np.isfinite(knots).all() or not np.isfinite(rows).all() or (np.diff(knots) <= 0).any():
+                raise InputError(
+                    where=f"fee, {name}",
+                    needed="finite numbers [agents or 1, knot] at rising knots",
+                    found=f"{rows.shape} at {np.array2string(knots, threshold=8)}",
+                )
+
     def at(self, agent: int, others: Array) -> Array:
         row = min(agent, len(self.fees) - 1)
         best = np.max(others, axis=-2, initial=0.0)
@@ -71,6 +85,15 @@ class BestAgainst(Fee):
     base: MenuMechanism
     sample: Array
     """[draw, dimension], drawn before anyone reports."""
+
+    def __post_init__(self) -> None:
+        shape = np.shape(self.sample)
+        if shape[1:] != (self.base.environment.dimensions,) or not shape[0] or not np.isfinite(self.sample).all():
+            raise InputError(
+                where="fee, sample",
+                needed=f"finite types [draw, {self.base.environment.dimensions}], one at least",
+                found=str(shape),
+            )
 
     def at(self, agent: int, others: Array) -> Array:
         menu = self.base.menu(agent, others)
@@ -105,11 +128,25 @@ class EntryFees(MenuMechanism):
                 needed="decisions with a part for each agent",
                 found=str(self.base.environment.decisions),
             )
+        agents, fee = self.base.environment.agents, self.fee
+        if isinstance(fee, Index) and not {len(fee.index), len(fee.fees)} <= {1, agents}:
+            raise InputError(
+                where="entry fees",
+                needed=f"tables of 1 or {agents} rows",
+                found=f"{len(fee.index)} and {len(fee.fees)}",
+            )
+        if isinstance(fee, BestAgainst) and fee.base.environment is not self.base.environment:
+            raise InputError(
+                where="entry fees", needed="a fee for the same environment", found=fee.base.environment.name
+            )
         object.__setattr__(self, "environment", self.base.environment)
 
     def asked(self, agent: int, others: Array) -> Array:
-        """[...]: the fee, at least 0."""
-        return np.maximum(self.fee.at(agent, others), 0.0)
+        """[...]: the fee, at least 0. Raises InputError where it is no number."""
+        fee = np.maximum(np.asarray(self.fee.at(agent, others), float), 0.0)
+        if np.isnan(fee).any():
+            raise InputError(where="entry fees", needed="fees that are numbers", found="NaN")
+        return fee
 
     def outcome(self, reports: Array) -> Outcome:
         found = self.base.outcome(reports)

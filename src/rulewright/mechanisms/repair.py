@@ -28,7 +28,7 @@ from .compatible.learn import drawn, grid, symmetry
 from .compatible.menus import CompatibleMenus
 from .compatible.raising import losses, lower_prices, raise_prices, symmetric
 from .decisions import Allocation
-from .environment import REVENUE, Environment
+from .environment import REVENUE, Environment, plain
 from .mechanism import Mechanism, Menu, MenuMechanism, Outcome
 
 FAR = 4.0  # a price that nobody pays, in spans of a value
@@ -114,10 +114,15 @@ class ListedMenu(MenuMechanism):
         )
 
 
+def later(environment: Environment) -> int:
+    """Where the draws begin that the rule is asked for; a sequence counts 2³² pairs."""
+    return min(LATER, 2**31 // (environment.agents * environment.dimensions))
+
+
 def listed(rule: Mechanism, reports: int, discount: float, seed: int) -> ListedMenu:
     """What the rule gives to a list of reports of one buyer. Raises InputError where it gives what must not be given."""
     env = rule.environment
-    own = env.profiles(reports, seed, start=LATER)
+    own = env.profiles(reports, seed, start=later(env))
     given = rule.outcome(own)
     if float(np.max(env.decisions.excess(given.decision))) > 1e-9:
         raise InputError(where="rule", needed="decisions that are allowed", found="some that are not")
@@ -247,6 +252,7 @@ def repair(
     """
     rule = as_rule(mechanism, environment)
     env = rule.environment
+    plain(env, "repair")
     space = env.decisions
     for name, value, least in (
         ("reports", reports, 1),
@@ -273,14 +279,26 @@ def repair(
         )
     if discount and route != "list":
         raise InputError(where="discount", needed="0 except on the route list", found=str(discount))
+    _repeats(rule, seed)
     made: MenuMechanism
     if route == "list":
         made = listed(rule, reports, discount, seed)
     elif route == "cells":
         made = in_cells(rule, cells, reports, seed)
     else:
-        made = HighestBidders(env, rule, np.swapaxes(env.profiles(reports, seed, start=LATER), 0, 1))
+        made = HighestBidders(env, rule, np.swapaxes(env.profiles(reports, seed, start=later(env)), 0, 1))
     return compared(rule, made, route, profiles, seed, discount, regret)
+
+
+def _repeats(rule: Mechanism, seed: int) -> None:
+    """A rule that remembers, or tosses coins, could carry one's own report into one's menu."""
+    types = rule.environment.profiles(16, seed, start=later(rule.environment))
+    once, again = rule.outcome(types), rule.outcome(types[::-1])
+    alike = np.allclose(once.decision, again.decision[::-1]) and np.allclose(once.payments, again.payments[::-1])
+    if not alike:
+        raise InputError(
+            where="rule", needed="the same outcome whenever the same is reported", found="another, or one of the batch"
+        )
 
 
 def as_rule(mechanism: Mechanism | Callable[[Array], tuple[Any, Any]], environment: Environment | None) -> Mechanism:

@@ -20,9 +20,11 @@ import hashlib
 import json
 import re
 import sys
+from bisect import bisect_left
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from math import lcm
 from typing import Any
 
 FORMAT, GRADE = "rulewright affine certificate", "proved"
@@ -30,7 +32,8 @@ CLAIMS = ("truthful", "voluntary", "feasible", "outcomes")
 RATIONAL = re.compile(r"-?[0-9]{1,400}(/(?!0+$)[0-9]{1,400})?", re.ASCII)
 BYTES = 2**24  # of a file
 MOST = 100_000  # entries of a list; states of a count of items
-MOST_WORK = 10**8  # additions in all
+MOST_WORK = 5 * 10**7  # additions in all, of small fractions
+FINEST = 4096  # bits of a common denominator, without which sums of fractions grow and grow
 MOST_BIDDERS, MOST_PARTS = 64, 4096
 ZERO = Fraction(0)
 Row = list[Fraction]
@@ -88,6 +91,19 @@ def fields(value: Any, where: str, names: tuple[str, ...]) -> list[Any]:
     return [value[name] for name in names]
 
 
+def fineness(value: Any, where: str) -> int:
+    """Bits of the least common denominator of all numbers in nested lists; not too many, so that sums of them stay short."""
+    common, left = 1, [value]
+    while left:
+        one = left.pop()
+        if type(one) is list:
+            left += one
+        elif one is not None:
+            common = lcm(common, one.denominator)
+            require(common.bit_length() <= FINEST, f"{where} has numbers without a short common denominator")
+    return common.bit_length()
+
+
 def whole(value: Any, where: str, least: int, most: int) -> int:
     require(type(value) is int and least <= value <= most, f"{where} should be a whole number from {least} to {most}")
     return value  # type: ignore[no-any-return]
@@ -108,10 +124,12 @@ class Fee:
             self.bids, self.sums = row(bids, "bids"), row(sums, "sums")
             for knots, name in ((self.bids, "bids"), (self.sums, "sums")):
                 require(knots and all(a < b for a, b in pairwise(knots)), f"{name} should rise")
+                fineness([1 / (b - a) for a, b in pairwise(knots)], f"differences of {name}")
             self.index = table(index, "index", None, len(self.bids))
             self.fees = table(fees, "fees", None, len(self.sums))
             for rows, name in ((self.index, "index"), (self.fees, "fees")):
                 require(len(rows) in (1, bidders), f"{name} should have one row, or one for each bidder")
+            fineness([self.bids, self.sums, self.index, self.fees], "fees")
 
     def at(self, bidder: int, others: list[Row], parts: int) -> Fraction:
         """Σ_j k(t_j) through F, at least 0; t_j is the others' best bid, 0 where there are none."""
@@ -127,13 +145,11 @@ class Fee:
 
 def interpolated(x: Fraction, knots: Row, values: Row) -> Fraction:
     """Straight between knots, flat beyond them."""
-    if x <= knots[0]:
-        return values[0]
-    for k in range(1, len(knots)):
-        if x <= knots[k]:
-            share = (x - knots[k - 1]) / (knots[k] - knots[k - 1])
-            return values[k - 1] + share * (values[k] - values[k - 1])
-    return values[-1]
+    k = bisect_left(knots, x)
+    if k in (0, len(knots)):
+        return values[k and k - 1]
+    share = (x - knots[k - 1]) / (knots[k] - knots[k - 1])
+    return values[k - 1] + share * (values[k] - values[k - 1])
 
 
 class Listed:
@@ -148,18 +164,22 @@ class Listed:
             table(v, f"options[{k}]", bidders, parts)
             for k, v in enumerate(entries(options, "options", len(self.boosts)))
         ]
+        self.bits = fineness([self.boosts, self.options], "the menu")
 
     def feasible(self, goods: str, items: int) -> str:
         for k, option in enumerate(self.options):
             must(all(x >= 0 for gets in option for x in gets), f"option {k} gives less than nothing")
+            each = [sum(gets[s] for gets in option) for s in range(len(option[0]))]
             for j in range(items):
-                used = sum(x for gets in option for s, x in enumerate(gets) if _has(goods, s, j))
+                used = each[j] if goods == "items" else sum(x for s, x in enumerate(each) if _has(s, j))
                 must(used <= 1, f"option {k} gives item {j} more than once")
             must(goods == "items" or all(sum(gets) <= 1 for gets in option), f"option {k} gives a bidder over one lot")
         return f"all {len(self.options)} allocations of the menu are feasible"
 
     def voluntary(self) -> str:
         must(not any(any(gets) for gets in self.options[0]), "the first allocation should give nobody anything")
+        for k, option in enumerate(self.options):  # h_i ≤ W needs that no allocation is worth less than 0 to anyone
+            must(all(x >= 0 for gets in option for x in gets), f"option {k} gives less than nothing")
         return "one allocation gives nobody anything"
 
     def best(self, values: list[Row]) -> tuple[Fraction, list[Fraction]]:
@@ -190,6 +210,7 @@ class Sized:
         self.most = whole(most, "most", 1, parts)
         self.boosts = table(boosts, "boosts", bidders, self.most + 1)
         self.reserves = table(reserves, "reserves", bidders, parts)
+        self.bits = fineness([self.boosts, self.reserves], "the menu")
         count = 1
         for i in range(bidders):
             count = count * (parts + i + 1) // (i + 1)
@@ -252,9 +273,9 @@ def _times(a: Fraction, b: Fraction) -> Fraction:
     return a * b
 
 
-def _has(goods: str, part: int, item: int) -> bool:
-    """Whether a part of an allocation holds an item: part s of bundles is the bit mask s + 1."""
-    return part == item if goods == "items" else bool((part + 1) >> item & 1)
+def _has(part: int, item: int) -> bool:
+    """Whether a bundle, the bit mask part + 1, holds an item."""
+    return bool((part + 1) >> item & 1)
 
 
 class Mechanism:
@@ -277,7 +298,14 @@ class Mechanism:
                 for r in entries(high, "high", self.n)
             ],
         )
+        require(
+            all(
+                b is None or a <= b for x, y in zip(self.low, self.high, strict=True) for a, b in zip(x, y, strict=True)
+            ),
+            "high is below low: there is no report that it is about",
+        )
         self.weights = row(weights, "weights", self.n)
+        self.bits = fineness([self.weights, self.low, self.high], "about")
         require(type(menu) is dict and menu.get("kind") in ("listed", "sized"), "the menu has no known kind")
         kind: Any = Listed if menu["kind"] == "listed" else Sized
         self.menu = kind(menu, self.n, self.parts, self.weights)
@@ -306,7 +334,8 @@ class Mechanism:
     def outcome(self, reports: list[Row], chosen: Any, where: str) -> tuple[Row, Row]:
         """Utilities and payments of truthful bidders, from an allocation that is checked to be best."""
         must(all(w > 0 for w in self.weights), "a weight is not above 0")
-        self.worked += self.menu.work()
+        fine = fineness([reports, self.weights], where) + self.menu.bits
+        self.worked += (self.menu.work() + 32 * self.n * self.parts) * (1 + fine // 128)
         require(self.worked <= MOST_WORK, "there are more outcomes than are checked here")
         must(self.holds(reports), f"{where} has reports that are not allowed")
         gets, boost = self.menu.allocation(chosen, where)

@@ -62,6 +62,11 @@ def require(condition: Any, message: str) -> None:
         raise NotACertificate(message)
 
 
+def must(condition: Any, message: str) -> None:
+    if not condition:
+        raise Fails(message)
+
+
 def fields(value: Any, where: str, names: tuple[str, ...]) -> list[Any]:
     """The values of an object that has these keys and no others: what is not read cannot mislead."""
     require(type(value) is dict and {*value} == {*names}, f"{where} should have exactly {', '.join(names)}")
@@ -135,10 +140,14 @@ class Menus:
                     low <= high and edge[0] * self.unit <= low and high < edge[-1] * self.unit,
                     f"edges[{i}][{j}] should go from at most the least type to above the most",
                 )
+        count = 1
+        for edge in (*self.edges[0], *self.edges[1]):
+            count *= len(edge) - 1
+        require(count <= PAIRS, "it has too many cells to check here")
         self.cells = [
             [(a, b, c, d) for a, b in pairwise(of[0]) for c, d in pairwise(of[1])] for of in self.edges
         ]  # fmt: skip
-        require(len(self.cells[0]) * len(self.cells[1]) <= PAIRS, "it has too many cells to check here")
+        self.conflict: str | None = None  # said once, however many claims need it
         self.extras = [self.table(extras, i) for i in range(2)]
 
     def table(self, extras: Any, i: int) -> list[list[int]]:
@@ -154,6 +163,14 @@ class Menus:
         ]
 
     def compatible(self) -> str:
+        if self.conflict is None:
+            self.conflict = self.found()
+        must(not self.conflict, self.conflict)
+        count = len(self.cells[0]) * len(self.cells[1])
+        return f"no two picks share an item, for any types: {count} pairs of cells, {len(SHARING)} pairs of options in each"
+
+    def found(self) -> str:
+        """A conflict in words; empty if there is none."""
         first = [picked(extra) for extra in self.extras[0]]
         second = [[mirrored(a) for a in picked(extra)] for extra in self.extras[1]]
         for x, theirs in zip(self.cells[0], second, strict=True):
@@ -161,12 +178,11 @@ class Menus:
                 box = x[0] - y[1], x[1] - y[0], x[2] - y[3], x[3] - y[2]
                 for s, t in SHARING:
                     if meet(mine[s], theirs[t], box):
-                        raise Fails(
+                        return (
                             f"bidder 1 with types in {self.shown(x)} may pick items {self.named(s)} "
                             f"while bidder 2 with types in {self.shown(y)} picks {self.named(t)}"
                         )
-        count = len(self.cells[0]) * len(self.cells[1])
-        return f"no two picks share an item, for any types: {count} pairs of cells, {len(SHARING)} pairs of options in each"
+        return ""
 
     def shown(self, cell: tuple[int, int, int, int]) -> str:
         a, b, c, d = (float(v * self.unit) for v in cell)

@@ -16,6 +16,7 @@ from ...numerics import rational
 from ...numerics.rational import Array
 from ...verify import affine_checker as checker
 from ..decisions import Allocation, Bundles
+from ..environment import plain
 from ..fees import Constant, EntryFees, Fee, Index
 from ..mechanism import MenuMechanism
 from .maximiser import AffineMaximiser
@@ -89,6 +90,7 @@ def certificate(mechanism: MenuMechanism, *, profiles: int = 8, seed: int = 0, t
             needed="an affine maximiser, perhaps with entry fees, and a profile at least",
             found=f"{type(base).__name__}, {profiles}",
         )
+    plain(base.environment, "certificate")
     about = _about(base, fee)
     exact = checker.Mechanism(about)
     reports = np.round(base.environment.profiles(profiles, seed), DIGITS)

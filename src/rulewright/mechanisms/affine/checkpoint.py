@@ -15,7 +15,9 @@ from ...errors import InputError
 from ...numerics.rational import Array
 
 HEADER = "header"
-DAMAGED = (OSError, EOFError, KeyError, ValueError, BadZipFile, zlib.error)
+DAMAGED = (
+    OSError, EOFError, KeyError, ValueError, TypeError, AttributeError, MemoryError, RuntimeError, BadZipFile, zlib.error
+)  # fmt: skip
 
 
 def write(path: str | os.PathLike[str], header: dict[str, Any], arrays: dict[str, Array]) -> None:
@@ -35,10 +37,12 @@ def write(path: str | os.PathLike[str], header: dict[str, Any], arrays: dict[str
 def read(path: str | os.PathLike[str], run: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Array]]:
     """Header and arrays. Raises InputError where it is no checkpoint, or one of another run than `run` says."""
     try:
-        with np.load(path, allow_pickle=False) as found:
+        with Path(path).open("rb") as stream, np.load(stream, allow_pickle=False) as found:
             header = json.loads(found[HEADER].tobytes())
             arrays = {name: found[name] for name in found.files if name != HEADER}
         there = header["run"]
+        if not isinstance(there, dict):
+            raise TypeError("a header without settings")
     except DAMAGED as wrong:
         said = str(wrong) or type(wrong).__name__
         raise InputError(where=str(path), needed="a checkpoint of learn_affine", found=said) from None

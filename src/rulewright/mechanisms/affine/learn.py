@@ -17,17 +17,18 @@ import numpy as np
 
 from ...errors import InputError
 from ...numerics.rational import Array
-from ..environment import REVENUE, Environment
+from ..environment import REVENUE, Environment, plain
 from ..fees import EntryFees
 from ..mechanism import MenuMechanism
 from . import checkpoint
 from .fit import Cells, cells, fit, index_table, sums
 from .plan import Plan, monopoly, plan
-from .search import TOLERANCES, State, begin, ended, finite, rise, step
+from .search import TOLERANCES, State, begin, ended, finite, restored, rise, step
 
 WORK = 1e8  # additions of one evaluation at the first level
 LEAST, MOST = 1 << 12, 1 << 18  # profiles
 FEWEST = 1 << 14
+MOST_PROFILES = 1 << 22
 MARGIN = 1.5  # of the time that a judgement is thought to take
 GROWTH = 4
 SHARES = (0.45, 0.6, 0.75)
@@ -72,19 +73,22 @@ class _Run:
     folder: Path | None
     begun: float
     spent: float = 0.0
+    away: int = 0
+    """Where samples begin in the sequences of their seeds: an `estimate`, which begins at 0, never meets them."""
 
     def __post_init__(self) -> None:
         there = self.plan.environment
         first = self.profiles // GROWTH**2
         size = int(np.clip(WORK / self.plan.work, min(LEAST, first), first))
         self.sizes = [int(min(size * GROWTH**k, self.profiles)) for k in range(len(TOLERANCES))]
-        self.revenue = there.goal.name == REVENUE.name
+        self.revenue = there.goal == REVENUE
         self.table = index_table(there)
         self.level = -1
         self.scale = float(monopoly(there).mean())
         self.saved = ""
         self.tried = self.judged = 0.0
-        self.test = there.profiles(max(self.sizes), (self.seed + 1) % 2**32)
+        self.away = 2**31 // (there.agents * there.dimensions)
+        self.test = there.profiles(max(self.sizes), self.seed + 1, start=self.away)
 
     def clock(self) -> float:
         return self.spent + time.process_time() - self.begun
@@ -107,7 +111,7 @@ class _Run:
         if level == self.level:
             return
         there = self.plan.environment
-        self.level, self.types = level, there.profiles(self.sizes[level], self.seed)
+        self.level, self.types = level, there.profiles(self.sizes[level], self.seed, start=self.away)
         self.cells: Cells = cells(sums(there, self.types, self.table), len(self.table))
 
     def objective(self, x: Array) -> float:
@@ -118,7 +122,7 @@ class _Run:
         if self.revenue:
             value = self.cells.earns(values - found.payments, found.payments)
         else:
-            value = float(np.mean(self.plan.environment.goal.at(self.types, values, found.payments)))
+            value = float(np.mean(self.plan.environment.achieved(self.types, found.decision, found.payments)))
         self.tried = (time.process_time() - begun) / len(self.types)
         return value
 
@@ -143,8 +147,7 @@ class _Run:
 
     def held_out(self, mechanism: MenuMechanism) -> float:
         found = mechanism.outcome(self.test)
-        values = mechanism.values(self.test, found)
-        return float(np.mean(self.plan.environment.goal.at(self.test, values, found.payments)))
+        return float(np.mean(self.plan.environment.achieved(self.test, found.decision, found.payments)))
 
     def save(self, state: State, run: dict[str, Any]) -> None:
         if self.folder is not None:
@@ -174,19 +177,8 @@ def learn_affine(
     Raises InputError for what is no auction, budgets (which affine maximisers do not keep) and settings out of range; Unsolved
     where the goal is no number.
     """
-    if not np.isfinite(seconds) or seconds <= 0 or most < 1 or not 0 <= seed < 2**32 - 1:
-        raise InputError(
-            where="learn_affine", needed="seconds > 0, most ≥ 1, 0 ≤ seed < 2³² − 1", found=f"{seconds}, {most}, {seed}"
-        )
-    if profiles < FEWEST:
-        raise InputError(where="learn_affine", needed=f"at least {FEWEST} profiles", found=str(profiles))
-    if np.isfinite(environment.budget):
-        raise InputError(
-            where="learn_affine",
-            needed="bidders without a budget",
-            found=str(environment.budget),
-            remedy="An affine maximiser's prices have no cap; ask a method that keeps budgets.",
-        )
+    _settings(seconds, seed, most, profiles)
+    plain(environment, "learn_affine")
     made = plan(environment, menu)
     run = _Run(made, seed, seconds, most, profiles, None if folder is None else Path(folder), time.process_time())
     told = {
@@ -207,12 +199,27 @@ def learn_affine(
     return _search(run, state, directions, told, tell)
 
 
+def _settings(seconds: float, seed: int, most: int, profiles: int) -> None:
+    for name, value, least, last in (
+        ("seed", seed, 0, 2**32 - 2),
+        ("most", most, 1, 2**63 - 1),
+        ("profiles", profiles, FEWEST, MOST_PROFILES),
+    ):
+        if type(value) is not int or not least <= value <= last:
+            raise InputError(
+                where=f"learn_affine, {name}", needed=f"a whole number from {least} to {last}", found=repr(value)
+            )
+    if type(seconds) not in (int, float) or not 0 < seconds < np.inf:
+        raise InputError(where="learn_affine, seconds", needed="a number above 0", found=repr(seconds))
+
+
 def _restored(run: _Run, told: dict[str, Any]) -> State:
     assert run.folder is not None
     header, arrays = checkpoint.read(run.folder / NAME, told)
-    run.spent, run.saved = float(header["spent"]), str(run.folder / NAME)
-    numbers = {name: value for name, value in header.items() if name not in ("run", "spent")}
-    return State(x=arrays["x"], steps=arrays["steps"], best=arrays["best"], **numbers)
+    run.saved = str(run.folder / NAME)
+    state = restored(header, arrays, run.plan.starts()[0].size, len(run.plan.directions()), run.saved)
+    run.spent = float(header["spent"])
+    return state
 
 
 def _search(

@@ -8,6 +8,7 @@ where values are ≥ 0. Row 0 of the menu is the decision that gives nobody anyt
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import product
 
@@ -94,7 +95,7 @@ class AffineMaximiser(MenuMechanism):
     def menu(self, agent: int, others: Array) -> Menu:
         """Every row of the menu, at its price; first nothing for nothing."""
         shape = np.shape(others)
-        flat = np.asarray(others, float).reshape(-1, *shape[-2:])
+        flat = np.asarray(others, float).reshape(math.prod(shape[:-2]), *shape[-2:])
         rest = [i for i in range(len(self.weights)) if i != agent]
         each = [self.weights[i] * (flat[:, k] @ self.options[:, i].T) for k, i in enumerate(rest)]
         total = self._others(each, -1) if each else np.broadcast_to(self.boosts, (len(flat), len(self.boosts)))

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ...errors import Unsolved
+from ...errors import InputError, Unsolved
 from ...numerics.rational import Array
 
 GROWS, TURNS = 1.4, -0.6
@@ -46,6 +46,30 @@ class State:
 
     def arrays(self) -> dict[str, Array]:
         return {"x": self.x, "steps": self.steps, "best": self.best}
+
+
+def restored(header: dict[str, Any], arrays: dict[str, Array], size: int, directions: int, where: str) -> State:
+    """The state that a checkpoint holds, for vectors of `size`. Raises InputError where it holds something else."""
+    try:
+        numbers = {name: header[name] for name in State.header(State(np.zeros(0), 0.0, np.zeros(0)))}
+        last = len(TOLERANCES) - 1
+        within = {"place": (0, directions - 1), "level": (0, last), "best_level": (0, last), "judged": (-1, last)}
+        within |= {"evaluations": (0, 2**62), "here": (0, 2**62)}
+        right = all(type(numbers[name]) is int and a <= numbers[name] <= b for name, (a, b) in within.items())
+        right &= all(type(header[name]) in (int, float) for name in ("value", "held_out", "spent"))
+        right &= bool(np.isfinite([header["value"], header["spent"]]).all()) and header["held_out"] < np.inf
+        right &= np.shape(header["curve"]) in ((0,), (len(header["curve"]), 4)) and header["spent"] >= 0
+        state = State(arrays["x"], steps=arrays["steps"], best=arrays["best"], **numbers)
+        bare = header["held_out"] == -np.inf
+        shapes = state.x.shape, state.steps.shape, state.best.shape
+        right &= shapes in {((size,), (directions,), (size,)), *([((size,), (directions,), (0,))] if bare else ())}
+        right &= all(a.dtype == np.float64 and np.isfinite(a).all() for a in (state.x, state.steps, state.best))
+        right &= bool(np.isfinite(np.asarray(header["curve"], float)).all())
+    except (KeyError, TypeError, ValueError, OverflowError) as wrong:
+        raise InputError(where=where, needed="a checkpoint of learn_affine", found=str(wrong)) from None
+    if not right:
+        raise InputError(where=where, needed="a checkpoint of learn_affine", found="numbers that no search has")
+    return state
 
 
 def finite(value: float, state_at: int, saved: str) -> float:

@@ -9,6 +9,7 @@ taking part, c_i(k) = −f − r k, lets items go to someone else when a bidder 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,11 +86,11 @@ class SizeBoosted(MenuMechanism):
         if items > MOST_MENU_ITEMS:
             raise TooLarge(where="menu", needed=f"at most {MOST_MENU_ITEMS} items", found=str(items))
         has = ((np.arange(2**items)[:, None] >> np.arange(items)) & 1).astype(bool)
-        others = np.asarray(others, float).reshape(-1, *shape[-2:])
+        others = np.asarray(others, float).reshape(math.prod(shape[:-2]), *shape[-2:])
         rest = np.delete(np.arange(self.environment.agents), agent)
         assert self.reserves is not None
         value = others[:, None] * np.asarray(self.weights)[rest, None] - self.reserves[rest]
-        left = np.where(has[:, None], -np.inf, value).reshape(-1, len(rest), items)
+        left = np.where(has[:, None], -np.inf, value).reshape(len(others) * len(has), len(rest), items)
         welfare = part(left, self.boosts[rest]).welfare if len(rest) else np.zeros(len(left))
         welfare = welfare.reshape(len(others), -1) + self.boosts[agent, has.sum(axis=1)] - has @ self.reserves[agent]
         price = (welfare.max(axis=1, keepdims=True) - welfare) / self.weights[agent]

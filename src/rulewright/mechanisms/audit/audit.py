@@ -58,7 +58,8 @@ def audit(
     attacked, suspects = min(attacked, profiles), min(suspects, profiles - min(attacked, profiles))
     watched = Watched(mechanism)
     unit = max(float(np.abs(np.concatenate(reach(law))).max()) for law in there.laws) or 1.0
-    faults = _twice(watched, there.profiles(min(TWICE, profiles), seed), unit)
+    opening = there.profiles(min(TWICE, profiles), seed)
+    faults, before = _twice(watched, opening, unit), watched.outcome(opening)
     types, truths = _truth(watched, profiles, seed, tell)
     close = (SINGLE if watched.single else DOUBLE) * unit
     tell("a quick look at every profile", 0.0)
@@ -77,11 +78,8 @@ def audit(
     tell("asking again", 0.0)
     found = _seen_again(watched, types, lies, gains, close)
     worst = _worst(watched, types, lies, found, close)
-    if watched.unfinite:
-        at = np.array2string(np.asarray(watched.where), precision=6, separator=", ").replace("\n", "")
-        faults.append(
-            Fault("not a number", f"{watched.unfinite} answers had numbers that are not finite, first at {at}")
-        )
+    faults += _unfinite(watched)
+    faults += _changed(before, watched.outcome(opening), close) if not faults else []
     certified, more_faults = _argued(mechanism.proof, certified, worst, faults, close)
     faults += more_faults
     revenue, wanted, broken = truths.summary(close, profiles, seed)
@@ -184,6 +182,23 @@ def _twice(watched: Watched, types: Array, unit: float) -> list[Fault]:
             )
         )
     return faults
+
+
+def _unfinite(watched: Watched) -> list[Fault]:
+    if not watched.unfinite:
+        return []
+    at = np.array2string(np.asarray(watched.where), precision=6, separator=", ").replace("\n", "")
+    return [Fault("not a number", f"{watched.unfinite} answers had numbers that are not finite, first at {at}")]
+
+
+def _changed(before: Outcome, after: Outcome, close: float) -> list[Fault]:
+    """Of a mechanism that remembers what it was asked: at the end it answers otherwise."""
+    off = _apart(before, after)
+    return (
+        [Fault("not repeatable", f"at the end the first reports had another outcome: {off:.3g} apart")]
+        if off > close
+        else []
+    )
 
 
 def _apart(a: Outcome, b: Outcome) -> float:

@@ -69,8 +69,8 @@ class Foreign(Mechanism):
             raise InputError(where=self.name, needed=needed, found=user_code.shown(found))
         try:
             x, paid = (_numbers(part) for part in found)
-        except (TypeError, ValueError):
-            raise InputError(where=self.name, needed=f"{needed}, all of numbers", found="others") from None
+        except Exception:  # whatever an object of theirs does when it is asked to be an array
+            raise InputError(where=self.name, needed=f"{needed}, all of real numbers", found="others") from None
         shapes = reports.shape, reports.shape[:-1]
         if x.size != np.prod(shapes[0]) or paid.size != np.prod(shapes[1]) or x.shape[-2:] != shapes[0][-2:]:
             raise InputError(where=self.name, needed=needed, found=f"{x.shape} and {paid.shape}")
@@ -79,6 +79,8 @@ class Foreign(Mechanism):
 
 def _numbers(part: Any) -> Array:
     found = np.asarray(part.detach() if hasattr(part, "detach") else part)
+    if found.dtype.kind == "c":
+        raise TypeError("complex numbers")
     return found if found.dtype in (np.float32, np.float64) else found.astype(float)
 
 
@@ -141,11 +143,18 @@ def _net(
 
 
 def _npz(path: Path) -> dict[str, Any]:
+    needed = "arrays as numpy.savez writes them"
     try:
-        with np.load(path, allow_pickle=False) as file:
-            return {key: file[key] for key in file.files}
-    except (OSError, EOFError, ValueError, zipfile.BadZipFile, AttributeError) as error:
-        raise InputError(where=str(path), needed="arrays as numpy.savez writes them", found=str(error)) from None
+        with path.open("rb") as stream:
+            if not zipfile.is_zipfile(stream):
+                raise InputError(where=str(path), needed=needed, found="no archive of arrays")
+            stream.seek(0)
+            with np.load(stream, allow_pickle=False) as file:
+                return {key: file[key] for key in file.files}
+    except InputError:
+        raise
+    except Exception as error:  # damaged archives raise a dozen kinds, of memory among them
+        raise InputError(where=str(path), needed=needed, found=user_code.told(error)) from None
 
 
 def _torch(path: Path) -> dict[str, Any]:
@@ -165,7 +174,10 @@ def _torch(path: Path) -> dict[str, Any]:
         raise InputError(
             where=str(path), needed="a state dict: names and tensors", found=user_code.shown(type(found).__name__)
         )
-    return {str(key): value.double().numpy() for key, value in found.items()}
+    try:
+        return {str(key): value.detach().double().numpy() for key, value in found.items()}
+    except Exception as error:  # tensors of a kind or place that has no numbers to give
+        raise InputError(where=str(path), needed="dense tensors of real numbers", found=user_code.told(error)) from None
 
 
 def _onnx(path: Path, environment: Environment) -> Mechanism:

@@ -166,6 +166,9 @@ def _layers(arrays: Mapping[str, Any], prefix: str) -> Layers:
     biases = [k.removesuffix("weight") + "bias" for k in keys]
     if lost := [k for k in biases if k not in arrays]:
         raise InputError(where="net", needed=f"an array {lost[0]}", found="none")
+    for key in (*keys, *biases):
+        if (kind := np.asarray(arrays[key]).dtype).kind not in "fiu":
+            raise InputError(where="net", needed=f"real numbers in {key}", found=str(kind))
     return Layers(
         tuple(np.asarray(arrays[k], float) for k in keys), tuple(np.asarray(arrays[k], float) for k in biases)
     )

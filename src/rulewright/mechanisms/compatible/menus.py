@@ -23,12 +23,13 @@ import numpy as np
 from ...errors import Impossible, InputError
 from ...numerics.rational import Array
 from ..decisions import Allocation
-from ..environment import Environment, additive
+from ..environment import Environment, additive, plain
 from ..mechanism import Menu, MenuMechanism, Outcome
-from .conflicts import conflicts
+from .conflicts import FAR, conflicts
 
 OPTIONS = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])  # [option, item]
 FIRST = ((3, 1, 2, 0), (0, 2, 1, 3))  # [agent]: options, those first that a tie goes to
+MOST = FAR >> 5  # units of an edge or an extra: sums of bounds stay below FAR
 Edges = tuple[tuple[Array, Array], tuple[Array, Array]]
 
 
@@ -38,6 +39,7 @@ def fitting(environment: Environment) -> None:
     additive_pair = isinstance(space, Allocation) and space.shape == (2, 2) and space.demand == "additive"
     if not additive_pair or environment.values is not additive or not environment.transfers:
         raise InputError(where="compatible menus", needed="two additive bidders and two items", found=environment.name)
+    plain(environment, "compatible menus")
     if not np.isfinite(environment.high).all():
         raise InputError(
             where="compatible menus",
@@ -65,8 +67,18 @@ class CompatibleMenus(MenuMechanism):
 
     def __post_init__(self) -> None:
         fitting(self.environment)
+        arrays = [*self.edges[0], *self.edges[1], *self.extras]
+        if not all(
+            isinstance(a, np.ndarray) and a.dtype == np.int64 and ((a >= -MOST) & (a <= MOST)).all() for a in arrays
+        ):
+            raise InputError(
+                where="compatible menus",
+                needed=f"edges and extras as int64, up to {MOST}",
+                found="others, or larger ones",
+            )
         if (
-            self.unit <= 0
+            not isinstance(self.unit, Fraction)
+            or self.unit <= 0
             or self.unit.numerator & (self.unit.numerator - 1)
             or self.unit.denominator & (self.unit.denominator - 1)
         ):
