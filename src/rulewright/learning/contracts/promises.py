@@ -20,7 +20,7 @@ import numpy as np
 
 from ...errors import InputError
 from ...mechanisms.contracts import Agency
-from ...mechanisms.contracts.promises import Promise, promise
+from ...mechanisms.contracts.promises import Promise, promisable, promise
 from ...numerics import rational
 from ...numerics.given import real, whole
 from ...numerics.rational import Array
@@ -50,8 +50,7 @@ def learn_promises(
     deltas = [real(d, "discount") for d in discounts]
     if not deltas or max(deltas) >= 1:
         raise InputError(where="discounts", needed="numbers from 0 to below 1", found=str(list(discounts)))
-    if asked.sizes[0] != 1:
-        raise InputError(where="promises", needed="an agent of one type", found=str(asked.sizes[0]))
+    promisable(asked)
     whole(steps, "steps"), whole(restarts, "restarts")
     for value, what in ((rate, "rate"), (heat, "heat"), (cold, "cold")):
         real(value, what, above=0)
