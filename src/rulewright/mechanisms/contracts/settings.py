@@ -81,6 +81,7 @@ def signals(
     if not len(efforts) == len(costs) == len(worth) >= 1 or not skills:
         found = f"{len(efforts)}, {len(costs)} and {len(worth)}"
         raise InputError(where="signals", needed="as many efforts as costs and worths, and a skill", found=found)
+    reserve((nodes, features, 2 * len(skills) * len(efforts)), "nodes of the signals")
     mean = np.outer(np.asarray(skills, float), np.asarray(efforts, float))[..., None] * np.full(
         features, strength / np.sqrt(features)
     )
