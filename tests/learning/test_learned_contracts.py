@@ -1,5 +1,7 @@
 """Learned contracts against the exact programmes, certificates, resumed training, and what is refused."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -65,6 +67,8 @@ def test_training_goes_on_to_the_same_bits(tmp_path):
         late.unlink()
     with pytest.raises(InputError, match="checkpoint"):
         learn_contract(ONE, **FAST, out=tmp_path / "a")
+    with pytest.raises(InputError, match="terms"):
+        learn_contract(replace(ONE, weight=ONE.weight * 2), **FAST, out=tmp_path / "a", resume=True)
     again = learn_contract(ONE, **FAST, out=tmp_path / "a", resume=True)
     assert (again.pay == whole.pay).all() and again.curve == whole.curve
 

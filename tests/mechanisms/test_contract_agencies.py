@@ -202,9 +202,12 @@ def test_quarantine_deters_every_plan_up_to_its_stake(memory, patience, loss, ba
     stake = reputation(memory, patience, 0, loss, access="quarantine", bar=bar).stake
 
     def best(score, left):
-        """By all plans of some periods, with access for ever after: at least what any plan brings."""
+        """By all plans whose misdeeds are in the next so many periods."""
         if not left:
-            return 1 / (1 - patience)
+            away, score = 0, memory * score + 1 - memory
+            while score < bar:
+                away, score = away + 1, memory * score + 1 - memory
+            return patience**away / (1 - patience)
         found = []
         for g in (1, 1 - loss) if score >= bar else (1,):
             after = memory * score + (1 - memory) * g

@@ -151,6 +151,8 @@ def learn_contract(
         "cold": cold,
     }
     header = {"agency": describe(asked.floating), "contract": said | {"cap": float(asked.cap), "seed": seed}}
+    header["agency terms"] = describe([float(asked.weight), _away(asked)])
+    header["features"] = describe(np.asarray(features))
     state, curve = drive(run, state, steps, header, "value", out=out, resume=resume, tell=tell)
     nets = state[0]
     seen = [features, *(jnp.asarray(one.features, jnp.float32) for one in also)]
@@ -168,8 +170,12 @@ def _problem(asked: Agency) -> dict[str, jax.Array]:
     F, cost, worth, prior = asked.floating
     single = {"F": F, "cost": cost, "worth": worth, "prior": prior}
     numbers = {"cap": float(asked.cap), "weight": float(asked.weight)}
-    away = -1e9 if asked.outside is None else float(asked.outside)
+    away = _away(asked)
     return {k: jnp.asarray(v, jnp.float32) for k, v in {**single, **numbers, "away": away}.items()}
+
+
+def _away(asked: Agency) -> float:
+    return -1e9 if asked.outside is None else float(asked.outside)
 
 
 def _start(key: jax.Array, width: int, hidden: tuple[int, ...], entries: int, restarts: int) -> Net:
