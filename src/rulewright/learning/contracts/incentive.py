@@ -34,7 +34,9 @@ import optax
 
 from ...errors import InputError
 from ...mechanisms.contracts import Agency, CertifiedContract, Reply, certified, reply
+from ...mechanisms.contracts.settings import seeded
 from ...numerics.given import real, whole
+from ...numerics.memory import reserve
 from ...numerics.rational import Array
 from ..learners.describe import describe
 from .driver import Curve, drive
@@ -132,10 +134,11 @@ def learn_contract(
     if also and not hidden:
         found = "a table"
         raise InputError(where="also", needed="a network of features, which other nodes have too", found=found)
+    reserve((3, restarts, *asked.sizes, entries), "all restarts at once")
     problem = _problem(asked)
     # a table reads outcome n's own feature, whatever the features are: so its nodes cannot be others
     features = jnp.asarray(asked.features if hidden else np.eye(asked.sizes[2]), jnp.float32)
-    nets = _start(jax.random.key(seed), features.shape[1], hidden, entries, restarts)
+    nets = _start(jax.random.key(seeded(seed)), features.shape[1], hidden, entries, restarts)
     state = (nets, jax.vmap(ADAM.init)(nets), jnp.int32(0))
     wishes = np.zeros((restarts, asked.sizes[1]))
     wishes[np.arange(1, restarts), np.arange(restarts - 1) % asked.sizes[1]] = float(np.ptp(asked.floating[2]))

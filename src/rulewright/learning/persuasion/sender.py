@@ -141,6 +141,8 @@ def learn(
     Raises InputError for a checkpoint of something else; Unsolved where numbers stop being finite, with the step.
     """
     settings = settings or Settings()
+    if whole(seed, "seed", least=0) >= 2**63:
+        raise InputError(where="seed", needed="a number below 2^63", found=str(seed))
     plan = {"problem": problem.name, "numbers": dict(problem.settings), "seed": seed}
     plan |= {"settings": {k: v for k, v in asdict(settings).items() if k != "keep"}}
     state, log, folder = _initial(problem, settings, seed), [], None if out is None else Path(out)

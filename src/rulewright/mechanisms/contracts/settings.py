@@ -21,10 +21,16 @@ from .agency import Agency, agency
 STREAM = 0x636F6E74  # of draws, so that they are nobody else's random numbers
 
 
-def drawn(seed: int, step: int, shape: tuple[int, ...]) -> Array:
-    """Uniform on (0, 1), by counting. Raises InputError (a seed that is none), TooLarge."""
+def seeded(seed: int) -> int:
+    """The same, checked. Raises InputError."""
     if whole(seed, "seed", least=0) >= 2**63:
         raise InputError(where="seed", needed="a number below 2^63", found=str(seed))
+    return int(seed)
+
+
+def drawn(seed: int, step: int, shape: tuple[int, ...]) -> Array:
+    """Uniform on (0, 1), by counting. Raises InputError (a seed that is none), TooLarge."""
+    seed = seeded(seed)
     reserve((8, *shape), "random numbers")
     return uniform(draws(seed, STREAM, step, int(np.prod(shape)))).reshape(shape)
 
