@@ -79,7 +79,16 @@ def test_numbers_that_blow_up_stop_the_training():
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"entries": 0}, {"steps": 0}, {"rate": float("nan")}, {"cold": 2.0}, {"restarts": -1}]
+    "wrong",
+    [
+        {"entries": 0},
+        {"steps": 0},
+        {"rate": float("nan")},
+        {"cold": 2.0},
+        {"restarts": -1},
+        {"seed": -1},
+        {"seed": 2**80},
+    ],
 )
 def test_absurd_settings_are_refused(wrong):
     with pytest.raises(InputError):
