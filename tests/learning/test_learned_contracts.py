@@ -1,5 +1,7 @@
 """Learned contracts against the exact programmes, certificates, resumed training, and what is refused."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -65,6 +67,8 @@ def test_training_goes_on_to_the_same_bits(tmp_path):
         late.unlink()
     with pytest.raises(InputError, match="checkpoint"):
         learn_contract(ONE, **FAST, out=tmp_path / "a")
+    with pytest.raises(InputError, match="terms"):
+        learn_contract(replace(ONE, weight=ONE.weight * 2), **FAST, out=tmp_path / "a", resume=True)
     again = learn_contract(ONE, **FAST, out=tmp_path / "a", resume=True)
     assert (again.pay == whole.pay).all() and again.curve == whole.curve
 
@@ -75,7 +79,16 @@ def test_numbers_that_blow_up_stop_the_training():
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"entries": 0}, {"steps": 0}, {"rate": float("nan")}, {"cold": 2.0}, {"restarts": -1}]
+    "wrong",
+    [
+        {"entries": 0},
+        {"steps": 0},
+        {"rate": float("nan")},
+        {"cold": 2.0},
+        {"restarts": -1},
+        {"seed": -1},
+        {"seed": 2**80},
+    ],
 )
 def test_absurd_settings_are_refused(wrong):
     with pytest.raises(InputError):

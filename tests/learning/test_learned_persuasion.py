@@ -21,6 +21,10 @@ def test_learned_beside_exact(tmp_path):
     sigma = learned.signal(*problem.grids(5, 4))
     assert sigma.shape == (5, 4, 3) and np.allclose(sigma.sum(axis=2), 1)
     (tmp_path / "checkpoint-000000001000.npz").unlink()  # as if it had been killed in its last chunk
+    log = tmp_path / "log.jsonl"
+    log.write_text(log.read_text()[:-9])  # while it wrote a line
+    with pytest.raises(InputError, match="without checkpoints"):
+        learn(problem, SMALL, out=tmp_path)
     again = learn(problem, SMALL, out=tmp_path, resume=True)
     assert again.log == learned.log
     for one, other in zip(jax.tree.leaves(again.parameters), jax.tree.leaves(learned.parameters), strict=True):
@@ -41,6 +45,11 @@ def test_a_table_keeps_the_mean_of_the_next_state():
 def test_wrong_input():
     with pytest.raises(InputError, match="whole chunks"):
         Settings(steps=10, chunk=3)
+    for wrong in ({"hidden": 2.5}, {"states": True}, {"rate": float("nan")}):
+        with pytest.raises(InputError):
+            Settings(**wrong)
+    with pytest.raises(InputError, match="resume"):
+        learn(traffic(), SMALL, resume=True)
     with pytest.raises(InputError, match="fill"):
         traffic(fill=2.0)
     with pytest.raises(InputError, match="two states"):

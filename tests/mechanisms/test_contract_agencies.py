@@ -124,10 +124,24 @@ def test_nodes_stand_for_the_continuum():
 @given(st.integers(0, 10**6), st.fractions(F(1, 20), F(19, 20), max_denominator=20), st.integers(0, 30))
 def test_kept_promises_are_those_that_nobody_breaks_in_the_repeated_game(seed, root, size):
     asked = random_agency(3, 3, cap=5, seed=seed)
-    made = promise(asked, [F(0), F(size, 30), F(size, 10)], root**2)
-    game, play = as_game(made, root)
-    assert made.surplus >= 0 and game.is_exact
-    assert (play.regret == 0) == made.kept
+    for least in (F(0), F(1)):  # what is paid whatever comes out tempts nobody
+        made = promise(asked, [least, least + F(size, 30), least + F(size, 10)], root**2)
+        game, play = as_game(made, root)
+        assert made.surplus >= 0 and game.is_exact
+        assert (play.regret == 0) == made.kept
+
+
+def test_a_promise_is_refused_where_levins_row_does_not_say_who_breaks_it():
+    for more in ({"outside": 1}, {"weight": F(1, 2)}):
+        with pytest.raises(InputError, match="promise"):
+            promise(agency(WORK.F, WORK.cost, WORK.reward, cap=5, **more), [0, 1], F(1, 2))
+
+
+def test_who_is_better_off_unpaid_than_elsewhere_cannot_be_sent_away():
+    asked = agency([[1]], [0], [-5], cap=1, outside=-1)
+    found = best_contract(asked)
+    assert found.value == found.bound == -5 == reply(asked, found.contract).value
+    assert best_contract(agency([[1]], [0], [-5], cap=1, outside=0)).value == 0
 
 
 @settings(max_examples=4, deadline=None)
@@ -167,9 +181,40 @@ def test_quarantine_counts_the_periods_outside():
     assert found.excluded == 3  # ½, ¾, ⅞ are below, 15/16 is not
     assert found.stake == 1 + F(9, 10) + F(81, 100) and found.deterred
     assert reputation(F(9, 10), F(9, 10), 1, access="quarantine", bar=F(9, 10)).stake == 0  # one misdeed is not seen
+    assert reputation(access="quarantine").excluded is None  # a score of 1 is never reached again
+    assert reputation(F(9999, 10000), access="quarantine", bar=F(999999, 10**6)).excluded == 46050
+    assert reputation(worth=0).least_worth == F(11, 10) and reputation(gain=0, access="none").least_worth == 0
+    with pytest.raises(InputError, match="periods"):
+        reputation(1 - 1e-9, access="quarantine", bar=1 - 1e-12).stake  # noqa: B018
     for wrong in ({"memory": 1}, {"discount": 1}, {"loss": 2}, {"access": "money"}, {"gain": float("nan")}):
         with pytest.raises(InputError):
             reputation(**wrong)
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    SHARES,
+    SHARES,
+    st.fractions(F(1, 10), F(1), max_denominator=10),
+    st.fractions(F(1, 10), F(9, 10), max_denominator=10),
+)
+def test_quarantine_deters_every_plan_up_to_its_stake(memory, patience, loss, bar):
+    stake = reputation(memory, patience, 0, loss, access="quarantine", bar=bar).stake
+
+    def best(score, left):
+        """By all plans whose misdeeds are in the next so many periods."""
+        if not left:
+            away, score = 0, memory * score + 1 - memory
+            while score < bar:
+                away, score = away + 1, memory * score + 1 - memory
+            return patience**away / (1 - patience)
+        found = []
+        for g in (1, 1 - loss) if score >= bar else (1,):
+            after = memory * score + (1 - memory) * g
+            found.append((after >= bar) + stake * (g < 1) + patience * best(after, left - 1))
+        return max(found)
+
+    assert max(best(F(k, 10), 5) for k in range(11)) <= 1 / (1 - patience)
 
 
 # ── in time ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -90,6 +90,14 @@ def test_what_is_no_certificate(path, new):
         checker.check(sealed(altered))
 
 
+def test_what_would_take_hours_is_refused():
+    copies = {**ENDLESS, "claims": ENDLESS["claims"][:1] * 1000}
+    assert len(checker.check(sealed(copies))) == 1000
+    with pytest.raises(checker.NotACertificate, match="hours"), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(checker, "MOST_LOOKS", 1000)
+        checker.check(sealed(copies))
+
+
 def test_alone(tmp_path):
     file = tmp_path / "certificate.json"
     file.write_text(json.dumps(ENDING), encoding="utf-8")

@@ -31,7 +31,7 @@ CLAIMS = ("obedient", "robust", "attained", "bound")
 RATIONAL = re.compile(r"-?[0-9]{1,4000}(/(?!0+$)[0-9]{1,4000})?", re.ASCII)
 BYTES = 2**25  # of a file
 MOST_BITS, MOST_WORK = 2**18, 10**10  # of a sum; of all sums, in squares of 64 bits
-MOST_PLACES = 2 * 10**7  # (step, state, parameter, act, other act)
+MOST_PLACES, MOST_LOOKS = 2 * 10**7, 10**8  # (step, state, parameter, act, other act); the same, times claims
 ZERO, ONE, HUGE = Fraction(0), Fraction(1), Fraction(10**300)
 TOO_LONG = "its numbers become too long to check here"
 
@@ -124,7 +124,8 @@ class Persuasion:
         self.horizon = None if rest["horizon"] is None else whole(rest["horizon"], "about.horizon")
         self.steps = self.horizon or 1
         shape = self.s, self.k, self.a
-        require(self.steps * self.s * self.k * self.a**2 <= MOST_PLACES, "it has more places than are looked at here")
+        self.looks = self.steps * self.s * self.k * self.a**2
+        require(self.looks <= MOST_PLACES, "it has more places than are looked at here")
         self.law = table(rest["law"], "about.law", self.s, self.k)
         self.v = table(rest["sender"], "about.sender", *shape)
         self.u = table(rest["receiver"], "about.receiver", *shape)
@@ -263,6 +264,7 @@ def check(certificate: Any) -> list[Verdict]:
         return [Verdict(str(c.get("claim") if type(c) is dict else c)[:40], False, says, None) for c in claims]
     work[0] = 0
     persuasion = Persuasion(about)
+    require(persuasion.looks * len(claims) <= MOST_LOOKS, "so many claims about so many places take hours")
     return [persuasion.evaluate(claim, n) for n, claim in enumerate(claims)]
 
 

@@ -181,3 +181,28 @@ def test_wrong_input():
         mk.Process(p.law, p.sender * np.nan, p.receiver, p.moves, p.start)
     with pytest.raises(InputError, match="accident"):
         mk.navigator(accident=2.0)
+
+
+def test_a_parameter_rarer_than_the_solvers_tolerance_is_told():
+    rare = mk.cases((1.0, 0.5), discount=0.9, guilty=1e-13)
+    found = mk.persuade_stream(rare)
+    assert np.isfinite(found.signal).all() and found.value == pytest.approx(0, abs=1e-9)
+    proof = mk.exactly_stream(rare)
+    assert 0 <= proof.gap < 1e-9
+
+
+@pytest.mark.parametrize("size", [1e-9, 1e9])
+def test_units_do_not_matter(size):
+    p = mk.drawn(3, 3, 2, seed=1)
+    for other in (replace(p, receiver=p.receiver * size), replace(p, sender=p.sender * size)):
+        scale = np.ptp(other.sender) / np.ptp(p.sender)
+        proof = mk.exactly_stream(other)
+        assert float(proof.gap) < 1e-6 * scale
+        assert float(proof.value) / scale == pytest.approx(mk.persuade_stream(p).value, abs=1e-6)
+        assert mk.over_histories(other, 2) / scale == pytest.approx(mk.over_histories(p, 2), abs=1e-7)
+
+
+def test_what_is_never_said_under_the_law_is_not_safe():
+    """Obeyed with margin 1, and every recommendation that is heard under p has chance 1: yet no ball is safe."""
+    law, u, signal = np.array([1.0, 0.0]), np.array([[1.0, 0.0], [1.0, 0.0]]), np.eye(2)
+    assert mk.radius(law, u, signal) == 0

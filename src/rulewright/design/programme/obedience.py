@@ -245,6 +245,9 @@ def optimum(prior: Array, sender: Array, edges: Edges, start: Array) -> Optimum:
         gain[master.pairs[0], master.pairs[1]] = 0
         paying = gain > EPSILON
         if not broken.any() and not paying.any():
+            mass = x.sum(axis=1, keepdims=True)
+            none = mass <= 0  # a state rarer than the solver's tolerance: its mass goes where it is worth most
+            x = np.where(none, worth == worth.max(axis=1, keepdims=True), x)
             x = x / x.sum(axis=1, keepdims=True) * prior[:, None]
             bound = float(prior @ worth.max(axis=1))
             size = written.sum(), master.pairs.shape[1]

@@ -30,6 +30,7 @@ from ...errors import Impossible, Unsolved
 from ...mechanisms.contracts.delegation import Delegation, Judged, judged
 from ...mechanisms.contracts.settings import drawn
 from ...numerics.given import numbers, real, whole
+from ...numerics.memory import reserve
 from ...numerics.rational import Array
 
 
@@ -111,6 +112,7 @@ def learn_delegation(
 def _samples(w: Delegation, each: int, seed: int) -> tuple[Array, ...]:
     """(state, act, outcome, next state, whether there is one), all [sample]."""
     S, A, Y = w.sizes
+    reserve((S, A, each, 8 + Y), "samples")
     s, a = (np.repeat(i.ravel(), each) for i in np.indices((S, A)))
     u, v = drawn(seed, 30, (len(s),)), drawn(seed, 31, (len(s),))
     y = np.minimum((u[:, None] > np.cumsum(w.F[s, a], axis=1)).sum(axis=1), Y - 1)

@@ -30,7 +30,8 @@ import optax
 
 from ...errors import InputError, Unsolved
 from ...mechanisms.contracts import Agency
-from ...mechanisms.contracts.settings import drawn
+from ...mechanisms.contracts.settings import drawn, seeded
+from ...numerics import rational
 from ...numerics.given import numbers, real, whole
 from ...numerics.linprog import Programme
 from ...numerics.rational import Array
@@ -147,8 +148,8 @@ def fit_pieces(
 
     Raises InputError; Unsolved where the fit is not finite.
     """
-    data = numbers(np.asarray(contracts, float), "contracts", (None, None))
-    said = numbers(np.asarray(brought, float), "values", (len(data),))
+    data = rational.floats(numbers(contracts, "contracts", (None, None)))
+    said = rational.floats(numbers(brought, "values", (len(data),)))
     for value, what in ((hidden, "hidden"), (steps, "steps")):
         whole(value, what)
     real(rate, "rate", above=0)
@@ -159,7 +160,7 @@ def fit_pieces(
         )
     centre, spread = float(said.mean()), float(said.std()) or 1.0
     x, y = jnp.asarray(data / most, jnp.float32), jnp.asarray((said - centre) / spread, jnp.float32)
-    params = _start(jax.random.key(seed), data.shape[1], hidden)
+    params = _start(jax.random.key(seeded(seed)), data.shape[1], hidden)
     params, lost = _fit(params, x, y, jnp.float32(rate), jnp.float32(jumps), jnp.int32(steps))
     if not np.isfinite(float(lost)):
         raise Unsolved(where="fit of pieces", needed="a finite error", found=str(float(lost)), remedy="Lower the rate.")

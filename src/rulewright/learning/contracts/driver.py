@@ -60,7 +60,8 @@ def drive(
             state = checkpoint.read(last, jax.eval_shape(lambda: state), header)
             done = int(checkpoint.read_header(last)["done"])
             metrics.resumed(done)
-            curve = [Curve(int(line["step"] or 0), float(line[figure] or 0)) for line in lines(Path(out) / METRICS)]
+            told = lines(metrics.path) if metrics.path.exists() else []
+            curve = [Curve(int(line["step"] or 0), float(line.get(figure) or 0)) for line in told]
     chunk, before = max(1, -(-steps // CHUNKS)), time.perf_counter()
     began = done
     while done < steps:

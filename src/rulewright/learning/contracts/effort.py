@@ -27,6 +27,7 @@ import optax
 
 from ...errors import InputError, TooLarge
 from ...mechanisms.contracts import Agency, agency
+from ...mechanisms.contracts.settings import seeded
 from ...numerics.given import real, whole
 from ...numerics.rational import Array
 from .driver import drive
@@ -184,7 +185,7 @@ def learn_effort(
     real(rate, "rate", above=0)
     fine, efforts = asked.agency(judged_on), jnp.asarray(asked.grid(points), jnp.float32)
     features = jnp.asarray(asked.features if hidden else np.eye(len(asked.features)), jnp.float32)
-    nets = _start(jax.random.key(seed), features.shape[1], hidden, 1, restarts)
+    nets = _start(jax.random.key(seeded(seed)), features.shape[1], hidden, 1, restarts)
     adam = optax.adam(optax.cosine_decay_schedule(rate, steps, 0.05))
     run = jax.jit(partial(_advance, adam.update, asked, features, efforts))
     (nets, _), curve = drive(run, (nets, jax.vmap(adam.init)(nets)), steps, {}, "value")

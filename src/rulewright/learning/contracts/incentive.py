@@ -34,7 +34,9 @@ import optax
 
 from ...errors import InputError
 from ...mechanisms.contracts import Agency, CertifiedContract, Reply, certified, reply
+from ...mechanisms.contracts.settings import seeded
 from ...numerics.given import real, whole
+from ...numerics.memory import reserve
 from ...numerics.rational import Array
 from ..learners.describe import describe
 from .driver import Curve, drive
@@ -132,10 +134,11 @@ def learn_contract(
     if also and not hidden:
         found = "a table"
         raise InputError(where="also", needed="a network of features, which other nodes have too", found=found)
+    reserve((3, restarts, *asked.sizes, entries), "all restarts at once")
     problem = _problem(asked)
     # a table reads outcome n's own feature, whatever the features are: so its nodes cannot be others
     features = jnp.asarray(asked.features if hidden else np.eye(asked.sizes[2]), jnp.float32)
-    nets = _start(jax.random.key(seed), features.shape[1], hidden, entries, restarts)
+    nets = _start(jax.random.key(seeded(seed)), features.shape[1], hidden, entries, restarts)
     state = (nets, jax.vmap(ADAM.init)(nets), jnp.int32(0))
     wishes = np.zeros((restarts, asked.sizes[1]))
     wishes[np.arange(1, restarts), np.arange(restarts - 1) % asked.sizes[1]] = float(np.ptp(asked.floating[2]))
@@ -151,6 +154,8 @@ def learn_contract(
         "cold": cold,
     }
     header = {"agency": describe(asked.floating), "contract": said | {"cap": float(asked.cap), "seed": seed}}
+    header["agency terms"] = describe([float(asked.weight), _away(asked)])
+    header["features"] = describe(np.asarray(features))
     state, curve = drive(run, state, steps, header, "value", out=out, resume=resume, tell=tell)
     nets = state[0]
     seen = [features, *(jnp.asarray(one.features, jnp.float32) for one in also)]
@@ -168,8 +173,12 @@ def _problem(asked: Agency) -> dict[str, jax.Array]:
     F, cost, worth, prior = asked.floating
     single = {"F": F, "cost": cost, "worth": worth, "prior": prior}
     numbers = {"cap": float(asked.cap), "weight": float(asked.weight)}
-    away = -1e9 if asked.outside is None else float(asked.outside)
+    away = _away(asked)
     return {k: jnp.asarray(v, jnp.float32) for k, v in {**single, **numbers, "away": away}.items()}
+
+
+def _away(asked: Agency) -> float:
+    return -1e9 if asked.outside is None else float(asked.outside)
 
 
 def _start(key: jax.Array, width: int, hidden: tuple[int, ...], entries: int, restarts: int) -> Net:

@@ -20,9 +20,10 @@ import numpy as np
 
 from ...errors import InputError
 from ...mechanisms.contracts import Agency
-from ...mechanisms.contracts.promises import Promise, promise
+from ...mechanisms.contracts.promises import Promise, promisable, promise
+from ...mechanisms.contracts.settings import seeded
 from ...numerics import rational
-from ...numerics.given import real, whole
+from ...numerics.given import number, real, whole
 from ...numerics.rational import Array
 from .driver import drive
 from .incentive import ADAM, SCALES, TRIMS, adjusted
@@ -50,14 +51,13 @@ def learn_promises(
     deltas = [real(d, "discount") for d in discounts]
     if not deltas or max(deltas) >= 1:
         raise InputError(where="discounts", needed="numbers from 0 to below 1", found=str(list(discounts)))
-    if asked.sizes[0] != 1:
-        raise InputError(where="promises", needed="an agent of one type", found=str(asked.sizes[0]))
-    whole(steps, "steps"), whole(restarts, "restarts")
+    promisable(asked)
+    number(outside, "outside"), whole(steps, "steps"), whole(restarts, "restarts")
     for value, what in ((rate, "rate"), (heat, "heat"), (cold, "cold")):
         real(value, what, above=0)
     F, cost, worth, _ = (jnp.asarray(x, jnp.float32) for x in asked.floating)
     weight = jnp.asarray([d / (1 - d) for d in deltas], jnp.float32)
-    z = jax.random.normal(jax.random.key(seed), (len(deltas), restarts, asked.sizes[2])) * 1.5 - 1.5
+    z = jax.random.normal(jax.random.key(seeded(seed)), (len(deltas), restarts, asked.sizes[2])) * 1.5 - 1.5
     numbers = {"F": F[0], "cost": cost[0], "surplus": worth[0] - cost[0] - outside, "cap": jnp.float32(float(asked.cap)),
                "weight": weight, "hot": jnp.float32(heat * asked.unit), "cold": jnp.float32(cold * asked.unit)}  # fmt: skip
     numbers |= {"steps": jnp.float32(steps), "rate": jnp.float32(rate)}

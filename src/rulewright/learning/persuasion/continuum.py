@@ -17,6 +17,8 @@ import numpy as np
 
 from ...design.information.markov import Process
 from ...errors import InputError
+from ...numerics.given import whole
+from ...numerics.memory import reserve
 from ...numerics.rational import Array
 
 Table = Callable[[Any, Any, Any], Any]
@@ -58,8 +60,10 @@ class Continuum:
 
     def table(self, states: int = 17, parameters: int = 16, start: int = 0) -> Process:
         """The process on grids, beginning in state number `start`. Raises InputError for fewer than two states."""
-        if states < 2 or parameters < 1 or not 0 <= start < states:
+        whole(parameters, "persuasion, table, parameters")
+        if whole(states, "persuasion, table, states") < 2 or not 0 <= start < states:
             raise InputError(where="persuasion, table", needed="two states or more", found=f"{states}, start {start}")
+        reserve((states, parameters, self.acts, 3 * states), "moves of the table")
         grid, theta = self.grids(states, parameters)
         s, t = np.broadcast_arrays(grid[:, None], theta)
         v, u, after = (np.asarray(f(s, t, np), float) for f in (self.sender, self.receiver, self.moves))

@@ -27,8 +27,11 @@ import optax
 
 from ...design.information.markov import audit, persuade_stream, repaired, worth
 from ...errors import InputError, Unsolved
+from ...numerics.given import real, whole
+from ...numerics.memory import reserve
 from ...numerics.rational import Array, floats
 from ..learners import checkpoint
+from ..learners.hooks import lines
 from .continuum import Continuum
 
 GRADE = "searched only"
@@ -55,15 +58,13 @@ class Settings:
     """Checkpoints."""
 
     def __post_init__(self) -> None:
-        whole = ("hidden", "states", "draws", "steps", "chunk", "keep")
-        if any(getattr(self, key) < 1 for key in whole) or self.steps % self.chunk:
-            raise InputError(
-                where="learned persuasion", needed="positive sizes, steps in whole chunks", found=str(asdict(self))
-            )
-        if not all(np.isfinite(x) and x >= 0 for x in (self.alpha, self.margin, self.rate)):
-            raise InputError(
-                where="learned persuasion", needed="alpha, margin, rate of at least 0", found=str(asdict(self))
-            )
+        for key in ("hidden", "states", "draws", "steps", "chunk", "keep"):
+            whole(getattr(self, key), f"learned persuasion, {key}")
+        if self.steps % self.chunk:
+            raise InputError(where="learned persuasion", needed="steps in whole chunks", found=str(asdict(self)))
+        for key in ("alpha", "margin", "rate"):
+            real(getattr(self, key), f"learned persuasion, {key}")
+        reserve((self.states, self.draws, self.hidden + 8), "a step of training")
 
 
 @dataclass(frozen=True)
@@ -140,11 +141,18 @@ def learn(
     Raises InputError for a checkpoint of something else; Unsolved where numbers stop being finite, with the step.
     """
     settings = settings or Settings()
+    if whole(seed, "seed", least=0) >= 2**63:
+        raise InputError(where="seed", needed="a number below 2^63", found=str(seed))
     plan = {"problem": problem.name, "numbers": dict(problem.settings), "seed": seed}
     plan |= {"settings": {k: v for k, v in asdict(settings).items() if k != "keep"}}
     state, log, folder = _initial(problem, settings, seed), [], None if out is None else Path(out)
     done = 0
-    newest = checkpoint.latest(folder) if folder is not None and resume else None
+    if resume and folder is None:
+        raise InputError(where="resume", needed="out, the folder to resume from", found="none")
+    newest = None if folder is None else checkpoint.latest(folder)
+    if newest is not None and not resume:
+        remedy = "Say resume=True to go on, or name another folder."
+        raise InputError(where=str(folder), needed="a folder without checkpoints", found=newest.name, remedy=remedy)
     if newest is not None:
         state = checkpoint.read(newest, state, plan)
         done = int(state[2])
@@ -176,8 +184,8 @@ def _log_of(folder: Path | None, done: int) -> list[dict[str, float]]:
     path = None if folder is None else folder / "log.jsonl"
     if path is None or not path.exists():
         return []
-    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    return [line for line in lines if line["step"] <= done]
+    kept = [{key: float(x or 0) for key, x in line.items()} for line in lines(path)]  # one that was cut off is left out
+    return [line | {"step": int(line["step"])} for line in kept if line["step"] <= done]
 
 
 def _initial(problem: Continuum, settings: Settings, seed: int) -> Any:

@@ -19,12 +19,12 @@ from ...game.game import SINGLE, Game, Signal
 from ...institution.institution import Institution, Moves
 from ...institution.moves import Pay, Speak
 from ...numerics import rational
-from ...numerics.given import whole
+from ...numerics.given import numbers, whole
 from ...numerics.rational import Array
 from ...verify.claims import Claim, equilibrium
 from .agency import AWAY, Agency, Reply, reply
 
-MOST_CELLS = 20_000
+MOST_CELLS, MOST_DIGITS = 20_000, 50
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,11 +112,14 @@ def certified(asked: Agency, pay: Any, *, digits: int = 4) -> CertifiedContract:
 
     Raises InputError (payments out of bounds; a type that stays away, which has no place in the game), TooLarge.
     """
-    whole(digits, "digits", least=0)
-    table = np.atleast_2d(np.asarray(pay, float))
-    if not np.isfinite(table).all():
-        raise InputError(where="contract", needed="finite payments", found="NaN or infinity")
+    if whole(digits, "digits", least=0) > MOST_DIGITS:
+        raise InputError(where="digits", needed=f"at most {MOST_DIGITS}", found=str(digits))
     K, A, Y = asked.sizes
+    table = rational.numbers(pay) if np.ndim(pay) else pay
+    table = rational.floats(numbers(table[None] if np.ndim(pay) == 1 else table, "contract", (None, Y)))
+    if table.max() > float(asked.cap) * (1 + 1e-9):
+        needed = f"payments of at most {float(asked.cap):g}"
+        raise InputError(where="contract", needed=needed, found=f"{table.max():g}")
     if K * A * Y * len(table) > MOST_CELLS:
         raise TooLarge(
             where="certificate",

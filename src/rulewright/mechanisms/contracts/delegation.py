@@ -27,9 +27,10 @@ from ...game.game import check_law
 from ...game.markov import MarkovGame
 from ...game.markov_play import MarkovPlay
 from ...numerics import rational
-from ...numerics.given import law, number, numbers, real, whole
+from ...numerics.given import law, number, numbers, one_of, real, whole
+from ...numerics.memory import reserve
 from ...numerics.rational import Array
-from .settings import drawn
+from .settings import drawn, rest_last
 
 CLOSE, SWEEPS, TIED = 1e-10, 5000, 1e-9
 
@@ -100,8 +101,7 @@ def delegation(
         raise InputError(
             where="discount", needed="at most 1, and below 1 where the play may go on for ever", found=str(discount)
         )
-    if not 0 <= start < S:
-        raise InputError(where="start", needed=f"0 to {S - 1}", found=str(start))
+    one_of(start, "start", S)
     return found
 
 
@@ -276,9 +276,10 @@ def random_tree(
     """A tree: every outcome leads to a subtree of its own. Laws and rewards at random; costs uniform on [0, 1], one of 0."""
     whole(depth, "depth"), whole(acts, "acts"), whole(outcomes, "outcomes", least=2), real(discount, "discount")
     S = (outcomes**depth - 1) // (outcomes - 1)
+    reserve((S, outcomes, S + acts), "transitions of the tree")
     F = np.log(drawn(seed, 20, (S, acts, outcomes))) ** 2
     F = (F / F.sum(axis=2, keepdims=True)).round(3)
-    F[..., -1] = (1 - F[..., :-1].sum(axis=2)).round(3)
+    F = rest_last(F, 3)
     cost, reward = drawn(seed, 21, (S, acts)).round(3), (4 * drawn(seed, 22, (S, outcomes))).round(3)
     cost[:, 0] = 0
     go = np.zeros((S, outcomes, S))

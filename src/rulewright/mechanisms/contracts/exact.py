@@ -75,7 +75,8 @@ def best_contract(asked: Agency, *, margin: Any = 0) -> Optimum:
         bound = upper if bound is None else max(bound, upper)
         if best is None or value > best:
             best, contract = value, exact.amounts
-    if stays is not None and (best is None or best < 0):
+    pushed = stays is not None and (-cost[0]).max() <= stays  # who is paid nothing stays away
+    if pushed and (best is None or best < 0):
         best, contract = rational.fraction(0), rational.exact(zero)
         bound = best if bound is None else max(bound, best)
     if best is None or bound is None:

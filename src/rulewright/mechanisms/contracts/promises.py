@@ -1,10 +1,11 @@
 """Contracts that nobody enforces: what is promised must be worth keeping, and who breaks a promise is left for ever.
 
 Every period the agent does a (hidden) at cost c_a, outcome y comes out, and the principal has promised a bonus b(y) ≥ 0. If
-it reneges the relation ends, and both get their outside options. With s = R_a − c_a − outside, the per-period surplus of the
-act that b brings about, all of it the principal's (a fixed pay w sees to that), and discount factor δ:
+it reneges the relation ends, and both get their outside options. What is paid whatever comes out, min b, is no bonus but part
+of a fixed pay w, which is paid at the start. With s = R_a − c_a − outside, the per-period surplus of the act that b brings about,
+all of it the principal's (w sees to that, and that the agent takes part), and discount factor δ:
 
-    temptation at y    to keep the bonus: b(y) now, against δ/(1−δ)·s lost for ever
+    temptation at y    to keep the bonus: b(y) − min b now, against δ/(1−δ)·s lost for ever
     self-enforcing     iff  max b − min b ≤ δ/(1−δ)·s                                    (after Levin 2003, Am. Econ. Rev. 93)
     least patience     δ ≥ spread/(spread + s)
 
@@ -88,10 +89,22 @@ class Promise:
         return f"{act}, if it were believed; but the principal gains {rational.decimal(self.temptation)} by reneging on {spread}"
 
 
-def promise(asked: Agency, bonus: Any, discount: Any, *, outside: Any = 0) -> Promise:
-    """bonus[outcome], judged in rationals at this discount factor in [0, 1). Raises InputError (several types; out of bounds)."""
+def promisable(asked: Agency) -> None:
+    """Raises InputError where a promise is not what this page says: several types, κ other than 1, an outside option of its own."""
     if asked.sizes[0] != 1:
         raise InputError(where="promise", needed="an agent of one type", found=str(asked.sizes[0]))
+    if asked.weight != 1:
+        raise InputError(where="promise", needed="weight 1: fixed pay shares the surplus", found=str(asked.weight))
+    if asked.outside is not None:
+        remedy = "Give promise(…, outside=) what both have together if the relation ends."
+        raise InputError(
+            where="promise", needed="no outside option of the agent alone", found=str(asked.outside), remedy=remedy
+        )
+
+
+def promise(asked: Agency, bonus: Any, discount: Any, *, outside: Any = 0) -> Promise:
+    """bonus[outcome], judged in rationals at this discount factor in [0, 1). Raises InputError (out of bounds; `promisable`)."""
+    promisable(asked)
     delta = number(discount, "discount", least=0)
     if delta >= 1:
         raise InputError(where="discount", needed="a number from 0 to below 1", found=str(delta))
@@ -104,8 +117,9 @@ def best_promise(asked: Agency, discount: Any, *, outside: Any = 0) -> Relationa
 
     Raises InputError where worth is not that of outcomes.
     """
-    if asked.reward is None or asked.sizes[0] != 1:
-        raise InputError(where="best promise", needed="one type and reward[outcome]", found="something else")
+    promisable(asked)
+    if asked.reward is None:
+        raise InputError(where="best promise", needed="reward[outcome]", found="worth[type, act]")
     try:
         return best_relational(asked.F[0], asked.cost[0], asked.reward, discount, outside=outside)
     except Impossible:
@@ -117,14 +131,15 @@ def as_game(kept: Promise, root: Any) -> tuple[MarkovGame, MarkovPlay]:
 
     States: work; owed y for each outcome; over. Half a period has the discount factor root, so that what is paid in a second half
     counts 1/root as much there. The principal pays the fixed w that leaves the agent nothing when it hires, before any outcome; in
-    "owed y" it pays b(y) or reneges, which ends it. When it is over the two have their outside options, here counted as 0.
+    "owed y" it pays b(y) − min b or reneges, which ends it. When it is over the two have their outside options, here counted as 0.
     """
     half = number(root, "root", least=0)
     if half * half != kept.discount or not half:
         raise InputError(where="root", needed="the square root of the discount factor, above 0", found=str(half))
     F, cost, worth, _ = kept.agency.rationals
     _, A, Y = F.shape
-    brings = F[0, kept.act].dot(kept.bonus)
+    bonus = kept.bonus - min(kept.bonus)
+    brings = F[0, kept.act].dot(bonus)
     fixed = cost[0, kept.act] - brings  # leaves the agent 0; may be negative: it buys the job
     S = Y + 2
     payoff, move = rational.exact(np.zeros((2, S, 2, A), int)), rational.exact(np.zeros((S, 2, A, S), int))
@@ -133,7 +148,7 @@ def as_game(kept: Promise, root: Any) -> tuple[MarkovGame, MarkovPlay]:
         payoff[1, 0, :, a] = fixed - cost[0, a]
         move[0, :, a, 1 : Y + 1] = F[0, a]
     for y in range(Y):
-        payoff[0, y + 1, 0], payoff[1, y + 1, 0] = -kept.bonus[y] / half, kept.bonus[y] / half
+        payoff[0, y + 1, 0], payoff[1, y + 1, 0] = -bonus[y] / half, bonus[y] / half
         move[y + 1, 0, :, 0] = move[y + 1, 1, :, Y + 1] = Fraction(1)
     move[Y + 1, :, :, Y + 1] = Fraction(1)
     game = MarkovGame.of(

@@ -7,18 +7,22 @@ periods on, so
     it is deterred   iff   Δu ≤ Σ_k δ^k ( w(1) − w(1 − (1−λ)·λ^k·Δg) )
 
     graded access  w(r) = ω·r           the sum is ω·(1−λ)/(1−δλ)·Δg: a long memory (λ → 1) deters only the patient
-    quarantine     w(r) = ω·1[r ≥ bar]  the sum is ω·(1 − δ^n)/(1 − δ), n periods until the score is back at the bar
+    quarantine     w(r) = ω·1[r ≥ bar]  the sum is ω·(1 − δ^n)/(1 − δ), n periods until the score is back at the bar; who
+                                        begins a period below the bar has no access and cannot misbehave
     none           w(r) = ω             the sum is 0: every misdeed that gains anything pays, however low the number falls
 
 These are eq. 14–15 of the ICSAP proposal with what they leave out: a score that buys nothing binds nobody. For graded access
-this is exact for every plan, as the agent's worth is linear in the score. `conduct` finds the best plan under any access by
-dynamic programming.
+this is exact for every plan, as the agent's worth is linear in the score. So it is for quarantine: if a misdeed at full score
+does not pay, none does later, as a lower score is away for longer. It is not if who is shut out may go on misbehaving: misdeeds
+in every period then gain Δu each and lose ω each, and what deters is Δu ≤ ω, whatever λ and δ. `conduct` finds the best plan
+under any access by dynamic programming.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -26,7 +30,8 @@ import numpy as np
 
 from ...design.contracts import reputation_weight
 from ...errors import InputError
-from ...numerics.given import number, whole
+from ...numerics.given import number, numbers, whole
+from ...numerics.memory import reserve
 from ...numerics.rational import Array
 
 GRADED, QUARANTINE, NONE = "graded", "quarantine", "none"
@@ -49,15 +54,21 @@ class Reputation:
     bar: Fraction
 
     @property
-    def excluded(self) -> int:
-        """Quarantine: periods below the bar after one misdeed at full score."""
-        fall, n = (1 - self.memory) * self.loss, 0
-        while 1 - fall < self.bar:
+    def excluded(self) -> int | None:
+        """Quarantine: periods below the bar after one misdeed at full score; None if it is never reached again."""
+        fall, room = (1 - self.memory) * self.loss, 1 - self.bar
+        if fall <= room:
+            return 0
+        if not self.memory:
+            return 1
+        if not room:
+            return None
+        n = max(1, math.ceil((_log(room) - _log(fall)) / _log(self.memory)) - 1)
+        if n > MOST_PERIODS:
+            raise InputError(where="bar", needed=f"one that is reached in {MOST_PERIODS} periods", found=str(self.bar))
+        fall *= self.memory**n
+        while fall > room:  # at most a step or two: logarithms are rounded
             fall, n = fall * self.memory, n + 1
-            if n > MOST_PERIODS:
-                raise InputError(
-                    where="bar", needed=f"one that is reached in {MOST_PERIODS} periods", found=str(self.bar)
-                )
         return n
 
     @property
@@ -73,17 +84,27 @@ class Reputation:
     @property
     def least_worth(self) -> Fraction | None:
         """The least worth of access ω that deters; None if none does."""
-        per = self.stake / self.worth if self.worth else Fraction(0)
-        return self.gain / per if per else None
+        per = replace(self, worth=Fraction(1)).stake
+        return self.gain / per if per else None if self.gain else Fraction(0)
 
     def describe(self) -> str:
         verdict = "is deterred" if self.deterred else "pays"
         return f"a misdeed that gains {float(self.gain):g} {verdict}: it loses access worth {float(self.stake):g}"
 
 
+def _log(x: Fraction) -> float:
+    """Of numbers too small for a float, too."""
+    return math.log(x.numerator) - math.log(x.denominator)
+
+
+def _periods(discount: Fraction, count: int | None) -> Fraction:
+    """1 + δ + … of so many periods; for ever where None."""
+    return (1 - (0 if count is None else discount**count)) / (1 - discount)
+
+
 STAKES: dict[str, Callable[[Reputation], Fraction]] = {
     GRADED: lambda r: r.worth * reputation_weight(r.memory, r.discount) * r.loss,
-    QUARANTINE: lambda r: r.worth * (1 - r.discount**r.excluded) / (1 - r.discount),
+    QUARANTINE: lambda r: r.worth * _periods(r.discount, r.excluded),
     NONE: lambda r: Fraction(0),
 }
 
@@ -132,9 +153,10 @@ class Conduct:
 def conduct(asked: Reputation, access: Callable[[Array], Array] | None = None, *, grid: int = 401) -> Conduct:
     """Value iteration over the score, in between by straight lines: exact where access is graded or none.
 
-    access: scores [n] → what they buy [n]; the reputation's own, if None. Raises InputError.
+    access: scores [n] → what they buy [n], with misdeeds possible at every score; the reputation's own, if None. Raises InputError.
     """
-    scores = np.linspace(0, 1, whole(grid, "grid", least=2))
+    reserve((whole(grid, "grid", least=2), 10), "scores")
+    scores = np.linspace(0, 1, grid)
     lam, delta, gain, loss = (float(x) for x in (asked.memory, asked.discount, asked.gain, asked.loss))
     omega, bar = float(asked.worth), float(asked.bar)
     own: dict[str, Callable[[Array], Array]] = {
@@ -142,7 +164,9 @@ def conduct(asked: Reputation, access: Callable[[Array], Array] | None = None, *
     }  # fmt: skip
     buys = own[asked.access] if access is None else access
     after = np.stack([lam * scores + (1 - lam) * (1 - m * loss) for m in (0, 1)])  # [misdeed, score]
-    now = np.stack([buys(after[0]), gain + buys(after[1])])
+    in_reach = scores >= bar - 1e-9 if access is None and asked.access == QUARANTINE else np.ones(len(scores), bool)
+    bought = [numbers(buys(row), "access, what scores buy", row.shape) for row in after]
+    now = np.stack([bought[0], gain * in_reach + bought[1]])
     value = np.zeros(len(scores))
     for _ in range(10_000):
         both = now + delta * np.stack([np.interp(row, scores, value) for row in after])

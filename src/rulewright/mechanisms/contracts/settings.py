@@ -14,15 +14,36 @@ import numpy as np
 from ...errors import InputError
 from ...numerics.counter import draws, uniform
 from ...numerics.given import real, whole
+from ...numerics.memory import reserve
 from ...numerics.rational import Array
 from .agency import Agency, agency
 
 STREAM = 0x636F6E74  # of draws, so that they are nobody else's random numbers
 
 
+def seeded(seed: int) -> int:
+    """The same, checked. Raises InputError."""
+    if whole(seed, "seed", least=0) >= 2**63:
+        raise InputError(where="seed", needed="a number below 2^63", found=str(seed))
+    return int(seed)
+
+
 def drawn(seed: int, step: int, shape: tuple[int, ...]) -> Array:
-    """Uniform on (0, 1), by counting."""
+    """Uniform on (0, 1), by counting. Raises InputError (a seed that is none), TooLarge."""
+    seed = seeded(seed)
+    reserve((8, *shape), "random numbers")
     return uniform(draws(seed, STREAM, step, int(np.prod(shape)))).reshape(shape)
+
+
+def rest_last(F: Array, digits: int) -> Array:
+    """The same rounded chances, the last of each row what is left of 1; where nothing is left, the largest gives."""
+    F = F.copy()
+    F[..., -1] = (1 - F[..., :-1].sum(axis=-1)).round(digits)
+    for row in F.reshape(-1, F.shape[-1]):
+        if row[-1] < 0:
+            row[row.argmax()] += row[-1]
+            row[-1] = 0
+    return F
 
 
 def random_agency(
@@ -40,8 +61,7 @@ def random_agency(
     cost = np.sort(2 * drawn(seed, 2, (K, A)), axis=1).round(3)
     cost[:, 0] = 0
     F = np.stack([table[np.argsort(table @ reward, kind="stable")] for table in F]).round(4)
-    F[..., -1] = (1 - F[..., :-1].sum(axis=-1)).round(4)
-    return agency(np.maximum(F, 0), cost, reward, cap=cap, weight=weight)
+    return agency(rest_last(F, 4), cost, reward, cap=cap, weight=weight)
 
 
 def signals(
@@ -67,6 +87,7 @@ def signals(
     if not len(efforts) == len(costs) == len(worth) >= 1 or not skills:
         found = f"{len(efforts)}, {len(costs)} and {len(worth)}"
         raise InputError(where="signals", needed="as many efforts as costs and worths, and a skill", found=found)
+    reserve((nodes, features, 2 * len(skills) * len(efforts)), "nodes of the signals")
     mean = np.outer(np.asarray(skills, float), np.asarray(efforts, float))[..., None] * np.full(
         features, strength / np.sqrt(features)
     )

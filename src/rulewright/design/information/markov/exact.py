@@ -16,8 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from ....errors import Unsolved
+from ....errors import InputError, Unsolved
 from ....numerics import rational
+from ....numerics.given import number
 from ....numerics.linear import unique_solution
 from ....numerics.memory import FRACTION_BYTES, reserve
 from ....numerics.rational import Array, floats
@@ -106,11 +107,13 @@ def exactly_stream(
 
     Raises InputError, Impossible, Unsolved where no rational signal near the solver's keeps the margin.
     """
-    m = rational.fraction(margin)
+    m = number(margin, "margin", least=0)
     found = found or persuade_stream(process, horizon=horizon, margin=float(m))
     exact = exact_process(process)
     steps = horizon or 1
     shape = (steps, *process.sender.shape)
+    if found.signal.shape != (shape[1:] if horizon is None else shape):
+        raise InputError(where="exact persuasion", needed="a scheme of this process and horizon", found="another one")
     sigma, y = found.signal.reshape(shape), found.weights.reshape(steps, process.states, *(process.acts,) * 2)
     values = found.values.reshape(steps, process.states)
     signal = np.empty(shape, dtype=object)
@@ -122,7 +125,10 @@ def exactly_stream(
     below = _below(exact, signal, horizon, values)
     start = exact.start
     best: tuple[Array, Array] | None = None
-    for weights in (_near(y, 1e-9), rational.filled(y.shape, [Fraction(round(x * 2**40), 2**40) for x in y.flat])):
+    size = unit(floats(process.sender)) / unit(floats(process.receiver))  # of prices
+    grain = _two(size) / 2**40
+    multiples = rational.filled(y.shape, [round(Fraction(x) / grain) * grain for x in y.flat])
+    for weights in (_near(y, 1e-9 * size), multiples):
         above = _above(exact, weights, horizon, below, m)
         if best is None or (start * above[0]).sum() < (start * best[0][0]).sum():
             best = above, weights
@@ -169,11 +175,19 @@ def _obeyed(law: Array, wanted: Array, u: Array, signal: Array, m: Fraction) -> 
     raise Unsolved(where="exact persuasion", needed="a rational signal with the margin", found="none near the solver's")
 
 
+def _two(x: Any) -> Fraction:
+    """A power of two near x > 0."""
+    top, bottom = Fraction(x).as_integer_ratio()
+    power = top.bit_length() - bottom.bit_length()
+    return Fraction(2**power if power > 0 else Fraction(1, 2**-power))
+
+
 def _short(values: Array) -> Array:
-    """The same, or multiples of 1/FINE where numbers have become long."""
+    """The same, or multiples of the largest's FINE-th part where numbers have become long."""
     if max(x.denominator.bit_length() for x in values.flat) <= LONG:
         return values
-    return rational.filled(values.shape, [Fraction(round(x * FINE), FINE) for x in values.flat])
+    grain = min(_two(max(abs(values.ravel())) or 1), Fraction(1)) / FINE
+    return rational.filled(values.shape, [round(x / grain) * grain for x in values.flat])
 
 
 def _kept(process: Process, signal: Array) -> tuple[Array, Array]:
@@ -208,7 +222,9 @@ def _below(process: Process, signal: Array, horizon: int | None, values: Array) 
 
 
 def _near_signed(values: Array) -> Array:
-    return rational.filled(values.shape, rational.simplest(values.flat, 1e-12))
+    return rational.filled(
+        values.shape, rational.simplest(values.flat, 1e-12 * min(1.0, float(np.abs(values).max()) or 1.0))
+    )
 
 
 def _above(process: Process, weights: Array, horizon: int | None, below: Array, m: Fraction) -> Array:

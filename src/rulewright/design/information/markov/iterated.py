@@ -28,7 +28,8 @@ import numpy as np
 
 from ....errors import InputError, TooLarge
 from ....numerics import rational
-from ....numerics.rational import Array, floats
+from ....numerics.given import numbers, whole
+from ....numerics.rational import Array
 from ..concave import concavify
 from ..exact import exact_prior
 from ..persuasion import TIE, checked, persuade, replied, unit
@@ -90,8 +91,7 @@ def iterate(prior: Any, sender: Any, receiver: Any, *, moves: Any = None, rounds
     Raises InputError, TooLarge where beliefs become too many.
     """
     checked(prior, sender, receiver)
-    if rounds < 1:
-        raise InputError(where="iterated persuasion, rounds", needed="at least 1", found=str(rounds))
+    whole(rounds, "iterated persuasion, rounds")
     p = exact_prior(prior)
     v, u = rational.exact(sender), rational.exact(receiver)
     chain = None if moves is None else _chain(moves, len(p))
@@ -125,12 +125,13 @@ def iterate(prior: Any, sender: Any, receiver: Any, *, moves: Any = None, rounds
 
 
 def _chain(moves: Any, states: int) -> Array:
-    q = floats(moves)
-    if q.shape != (states, states) or not np.isfinite(q).all() or (q < 0).any() or abs(q.sum(axis=1) - 1).max() > 1e-9:
+    table = numbers(moves, "iterated persuasion, moves", (states, states))
+    off = abs(table.sum(axis=1) - 1).max()
+    if (table < 0).any() or off > (0 if rational.is_exact(table) else 1e-9):
         raise InputError(
-            where="iterated persuasion", needed="moves[ω, ω′] with rows that sum to one", found=str(q.shape)
+            where="iterated persuasion", needed="moves[ω, ω′] with rows that sum to one", found=f"off by {float(off):g}"
         )
-    return rational.exact_law(q) if np.asarray(moves).dtype != object else rational.exact(moves)
+    return table if rational.is_exact(table) else rational.exact_law(table)
 
 
 def _split(belief: Belief, v: Array, u: Array) -> tuple[Array, Array, Fraction]:

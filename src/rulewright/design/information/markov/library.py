@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ....errors import InputError
+from ....numerics.given import whole
+from ....numerics.memory import reserve
 from .process import Process
 
 
@@ -26,6 +28,7 @@ def cases(
     if not stakes or not np.isfinite(stakes).all():
         raise InputError(where="cases, stakes", needed="a finite stake for each case", found=str(stakes))
     n = len(stakes)
+    reserve((n, 4, n), "moves")
     sender, receiver = np.zeros((n, 2, 2)), np.zeros((n, 2, 2))
     sender[:, :, 0] = np.asarray(stakes, float)[:, None]
     receiver[:] = np.eye(2)
@@ -54,8 +57,9 @@ def navigator(
     it by one level; else it empties by one with chance `clears`.
     """
     _chance("navigator", accident=accident, clears=clears)
-    if levels < 2 or not np.isfinite([delay, detour, crowding]).all():
-        raise InputError(where="navigator", needed="two levels or more, finite costs", found=f"{levels} levels")
+    reserve((whole(levels, "navigator, levels", least=2), 4, levels), "moves")
+    if not np.isfinite([delay, detour, crowding]).all():
+        raise InputError(where="navigator", needed="finite costs", found=f"{delay}, {detour}, {crowding}")
     s = np.arange(levels, dtype=float)
     receiver = np.zeros((levels, 2, 2))  # parameter 0: free, 1: accident
     receiver[:, :, 0] = -crowding * s[:, None] - delay * np.array([0.0, 1.0])
@@ -106,8 +110,10 @@ def oversight(
 
 def drawn(states: int = 5, acts: int = 3, parameters: int = 3, discount: float = 0.9, seed: int = 0) -> Process:
     """A process with payoffs uniform on [0, 1] and uniform laws, for laws and benchmarks."""
-    if min(states, acts, parameters) < 1:
-        raise InputError(where="drawn", needed="at least one of each", found=f"{states}, {acts}, {parameters}")
+    for count, what in ((states, "states"), (acts, "acts"), (parameters, "parameters")):
+        whole(count, f"drawn, {what}")
+    whole(seed, "drawn, seed", least=0)
+    reserve((states, parameters, acts, states), "moves")
     g = np.random.default_rng(seed)
     shape = (states, parameters, acts)
     law = g.dirichlet(np.ones(parameters), states)

@@ -25,6 +25,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ....errors import Impossible, InputError
+from ....numerics.given import whole
 from ....numerics.memory import reserve
 from ....numerics.rational import Array, floats
 from ..persuasion import unit
@@ -78,8 +79,7 @@ def persuade_patient(
         raise InputError(
             where="Markov persuasion", needed="a patience below 1, or a horizon", found=f"{rate_of(process):g}"
         )
-    if promises < 2:
-        raise InputError(where="Markov persuasion, promises", needed="at least 2 in each state", found=str(promises))
+    whole(promises, "Markov persuasion, promises", least=2)
     reserve((process.acts, process.states, promises, 8), "promises for every act and next state")
     untold, told = by_itself(process, horizon, told=False), by_itself(process, horizon, told=True)
     low, high = untold.receiver, told.receiver

@@ -21,10 +21,13 @@ import numpy as np
 from ....errors import InputError
 from ....game.game import check_law
 from ....numerics import rational
+from ....numerics.given import number, numbers, one_of
+from ....numerics.memory import reserve
 from ....numerics.rational import Array, floats
 from ..persuasion import TIE, unit
 
 CLOSE = 1e-9  # of laws given as decimals: sums this close to one
+SUMMED = 1e-6  # the same of signals, which may come from a net
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +70,7 @@ class Process:
         for key in ("law", "moves", "start"):
             _check_laws(floats(getattr(self, key)), key)
         for key, value in (("discount", self.discount), ("patience", self.patience)):
-            if value is not None and not 0 <= float(value) <= 1:
+            if value is not None and not 0 <= number(value, f"Markov persuasion, {key}") <= 1:
                 raise InputError(where=f"Markov persuasion, {key}", needed="a number from 0 to 1", found=str(value))
         if self.labels is not None and tuple(map(len, self.labels)) != shape:
             raise InputError(
@@ -95,9 +98,9 @@ class Process:
         return self.sender.shape[2]
 
     def starting(self, state: int) -> Process:
-        """The same from one state."""
+        """The same from one state. Raises InputError."""
         start = np.zeros(self.states)
-        start[state] = 1.0
+        start[one_of(state, "start", self.states)] = 1.0
         return replace(self, start=start)
 
 
@@ -120,6 +123,17 @@ def check_horizon(process: Process, horizon: int | None) -> None:
         )
     if horizon is not None and (isinstance(horizon, bool) or not isinstance(horizon, int) or horizon < 1):
         raise InputError(where="Markov persuasion, horizon", needed="a whole number of at least 1", found=str(horizon))
+    reserve((horizon or 1, *process.sender.shape), "the signals of all steps")
+
+
+def given(process: Process, signal: Any, horizon: int | None = None) -> Array:
+    """A signal σ[s, θ, a] in its own field, or with a horizon σ[t, s, θ, a]. Raises InputError for what is none."""
+    shape = process.sender.shape if horizon is None or np.ndim(signal) == 3 else (horizon, *process.sender.shape)
+    table = numbers(signal, "signal", shape)
+    plain = floats(table)
+    if (plain < -CLOSE).any() or abs(plain.sum(axis=-1) - 1).max() > SUMMED:
+        raise InputError(where="signal", needed="probabilities that sum to one over acts", found="others")
+    return table
 
 
 def ahead(process: Process, values: Array) -> Array:
@@ -150,7 +164,7 @@ def worth(process: Process, signal: Any, payoff: Array | None = None, *, discoun
     """
     check_horizon(process if discount is None else replace(process, discount=discount), None)
     rate = float(process.discount if discount is None else discount)
-    joint = floats(process.law)[..., None] * floats(signal)
+    joint = floats(process.law)[..., None] * floats(given(process, signal))
     gained = (joint * floats(process.sender if payoff is None else payoff)).sum(axis=(1, 2))
     chain = np.einsum("sta,stan->sn", joint, floats(process.moves))
     return np.asarray(np.linalg.solve(np.eye(process.states) - rate * chain, gained))
@@ -159,7 +173,7 @@ def worth(process: Process, signal: Any, payoff: Array | None = None, *, discoun
 def worth_until(process: Process, signal: Any, horizon: int, payoff: Array | None = None) -> Array:
     """[t, s]: as `worth`, with `horizon` steps; the signal is σ[s, θ, a], or σ[t, s, θ, a]. Row t has horizon − t steps to go."""
     check_horizon(process, horizon)
-    sigma = floats(signal)
+    sigma = floats(given(process, signal, horizon))
     sigma = np.broadcast_to(sigma, (horizon, *process.sender.shape))
     values = np.zeros((horizon + 1, process.states))
     table = floats(process.sender if payoff is None else payoff)
@@ -190,7 +204,8 @@ class Audit:
 
 def audit(process: Process, signal: Any) -> Audit:
     """What becomes of σ[s, θ, a] when receivers think. An endless process with a discount below 1."""
-    joint = floats(process.law)[..., None] * floats(signal)
+    signal = floats(given(process, signal))
+    joint = floats(process.law)[..., None] * signal
     value = np.einsum("sta,stb->sab", joint, floats(process.receiver))  # told a, does b
     own = np.einsum("saa->sa", value)
     gain, chance = value.max(axis=2) - own, joint.sum(axis=1)
@@ -198,7 +213,7 @@ def audit(process: Process, signal: Any) -> Audit:
     each = np.where(heard, gain / np.where(heard, chance, 1.0), 0.0)
     follows = gain <= TIE * unit(floats(process.receiver)) * np.maximum(chance, 1e-12)
     done = np.where(follows, np.arange(process.acts), value.argmax(axis=2))
-    answered = np.einsum("sta,sab->stb", floats(signal), np.eye(process.acts)[done])
+    answered = np.einsum("sta,sab->stb", signal, np.eye(process.acts)[done])
     start = floats(process.start)
     return Audit(
         float(start @ worth(process, signal)),

@@ -16,13 +16,13 @@ import numpy as np
 
 from ....numerics import rational
 from ....numerics.rational import Array
-from .process import Process, telling
+from .process import Process, given, telling
 
 
 def repaired(process: Process, signal: Any) -> Array:
     """σ[s, θ, a] that is obeyed by a stream, near `signal`[s, θ, a]; in the field of the process (floats or Fractions)."""
     law, u = process.law, process.receiver
-    sigma = rational.like(signal, u)
+    sigma = rational.like(given(process, signal), u)
     truth = rational.like(telling(process), u)
     sigma = sigma / sigma.sum(axis=2, keepdims=True)
     return np.stack([_state(law[s], u[s], sigma[s], truth[s]) for s in range(process.states)])

@@ -4,8 +4,9 @@ A recommendation a is obeyed under a law p′ iff Σ_θ p′(θ)·f(θ) ≥ 0 fo
 variation r of p the worst law moves mass r from the parameters with the largest f to the one with the least: a sum that falls in r,
 so the largest r that is safe has a closed form (`radius`).
 
-**Theorem.** If σ is obeyed with margin m under p, every recommendation is made with chance at least q > 0, and in no state of the
-world do two acts differ by more than R to the receiver, then σ is obeyed under every law within total variation m·q/(2R) of p.
+**Theorem.** If σ is obeyed with margin m under p, every recommendation that σ ever makes (σ(a|θ) > 0 at any θ, be p(θ) = 0) has
+chance at least q > 0 under p, and in no state of the world do two acts differ by more than R to the receiver, then σ is obeyed
+under every law within total variation m·q/(2R) of p.
 *Proof.* Σ p f ≥ m·q(a) ≥ m·q, q(a) = Σ p σ(a|·). And |Σ (p − p′) f| ≤ r·(max f − min f) ≤ r·2R, as |f| ≤ R. ∎
 The factor q cannot be left out: a recommendation that is made rarely speaks of few parameters, and little mass turns it.
 """
@@ -16,9 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from ....errors import InputError
+from ....numerics.given import real
 from ....numerics.rational import Array, floats
-from .process import Process, worth
+from .process import Process, given, worth
 
 
 def radius(law: Array, receiver: Array, signal: Array) -> Any:
@@ -50,7 +51,7 @@ def _safe(law: Array, f: Array) -> Any:
 
 def radii(process: Process, signal: Any) -> Array:
     """[s]: `radius` of σ[s, θ, a] in every state."""
-    table = signal if np.asarray(signal).dtype == object else floats(signal)
+    table = given(process, signal)
     law, u = process.law, process.receiver
     if table.dtype != object:
         law, u = floats(law), floats(u)
@@ -62,17 +63,15 @@ def logit_replies(process: Process, signal: Any, precision: float) -> Array:
 
     `precision` is per unit of the receiver's payoff; smooth in the signal. Raises InputError.
     """
-    if not (np.isfinite(precision) and precision >= 0):
-        raise InputError(
-            where="logit receivers, precision", needed="a finite number of at least 0", found=str(precision)
-        )
-    joint = floats(process.law)[..., None] * floats(signal)
+    real(precision, "logit receivers, precision")
+    signal = floats(given(process, signal))
+    joint = floats(process.law)[..., None] * signal
     chance = joint.sum(axis=1)
     value = np.einsum("sta,stb->sab", joint, floats(process.receiver)) / np.maximum(chance, 1e-300)[..., None]
     lead = precision * (value - value.max(axis=2, keepdims=True))
     replies = np.exp(lead)
     replies /= replies.sum(axis=2, keepdims=True)
-    return np.einsum("sta,sab->stb", floats(signal), replies)
+    return np.asarray(np.einsum("sta,sab->stb", signal, replies))
 
 
 def logit_value(process: Process, signal: Any, precision: float) -> float:

@@ -61,8 +61,9 @@ class Stage:
             raise Unsolved(where="obedience", needed="an optimum", found=self._solver.modelStatusToString(status))
         found = self._solver.getSolution()
         x = np.maximum(np.asarray(found.col_value).reshape(live.shape), 0.0)
-        signal = np.eye(self._shape[1])[self._best]
-        signal[self._live] = x / x.sum(axis=1, keepdims=True)
+        signal, mass = np.eye(self._shape[1])[self._best], x.sum(axis=1)
+        seen = mass > 0  # of a parameter that is rarer than the solver's tolerance nothing is found: it is told
+        signal[self._live[seen]] = x[seen] / mass[seen, None]
         prices = np.zeros((self._shape[1], self._shape[1]))
         duals = np.asarray(found.row_dual)[len(self._live) :]
         prices[self._told, self._done] = np.maximum(duals, 0.0) * size / self._size

@@ -18,7 +18,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ....errors import Impossible, InputError, Unsolved
+from ....errors import Impossible, Unsolved
+from ....numerics.given import real
 from ....numerics.memory import reserve
 from ....numerics.rational import Array, floats
 from ..persuasion import unit
@@ -89,8 +90,7 @@ def persuade_stream(process: Process, *, horizon: int | None = None, margin: flo
     Unsolved where policy iteration does not settle.
     """
     check_horizon(process, horizon)
-    if not (np.isfinite(margin) and margin >= 0):
-        raise InputError(where="Markov persuasion", needed="margin of at least 0", found=str(margin))
+    margin = real(margin, "margin")
     stages, start = _Stages(process, margin), floats(process.start)
     if horizon is not None:
         return _backwards(process, stages, horizon, margin)

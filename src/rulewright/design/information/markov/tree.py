@@ -11,15 +11,19 @@ No promises and no grid: the independent answer that promise-form schemes are te
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ....errors import TooLarge, Unsolved
+from ....numerics.given import whole
 from ....numerics.linprog import Programme
 from ....numerics.rational import Array, floats
+from ..persuasion import unit
 from .process import Process, check_horizon
 from .receiver import by_itself, rate_of
 
-MOST_HISTORIES = 20_000
+MOST_HISTORIES, MOST_STEPS = 20_000, 200
 
 
 class _Tree:
@@ -71,7 +75,9 @@ def histories(process: Process, horizon: int) -> int:
 
 def over_histories(process: Process, horizon: int) -> float:
     """The sender's optimum over all schemes that a patient receiver obeys, for a short horizon. Raises TooLarge."""
-    check_horizon(process, horizon)
+    check_horizon(process, whole(horizon, "Markov persuasion, horizon"))
+    if horizon > MOST_STEPS:
+        raise TooLarge(where="persuasion over histories", needed=f"{horizon} steps", found=f"{MOST_STEPS} at most")
     if (count := histories(process, horizon)) > MOST_HISTORIES:
         raise TooLarge(
             where="persuasion over histories",
@@ -79,11 +85,14 @@ def over_histories(process: Process, horizon: int) -> float:
             found=f"{MOST_HISTORIES:,} that are written out",
             remedy="persuade_patient brackets the same value.",
         )
-    tree = _Tree(process, horizon)
+    v, u = floats(process.sender), floats(process.receiver)
+    shift, size = float(v.mean()), unit(v)  # the solver's tolerances are absolute
+    tree = _Tree(replace(process, sender=(v - shift) / size, receiver=(u - u.mean()) / unit(u)), horizon)
     for s, chance in enumerate(floats(process.start)):
         if chance > 0:
             tree.grow(0, s, float(chance))
     found = tree.p.solve(maximise=True)
     if found.x is None:
         raise Unsolved(where="persuasion over histories", needed="an optimum", found=found.status)
-    return found.value
+    weight = float(process.start.sum()) * sum(float(process.discount) ** t for t in range(horizon))
+    return found.value * size + shift * weight
