@@ -93,7 +93,9 @@ PLAYERS: dict[str, dict[str, Named]] = {
         "guessers": Named("learning.scripts:guessers", "believe a zone drawn at each new rule"),
         "thieves": Named("learning.scripts:thieves", "readers, the last :k of whom take what they like"),
     },
-    "Building": {"build": Named("learning.scripts:build", "fetch what is missing and build; :rest, the chance to stay")},
+    "Building": {
+        "build": Named("learning.scripts:build", "fetch what is missing and build; :rest, the chance to stay")
+    },
     "CleanUp": {"split": Named("learning.scripts:split", "the first :k clean, the others eat")},
     "Fishery": {"ask": Named("learning.scripts:ask", "everybody asks for :k tons, for ever")},
     "Foraging": {

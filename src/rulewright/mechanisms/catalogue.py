@@ -106,6 +106,5 @@ def environment(name: str, said: Mapping[str, Any], number: Number) -> Environme
 def method(name: str, said: Mapping[str, Any], number: Number) -> Callable[[Environment], Found]:
     """A way to a mechanism, ready for an environment. Raises InputError for a name or a setting that there is not."""
     one = known(name, METHODS, "a method")
-    settings = read(one, {"environment": 0, **said}, number)
-    del settings["environment"]
+    settings = read(one, said, number, given=("environment",))
     return lambda there: one(there, **settings)  # type: ignore[no-any-return]

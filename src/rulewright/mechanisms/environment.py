@@ -151,6 +151,9 @@ def auction(
             where="auction", needed="at least one bidder and one item", found=f"{bidders} bidders, {items} items"
         )
     if law is None:
+        for name, ends in (("low", low), ("high", high)):
+            if np.ndim(ends) and np.shape(ends) != (items,):
+                raise InputError(where=name, needed=f"one number, or one for each of {items} items", found=str(ends))
         lows, highs = (tuple(np.broadcast_to(np.asarray(v, float), (items,)).tolist()) for v in (low, high))
         law = Uniform(lows, highs)
     if law.dimensions != items:

@@ -13,7 +13,7 @@ import numpy as np
 from ..errors import InputError
 from ..numerics.rational import Array
 from .decisions import Allocation
-from .environment import Environment
+from .environment import Environment, additive
 from .mechanism import Menu, MenuMechanism, Outcome
 
 
@@ -31,6 +31,8 @@ class Itemwise(MenuMechanism):
             raise InputError(
                 where="item by item", needed="additive bidders and a reserve for each item", found=str(space)
             )
+        if self.environment.values is not additive:  # of costs, or of equal items, second prices would not be truthful
+            raise InputError(where="item by item", needed="values Σ θ_j x_j", found=self.environment.name)
 
     def outcome(self, reports: Array) -> Outcome:
         bids = np.swapaxes(reports, -1, -2)  # [..., item, agent]

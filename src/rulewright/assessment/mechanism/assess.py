@@ -41,6 +41,7 @@ from .map import maps
 
 Tell = Callable[[str], None]
 SEEN = 50_000  # profiles on which promises are looked at
+PROOF = "proof"  # the auditor's name for a lie that pays where a proof says that none does
 OWN = "own"  # the goal that an environment comes with
 
 
@@ -57,8 +58,13 @@ class Looked:
     """The most by which truthful outcomes were seen to break what the environment asks; 0: nowhere."""
 
     @property
+    def refuted(self) -> bool:
+        """Said to be truthful by construction, but an auditor found a lie that pays: it stands in a world it was not made for."""
+        return self.audit is not None and any(fault.name == PROOF for fault in self.audit.faults)
+
+    @property
     def exact(self) -> bool:
-        return bool(self.found.mechanism.proof)
+        return bool(self.found.mechanism.proof) and not self.refuted
 
     @property
     def sound(self) -> bool:
@@ -88,7 +94,9 @@ def assess(scenario: MechanismScenario, *, tell: Tell = lambda _: None) -> Asses
         sections=[_claims(looked), *_audits(looked), *_courses(there, looked), *_maps(looked)],
         notes=[f"{one.way.name}: {note}" for one in looked for note in one.found.notes],
     )
-    best = next((one.found.certificate for one in ranked if one.found.certificate is not None), None)
+    best = next(
+        (one.found.certificate for one in ranked if one.found.certificate is not None and not one.refuted), None
+    )
     return Assessment(report, best)
 
 
@@ -150,11 +158,14 @@ def _truth(one: Looked) -> str:
 def _headline(there: Environment, ranked: list[Looked]) -> list[Sentence]:
     exact = [one for one in ranked if one.sound]
     if not exact:
-        none = "None of these is truthful by construction and keeps what the environment asks (taking part, budgets, deficit)."
+        none = (
+            "None of these is truthful by construction and keeps what the environment asks: that nobody does better by "
+            "staying away, pays more than its budget, or has the rule-maker pay more than it may."
+        )
         return [Sentence(none, "bad")]
     best = exact[0]
     told = (
-        f"{best.way.name} gives people {number(best.goal.mean)} ({there.goal.name}; 95 %: {number(best.goal.low)} to "
+        f"Best of these: {best.way.name}, with {there.goal.name} {number(best.goal.mean)} (95 %: {number(best.goal.low)} to "
         f"{number(best.goal.high)}), and truth is every agent's best report whatever the others say."
     )
     hoped = [one for one in ranked if not one.sound and one.goal.mean > best.goal.mean]
@@ -180,7 +191,7 @@ def _rule(one: Looked, there: Environment) -> RuleFound:
         one.measures,
         True if one.exact else None,
         None,
-        one.found.mechanism.proof or "Truth is not a best report by construction.",
+        one.found.mechanism.proof if one.exact else "Truth is not a best report by construction.",
         "bounded with confidence",
     )
     sentence = f"{there.goal.name} {number(one.goal.low)} to {number(one.goal.high)} on {one.goal.profiles:,} profiles"
@@ -214,7 +225,10 @@ def _audits(looked: list[Looked]) -> list[Section]:
     checks = [check for one in looked if one.audit is not None for check in _card(one, one.audit)]
     if not checks:
         return []
-    lead = "One attacker for all: it only asks for outcomes. What it finds is a lower bound on what lies gain."
+    lead = (
+        "One attacker for all: it knows what the others report, and only asks for outcomes. What it finds is a lower bound on "
+        "what lies gain to an agent that knows the others' reports. Whether the rule-maker is out of pocket is not looked at here."
+    )
     return [Section("What an auditor found", lead, checks=checks)]
 
 
@@ -231,9 +245,10 @@ def _card(one: Looked, seen: Audit) -> list[Check]:
             f"by reporting {_vector(worst.misreport)}"
         )
         lies = Check(f"{name}: lies", FAIL, told, shown)
-    kept = (("taking part", seen.voluntary), ("what may be decided", seen.feasible), ("budgets", seen.budget))
+    kept = (("taking part", seen.voluntary), ("what may be decided", seen.feasible), ("agents' budgets", seen.budget))
     breaks = [
-        f"{what}: broken at {v.count:,} of {v.profiles:,} profiles, by {number(v.worst)} at worst, at types {v.at}"
+        f"{what}: broken at {v.count:,} of {v.profiles:,} profiles, by {number(v.worst)} at worst, at types "
+        + ", ".join(map(_vector, v.at))
         for what, v in kept
         if v.count
     ]
@@ -251,12 +266,14 @@ def _claims(looked: list[Looked]) -> Section:
     rows = [
         ClaimRow(
             claim=f"{one.way.name}: truth is every agent's best report, for all types of the continuum",
-            holds=True,
+            holds=one.exact,
             grade="proved",
-            says=one.found.mechanism.proof,
+            says=one.found.mechanism.proof
+            if one.exact
+            else "The auditor found a lie that pays: this method is not made for it.",
         )
         for one in looked
-        if one.exact
+        if one.exact or one.refuted
     ]
     heads = ["", *MEASURES, "truthful"]
     cells = [[one.way.name, *one.measures.values(), _truth(one)] for one in looked]

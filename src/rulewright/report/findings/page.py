@@ -212,4 +212,6 @@ def _checks(checks: list[Check]) -> str:
 def _notes(report: FindingsReport) -> str:
     if not report.notes:
         return ""
-    return section("notes", words.notes(report.kind), "", f"<ul>{''.join(f'<li>{e(n)}</li>' for n in report.notes)}</ul>")
+    return section(
+        "notes", words.notes(report.kind), "", f"<ul>{''.join(f'<li>{e(n)}</li>' for n in report.notes)}</ul>"
+    )
