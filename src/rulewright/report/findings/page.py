@@ -63,12 +63,15 @@ def _footer(report: FindingsReport) -> str:
 def _rules(report: FindingsReport) -> str:
     if not report.rules:
         return ""
+    where, goal, stable, basin, measures = words.outcome(report.kind)
+    meant = words.means(report.kind)
+    far = any(o.basin is not None for rule in report.rules for o in rule.outcomes)
     heads = [
-        head("where it may end"),
-        head("people get", "the goal there", "n"),
-        head("stable", "whether it comes back after a small push"),
-        head("reached from", "share of starts", "n"),
-        head("measured there"),
+        head(where),
+        head(goal, meant[0], "n"),
+        head(stable, meant[1]),
+        *([head(basin, "share of starts", "n")] if far else []),
+        head(measures),
         head("known by"),
     ]
     rows: list[str] = []
@@ -80,7 +83,7 @@ def _rules(report: FindingsReport) -> str:
             f'<tr><th scope="row">{e(o.name)}</th>'
             + cell(value(o.goal), "n")
             + cell(none("not looked at") if o.stable is None else "yes" if o.stable else "no")
-            + cell(none("not looked at") if o.basin is None else e(percent(o.basin)), "n")
+            + (cell(none("not looked at") if o.basin is None else e(percent(o.basin)), "n") if far else "")
             + cell(e(", ".join(f"{name} {number(v)}" for name, v in o.measures.items())), "words")
             + cell(f"{badge(o.grade)} {folded(o.how)}", "words")
             + "</tr>"
