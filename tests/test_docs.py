@@ -22,7 +22,19 @@ from rulewright.report.findings import report as findings
 from rulewright.report.panel import report as panel_report
 from rulewright.report.rivals import report as rivals_report
 from rulewright.report.world import report as world_report
-from rulewright.scenario import decisions, kinds, law, mechanism, panel, rivals, schema, society, world
+from rulewright.scenario import (
+    contract,
+    decisions,
+    kinds,
+    law,
+    mechanism,
+    panel,
+    persuasion,
+    rivals,
+    schema,
+    society,
+    world,
+)
 from rulewright.scenario import reward_file as reward
 from rulewright.scenario.load import parse
 from rulewright.society.catalogue import MODELS
@@ -194,6 +206,15 @@ def test_every_scenario_key_is_in_the_reference():
         "`[mechanism]`": keys(mechanism.Where),
         "A way to a mechanism: `[[compare]]`": keys(mechanism.Way),
         "`[look]`": keys(mechanism.Looked),
+        "The file of a contract": keys(contract.ContractFile),
+        "`[people]` of a contract": keys(contract.Wanted),
+        "`[contract]`": keys(contract.Agent),
+        "A way to a contract: `[[compare]]`": keys(contract.Way),
+        "The file of persuasion": keys(persuasion.PersuasionFile),
+        "`[people]` of persuasion": keys(persuasion.Wanted),
+        "`[persuasion]`": keys(persuasion.Setting),
+        "A way to inform: `[[compare]]`": keys(persuasion.Way),
+        "`[look]` of persuasion": keys(persuasion.Looked),
         "`[simulate]`": keys(society.Simulated),
         "The file of decisions": keys(decisions.DecisionsFile),
         "`[decisions]`": keys(decisions.Judged),

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
+from ..scenario.contract import ContractScenario
 from ..scenario.decisions import DecisionsScenario
 from ..scenario.law import LawScenario
 from ..scenario.mechanism import MechanismScenario
 from ..scenario.panel import PanelScenario
+from ..scenario.persuasion import PersuasionScenario
 from ..scenario.reward import RewardScenario
 from ..scenario.rivals import RivalsScenario
 from ..scenario.scenario import Scenario
@@ -43,6 +45,8 @@ ASSESS: dict[type[Written], Callable[..., Any]] = {
     RewardScenario: _room("reward"),
     DecisionsScenario: _room("decisions"),
     MechanismScenario: _room("mechanism"),
+    ContractScenario: _room("contract"),
+    PersuasionScenario: _room("persuasion"),
 }
 
 

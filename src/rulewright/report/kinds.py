@@ -52,6 +52,8 @@ NAMES: dict[str, type] = {
     "reward": FindingsReport,
     "decisions": FindingsReport,
     "mechanism": FindingsReport,
+    "contract": FindingsReport,
+    "persuasion": FindingsReport,
 }
 """Of kinds of scenario, with what `assess` reports on each."""
 

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import InputError
+from .contract import ContractFile, ContractScenario
 from .decisions import DecisionsFile, DecisionsScenario
 from .law import LawFile, LawScenario
 from .mechanism import MechanismFile, MechanismScenario
 from .panel import PanelFile, PanelScenario
+from .persuasion import PersuasionFile, PersuasionScenario
 from .reward import RewardFile, RewardScenario
 from .rivals import RivalsFile, RivalsScenario
 from .scenario import Scenario
@@ -45,6 +47,8 @@ KINDS = (
     Kind("reward", "a reward function", RewardFile, RewardScenario),
     Kind("decisions", "a set of decisions", DecisionsFile, DecisionsScenario),
     Kind("mechanism", "a mechanism for private types", MechanismFile, MechanismScenario),
+    Kind("contract", "a contract for hidden acts", ContractFile, ContractScenario),
+    Kind("persuasion", "persuasion in time", PersuasionFile, PersuasionScenario),
 )
 
 

@@ -209,23 +209,26 @@ def smoothed(problem: dict[str, jax.Array], g: jax.Array, heat: jax.Array, wish:
 def _advance(
     problem: dict[str, jax.Array], features: jax.Array, wishes: jax.Array, plan: jax.Array, state: Any, count: jax.Array
 ) -> tuple[Any, jax.Array]:  # fmt: skip
-    """`count` steps of all restarts; the mean smoothed value of the last of them, of the best restart."""
+    """`count` steps of all restarts; the smoothed value of the best of them, without what it wishes for."""
     hot, cold, fades, steps, rate = plan
 
     def loss(net: Net, heat: jax.Array, wish: jax.Array) -> jax.Array:
         return -smoothed(problem, problem["cap"] * jax.nn.sigmoid(_forward(net, features)), heat, wish)
 
     def one(_: Any, carry: Any) -> Any:
-        nets, moments, step, _ = carry
+        nets, moments, step = carry
         heat = hot * (cold / hot) ** (step / steps)
         wish = wishes * jnp.maximum(1 - 2 * fades * step / steps, 0)
-        lost, slope = jax.vmap(jax.value_and_grad(loss), in_axes=(0, None, 0))(nets, heat, wish)
+        slope = jax.vmap(jax.grad(loss), in_axes=(0, None, 0))(nets, heat, wish)
         move, moments = jax.vmap(ADAM.update)(slope, moments, nets)
         now = rate * (0.05 + 0.475 * (1 + jnp.cos(jnp.pi * step / steps)))
-        return jax.tree.map(lambda w, m: w - now * m, nets, move), moments, step + 1, -lost.min()
+        return jax.tree.map(lambda w, m: w - now * m, nets, move), moments, step + 1
 
-    nets, moments, step, value = jax.lax.fori_loop(0, count, one, (*state, jnp.float32(0)))
-    return (nets, moments, step), value
+    nets, moments, step = jax.lax.fori_loop(0, count, one, state)
+    lost = jax.vmap(loss, in_axes=(0, None, None))(
+        nets, hot * (cold / hot) ** (step / steps), jnp.zeros(wishes.shape[1])
+    )
+    return (nets, moments, step), -lost.min()
 
 
 def _best(judges: list[tuple[Agency, Array]]) -> tuple[int, float, float]:

@@ -50,9 +50,9 @@ class Building(World):
 
     growth: Any = 0.5
     """Chance that an empty source has something again, per step: a leaf."""
-    labour: Any = 0.3
+    labour: Any = 0.1
     """Coins that a step of moving or gathering is worth to the player: a leaf."""
-    effort: Any = 1.0
+    effort: Any = 2.0
     """Coins that building is worth to the player: a leaf."""
     skills: tuple[int, ...] = static(default=(2, 3, 5, 9))
     """Coins that a house earns each player."""

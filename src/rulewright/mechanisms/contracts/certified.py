@@ -21,6 +21,7 @@ from ...institution.moves import Pay, Speak
 from ...numerics import rational
 from ...numerics.given import whole
 from ...numerics.rational import Array
+from ...verify.claims import Claim, equilibrium
 from .agency import AWAY, Agency, Reply, reply
 
 MOST_CELLS = 20_000
@@ -87,6 +88,12 @@ class CertifiedContract(Certified):
     def outside(self) -> dict[str, list[Any]]:
         a = self.agency
         return {} if a.outside is None else {"agent": [a.outside] * a.sizes[0]}
+
+    def claims(self) -> list[Claim]:
+        """With the margin by which the agent prefers its act, for one type and one contract."""
+        first, *rest = super().claims()
+        single = len(self.amounts) == 1 and self.agency.sizes[0] == 1 and self.margin > 0
+        return [equilibrium(self.margin) if single else first, *rest]
 
     def loss(self, bound: Any) -> Fraction:
         """How much less than `bound` (the exact optimum, or what nothing exceeds) it is worth."""

@@ -16,6 +16,7 @@ import numpy as np
 from ...design.contracts import hidden_action, hidden_type_and_action
 from ...errors import Impossible, InputError, TooLarge
 from ...numerics import rational
+from ...numerics.given import number, real
 from ...numerics.linprog import Programme
 from ...numerics.rational import Array
 from .agency import Agency
@@ -37,15 +38,18 @@ class Optimum:
     how: str
 
 
-def best_contract(asked: Agency) -> Optimum:
-    """The optimal contract for one type: exact in rationals, value and bound. Raises InputError where there are several types."""
+def best_contract(asked: Agency, *, margin: Any = 0) -> Optimum:
+    """The optimal contract for one type: exact in rationals, value and bound; the agent prefers its act by `margin`.
+
+    Raises InputError where there are several types, Impossible.
+    """
     if asked.sizes[0] != 1:
         raise InputError(where="best contract", needed="one type", found=str(asked.sizes[0]))
     F, cost, worth, _ = asked.rationals
     zero = [0] * asked.sizes[2]
     best, bound, contract = None, None, None
     unproved: list[Any] = []
-    stays = asked.outside
+    stays, least = asked.outside, number(margin, "margin", least=0)
     most = worth[0] - asked.weight * (
         cost[0] + (stays or 0) if stays is not None else np.maximum(cost[0] - cost[0].min(), 0)
     )
@@ -54,7 +58,15 @@ def best_contract(asked: Agency) -> Optimum:
             bound = max(bound, most[a])
             continue
         try:
-            found = hidden_action(F[0], cost[0], zero, action=int(a), high=asked.cap, outside=stays)
+            found = hidden_action(
+                F[0],
+                cost[0],
+                zero,
+                action=int(a),
+                high=asked.cap,
+                outside=stays if stays is None else stays + least,
+                margin=least,
+            )
         except Impossible:
             unproved.append(most[a])  # by the solver alone
             continue
@@ -86,8 +98,12 @@ def best_menu(asked: Agency) -> Optimum:
     return Optimum(value, value, False, None, "a linear programme with lotteries, by HiGHS")
 
 
-def best_for_all(asked: Agency) -> Optimum:
-    """The optimal single contract for all types, which must take part. Raises InputError, TooLarge (profiles of acts)."""
+def best_for_all(asked: Agency, *, margin: float = 0.0) -> Optimum:
+    """The optimal single contract for all types, which must take part and prefer their acts by `margin`.
+
+    Raises InputError, TooLarge (profiles of acts), Impossible.
+    """
+    real(margin, "margin")
     K, A, Y = asked.sizes
     if asked.outside is not None:
         raise InputError(where="best contract for all", needed="agents who must take part", found="an outside option")
@@ -106,12 +122,16 @@ def best_for_all(asked: Agency) -> Optimum:
         chosen = F[at, acts]
         programme = Programme()
         t = programme.add_columns(Y, upper=cap, cost=weight * (prior @ chosen))
-        rows = programme.add_rows((K, A), lower=cost[at, acts][:, None] - cost)
+        rows = programme.add_rows(
+            (K, A), lower=cost[at, acts][:, None] - cost + margin * (np.arange(A) != np.array(acts)[:, None])
+        )
         programme.put(rows[..., None], t, chosen[:, None, :] - F)
         found = programme.solve()
         value = float(prior @ worth[at, acts]) - found.value if found.x is not None else -np.inf
         if value > best:
             best, contract = value, found.x
+    if contract is None:
+        raise Impossible(where="contract", needed="acts that some contract brings about", found="none")
     return Optimum(best, best, False, contract, "a linear programme for every profile of acts, by HiGHS")
 
 

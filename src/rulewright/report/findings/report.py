@@ -164,7 +164,7 @@ class FindingsReport:
     """Everything that is said."""
 
     kind: str
-    """Kind of scenario: "society", "law", "reward", "decisions", "mechanism"."""
+    """Kind of scenario: "society", "law", "reward", "decisions", "mechanism", "contract", "persuasion"."""
     scenario: str
     version: str
     title: str

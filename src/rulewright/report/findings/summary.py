@@ -45,19 +45,16 @@ class _Summary(Terminal):
         if not self.report.rules:
             return
         self.title(words.rules(self.report.kind))
-        table = self.table(
-            ("rule", "left"),
-            ("where it may end", "left"),
-            ("people get", "right"),
-            ("stable", "left"),
-            ("from", "right"),
-        )
+        where, goal, stable, _, _ = words.outcome(self.report.kind)
+        far = any(o.basin is not None for rule in self.report.rules for o in rule.outcomes)
+        heads = [("rule", "left"), (where, "left"), (goal, "right"), (stable, "left"), ("from", "right")]
+        table = self.table(*(heads if far else heads[:-1]))
         for rule in self.report.rules:
             for o in rule.outcomes:
-                stable = DASH if o.stable is None else "yes" if o.stable else "no"
-                goal = DASH if o.goal is None else number(o.goal)
-                cells = [rule.name, o.name, goal, stable, DASH if o.basin is None else percent(o.basin)]
-                table.add_row(*(self.text(c) for c in cells))
+                steady = DASH if o.stable is None else "yes" if o.stable else "no"
+                got = DASH if o.goal is None else number(o.goal)
+                cells = [rule.name, o.name, got, steady, DASH if o.basin is None else percent(o.basin)]
+                table.add_row(*(self.text(c) for c in (cells if far else cells[:-1])))
         self.put(table)
         for rule in self.report.rules:
             if rule.simulated is not None:

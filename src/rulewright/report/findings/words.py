@@ -22,7 +22,14 @@ def shown(content: Cell) -> str:
     return content if isinstance(content, str) else number(float(content))
 
 
-RULES = {"mechanism": ("What each mechanism comes to", "If all tell the truth; found lies and proofs are below.")}
+RULES = {
+    "mechanism": ("What each mechanism comes to", "If all tell the truth; found lies and proofs are below."),
+    "contract": ("What each contract comes to", "At the agent's exact best reply, ties broken against people."),
+    "persuasion": (
+        "What each way to inform brings",
+        "Receivers do what is best for them; of what is equally good for them, what is worst for people.",
+    ),
+}
 """{kind: what the rules' part is called, and how it begins}, where that is not a society."""
 SOCIETY = "What this society comes to", "The headline is the worst stable outcome for people."
 
@@ -40,3 +47,20 @@ def rules(kind: str) -> str:
 def lead(kind: str) -> str:
     """How the part about rules begins."""
     return RULES.get(kind, SOCIETY)[1]
+
+
+OUTCOME = ("where it may end", "people get", "stable", "reached from", "measured there")
+OUTCOMES = {"persuasion": ("who hears it", "people get", "whatever ties", "reached from", "and otherwise")}
+MEANS = {
+    "persuasion": ("the total, discounted; if ties go against people", "whether ties of receivers make no difference"),
+}
+
+
+def outcome(kind: str) -> tuple[str, ...]:
+    """Heads of the table of rules: where, goal, stable, basin, measures."""
+    return OUTCOMES.get(kind, OUTCOME)
+
+
+def means(kind: str) -> tuple[str, str]:
+    """What the heads of goal and stable mean."""
+    return MEANS.get(kind, ("the goal there", "whether it comes back after a small push"))

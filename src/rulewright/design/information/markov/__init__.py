@@ -9,10 +9,11 @@ from .iterated import Iterated, Misread, Round, iterate, misread
 from .library import cases, drawn, navigator, oversight
 from .patient import PromiseScheme, persuade_patient
 from .process import Audit, Process, audit, silent, telling, worth, worth_until
-from .receiver import ByItself, by_itself, memoryless
+from .receiver import ByItself, by_itself, memoryless, memoryless_signal, unmoved
 from .repair import repaired
 from .robust import logit_replies, logit_value, radii, radius
 from .stream import StreamScheme, persuade_stream
+from .ties import all_said, answered, nothing_said, slacks, wanting
 from .tree import over_histories
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "PromiseScheme",
     "Round",
     "StreamScheme",
+    "all_said",
+    "answered",
     "audit",
     "by_itself",
     "cases",
@@ -35,8 +38,10 @@ __all__ = [
     "logit_replies",
     "logit_value",
     "memoryless",
+    "memoryless_signal",
     "misread",
     "navigator",
+    "nothing_said",
     "over_histories",
     "oversight",
     "persuade_patient",
@@ -45,7 +50,10 @@ __all__ = [
     "radius",
     "repaired",
     "silent",
+    "slacks",
     "telling",
+    "unmoved",
+    "wanting",
     "worth",
     "worth_until",
 ]

@@ -33,7 +33,8 @@ def cases(
     for k in range(n):
         moves[k, :, :, min(k + 1, n - 1)] = 1.0
     law = np.tile([guilty, 1 - guilty], (n, 1))
-    return Process(law, sender, receiver, moves, np.eye(n)[0], discount, patience, "cases")
+    labels = tuple(f"case {k + 1}" for k in range(n)), ("guilty", "innocent"), ("convict", "acquit")
+    return Process(law, sender, receiver, moves, np.eye(n)[0], discount, patience, "cases", labels)
 
 
 def navigator(
@@ -67,7 +68,8 @@ def navigator(
         moves[k, :, 1, max(k - 1, 0)] += clears
         moves[k, :, 1, k] += 1 - clears
     law = np.tile([1 - accident, accident], (levels, 1))
-    return Process(law, sender, receiver, moves, np.eye(levels)[0], discount, discount, "navigator")
+    labels = tuple(f"level {k}" for k in range(levels)), ("free", "accident"), ("highway", "side road")
+    return Process(law, sender, receiver, moves, np.eye(levels)[0], discount, discount, "navigator", labels)
 
 
 def oversight(
@@ -98,7 +100,8 @@ def oversight(
     moves[1, :, :, 0], moves[1, :, :, 1] = recovery, 1 - recovery
     moves[1, 1, 1] = [0.0, 1.0]
     law = np.tile([watched, 1 - watched], (2, 1))
-    return Process(law, sender, receiver, moves, np.eye(2)[0], discount, patience, "oversight")
+    labels = ("sound", "broken"), ("watched", "unwatched"), ("comply", "cheat")
+    return Process(law, sender, receiver, moves, np.eye(2)[0], discount, patience, "oversight", labels)
 
 
 def drawn(states: int = 5, acts: int = 3, parameters: int = 3, discount: float = 0.9, seed: int = 0) -> Process:

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ....errors import InputError
+from ....errors import Impossible, InputError
 from ....numerics.memory import reserve
 from ....numerics.rational import Array, floats
 from ..persuasion import unit
@@ -64,10 +64,14 @@ class PromiseScheme:
         return self.bound - self.value
 
 
-def persuade_patient(process: Process, *, horizon: int | None = None, promises: int = 17) -> PromiseScheme:
+def persuade_patient(
+    process: Process, *, horizon: int | None = None, promises: int = 17, margin: float = 0.0
+) -> PromiseScheme:
     """The best scheme with promises for one patient receiver, with `promises` of them in each state.
 
-    Raises InputError; TooLarge where a state's programme does not fit; Unsolved where the solver gives no verdict.
+    With a `margin` (in the receiver's units) every recommendation beats disobedience by so much, given what was heard, so that
+    no tie has to go the sender's way. Raises InputError; Impossible for a margin that telling all does not leave; TooLarge
+    where a state's programme does not fit; Unsolved where the solver gives no verdict.
     """
     check_horizon(process, horizon)
     if horizon is None and not rate_of(process) < 1:
@@ -79,10 +83,18 @@ def persuade_patient(process: Process, *, horizon: int | None = None, promises: 
     reserve((process.acts, process.states, promises, 8), "promises for every act and next state")
     untold, told = by_itself(process, horizon, told=False), by_itself(process, horizon, told=True)
     low, high = untold.receiver, told.receiver
+    if not (np.isfinite(margin) and margin >= 0):
+        raise InputError(where="Markov persuasion", needed="margin of at least 0", found=str(margin))
+    if margin and (most := room(process, low, high)) < margin:
+        raise Impossible(
+            where="Markov persuasion, margin",
+            needed=f"at most {most:g}, which telling all and the threat to stop leave",
+            found=f"{margin:g}",
+        )
     inner = high - SHAVED * unit(floats(process.receiver))
     grid = low[..., None] + np.maximum(inner - low, 0.0)[..., None] * np.linspace(0, 1, promises)
     run = _for_ever if horizon is None else _backwards
-    inside, outside, rounds = run(process, low, high, grid, told.sender)
+    inside, outside, rounds = run(process, low, high, grid, told.sender, margin)
     start = floats(process.start)
     return PromiseScheme(
         value=float(start @ inside[0, :, 0]),
@@ -98,7 +110,26 @@ def persuade_patient(process: Process, *, horizon: int | None = None, promises: 
     )
 
 
-def _backwards(process: Process, low: Array, high: Array, grid: Array, told: Array) -> tuple[Array, Array, int]:
+def room(process: Process, low: Array, high: Array) -> float:
+    """The least by which a receiver that is told all prefers what is best to disobeying, and being told nothing any more.
+
+    `low` and `high` are D and F [t, s], as in `by_itself`. Up to this margin all promises can be kept.
+    """
+    law, u, moves = (floats(t) for t in (process.law, process.receiver, process.moves))
+    least = np.inf
+    for t in range(max(1, len(low) - 1)):
+        after = min(t + 1, len(low) - 1)
+        obeys = (u + rate_of(process) * (moves @ high[after])).max(axis=2)
+        told = (u + rate_of(process) * (moves @ high[after])).argmax(axis=2)
+        instead = u + rate_of(process) * (moves @ low[after])
+        others = np.where(np.eye(process.acts, dtype=bool)[told], -np.inf, instead).max(axis=2)
+        least = min(least, float((obeys - others)[law > 0].min()))
+    return least
+
+
+def _backwards(
+    process: Process, low: Array, high: Array, grid: Array, told: Array, margin: float
+) -> tuple[Array, Array, int]:
     """(inside, outside [t, s, k], horizon); the last row of what is given is the end, where nothing is left."""
     horizon, states, count = len(low) - 1, process.states, grid.shape[-1]
     inside, outside = np.zeros((2, horizon, states, count))
@@ -107,16 +138,18 @@ def _backwards(process: Process, low: Array, high: Array, grid: Array, told: Arr
         ends = low[t + 1], high[t + 1]
         slopes = np.zeros((states, count))
         for s in range(states):
-            inside[t, s] = Inside(process, s, low[t + 1], grid[t + 1]).values(later, grid[t, s])
-            outside[t, s], slopes[s] = outer_values(process, s, ends, tangents, grid[t, s])
+            inside[t, s] = Inside(process, s, low[t + 1], grid[t + 1], margin).values(later, grid[t, s])
+            outside[t, s], slopes[s] = outer_values(process, s, ends, tangents, grid[t, s], margin)
         later, tangents = inside[t], (outside[t] - slopes * grid[t], slopes)
     return inside, outside, horizon
 
 
-def _for_ever(process: Process, low: Array, high: Array, grid: Array, told: Array) -> tuple[Array, Array, int]:
+def _for_ever(
+    process: Process, low: Array, high: Array, grid: Array, told: Array, margin: float
+) -> tuple[Array, Array, int]:
     """The same for ever: from below, what telling everything brings (which keeps all promises); from above, the best of all."""
     states, count, size = process.states, grid.shape[-1], unit(floats(process.sender))
-    stages = [Inside(process, s, low[0], grid[0]) for s in range(states)]
+    stages = [Inside(process, s, low[0], grid[0], margin) for s in range(states)]
     inside = np.repeat(told[0][:, None], count, axis=1)
     top = floats(process.sender).max() / (1 - float(process.discount))
     outside, slopes = np.full((states, count), top), np.zeros((states, count))
@@ -128,7 +161,8 @@ def _for_ever(process: Process, low: Array, high: Array, grid: Array, told: Arra
             moving[0], inside = bool(abs(new - inside).max() > SETTLED * size), new
         if moving[1]:
             tangents = outside - slopes * grid[0], slopes
-            each = [outer_values(process, s, (low[0], high[0]), tangents, grid[0, s]) for s in range(states)]
+            ends = low[0], high[0]
+            each = [outer_values(process, s, ends, tangents, grid[0, s], margin) for s in range(states)]
             new, slopes = np.stack([v for v, _ in each]), np.stack([g for _, g in each])
             moving[1], outside = bool(abs(new - outside).max() > SETTLED * size), new
     return inside[None], outside[None], rounds

@@ -46,6 +46,8 @@ class Process:
     patience: Any = None
     """The discount of a patient receiver; the sender's where None."""
     name: str = ""
+    labels: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]] | None = None
+    """What states, parameters and acts are called."""
 
     def __post_init__(self) -> None:
         for key in ("law", "sender", "receiver", "moves", "start"):
@@ -67,6 +69,18 @@ class Process:
         for key, value in (("discount", self.discount), ("patience", self.patience)):
             if value is not None and not 0 <= float(value) <= 1:
                 raise InputError(where=f"Markov persuasion, {key}", needed="a number from 0 to 1", found=str(value))
+        if self.labels is not None and tuple(map(len, self.labels)) != shape:
+            raise InputError(
+                where="Markov persuasion, labels", needed=f"{shape} of them", found=str(tuple(map(len, self.labels)))
+            )
+
+    @property
+    def called(self) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+        """What states, parameters and acts are called; numbers from 1 where nothing was said."""
+        if self.labels is not None:
+            return self.labels
+        state, parameter, act = (tuple(str(k + 1) for k in range(n)) for n in self.sender.shape)
+        return state, parameter, act
 
     @property
     def states(self) -> int:

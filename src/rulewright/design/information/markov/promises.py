@@ -13,11 +13,19 @@ from ..persuasion import unit
 from .process import Process
 from .receiver import rate_of
 
+AGAIN = (
+    ("presolve", "off", "off"),
+    ("presolve", "on", "off"),
+    ("simplex_strategy", 4, 1),
+    ("solver", "ipm", "simplex"),
+)
+"""(option, setting, what it is otherwise) of HiGHS: tried in turn where there was no optimum."""
+
 
 class _State:
     """What both programmes share: x(θ,a), its law, and obedience without what is promised. In units of the payoffs' ranges."""
 
-    def __init__(self, process: Process, s: int, threats: Array) -> None:
+    def __init__(self, process: Process, s: int, threats: Array, margin: float) -> None:
         law, u, v = floats(process.law)[s], floats(process.receiver), floats(process.sender)
         self.size_u, self.size_v = unit(u), unit(v)
         self.rho, self.delta = rate_of(process), float(process.discount)
@@ -34,7 +42,7 @@ class _State:
         )  # [θ, b]: disobey, and be told nothing any more
         self.told, done = np.nonzero(~np.eye(self.acts, dtype=bool))
         self.rows = self.programme.add_rows(len(self.told), lower=0.0)
-        edge = self.u[:, self.told] - instead[:, done]
+        edge = self.u[:, self.told] - instead[:, done] - margin / self.size_u
         self.programme.put(self.rows[:, None], self.x[:, self.told].T, edge.T)
         self.promise = self.programme.add_rows(1, lower=-INFINITY)
         self.programme.put(self.promise, self.x.ravel(), self.u.ravel())
@@ -70,9 +78,13 @@ class _State:
         for k, promise in enumerate(promises / self.size_u):
             solver.changeRowBounds(row, float(promise), INFINITY)
             solver.run()
-            if solver.getModelStatus() != statuses.kOptimal:
+            for option, setting, usual in AGAIN:  # a stale basis is the usual culprit
+                if solver.getModelStatus() == statuses.kOptimal:
+                    break
                 solver.clearSolver()
+                solver.setOptionValue(option, setting)
                 solver.run()
+                solver.setOptionValue(option, usual)
             if solver.getModelStatus() != statuses.kOptimal:
                 raise Unsolved(
                     where="promises", needed="an optimum", found=solver.modelStatusToString(solver.getModelStatus())
@@ -85,8 +97,8 @@ class _State:
 class Inside:
     """Promises from the grid [s′, k] by public lottery. Only what the next step is worth changes between solves."""
 
-    def __init__(self, process: Process, s: int, threats: Array, grid: Array) -> None:
-        self._state = state = _State(process, s, threats)
+    def __init__(self, process: Process, s: int, threats: Array, grid: Array, margin: float = 0.0) -> None:
+        self._state = state = _State(process, s, threats, margin)
         shape = (state.acts, *grid.shape)
         self._y = state.programme.add_columns(shape)
         link = state.programme.add_rows(shape[:2], lower=0.0, upper=0.0)
@@ -104,13 +116,18 @@ class Inside:
 
 
 def outer_values(
-    process: Process, s: int, ends: tuple[Array, Array], tangents: tuple[Array, Array], promises: Array
+    process: Process,
+    s: int,
+    ends: tuple[Array, Array],
+    tangents: tuple[Array, Array],
+    promises: Array,
+    margin: float = 0.0,
 ) -> tuple[Array, Array]:
     """(value, slope [k]): at least what the sender can get for each promise, and a tangent's slope there.
 
     `ends` are the least and the largest promise [s′], the least being the threat; `tangents` are (c, g)[s′, j]: V ≤ c + g·ι.
     """
-    state = _State(process, s, ends[0])
+    state = _State(process, s, ends[0], margin)
     low, high = (end / state.size_u for end in ends)
     p, shape = state.programme, (state.acts, state.states)
     w = p.add_columns(shape, lower=-INFINITY)

@@ -80,16 +80,27 @@ def memoryless(process: Process, horizon: int | None) -> float:
     memoryless signals; else what is told later changes what is obeyed now, and this is one of them only. Without a horizon
     NaN if moves depend on acts.
     """
-    u, v, moves, start = (floats(t) for t in (process.receiver, process.sender, process.moves, process.start))
-    law, unmoved = floats(process.law), bool(np.ptp(moves, axis=2).max() <= 1e-12)
     if horizon is None:
         from .stream import persuade_stream
 
-        return persuade_stream(process).value if unmoved else float("nan")
+        return persuade_stream(process).value if unmoved(process) else float("nan")
+    return memoryless_signal(process, horizon)[1]
+
+
+def unmoved(process: Process) -> bool:
+    """Whether acts have no part in where the state moves."""
+    return bool(np.ptp(floats(process.moves), axis=2).max() <= 1e-12)
+
+
+def memoryless_signal(process: Process, horizon: int, margin: float = 0.0) -> tuple[Array, float]:
+    """(σ[t, s, θ, a], what it brings) of `memoryless`; obeyed with a margin in the receiver's units."""
+    u, v, moves, start = (floats(t) for t in (process.receiver, process.sender, process.moves, process.start))
+    law, signals = floats(process.law), []
     mine, theirs = np.zeros((2, process.states))
     for _ in range(horizon):
         worth, liked = u + rate_of(process) * (moves @ mine), v + float(process.discount) * (moves @ theirs)
-        signal = np.stack([Stage(law[s], worth[s]).best(liked[s])[0] for s in range(process.states)])
+        signal = np.stack([Stage(law[s], worth[s], margin).best(liked[s])[0] for s in range(process.states)])
         joint = law[..., None] * signal
         mine, theirs = (joint * worth).sum(axis=(1, 2)), (joint * liked).sum(axis=(1, 2))
-    return float(start @ theirs)
+        signals.append(signal)
+    return np.stack(signals[::-1]), float(start @ theirs)
