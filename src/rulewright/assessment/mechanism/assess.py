@@ -211,7 +211,8 @@ def _courses(there: Environment, looked: list[Looked]) -> list[Section]:
     ):
         series = [Series(name, list(map(float, x)), list(map(float, y))) for name, x, y in values if len(y)]
         if series:
-            figures.append(Figure(f"search-{label}", f"The search: {what}", "steps", what, series))
+            whose = f"The search of {series[0].name}" if len(series) == 1 else "The search"
+            figures.append(Figure(f"search-{label}", f"{whose}: {what}", "steps", what, series))
     lead = "On profiles that were not searched on. Found regret is an auditor's, and a lower bound."
     return [Section("How the search went", lead, figures=figures)]
 
