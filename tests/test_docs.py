@@ -371,3 +371,28 @@ def test_every_setting_and_measure_of_a_society_is_listed():
     found = listed(DOCS / "howto" / "society_models.md")
     for name, one in MODELS.items():
         assert found[name] == set(one.settings) | set(one.made.MEASURES), name
+
+
+def test_every_environment_and_method_of_a_mechanism_is_listed():
+    from rulewright.mechanisms.catalogue import ENVIRONMENTS, METHODS
+
+    page = DOCS / "howto" / "mechanisms.md"
+    found, text = listed(page), page.read_text(encoding="utf-8")
+    unsaid = {"environment", "law"}  # given, or said in Python only
+    for name, one in (ENVIRONMENTS | METHODS).items():
+        assert found[name] == set(one.settings) - unsaid, name
+        assert f"### {name}\n\n{one.says[0].upper()}{one.says[1:]}.\n" in text
+    fits = [line.split("|") for line in text.split("## Which method", 1)[1].split("## Environments", 1)[0].splitlines()]
+    rows = [re.findall(r"`([^`]+)`", cells[1]) for cells in fits if len(cells) == 4]
+    assert {name for row in rows for name in row} == set(ENVIRONMENTS) - {"budget auction"}
+    assert {name for name in METHODS if f"`{name}`" in text} == set(METHODS)
+
+
+def test_the_mechanism_file_of_the_page_is_one():
+    import tomllib
+
+    page = (DOCS / "howto" / "mechanisms.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"```{code-block} toml\n:caption: tasks.toml\n(.*?)```", page, re.DOTALL)
+    from rulewright.scenario.mechanism import MechanismFile
+
+    MechanismFile.model_validate(tomllib.loads(text))

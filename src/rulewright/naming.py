@@ -19,7 +19,7 @@ from .errors import InputError
 
 Number = Callable[[str], Fraction]
 """A formula as a number."""
-UNSAID = re.compile(r"(Map|Beam|View|Network|Policy|World)\b")
+UNSAID = re.compile(r"(Map|Beam|View|Network|Policy|World|Law)\b")
 """Settings that are things of their own, made in Python only."""
 PLAIN = re.compile(r"(tuple\[)*(float|int|bool|str|Fraction)\b")
 """Settings that are no tables."""
@@ -61,9 +61,9 @@ def known(name: str, table: Mapping[str, Named], what: str) -> Named:
     return table[name]
 
 
-def read(one: Named, said: Mapping[str, Any], number: Number) -> dict[str, Any]:
-    """Settings as the function takes them. Raises InputError naming those there are."""
-    there = one.settings
+def read(one: Named, said: Mapping[str, Any], number: Number, given: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Settings as the function takes them; those `given` are not the file's to say. Raises InputError naming those there are."""
+    there = {name: p for name, p in one.settings.items() if name not in given}
     found = {}
     for name, value in said.items():
         if name not in there:
@@ -88,7 +88,11 @@ def read(one: Named, said: Mapping[str, Any], number: Number) -> dict[str, Any]:
         found[name] = _setting(name, value, wanted, number)
     missing = [name for name, p in there.items() if p.default is p.empty and name not in said]
     if missing:
-        raise InputError(needed=f"the setting {missing[0]!r}", found="nothing")
+        more = ", ".join(name for name in there if name not in missing and name not in said)
+        wanted = f"the setting{'s' if len(missing) > 1 else ''} {', '.join(map(repr, missing))}"
+        raise InputError(
+            needed=wanted, found="nothing", remedy=f"There are also {more}; they have defaults." if more else ""
+        )
     return found
 
 

@@ -1,14 +1,16 @@
 """Scenarios of mechanisms: goals that are formulas, wrong files in words, what the report says of truth."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
 from rulewright.assessment.kinds import assess
 from rulewright.errors import InputError, TooLarge
-from rulewright.mechanisms import auction, estimate
+from rulewright.mechanisms import Itemwise, Outcome, auction, catalogue, estimate
+from rulewright.mechanisms.found import Found
 from rulewright.mechanisms.goals import goal
-from rulewright.mechanisms.itemwise import Itemwise, myerson_uniform
-from rulewright.mechanisms.mechanism import Outcome
+from rulewright.mechanisms.itemwise import myerson_uniform
 from rulewright.scenario.load import parse as parsed
 from rulewright.scenario.load import shipped, text_of
 from rulewright.verify.formats import check
@@ -65,6 +67,17 @@ def test_the_map_shows_who_gets_which_item():
         ("bidders = 2", "bidder = 2", "Did you mean 'bidders'"),
         ('"item by item"', '"item"', "item by item"),
         ("audited = 20", "audited = -1", "audited"),
+        ("bidders = 2, items = 2", "items = 2", "the setting 'bidders'"),
+        ("bidders = 2, items = 2", "items = 2", "There are also low, high, demand"),
+        ("items = 2 }", "items = 2, low = [0, 0, 0] }", "one for each of 2 items"),
+        ("items = 2 }", 'items = 2, law = "exponential" }', "which a file cannot say"),
+        ("items = 2 }", 'items = 2, high = "hgih" }', "mechanism.set, high, formula"),
+        ('"item by item"', '"item by item"\nset = { environment = 3 }', "reserves"),
+        (
+            '"auction"\nset = { bidders = 2, items = 2 }',
+            '"task allocation"\nset = { agents = 2, tasks = 2 }',
+            "values Σ",
+        ),
         ("[mechanism]", '[people]\ngoal = "profit"\n[mechanism]', "profit"),
     ],
 )
@@ -72,6 +85,24 @@ def test_wrong_files_are_told_with_their_place(old, new, said):
     with pytest.raises(InputError, match="line") as told:
         assess(parse(AUCTION.replace(old, new)))
     assert said in str(told.value)
+
+
+@dataclass(frozen=True, eq=False)
+class Boastful(Itemwise):
+    """Pays nobody's price but the winner's own, and says that it is truthful."""
+
+    def outcome(self, reports):
+        out = super().outcome(reports)
+        return Outcome(out.decision, (out.decision * reports).sum(axis=-1))
+
+
+def test_a_proof_that_the_auditor_refutes_is_no_claim(monkeypatch):
+    made = lambda name, said, number: lambda there: Found(Boastful(there, (0.5, 0.5)))  # noqa: E731
+    monkeypatch.setattr(catalogue, "method", made)
+    report = assess(parse(AUCTION)).report
+    assert [c.holds for part in report.sections for c in part.claims] == [False]
+    assert report.rules[0].worst is None and "None of these is truthful" in report.headline[0].text
+    assert report.rules[0].outcomes[0].stable is None and "lies gain" in report.tiles[0].note
 
 
 LIGHT = {

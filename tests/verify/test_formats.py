@@ -5,6 +5,8 @@ import copy
 import pytest
 
 import rulewright as rw
+from rulewright.cli.check import check as check_file
+from rulewright.errors import InputError
 from rulewright.verify.checker import NotACertificate
 
 
@@ -21,3 +23,9 @@ def test_a_game_is_checked_as_before_and_nonsense_refused():
     for nonsense in ({}, [], {"format": ["x"]}, {"format": "another"}):
         with pytest.raises(NotACertificate):
             rw.check(nonsense)
+
+
+def test_who_checks_the_result_is_sent_to_the_certificate(tmp_path):
+    (tmp_path / "result.json").write_text('{"kind": "mechanism"}', encoding="utf-8")
+    with pytest.raises(InputError, match=r"certificate\.json beside it"):
+        check_file(tmp_path / "result.json")

@@ -27,7 +27,14 @@ def check(
     try:
         verdicts = _rule_verdicts(certificate) or formats.check(checker.load(certificate))
     except formats.REFUSALS as error:
-        raise InputError(where=str(certificate), needed="a rulewright certificate", found=str(error)) from None
+        remedy = (
+            "A proof, where there is one, is the certificate.json beside it."
+            if certificate.name == "result.json"
+            else ""
+        )
+        raise InputError(
+            where=str(certificate), needed="a rulewright certificate", found=str(error), remedy=remedy
+        ) from None
     table = Table("claim", "holds", "grade", "what was found", box=None, pad_edge=False, header_style="bold")
     answers = {True: "yes", False: "NO", None: "searched"}
     for verdict in verdicts:

@@ -114,4 +114,5 @@ def method(name: str, said: Mapping[str, Any], number: Number) -> Callable[[Envi
     if not 0 <= settings.get("seed", 0) < 2**31:
         needed = "a whole number of at least 0, below 2³¹"
         raise InputError(where="seed", needed=needed, found=str(settings["seed"]))
+    settings = read(one, said, number, given=("environment",))
     return lambda there: one(there, **settings)  # type: ignore[no-any-return]

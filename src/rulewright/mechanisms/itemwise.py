@@ -40,6 +40,8 @@ class Itemwise(MenuMechanism):
                 needed=f"a finite number for each of {there.dimensions} items",
                 found=str(self.reserves),
             )
+        if self.environment.values is not additive:  # of costs, or of equal items, second prices would not be truthful
+            raise InputError(where="item by item", needed="values Σ θ_j x_j", found=self.environment.name)
 
     def outcome(self, reports: Array) -> Outcome:
         bids = np.swapaxes(reports, -1, -2)  # [..., item, agent]

@@ -77,9 +77,11 @@ class Written:
         return found
 
     def number(self, text: str, *path: str | int) -> Fraction:
-        """A formula of parameters as a number."""
-        with self.at(*path):
-            return rational.fraction(Formula(text, "formula").value(self.parameters)[()])
+        """A formula of parameters as a number; without a path, whoever asks says where it stands."""
+        if path:
+            with self.at(*path):
+                return self.number(text)
+        return rational.fraction(Formula(text, "formula").value(self.parameters)[()])
 
     def range(self, text: str) -> list[Fraction]:
         """The numbers from:to:step, ends included."""

@@ -45,6 +45,7 @@ from .map import maps
 
 Tell = Callable[[str], None]
 SEEN = 50_000  # profiles on which promises are looked at
+PROOF = "proof"  # the auditor's name for a lie that pays where a proof says that none does
 OWN = "own"  # the goal that an environment comes with
 
 
@@ -62,8 +63,8 @@ class Looked:
 
     @property
     def refuted(self) -> bool:
-        """Said to be truthful, and the auditor found a lie that pays."""
-        return bool(self.found.mechanism.proof) and self.audit is not None and self.audit.worst is not None
+        """Said to be truthful by construction, but an auditor found a lie that pays: it stands in a world it was not made for."""
+        return self.audit is not None and any(fault.name == PROOF for fault in self.audit.faults)
 
     @property
     def exact(self) -> bool:
@@ -97,7 +98,9 @@ def assess(scenario: MechanismScenario, *, tell: Tell = lambda _: None) -> Asses
         sections=[_claims(looked), *_audits(looked), *_courses(there, looked), *_maps(looked)],
         notes=[f"{one.way.name}: {note}" for one in looked for note in one.found.notes],
     )
-    best = next((one.found.certificate for one in ranked if one.found.certificate is not None), None)
+    best = next(
+        (one.found.certificate for one in ranked if one.found.certificate is not None and not one.refuted), None
+    )
     return Assessment(report, best)
 
 
@@ -160,11 +163,14 @@ def _truth(one: Looked) -> str:
 def _headline(there: Environment, ranked: list[Looked]) -> list[Sentence]:
     exact = [one for one in ranked if one.sound]
     if not exact:
-        none = "None of these is truthful by construction and keeps what the environment asks (taking part, budgets, deficit)."
+        none = (
+            "None of these is truthful by construction and keeps what the environment asks: that nobody does better by "
+            "staying away, pays more than its budget, or has the rule-maker pay more than it may."
+        )
         return [Sentence(none, "bad")]
     best = exact[0]
     told = (
-        f"{best.way.name} gives people {number(best.goal.mean)} ({there.goal.name}; 95 %: {number(best.goal.low)} to "
+        f"Best of these: {best.way.name}, with {there.goal.name} {number(best.goal.mean)} (95 %: {number(best.goal.low)} to "
         f"{number(best.goal.high)}), and truth is every agent's best report whatever the others say."
     )
     hoped = [one for one in ranked if not one.sound and one.goal.mean > best.goal.mean]
@@ -210,7 +216,8 @@ def _courses(there: Environment, looked: list[Looked]) -> list[Section]:
     ):
         series = [Series(name, list(map(float, x)), list(map(float, y))) for name, x, y in values if len(y)]
         if series:
-            figures.append(Figure(f"search-{label}", f"The search: {what}", "steps", what, series))
+            whose = f"The search of {series[0].name}" if len(series) == 1 else "The search"
+            figures.append(Figure(f"search-{label}", f"{whose}: {what}", "steps", what, series))
     lead = "On profiles that were not searched on. Found regret is an auditor's, and a lower bound."
     return [Section("How the search went", lead, figures=figures)]
 
@@ -224,7 +231,10 @@ def _audits(looked: list[Looked]) -> list[Section]:
     checks = [check for one in looked if one.audit is not None for check in _card(one, one.audit)]
     if not checks:
         return []
-    lead = "One attacker for all: it only asks for outcomes. What it finds is a lower bound on what lies gain."
+    lead = (
+        "One attacker for all: it knows what the others report, and only asks for outcomes. What it finds is a lower bound on "
+        "what lies gain to an agent that knows the others' reports. Whether the rule-maker is out of pocket is not looked at here."
+    )
     return [Section("What an auditor found", lead, checks=checks)]
 
 
@@ -241,9 +251,10 @@ def _card(one: Looked, seen: Audit) -> list[Check]:
             f"by reporting {_vector(worst.misreport)}"
         )
         lies = Check(f"{name}: lies", FAIL, told, shown)
-    kept = (("taking part", seen.voluntary), ("what may be decided", seen.feasible), ("budgets", seen.budget))
+    kept = (("taking part", seen.voluntary), ("what may be decided", seen.feasible), ("agents' budgets", seen.budget))
     breaks = [
-        f"{what}: broken at {v.count:,} of {v.profiles:,} profiles, by {number(v.worst)} at worst, at types {v.at}"
+        f"{what}: broken at {v.count:,} of {v.profiles:,} profiles, by {number(v.worst)} at worst, at types "
+        + ", ".join(map(_vector, v.at))
         for what, v in kept
         if v.count
     ]
@@ -261,12 +272,14 @@ def _claims(looked: list[Looked]) -> Section:
     rows = [
         ClaimRow(
             claim=f"{one.way.name}: truth is every agent's best report, for all types of the continuum",
-            holds=True,
+            holds=one.exact,
             grade="proved",
-            says=one.found.mechanism.proof,
+            says=one.found.mechanism.proof
+            if one.exact
+            else "The auditor found a lie that pays: this method is not made for it.",
         )
         for one in looked
-        if one.exact
+        if one.exact or one.refuted
     ]
     heads = ["", *MEASURES, "truthful"]
     cells = [[one.way.name, *one.measures.values(), _truth(one)] for one in looked]

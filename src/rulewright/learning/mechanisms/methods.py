@@ -41,7 +41,9 @@ def found(learned: Learned) -> Found:
     notes: tuple[str, ...] = (
         f"{learned.how}.",
         "Regret-trained: truth is not a dominant strategy; regret is what an attacker found, a lower bound.",
-        f"It found at most {curve.worst_found[-1]:.2g} at one profile." if len(curve.steps) else "No step was done.",
+        f"At one profile its own attacker found {curve.worst_found[-1]:.2g} at most; the auditor may find more."
+        if len(curve.steps)
+        else "No step was done.",
     )
     if len(curve.steps) and curve.lost[-1] > 0:
         notes += (

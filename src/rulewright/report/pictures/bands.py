@@ -11,7 +11,7 @@ from ..words import number
 from .canvas import Canvas, Picture, player, short, width_of
 from .frame import Frame, placed, roomy
 
-WIDTH, HEIGHT, LEFT, TOP, RIGHT = 460.0, 240.0, 74.0, 56.0, 150.0
+WIDTH, HEIGHT, LEFT, TOP, RIGHT = 460.0, 240.0, 84.0, 56.0, 150.0
 MOST = 8  # curves that can be told apart
 LETTERS, SIZE = 44, 12.5  # of the name at a curve's end: how many stand there, how large
 

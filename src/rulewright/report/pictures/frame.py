@@ -58,16 +58,19 @@ class Frame:
             px, _ = self(x, self.y[0])
             canvas.lines([(px, self.top), (px, self.bottom + 4)], "line", width=1)
             canvas.text(px, self.bottom + 18, say_x(x), ink="soft", size=12, anchor="middle")
-        for y in ticks(*self.y) if at_y is None else at_y:
+        ups = ticks(*self.y) if at_y is None else at_y
+        labels = _apart(ups)
+        for y, label in zip(ups, labels, strict=True):
             _, py = self(self.x[0], y)
             canvas.lines([(self.left - 4, py), (self.right, py)], "line", width=1)
-            canvas.text(self.left - 8, py + 4, number(y, 3), ink="soft", size=12, anchor="end")
+            canvas.text(self.left - 8, py + 4, label, ink="soft", size=12, anchor="end")
         name = short(across, int(self.width / 6.6))
         canvas.text(
             self.left + self.width / 2, self.bottom + 38, name, ink=inks[0], anchor="middle", size=12.5, full=across
         )
         name = short(up, int(self.height / 6.6))
-        x, y = self.left - 44, self.top + self.height / 2
+        room = max(44, 18 + 7 * max(map(len, labels), default=0))
+        x, y = max(self.left - room, 14), self.top + self.height / 2
         canvas.text(x, y, name, ink=inks[1], anchor="middle", size=12.5, turn=-90, full=up)
 
 
@@ -118,6 +121,12 @@ def ticks(low: float, high: float, about: int = 5) -> list[float]:
     step = next(s * power for s in (1, 2, 2.5, 5, 10) if s * power >= rough * 0.999)
     first = math.ceil(low / step - 1e-9)
     return [k * step for k in range(first, math.floor(high / step + 1e-9) + 1)]
+
+
+def _apart(values: Sequence[float]) -> list[str]:
+    """Numbers in words, with as many digits as it takes to tell them apart."""
+    tried = ([number(v, digits) for v in values] for digits in (3, 4, 5))
+    return next((labels for labels in tried if len(set(labels)) == len(labels)), [number(v, 6) for v in values])
 
 
 def roomy(values: Any, share: float = 0.07) -> tuple[float, float]:
