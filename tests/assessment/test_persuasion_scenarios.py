@@ -114,7 +114,7 @@ def test_the_goal_is_what_the_sender_maximises():
     [
         (SHIPS, '"navigator"', '"navigater"', "Did you mean 'navigator'"),
         (SHIPS, "levels = 3", "level = 3", "Did you mean 'levels'"),
-        (SHIPS, "levels = 3", "levels = 1", "two levels"),
+        (SHIPS, "levels = 3", "levels = 1", "at least 2"),
         (SHIPS, "set =", "acts = [1, 2]\nset =", "leave `process` out"),
         (SHIPS, "discount = 0.5", "discount = 1", "a discount below 1, or a horizon"),
         (SHIPS, "promises = 3", "promises = 1", "greater than or equal to 2"),

@@ -175,9 +175,7 @@ def _headline(there: Environment, ranked: list[Looked]) -> list[Sentence]:
     )
     hoped = [one for one in ranked if not one.sound and one.goal.mean > best.goal.mean]
     more = [
-        Sentence(
-            f"{one.way.name} shows {number(one.goal.mean)}, if all tell the truth, which it does not make best.", "bad"
-        )
+        Sentence(f"{one.way.name} shows {number(one.goal.mean)}, if all tell the truth, but {_but(one)}.", "bad")
         for one in hoped
     ]
     return [Sentence(told, "good"), *more]

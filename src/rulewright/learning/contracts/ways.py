@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from ...errors import InputError
 from ...mechanisms.contracts.offer import Offer, Posed, offered
-from ...mechanisms.contracts.ways import outside, promised
+from ...mechanisms.contracts.ways import outside, promised, together
 from .delu import black_box, learn_by_asking
 from .incentive import LearnedContract, learn_contract
 from .promises import learn_promises
@@ -58,7 +58,7 @@ def learned_promise(
     if asked.weight != 1:
         raise InputError(where="promises", needed="a weight of payments of 1", found=str(asked.weight))
     (made,) = learn_promises(
-        asked, [float(discount)], outside=float(outside(asked)), steps=steps, restarts=restarts, seed=seed
+        together(asked), [float(discount)], outside=float(outside(asked)), steps=steps, restarts=restarts, seed=seed
     )  # fmt: skip
     return promised(posed, made, f"trained, {steps} steps, {restarts} restarts, seed {seed}")
 

@@ -89,14 +89,14 @@ def promises(
     """
     asked = posed.agency
     _alone(asked)
-    made = promise(asked, list(bonus), discount, outside=outside(asked)) if bonus else None
+    made = promise(together(asked), list(bonus), discount, outside=outside(asked)) if bonus else None
     if made is None:
         slack = _margin(asked, margin)
         if not slack:
             raise InputError(where="margin", needed="a margin above 0, so that no tie decides", found="0")
         kept = [r for r in sustained(asked, slack) if r.keeps(discount) and max(r.bonus) <= asked.cap]
         best = max(kept, key=lambda r: r.surplus).bonus if kept else [Fraction(0)] * asked.sizes[2]
-        made = promise(asked, best, discount, outside=outside(asked))
+        made = promise(together(asked), best, discount, outside=outside(asked))
     return promised(posed, made, "the promise given" if bonus else "the exact programme of the smallest spread")
 
 
@@ -173,6 +173,11 @@ def reputation(
         asked, None, found, how, paid=dear * Fraction(prior.dot(buys)), kind=SCORE, notes=(note,),
         utility=tuple(Fraction(u) for u in buys - cost[at, found.act]),
     )  # fmt: skip
+
+
+def together(asked: Agency) -> Agency:
+    """The same agency for a promise, in which an outside option is what both have together if the relation ends."""
+    return replace(asked, outside=None)
 
 
 def outside(asked: Agency) -> Fraction:
