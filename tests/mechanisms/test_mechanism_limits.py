@@ -103,7 +103,7 @@ def test_what_these_methods_do_not_look_at_is_refused(part):
         lambda: repair(made),
         lambda: certificate(made),
     ):
-        with pytest.raises(InputError, match="needed payments without budgets|needed two additive bidders"):
+        with pytest.raises(InputError, match=r"needed payments without budgets|needed two additive bidders"):
             ask()
 
 
