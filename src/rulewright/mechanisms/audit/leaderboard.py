@@ -27,7 +27,7 @@ from .audited import Audit
 
 EXACT, APPROXIMATE = "exact", "approximate"
 PROFILES, SEED = 1_000_000, 0
-SEARCHED, ATTACKED, SUSPECTS = 100_000, 1_000, 100
+SEARCHED, ATTACKED, SUSPECTS = 20_000, 300, 50
 HEADS = (
     "setting", "method", "class", "revenue", "± 95 %", "optimum", "regret found", "± 95 %", "worst lie", "not voluntary",
     "(√P−√R)²", "CPU-s to make",
