@@ -1,6 +1,6 @@
 """The tragedy of the commons among learners, and a tax that ends it: commons harvest with the rules of Melting Pot.
 
-`python papers tragedy-2026` for the claims (with --fast on a small map only, about a minute of one core);
+`python papers tragedy-2026` for the claims (with --fast for scripted players on a small map only, ten seconds);
 `python papers/commons/tragedy-2026/reproduce.py [oracles|orchard|open|open-long|open-common|deviation …]` prints all.
 Public names of rulewright only.
 
