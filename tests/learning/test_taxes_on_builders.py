@@ -71,4 +71,7 @@ def test_the_shipped_scenario_is_read_and_its_rules_are_applied():
     from rulewright.scenario.load import load
 
     scenario = load("gather_and_build")
-    assert scenario.file.people.goal == "veil" and [r.name for r in scenario.file.compare] == ["two brackets", "one rate"]
+    assert scenario.file.people.goal == "veil" and [r.name for r in scenario.file.compare] == [
+        "two brackets",
+        "one rate",
+    ]

@@ -1,0 +1,5 @@
+"""What agents that read and write play: any game, and commons, markets and offices with rules of their own."""
+
+from .repeated import Repeated
+
+__all__ = ["Repeated"]
