@@ -153,8 +153,10 @@ def fits(value: Any, schema: Any, root: Mapping[str, Any] | None = None, depth: 
         parts = schema.get("properties", {})
         closed = schema.get("additionalProperties") is False and set(value) - set(parts)
         absent = set(schema.get("required", ())) - set(value)
-        return not closed and not absent and all(
-            fits(one, parts[name], root, depth + 1) for name, one in value.items() if name in parts
+        return (
+            not closed
+            and not absent
+            and all(fits(one, parts[name], root, depth + 1) for name, one in value.items() if name in parts)
         )
     return True
 
