@@ -237,10 +237,10 @@ class Endpoint:
             )
         if "insufficient_quota" in words:
             return trouble(self.name, "an account with money in it", f"{status} {words}")
-        found = f"{status} {words}".strip()
+        heard = f"{status} {words}".strip()
         if status in PASSING or status >= 500:
-            return trouble(self.name, "an answer", found, passing=True, after=after)
-        return InputError(where=self.name, needed="a server that knows this address and model", found=found)
+            return trouble(self.name, "an answer", heard, passing=True, after=after)
+        return InputError(where=self.name, needed="a server that knows this address and model", found=heard)
 
     def _refused(self, found: Refused) -> InputError:
         return InputError(

@@ -1,9 +1,9 @@
 """How one server wants to be asked: which it is, is learnt from its refusals and remembered.
 
-The protocol is OpenAI's chat completions, and servers take different parts of it. Four ways to get an answer that meets a schema,
-from the surest down: `response_format` of type json_schema, strict or not; of type json_object, the schema in the prompt; the schema
-in the prompt only. The limit of tokens is called max_tokens or max_completion_tokens. Some models take no temperature, no seed, no
-stream_options. A refusal (400 or 422) that names such a part leads to the next way; any other refusal is the caller's to hear.
+The protocol is OpenAI's chat completions, and servers take different parts of it. Four ways to get an answer that meets a
+schema, from the surest down: `response_format` of type json_schema, strict or not; of type json_object, the schema in the prompt;
+the schema in the prompt only. The limit of tokens is called max_tokens or max_completion_tokens. Some models take no temperature,
+no seed, no stream_options. A refusal (400 or 422) that names such a part leads to the next way; any other is the caller's to hear.
 """
 
 from __future__ import annotations

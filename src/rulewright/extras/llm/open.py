@@ -12,7 +12,7 @@ A model is named by a text:
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -198,11 +198,13 @@ async def open_model(
     key: str | None = None,
     tries: int = 6,
     patience: float = 300.0,
+    grace: float = 5.0,
     **settings: Any,
 ) -> AsyncIterator[Opened]:
     """`async with open_model("local:selfish", record="run.db") as model: …`; closed at the end, whatever happens.
 
-    mode: "record", "replay" (no provider is touched, no key needed) or "refresh", as in `Recorded`. `patience`: seconds for a call.
+    mode: "record", "replay" (no provider is touched, no key needed) or "refresh", as in `Recorded`. `patience`: seconds for a call;
+    `grace`: seconds that calls under way are waited for at the end, since they are paid for.
     `seed` is that of the jitter. `settings` as in `named_model`; a `Model` of one's own may stand in the place of the text.
     """
     if mode == "replay" and record is None:
@@ -223,5 +225,14 @@ async def open_model(
         inner: Model = patient
         if kept is not None:
             inner = Recorded(patient, kept, mode)
-            stack.push_async_callback(inner.close)
+            stack.push_async_exit(_ending(inner, grace))
         yield Opened(Counted(inner), budgeted, patient, kept, bare)
+
+
+def _ending(recorded: Recorded, grace: float) -> Callable[..., Awaitable[None]]:
+    """What is under way at the end is waited for, unless somebody interrupts."""
+
+    async def end(kind: type[BaseException] | None, *_: object) -> None:
+        await recorded.close(grace if kind is None or issubclass(kind, Exception) else 0.0)
+
+    return end

@@ -16,6 +16,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
@@ -154,6 +155,12 @@ def _seconds(value: float) -> float:
     return float(value)
 
 
+def head(status: int, headers: Mapping[str, str]) -> bytes:
+    """The head of an answer, so that it goes out in one packet with what follows."""
+    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *(f"{name}: {value}" for name, value in headers.items())]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+
+
 class _Handler(BaseHTTPRequestHandler):
     server_of: Server
     protocol_version = "HTTP/1.1"
@@ -260,22 +267,15 @@ class _Handler(BaseHTTPRequestHandler):
     def _write(self, status: int, raw: bytes, kind: str, headers: Mapping[str, str], cut: bool = False) -> None:
         with self.server_of.stats.lock:
             self.server_of.stats.statuses[status] += 1
-        self.send_response(status)
-        for name, value in {"Content-Type": kind, "Content-Length": str(len(raw)), **headers}.items():
-            self.send_header(name, value)
         if cut:
-            raw, self.close_connection = raw[: len(raw) // 2], True
-        self._headers_buffer.append(b"\r\n")  # type: ignore[attr-defined]  # headers and body in one packet
-        head, self._headers_buffer = b"".join(self._headers_buffer), []  # type: ignore[attr-defined]
-        self.wfile.write(head + raw)
+            self.close_connection = True
+        sent = raw[: len(raw) // 2] if cut else raw
+        self.wfile.write(head(status, {"Content-Type": kind, "Content-Length": str(len(raw)), **headers}) + sent)
 
     def _stream(self, request: Asked, said: Said, cut: bool) -> None:
         with self.server_of.stats.lock:
             self.server_of.stats.statuses[200] += 1
-        self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream")
-        self.send_header("Transfer-Encoding", "chunked")
-        self.end_headers()
+        self.wfile.write(head(200, {"Content-Type": "text/event-stream", "Transfer-Encoding": "chunked"}))
         pieces = list(events(request, said))
         for piece in pieces[: len(pieces) // 2] if cut else pieces:
             self.wfile.write(f"{len(piece):x}\r\n".encode() + piece + b"\r\n")
