@@ -164,7 +164,7 @@ class FindingsReport:
     """Everything that is said."""
 
     kind: str
-    """Kind of scenario: "society", "law", "reward", "decisions", "mechanism", "contract", "persuasion"."""
+    """Kind of scenario: "society", "law", "reward", "decisions", "mechanism", "contract", "persuasion", "play"."""
     scenario: str
     version: str
     title: str

@@ -1,0 +1,21 @@
+"""The stage of a scenario under one of its rules: one that ships, or a game of another scenario."""
+
+from __future__ import annotations
+
+from ...agents import catalogue
+from ...agents.stage import Stage
+from ...scenario.play import PlayScenario, Ruled
+from . import games
+
+
+def staged(scenario: PlayScenario, rule: Ruled) -> Stage:
+    """The stage under the rule. Raises InputError naming what is not known."""
+    told = scenario.file.play
+    with scenario.at("play", "stage"):
+        scenario.known(told.stage, ["game", *catalogue.STAGES], "a stage")
+    compared = [one.name for one in scenario.file.compare]
+    place = ("compare", compared.index(rule.name)) if rule.name in compared else ("play",)
+    with scenario.at(*place):
+        if told.stage == "game":
+            return games.stage(told.set, rule.rule, rule.set, scenario.number)
+        return catalogue.stage(told.stage, told.set, rule.rule, rule.set, scenario.number)
