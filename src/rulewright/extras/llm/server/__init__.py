@@ -1,0 +1,1 @@
+"""A deterministic server that speaks the chat-completions protocol: for tests, demos and people without a key."""
