@@ -29,13 +29,16 @@ def play(
     ] = "OPENAI_API_KEY",
     episodes: Annotated[int, typer.Option(min=0, help="Under each rule by each cast; the scenario's if 0.")] = 0,
     budget: Annotated[float | None, typer.Option(min=0, help="Money that may be spent at most; needs --price.")] = None,
-    tokens: Annotated[int | None, typer.Option(min=0, help="Tokens that may be spent at most, asked and answered.")] = None,
+    tokens: Annotated[
+        int | None, typer.Option(min=0, help="Tokens that may be spent at most, asked and answered.")
+    ] = None,
     price: Annotated[
         str, typer.Option(metavar="IN,OUT", help="Money for a million tokens, asked and answered: 2.5,10.")
     ] = "",
     concurrency: Annotated[int, typer.Option(min=1, max=256, help="Requests at the same time.")] = 8,
     record: Annotated[
-        Path | None, typer.Option(help="File of answers; what is there is not asked again. DIR/record.sqlite with --out.")
+        Path | None,
+        typer.Option(help="File of answers; what is there is not asked again. DIR/record.sqlite with --out."),
     ] = None,
     replay: Annotated[bool, typer.Option("--replay", help="Ask nothing: only what is recorded is played.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Spend what the forecast says without asking.")] = False,
@@ -84,6 +87,9 @@ def _agreed(scenario: PlayScenario, terms: Terms, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise InputError(
-            where="--yes", needed="a word that this may be spent", found="nobody to ask", remedy="Add --yes, or --budget too."
+            where="--yes",
+            needed="a word that this may be spent",
+            found="nobody to ask",
+            remedy="Add --yes, or --budget too.",
         )
     typer.confirm("Go on?", abort=True, err=True)

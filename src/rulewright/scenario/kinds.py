@@ -16,8 +16,8 @@ from .law import LawFile, LawScenario
 from .mechanism import MechanismFile, MechanismScenario
 from .panel import PanelFile, PanelScenario
 from .persuasion import PersuasionFile, PersuasionScenario
-from .reward import RewardFile, RewardScenario
 from .play import PlayFile, PlayScenario
+from .reward import RewardFile, RewardScenario
 from .rivals import RivalsFile, RivalsScenario
 from .scenario import Scenario
 from .schema import Headed, ScenarioFile

@@ -125,7 +125,9 @@ class PlayScenario(Written):
     @property
     def asks_a_model(self) -> bool:
         """Whether any seat is a language model's."""
-        return any(MODEL in {one if isinstance(one, str) else one.play for one in seats(cast)} for cast in self.file.cast)
+        return any(
+            MODEL in {one if isinstance(one, str) else one.play for one in seats(cast)} for cast in self.file.cast
+        )
 
 
 def seats(cast: Cast) -> list[str | Seat]:

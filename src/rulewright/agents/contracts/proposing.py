@@ -253,7 +253,7 @@ class Proposing:
         lasting = tuple(agreed for agreed in state.force if agreed.until > acts)
         ended = tuple(f"Over: {agreed.contract.words}." for agreed in state.force if agreed.until <= acts)
         after = Table(
-            found.state, "propose", acts, (), lasting, {player: ended for player in self.players} if ended else {}
+            found.state, "propose", acts, (), lasting, dict.fromkeys(self.players, ended) if ended else {}
         )
         return replace(found, state=after, transfers=transfers, events=(*found.events, *events))
 

@@ -48,7 +48,9 @@ class Forecast:
         if not math.isnan(self.seconds):
             said += f", about {duration(self.seconds)}"
         said += f"; {self.recorded:,} more calls are in the record" if self.recorded else ""
-        basis = f"measured on {self.calibrated:,} answers" if self.calibrated else "by rule of thumb: 4 characters a token"
+        basis = (
+            f"measured on {self.calibrated:,} answers" if self.calibrated else "by rule of thumb: 4 characters a token"
+        )
         return f"{said} ({basis})."
 
 

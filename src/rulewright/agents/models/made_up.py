@@ -16,7 +16,7 @@ from ...errors import InputError
 DEEPEST = 20
 WIDE = 100.0
 """Numbers without bounds are drawn within this of their other bound, or of 0."""
-WORDS = "I weigh what it pays me against what it costs the others and then I choose what seems best to me now".split()
+WORDS = ["I", "weigh", "what", "it", "pays", "me", "against", "what", "it", "costs", "the", "others", "and", "then", "I", "choose", "what", "seems", "best", "to", "me", "now"]
 
 
 def resolved(schema: Any, root: Mapping[str, Any], depth: int = 0) -> Mapping[str, Any]:
@@ -153,8 +153,10 @@ def fits(value: Any, schema: Any, root: Mapping[str, Any] | None = None, depth: 
         parts = schema.get("properties", {})
         closed = schema.get("additionalProperties") is False and set(value) - set(parts)
         absent = set(schema.get("required", ())) - set(value)
-        return not closed and not absent and all(
-            fits(one, parts[name], root, depth + 1) for name, one in value.items() if name in parts
+        return (
+            not closed
+            and not absent
+            and all(fits(one, parts[name], root, depth + 1) for name, one in value.items() if name in parts)
         )
     return True
 

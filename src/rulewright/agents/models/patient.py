@@ -105,9 +105,7 @@ class Patient:
                 async with asyncio.timeout(self.seconds):
                     return await self.model.complete(request)
             except TimeoutError:
-                raise trouble(
-                    self.name, "an answer", f"none in {self.seconds:g} s", passing=True, paid=True
-                ) from None
+                raise trouble(self.name, "an answer", f"none in {self.seconds:g} s", passing=True, paid=True) from None
 
     def _room(self) -> asyncio.Semaphore:
         """Places for calls; a loop of events has its own."""

@@ -18,7 +18,7 @@ from ..request import Reply, Request, Usage
 from ..stage import Stage
 from ..view import Answer, View
 from .memory import REASON, tokens
-from .reader import TROUBLE, Reader, defaults
+from .reader import TROUBLE, Reader
 
 AROUND = 60
 """Tokens that frame a refusal: "That answer cannot be used …"."""

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from ...errors import InputError
 from ..quote import quoted
 from ..request import Message
-from ..view import Answer, View
+from ..view import Answer
 
 BYTES = 4
 """Of UTF-8 in a token, about."""

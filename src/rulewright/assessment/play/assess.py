@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from ... import __version__
 from ...agents.stage import Stage
 from ...report.findings.report import FindingsReport, OutcomeRow, RuleFound, Sentence, Tile
-from ...report.words import number
 from ...scenario.play import PlayScenario
 from ..assessment import Assessment
 from . import sections
@@ -43,7 +42,7 @@ def planned(scenario: PlayScenario) -> Plan:
 
 def reported(scenario: PlayScenario, done: Done) -> Assessment:
     """The report on what was played."""
-    return Assessment(_report(scenario, done))
+    return Assessment(_report(scenario, done), None)
 
 
 def _report(scenario: PlayScenario, done: Done) -> FindingsReport:
@@ -62,7 +61,7 @@ def _report(scenario: PlayScenario, done: Done) -> FindingsReport:
         settings={name: str(v) for name, v in file.play.set.items()},
         goal=getattr(found[0].stage, "wants", "the goal of the stage, summed over an episode"),
         headline=_headline(ranked, none),
-        tiles=[Tile(one.rule.name, number(one.goal), f"at worst: {one.cast.name}") for one in ranked],
+        tiles=[Tile(one.rule.name, sections.brief(one.goal), f"at worst: {one.cast.name}") for one in ranked],
         rules=[_rule(one.rule.name, found) for one in _worst(found)],
         sections=[
             sections.matrix(found),
@@ -87,15 +86,23 @@ def _headline(ranked: Sequence[Played], none: Played) -> list[Sentence]:
     best = ranked[0]
     told = [
         Sentence(
-            f"{_first(none.rule.name)}: people get {number(none.goal)} of an episode at worst ({none.cast.name})"
-            + (f", where {number(none.episodes[0].best)} was to be had." if math.isfinite(none.episodes[0].best) else "."),
+            f"{_first(none.rule.name)}: people get {sections.brief(none.goal)} of an episode at worst ({none.cast.name})"
+            + (
+                f", where {sections.brief(none.episodes[0].best)} was to be had."
+                if math.isfinite(none.episodes[0].best)
+                else "."
+            ),
             "bad",
         )
     ]
     if best.rule.name != none.rule.name:
-        told.append(Sentence(f"{_first(best.rule.name)}: {number(best.goal)} at worst ({best.cast.name}).", "good"))
+        told.append(
+            Sentence(f"{_first(best.rule.name)}: {sections.brief(best.goal)} at worst ({best.cast.name}).", "good")
+        )
     else:
-        told.append(Sentence("No rule that was compared does better than none against the cast that is worst for it.", "bad"))
+        told.append(
+            Sentence("No rule that was compared does better than none against the cast that is worst for it.", "bad")
+        )
     harmed = [one for one in ranked if one.goal < none.goal]
     if harmed:
         told.append(Sentence(f"Worse than no rule at worst: {', '.join(one.rule.name for one in harmed)}.", "bad"))
@@ -120,7 +127,7 @@ def _how(one: Played) -> str:
     n = len(one.episodes)
     if one.interval is None:
         return "one episode: no interval"
-    return f"{n} episodes, 95 % interval of the mean {number(one.interval.low)} to {number(one.interval.high)}"
+    return f"{n} episodes, 95 % interval of the mean {sections.brief(one.interval.low)} to {sections.brief(one.interval.high)}"
 
 
 def _notes(done: Done) -> list[str]:
@@ -132,4 +139,3 @@ def _notes(done: Done) -> list[str]:
 
 def _first(words: str) -> str:
     return words[:1].upper() + words[1:]
-

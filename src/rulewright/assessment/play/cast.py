@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 
 from ...agents.personalities import personality
 from ...agents.player import Player
-from ...agents.reader import Reader
+from ...agents.reader import PERSONAS, Full, Last, Persona, Reader
 from ...agents.request import Model
 from ...agents.stage import Stage
 from ...errors import InputError
 from ...naming import Named, read
-from ...scenario.play import MODEL, PlayScenario, Cast, Seat, seats
+from ...scenario.play import MODEL, Cast, PlayScenario, Seat, seats
 from .runs import Lineup
 
 
@@ -57,14 +57,17 @@ def _seated(scenario: PlayScenario, seat: Seat) -> Callable[[int, Model | None],
         assert model is not None
         return Reader(
             model,
-            persona=seat.persona or told.persona,
+            persona=_persona(seat.persona or told.persona),
             temperature=temperature,
-            memory=told.memory,
+            memory=Last(told.memory) if told.memory else Full(limit=1),
             tries=told.tries,
             limit=told.limit,
-            seed=seed,
+            number=seed,
         )
 
     return reader
 
 
+def _persona(said: str) -> str | Persona:
+    """One that ships, or the words themselves."""
+    return said if said in PERSONAS else Persona("own", said) if said else "plain"

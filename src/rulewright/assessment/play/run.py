@@ -80,7 +80,10 @@ def budgeted(money: float | None, tokens: int | None, price: str) -> Budget | No
         return None
     if money is not None and not price:
         raise InputError(
-            where="--budget", needed="--price IN,OUT, since the budget is in money", found="none", remedy="Or --tokens N."
+            where="--budget",
+            needed="--price IN,OUT, since the budget is in money",
+            found="none",
+            remedy="Or --tokens N.",
         )
     return Budget(tokens, money)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from statistics import fmean
 
@@ -45,7 +45,7 @@ class Played:
     rule: Ruled
     cast: Cast
     stage: Stage
-    episodes: tuple[Episode, ...]
+    episodes: tuple[Episode, ...] = field(repr=False)
 
     @cached_property
     def goal(self) -> float:
@@ -90,7 +90,7 @@ class Plan:
 class Done:
     """All that was played, and the model that was asked, if one was: closed by now, its tally is left."""
 
-    played: list[Played]
+    played: list[Played] = field(repr=False)
     model: Model | None = None
 
 

@@ -27,18 +27,25 @@ def matrix(found: Sequence[Played]) -> Section:
     at = {(one.rule.name, one.cast.name): one for one in found}
     rows: list[list[Cell]] = [[rule, *(_spread(at[rule, cast]) for cast in casts)] for rule in rules]
     gaps: list[list[Cell]] = [
-        [rule, *(number(at[rule, cast].episodes[0].best - at[rule, cast].goal) for cast in casts)] for rule in rules
+        [rule, *(brief(at[rule, cast].episodes[0].best - at[rule, cast].goal) for cast in casts)] for rule in rules
     ]
     tables = [Table("What people get in an episode, by cast", ["rule", *casts], rows)]
     if all(math.isfinite(one.episodes[0].best) for one in found):
         tables.append(Table("What they miss of the best", ["rule", *casts], gaps))
-    return Section("Which rule holds against whom", "Means over episodes with 95 % intervals (Student's t).", tables=tables)
+    return Section(
+        "Which rule holds against whom", "Means over episodes with 95 % intervals (Student's t).", tables=tables
+    )
 
 
 def _spread(one: Played) -> str:
-    if one.interval is None:
-        return number(one.goal)
-    return f"{number(one.goal)} ({number(one.interval.low)} to {number(one.interval.high)})"
+    if one.interval is None or one.interval.low == one.interval.high:
+        return brief(one.goal)
+    return f"{brief(one.goal)} ({brief(one.interval.low)} to {brief(one.interval.high)})"
+
+
+def brief(value: float) -> str:
+    """Four digits: what a mean of some episodes can bear."""
+    return number(float(f"{value:.4g}"))
 
 
 def over_time(found: Sequence[Played]) -> Section:
@@ -68,7 +75,9 @@ def seats(found: Sequence[Played]) -> Section:
 
 def order(found: Sequence[Played]) -> Section:
     """Violations, sanctions, appeals: what was done about what."""
-    kinds = sorted({event.kind for one in found for episode in one.episodes for turn in episode.turns for event in turn.events})
+    kinds = sorted(
+        {event.kind for one in found for episode in one.episodes for turn in episode.turns for event in turn.events}
+    )
     if not kinds:
         return Section("Order", "Nothing happened that a rule is about.")
     rows: list[list[Cell]] = []
@@ -85,14 +94,21 @@ def said(found: Sequence[Played]) -> Section:
     tables = [_transcript(one) for one in found[:MOST_EPISODES]]
     left = len(found) - len(tables)
     lead = f"The first episode under each rule by each cast, {MOST_ROUNDS} rounds at most"
-    return Section("What was said", f"{lead}; {left} more are not shown." if left else f"{lead}.", tables=tables)
+    return Section(
+        "What was said", f"{lead}; {left} more are not shown." if left else f"{lead}.", tables=tables, only_page=True
+    )
 
 
 def _transcript(one: Played) -> Table:
     rows: list[list[Cell]] = []
     for turn in one.episodes[0].turns[:MOST_ROUNDS]:
-        rows += [[turn.number, player, _did(turn, player), _why(turn, player), _paid(turn, player)] for player in turn.answers]
+        rows += [
+            [turn.number, player, _did(turn, player), _why(turn, player), _paid(turn, player)]
+            for player in turn.answers
+        ]
         for event in turn.events:
+            if event.kind == "message":
+                continue
             whom = f" → {event.target}" if event.target else ""
             amount = f" {number(event.amount)}" if event.amount else ""
             right = "" if event.correct is None else " (rightly)" if event.correct else " (wrongly)"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...agents import catalogue
 from ...agents.stage import Stage
+from ...agents.talk import Talking
 from ...scenario.play import PlayScenario, Ruled
 from . import games
 
@@ -17,5 +18,7 @@ def staged(scenario: PlayScenario, rule: Ruled) -> Stage:
     place = ("compare", compared.index(rule.name)) if rule.name in compared else ("play",)
     with scenario.at(*place):
         if told.stage == "game":
-            return games.stage(told.set, rule.rule, rule.set, scenario.number)
-        return catalogue.stage(told.stage, told.set, rule.rule, rule.set, scenario.number)
+            stage = games.stage(told.set, rule.rule, rule.set, scenario.number)
+        else:
+            stage = catalogue.stage(told.stage, told.set, rule.rule, rule.set, scenario.number)
+        return Talking(stage, rule.talk) if rule.talk else stage

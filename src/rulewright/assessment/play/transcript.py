@@ -17,7 +17,9 @@ def lines(found: Sequence[Played]) -> Iterator[str]:
     for one in found:
         for episode in one.episodes:
             for part in episode.lines():
-                yield json.dumps({"rule": one.rule.name, "cast": one.cast.name} | plain(part), ensure_ascii=False, allow_nan=False)
+                yield json.dumps(
+                    {"rule": one.rule.name, "cast": one.cast.name} | plain(part), ensure_ascii=False, allow_nan=False
+                )
 
 
 def plain(value: Any) -> Any:

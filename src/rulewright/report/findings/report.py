@@ -106,6 +106,8 @@ class Section:
     tables: list[Table] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
     claims: list[ClaimRow] = field(default_factory=list)
+    only_page: bool = False
+    """Whether the terminal leaves it to the page."""
 
 
 @dataclass(frozen=True)

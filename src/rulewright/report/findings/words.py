@@ -29,7 +29,10 @@ RULES = {
         "What each way to inform brings",
         "Receivers do what is best for them; of what is equally good for them, what is worst for people.",
     ),
-    "play": ("What each rule comes to", "Means over episodes, cast by cast; the headline is the cast under which people get least."),
+    "play": (
+        "What each rule comes to",
+        "Means over episodes, cast by cast; the headline is the cast under which people get least.",
+    ),
 }
 """{kind: what the rules' part is called, and how it begins}, where that is not a society."""
 SOCIETY = "What this society comes to", "The headline is the worst stable outcome for people."

@@ -99,7 +99,9 @@ class Fishery:
 
     def asked(self, state: Lake) -> Mapping[str, View]:
         month = self._month(state)
-        turn = (state.month - 1) * (self.talk + 2) + {"talk": state.talked, "act": self.talk, "watch": self.talk + 1}[state.phase]
+        turn = (state.month - 1) * (self.talk + 2) + {"talk": state.talked, "act": self.talk, "watch": self.talk + 1}[
+            state.phase
+        ]
         return {p: self._view(p, state, month, turn + 1) for p in month.fishers}
 
     def _view(self, player: str, state: Lake, month: Month, turn: int) -> View:
@@ -120,9 +122,13 @@ class Fishery:
             numbers["prospects"] = (self._watching(player, state, others),)
         else:
             most = self.rule.most(month, player)
-            choices = (Choice("catch", "how many fish you take", low=0, high=most, whole=True, default=min(month.share, most)),)
+            choices = (
+                Choice("catch", "how many fish you take", low=0, high=most, whole=True, default=min(month.share, most)),
+            )
             numbers["prospects"] = (self._fishing(player, state, month, most),)
-        return View(player, turn, self._rules(player), self._news(player, state, month), choices, numbers, self._kind(state))
+        return View(
+            player, turn, self._rules(player), self._news(player, state, month), choices, numbers, self._kind(state)
+        )
 
     @staticmethod
     def _kind(state: Lake) -> str:
@@ -135,7 +141,9 @@ class Fishery:
             f"takes; what is left then doubles, up to {self.capacity}. If fewer than {self.least} are left the lake is dead for good."
         ]
         if player == "newcomer":
-            lines.append("You have just come here, and nobody told you of any custom. You want as many fish as you can get.")
+            lines.append(
+                "You have just come here, and nobody told you of any custom. You want as many fish as you can get."
+            )
         else:
             lines.append(self.rule.told())
         return "\n".join(lines)
@@ -170,7 +178,9 @@ class Fishery:
         own = landed - self.rule.owed(month, player, landed)
         usual = min(round(mean), most) if seen else -1
         lawful = catch <= self.rule.limit(month, player)
-        return Prospect("catch", tuple(range(most + 1)), own, group, lawful, catch <= self._fair(month, player), usual, joint)
+        return Prospect(
+            "catch", tuple(range(most + 1)), own, group, lawful, catch <= self._fair(month, player), usual, joint
+        )
 
     def _fair(self, month: Month, player: str) -> float:
         """The sustainable share; for a holder of a licence, its part."""
@@ -204,7 +214,9 @@ class Fishery:
         if state.phase == "talk":
             said = (*state.said, *((p, answers[p]["message"]) for p in month.fishers))
             phase = "talk" if state.talked + 1 < self.talk else "act"
-            events = tuple(Event("message", p, about=answers[p]["message"]) for p in month.fishers if answers[p]["message"])
+            events = tuple(
+                Event("message", p, about=answers[p]["message"]) for p in month.fishers if answers[p]["message"]
+            )
             return Settled(replace(state, said=said, talked=state.talked + 1, phase=phase), nothing, events=events)
         rng = np.random.default_rng([state.seed, state.month, state.phase == "watch"])
         if state.phase == "watch":

@@ -229,7 +229,13 @@ class Watch(Rule):
         return month.share
 
 
-RULES: dict[str, type[Rule]] = {"none": Rule, "quota": Quota, "contract": Contract, "licences": Licences, "watch": Watch}
+RULES: dict[str, type[Rule]] = {
+    "none": Rule,
+    "quota": Quota,
+    "contract": Contract,
+    "licences": Licences,
+    "watch": Watch,
+}
 
 
 def rule(name: str, **settings: Any) -> Rule:
@@ -239,5 +245,7 @@ def rule(name: str, **settings: Any) -> Rule:
     known = [part.name for part in fields(RULES[name])]
     wrong = sorted(set(settings) - set(known))
     if wrong:
-        raise InputError(where=f"fishery rule {name}", needed=f"settings among {', '.join(known) or 'none'}", found=wrong[0])
+        raise InputError(
+            where=f"fishery rule {name}", needed=f"settings among {', '.join(known) or 'none'}", found=wrong[0]
+        )
     return RULES[name](**settings)
