@@ -1,9 +1,10 @@
 """A hard budget: what could exceed it is refused before it is sent, however many calls are under way.
 
 Before a call its bound (`tokens.bound`: the prompt at a token a byte, the answer at its limit) is set aside; afterwards what the
-provider counted is booked in its place; a call that would fit but for those under way waits for them. A call that came to nothing but may have been charged (a time-out, an answer cut off) and
-an answer without a count are booked at their bound. Answers from a record cost nothing. Only a provider that exceeds the bound
-itself (longer answers than asked for, long hidden prompts) can exceed the budget, by the calls under way at that time.
+provider counted is booked in its place. A call that would fit but for those under way waits for them. A call that came to nothing
+but may have been charged (a time-out, an answer cut off) and an answer without a count are booked at their bound. Answers from a
+record cost nothing. Only a provider that exceeds the bound itself (longer answers than asked for, long hidden prompts) can exceed
+the budget, by the calls under way at that time.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """What a run will cost, before anything is spent: calls, tokens, money, time; expected, and at most.
 
-Expected prompts: characters ÷ 4 (`tokens.expected`), times what the record says providers counted instead; expected answers: the mean
-of those recorded, or half of the limit where none is. At most: the bounds of the budget. Time: the longest of what calls take at so
-many at once, of calls that wait for each other, and of the provider's limits a minute. A call answered from the record costs nothing.
+Expected prompts: characters ÷ 4 (`tokens.expected`), times what the record says providers counted instead; expected answers: the
+mean of those recorded, or half of the limit where none is. At most: the bounds of the budget, if no call is tried twice. Time: the
+longest of what calls take at so many at once, of calls that wait for each other, and of the provider's limits a minute. A call
+answered from the record costs nothing.
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ def estimate(
 
 def _calibrated(record: Record | None, model: str) -> tuple[float, float | None, float, int]:
     """(tokens counted ÷ expected of prompts, mean tokens of an answer, mean seconds, how many answers)."""
-    rows = [row for row in record.rows(model)] if record is not None else []
+    rows = list(record.rows(model)) if record is not None else []
     rows = [row for row in rows if row[1].usage.asked > 0]
     if not rows:
         return 1.0, None, math.nan, 0

@@ -16,7 +16,7 @@ from ...errors import InputError
 DEEPEST = 20
 WIDE = 100.0
 """Numbers without bounds are drawn within this of their other bound, or of 0."""
-WORDS = ["I", "weigh", "what", "it", "pays", "me", "against", "what", "it", "costs", "the", "others", "and", "then", "I", "choose", "what", "seems", "best", "to", "me", "now"]
+SENTENCE = "I weigh what it pays me against what it costs the others and then I choose what seems best to me now"
 
 
 def resolved(schema: Any, root: Mapping[str, Any], depth: int = 0) -> Mapping[str, Any]:
@@ -90,8 +90,9 @@ def _draw_whole(schema: Mapping[str, Any], rng: Random) -> int:
 
 def _draw_text(schema: Mapping[str, Any], rng: Random) -> str:
     least, most = int(_number(schema, "minLength", 0)), int(min(_number(schema, "maxLength", 500), 10_000))
-    start = rng.randrange(len(WORDS) - 5)
-    text = " ".join(WORDS[start : start + rng.randint(4, 12)])[:most]
+    words = SENTENCE.split()
+    start = rng.randrange(len(words) - 5)
+    text = " ".join(words[start : start + rng.randint(4, 12)])[:most]
     return text if len(text) >= least else (text + "." * least)[:least]
 
 

@@ -7,9 +7,11 @@ machine by its number). No key of a provider is in a request, so none is in here
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import platform
+import secrets
 import sqlite3
 import threading
 import time
@@ -29,7 +31,7 @@ CREATE TABLE IF NOT EXISTS replies (
     key TEXT PRIMARY KEY, model TEXT NOT NULL, request TEXT NOT NULL, reply TEXT NOT NULL, seconds REAL NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS claims (
-    key TEXT PRIMARY KEY, machine TEXT NOT NULL, process INTEGER NOT NULL, until REAL NOT NULL
+    key TEXT PRIMARY KEY, machine TEXT NOT NULL, process INTEGER NOT NULL, holder TEXT NOT NULL, until REAL NOT NULL
 ) WITHOUT ROWID;
 """
 
@@ -39,7 +41,14 @@ def request_of(data: dict[str, Any]) -> Request:
     return Request(**{**data, "messages": tuple(Message(**one) for one in data["messages"])})
 
 
-def alive(process: int) -> bool:
+OPEN: set[str] = set()
+"""Holders of claims in this process."""
+
+
+def alive(process: int, holder: str) -> bool:
+    """Whether who holds a claim on this machine still runs; a number that was used again is told by the holder."""
+    if process == os.getpid():
+        return holder in OPEN
     try:
         os.kill(process, 0)
     except ProcessLookupError:
@@ -55,7 +64,8 @@ class Record:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         self._lock = threading.RLock()
-        self._machine = platform.node()
+        self._machine = hashlib.sha256(platform.node().encode()).hexdigest()[:16]
+        self._holder = secrets.token_hex(8)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = sqlite3.connect(self.path, timeout=60.0, isolation_level=None, check_same_thread=False)
@@ -71,6 +81,7 @@ class Record:
         except sqlite3.Error as found:
             self._file.close()
             raise self._wrong(found) from None
+        OPEN.add(self._holder)
 
     def _wrong(self, found: Exception) -> InputError:
         return InputError(
@@ -87,6 +98,7 @@ class Record:
         self.close()
 
     def close(self) -> None:
+        OPEN.discard(self._holder)
         with self._lock:
             self._file.close()
 
@@ -115,16 +127,15 @@ class Record:
         with self._lock:
             self._do("BEGIN IMMEDIATE")
             try:
-                rows = self._do("SELECT machine, process, until FROM claims WHERE key = ?", (key,))
+                rows = self._do("SELECT machine, process, holder, until FROM claims WHERE key = ?", (key,))
                 if rows:
-                    machine, process, until = rows[0]
-                    here = machine == self._machine
-                    mine = here and process == os.getpid()
-                    if not mine and until > now and not (here and not alive(process)):
+                    machine, process, holder, until = rows[0]
+                    runs = machine != self._machine or alive(process, holder)
+                    if runs and holder != self._holder and until > now:
                         return False
                 self._do(
-                    "INSERT OR REPLACE INTO claims VALUES (?, ?, ?, ?)",
-                    (key, self._machine, os.getpid(), now + LEASE),
+                    "INSERT OR REPLACE INTO claims VALUES (?, ?, ?, ?, ?)",
+                    (key, self._machine, os.getpid(), self._holder, now + LEASE),
                 )
                 return True
             finally:
@@ -132,7 +143,7 @@ class Record:
 
     def release(self, key: str) -> None:
         """The question is free again, without an answer."""
-        self._do("DELETE FROM claims WHERE key = ?", (key,))
+        self._do("DELETE FROM claims WHERE key = ? AND holder = ?", (key, self._holder))
 
     def put(self, key: str, model: str, request: Request, reply: Reply, seconds: float) -> None:
         """On disk when this returns; the claim is gone with the same transaction."""

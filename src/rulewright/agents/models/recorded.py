@@ -95,9 +95,11 @@ class Recorded:
         self._renewed.add(key)
         return reply
 
-    async def close(self) -> None:
-        """Stops what is still being asked for nobody, and waits until it has stopped."""
+    async def close(self, grace: float = 0.0) -> None:
+        """Waits `grace` seconds for what is under way, since it is paid for, and stops the rest."""
         tasks = list(self.asking.values())
+        if tasks and grace > 0:
+            await asyncio.wait(tasks, timeout=grace)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
