@@ -228,9 +228,9 @@ class Cournot:
         """The oracle looks, the controller moves, the log is written."""
         manifest = self.law.manifest
         if manifest is None:
-            return {}, state.standing, (), ()
+            return {}, state.standing, (), self._harm(supplied)
         error = np.random.default_rng([state.seed, state.round]).random(len(supplied))
-        transfers, standing, entries, events = {}, [], [], []
+        transfers, standing, entries, events = {}, [], [], list(self._harm(supplied))
         for k, (p, q) in enumerate(zip(self.players, supplied, strict=True)):
             rest = sum(supplied) - q
             truly = bool(self._restricts(np.asarray(q), rest, manifest.tolerance))
@@ -243,9 +243,19 @@ class Cournot:
             entries.append(Entry(state.round, p, evidence, name, after, fine))
             # a new state starts its own count, so that two clean rounds mean two clean rounds there
             standing.append((after, streak if after == name else 0, evidence))
-            events += [Event("violation", p, amount=self.market.nash - q, about="restricts")] * truly
             if seen and (after != name or fine):
                 events.append(Event("sanction", "controller", p, fine, truly, after))
             if fine:
                 transfers[p] = -fine
         return transfers, tuple(standing), tuple(entries), tuple(events)
+
+    def _harm(self, supplied: tuple[int, ...]) -> tuple[Event, ...]:
+        """Firms that restrict: harm whatever the rule, a violation where there is one."""
+        tolerance, total = getattr(self.law, "tolerance", 0.1), sum(supplied)
+        kinds = ("harm",) if self.law.name == "none" else ("harm", "violation")
+        return tuple(
+            Event(kind, p, amount=self.market.nash - q, about="restricts")
+            for p, q in zip(self.players, supplied, strict=True)
+            if self._restricts(np.asarray(q), total - q, tolerance)
+            for kind in kinds
+        )

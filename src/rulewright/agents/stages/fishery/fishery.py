@@ -216,7 +216,7 @@ class Fishery:
         judged = self.rule.judged(month, landed, rng)
         left = int(grown(state.stock - sum(landed.values()), self.capacity, self.least))
         events = judged.events + tuple(
-            Event("overuse", p, amount=float(v - month.share)) for p, v in landed.items() if v > self._fair(month, p)
+            Event("harm", p, amount=float(v - month.share)) for p, v in landed.items() if v > self._fair(month, p)
         )
         nxt = replace(state, stock=left, landed=landed, share=month.share, offences=judged.offences)
         goal = sum(landed.values()) - judged.cost
