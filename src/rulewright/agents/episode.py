@@ -42,7 +42,6 @@ class Episode:
     seed: int
     best: float
     turns: tuple[Turn, ...] = field(repr=False)
-    """Not in the repr: asyncio writes that of every result, into messages that nobody reads."""
 
     @property
     def goal(self) -> float:

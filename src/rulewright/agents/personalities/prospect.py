@@ -9,7 +9,7 @@ All columns suppose that the others do again what they did last, or, where nothi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -23,18 +23,18 @@ class Prospect:
     """The consequences of one choice, option by option."""
 
     choice: str
-    options: tuple[Any, ...]
-    own: Array
+    options: tuple[Any, ...] = field(repr=False)
+    own: Array = field(repr=False)
     """[option]: what the player itself may expect of this round, fines that threaten included."""
-    group: Array
+    group: Array = field(repr=False)
     """[option]: what people get if everybody does the same; money that rules move left out."""
-    lawful: Array
+    lawful: Array = field(repr=False)
     """[option], bool: within the letter of the rule; all of them where there is none."""
-    fair: Array
+    fair: Array = field(repr=False)
     """[option], bool: harms nobody, whatever the letter says."""
     usual: int = -1
     """Position of what most (or, of numbers, the average) of the others did last; −1 where nothing was seen."""
-    joint: Array | None = None
+    joint: Array | None = field(default=None, repr=False)
     """[size − 1, option]: what a ring of that many gets if all its members do the same; None where rings have no meaning."""
 
 

@@ -18,6 +18,7 @@ from ....numerics.rational import Array
 from ...personalities.prospect import Prospect
 from ...stage import Event, Settled
 from ...view import Answer, Choice, View
+from ..talk import MESSAGE, heard, messages, said
 from .plan import grown, threshold, values
 from .rules import Month, Rule, rule
 
@@ -115,7 +116,7 @@ class Fishery:
         }
         choices: tuple[Choice, ...]
         if state.phase == "talk":
-            choices = (Choice("message", "what you say to all the others", text=True, default=""),)
+            choices = (MESSAGE,)
         elif state.phase == "watch":
             others = tuple(p for p in month.fishers if p != player)
             choices = (Choice("fine", "whom you fine, if anybody", (NOBODY, *others), default=NOBODY),)
@@ -158,16 +159,17 @@ class Fishery:
                 lines.append("Landed: " + ", ".join(f"{p} {v}" for p, v in state.landed.items()) + ".")
         if self.universal and state.phase != "watch":
             lines.append(f"If everybody takes more than {month.share}, there will be fewer fish next month than now.")
-        lines += [f"{who}: {what}" for who, what in state.said if what]
+        lines += heard(state.said)
         return "\n".join(lines)
 
     def _fishing(self, player: str, state: Lake, month: Month, most: int) -> Prospect:
         """Catch by catch; the others as last month, or at the sustainable share."""
-        n, stock = len(month.fishers), state.stock
+        n, stock = self.rule.takers(month), state.stock
         catch = np.arange(most + 1)
         seen = [v for p, v in state.landed.items() if p != player]
-        mean = sum(seen) / len(seen) if seen else float(month.share)
-        landed = self._expected(catch, mean * (n - 1), stock)
+        others = sum(seen) if seen else month.share * (n - 1)
+        mean = others / max(n - 1, 1)
+        landed = self._expected(catch, others, stock)
         after = values(self.capacity, self.least, self.months)[state.month]
         rest = stock - catch * n
         group = np.where(rest >= 0, catch * n + after[grown(np.maximum(rest, 0), self.capacity, self.least)], stock)
@@ -176,7 +178,7 @@ class Fishery:
         ring = self._expected(catch * size, mean * (n - size), stock)
         joint = ring + size / n * after[grown(stock - taken, self.capacity, self.least)]
         own = landed - self.rule.owed(month, player, landed)
-        usual = min(round(mean), most) if seen else -1
+        usual = min(round(mean), most) if seen and most else -1
         lawful = catch <= self.rule.limit(month, player)
         return Prospect(
             "catch", tuple(range(most + 1)), own, group, lawful, catch <= self._fair(month, player), usual, joint
@@ -212,21 +214,19 @@ class Fishery:
         month = self._month(state)
         nothing = dict.fromkeys(month.fishers, 0.0)
         if state.phase == "talk":
-            said = (*state.said, *((p, answers[p]["message"]) for p in month.fishers))
+            new = said(month.fishers, answers)
             phase = "talk" if state.talked + 1 < self.talk else "act"
-            events = tuple(
-                Event("message", p, about=answers[p]["message"]) for p in month.fishers if answers[p]["message"]
-            )
-            return Settled(replace(state, said=said, talked=state.talked + 1, phase=phase), nothing, events=events)
-        rng = np.random.default_rng([state.seed, state.month, state.phase == "watch"])
+            nxt = replace(state, said=(*state.said, *new), talked=state.talked + 1, phase=phase)
+            return Settled(nxt, nothing, events=messages(new))
         if state.phase == "watch":
-            return self._fined(state, month, {p: answers[p]["fine"] for p in month.fishers}, rng)
+            return self._fined(state, month, {p: answers[p]["fine"] for p in month.fishers})
+        rng = np.random.default_rng([state.seed, state.month])
         wanted = np.array([answers[p]["catch"] for p in month.fishers])
         landed = dict(zip(month.fishers, self._given(wanted, state.stock, rng).tolist(), strict=True))
         judged = self.rule.judged(month, landed, rng)
         left = int(grown(state.stock - sum(landed.values()), self.capacity, self.least))
         events = judged.events + tuple(
-            Event("overuse", p, amount=float(v - month.share)) for p, v in landed.items() if v > self._fair(month, p)
+            Event("harm", p, amount=float(v - month.share)) for p, v in landed.items() if v > self._fair(month, p)
         )
         nxt = replace(state, stock=left, landed=landed, share=month.share, offences=judged.offences)
         goal = sum(landed.values()) - judged.cost
@@ -254,7 +254,7 @@ class Fishery:
         given[np.argsort(given - exact, kind="stable")[: stock - given.sum()]] += 1
         return given
 
-    def _fined(self, state: Lake, month: Month, whom: Mapping[str, str], rng: np.random.Generator) -> Settled:
+    def _fined(self, state: Lake, month: Month, whom: Mapping[str, str]) -> Settled:
         w: Any = self.rule
         transfers = dict.fromkeys(month.fishers, 0.0)
         events: list[Event] = []

@@ -17,6 +17,7 @@ import numpy as np
 from ....errors import InputError
 from ....numerics.rational import Array
 from ...stage import Event
+from ..named import made
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,10 @@ class Rule:
     def most(self, month: Month, fisher: str) -> int:
         """Fish that can be landed at all: where this binds, the rule is a permit and cannot be broken."""
         return month.stock
+
+    def takers(self, month: Month) -> int:
+        """How many can land anything: those who share what is taken if all do the same."""
+        return len(month.fishers)
 
     def owed(self, month: Month, fisher: str, landed: Array) -> Array:
         """[option]: what landing so many fish is expected to cost the fisher."""
@@ -197,6 +202,9 @@ class Licences(Rule):
         place = (month.fishers.index(fisher) - held * (month.number - 1)) % n
         return month.stock // 2 // held if place < held else 0
 
+    def takers(self, month: Month) -> int:
+        return max(1, min(self.holders, len(month.fishers)))
+
     def limit(self, month: Month, fisher: str) -> float:
         return self.most(month, fisher)
 
@@ -216,8 +224,6 @@ class Watch(Rule):
     """What a unit takes from who is fined."""
     units: int = 4
     """Units of a fine."""
-    blur: float = chance(0.0)
-    """Chance that a fisher's landing is seen as another's."""
 
     def told(self) -> str:
         return (
@@ -240,12 +246,4 @@ RULES: dict[str, type[Rule]] = {
 
 def rule(name: str, **settings: Any) -> Rule:
     """A rule by name and settings, as a file says them. Raises InputError for names and settings that are none."""
-    if name not in RULES:
-        raise InputError(where="fishery rule", needed=f"one of {', '.join(RULES)}", found=repr(name))
-    known = [part.name for part in fields(RULES[name])]
-    wrong = sorted(set(settings) - set(known))
-    if wrong:
-        raise InputError(
-            where=f"fishery rule {name}", needed=f"settings among {', '.join(known) or 'none'}", found=wrong[0]
-        )
-    return RULES[name](**settings)
+    return made("fishery rule", RULES, name, settings)
