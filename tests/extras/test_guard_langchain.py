@@ -1,7 +1,5 @@
 """The guard in LangChain: real agents of `create_agent`, a scripted chat model, and a ledger on disk."""
 
-import asyncio
-from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -14,7 +12,6 @@ from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.tools import tool
 
-from rulewright.errors import InputError
 from rulewright.extras.langchain import Guarded
 from rulewright.guard import Charter, Guard
 from rulewright.guard.charter import Agent, Permit, Price, Speak

@@ -5,7 +5,7 @@
 
     on_send      a FunctionCall is an act of its sender; any other message is said to its recipient
     on_response  a FunctionExecutionResult is what came of the act; any other answer is said to who asked
-    on_publish   said to all who are on the topic
+    on_publish   said to all who are on the topic; a FunctionCall is an act here too
 
 A refusal reaches the sender as `Refused`, which is a ToolException where a tool was called, so that `tool_agent_caller_loop` tells
 the model why. AutoGen gives a publisher no answer: a publication that is refused is dropped, and told in the ledger only.
@@ -65,7 +65,7 @@ class Handler(_core.DefaultInterventionHandler):  # type: ignore[misc, name-defi
     """The guard at the runtime's door.
 
     `names`: {agent's type or "type/key" in AutoGen: name in the charter}; the type where it is missing. `outside`: what
-    a sender is called that is not an agent (the program itself). `outcome`: (act, result) → {signal: outcome}.
+    the charter calls the program itself, which sends and is answered as well; empty: that passes unasked. `outcome`: (act, result) → {signal: outcome}.
     `text`: a message as the ledger has it. `topics`: {type of a topic: who hears it}; everybody else where it is missing.
     """
 
@@ -74,7 +74,7 @@ class Handler(_core.DefaultInterventionHandler):  # type: ignore[misc, name-defi
         guard: Any,
         *,
         names: Mapping[str, str] | None = None,
-        outside: str = "operator",
+        outside: str = "",
         session: str = "",
         outcome: Outcome = content,
         text: Callable[[Any], str] = words,
@@ -87,7 +87,7 @@ class Handler(_core.DefaultInterventionHandler):  # type: ignore[misc, name-defi
         self._acts: dict[tuple[Any, Any, str], list[Act]] = {}
 
     def name(self, agent: Any) -> str:
-        """As the charter calls an agent."""
+        """As the charter calls an agent; empty for the program itself where it is not judged."""
         if agent is None:
             return self.outside
         return self.names.get(str(agent), self.names.get(agent.type, agent.type))
@@ -98,13 +98,15 @@ class Handler(_core.DefaultInterventionHandler):  # type: ignore[misc, name-defi
     async def on_send(self, message: Any, *, message_context: Any, recipient: Any) -> Any:
         """The message, or what the rules put in its place. Raises Refused or RefusedCall, which the sender gets."""
         sender = message_context.sender
+        if not self.name(sender):
+            return message
         if isinstance(message, _core.FunctionCall):
             return await self._called(message, sender, recipient)
         return await self._said(message, sender, self.name(recipient))
 
     async def on_response(self, message: Any, *, sender: Any, recipient: Any) -> Any:
         """As `on_send`, for what comes back; an answer of nothing passes."""
-        if message is None:
+        if message is None or not self.name(recipient):
             return message
         if isinstance(message, _models.FunctionExecutionResult):
             return await self._came(message, sender, recipient)
@@ -112,12 +114,16 @@ class Handler(_core.DefaultInterventionHandler):  # type: ignore[misc, name-defi
 
     async def on_publish(self, message: Any, *, message_context: Any) -> Any:
         """The message, or what the rules put in its place, or DropMessage."""
+        sender = message_context.sender
+        if not self.name(sender):
+            return message
         try:
-            sender = message_context.sender
+            if isinstance(message, _core.FunctionCall):  # whoever does it, nobody is told what came of it
+                return await self._called(message, sender, None)
             others = [each.name for each in self.guard.charter.agents if each.name != self.name(sender)]
             hearers = self.topics.get(message_context.topic_id.type, others)
             return await self._said(message, sender, *hearers)
-        except Refused:
+        except (Refused, RefusedCall):
             return _core.DropMessage
 
     # ── tools ───────────────────────────────────────────────────────────────────────────────────────────────────

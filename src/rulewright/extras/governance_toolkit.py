@@ -82,7 +82,9 @@ def left_out(charter: Charter, agent: str = "", *, beside: bool = False) -> tupl
         for permit in mine
         if permit.quota is not None
     ]
-    told += [f"{permit.instead} in the place of {_list(permit.acts)}" for permit in mine if permit.instead]
+    told += [
+        f"{each.instead} in the place of an act of {each.name} that no permit allows" for each in who if each.instead
+    ]
     told += [
         f"audit {audit.name}: its rate {audit.rate}, its draws and its fine; here every such call is marked “audit”"
         for audit in charter.audits
@@ -112,9 +114,12 @@ def _rules(charter: Charter, agent: Any, beside: bool) -> tuple[tuple[Rule, ...]
     """The rules in order of priority, and whether everything else is allowed."""
     mine = [permit for permit in charter.permits if named(permit.agents, agent)]
     sure = [permit for permit in mine if beside or (not permit.when and permit.quota is None)]
-    named_acts = {act for permit in charter.permits for act in permit.acts} - {"*"}
-    everything = any("*" in permit.acts for permit in sure)
-    allowed = {act for permit in sure for act in permit.acts} - {"*"}
+    allowed = {act for permit in sure for act in permit.acts}
+    unsure = {act for permit in mine for act in permit.acts} - allowed
+    everything = "*" in allowed
+    open_acts = everything or (charter.free and "*" not in unsure)
+    denied = set() if everything else unsure - {"*"}
+    allowed -= {"*"}
     rules: list[Rule] = []
     audited: set[str] = set()
     watch_all = False
@@ -122,8 +127,6 @@ def _rules(charter: Charter, agent: Any, beside: bool) -> tuple[tuple[Rule, ...]
         if audit.rate > 0 and named(audit.agents, agent):
             audited |= set(audit.acts)
             watch_all |= "*" in audit.acts
-    open_acts = everything or (charter.free and not any("*" in permit.acts for permit in charter.permits))
-    denied = set() if everything else named_acts - allowed
     marked = (allowed if watch_all else allowed & audited) | ((audited - {"*"} - denied) if open_acts else set())
     if denied and open_acts:
         rules.append(("not permitted", tuple(sorted(denied)), "deny", "The charter does not permit this tool."))
