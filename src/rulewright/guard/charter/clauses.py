@@ -32,6 +32,8 @@ class Agent:
     """Clauses may name a role, as "role:worker"."""
     deposit: Fraction | None = None
     """What was put up in escrow: fines take no more than is there. None: liable without limit."""
+    instead: str = ""
+    """The act that is put in the place of one that no permit allows; empty: such acts are refused."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,6 @@ class Permit:
     """A formula on the act's arguments, such as "amount <= 100"; empty: always."""
     quota: int | None = None
     """The most acts under this permit that one agent has in a period."""
-    instead: str = ""
-    """The act that is put in the place of one that only this permit's condition or quota forbids; empty: refused."""
 
 
 @dataclass(frozen=True)
