@@ -25,8 +25,9 @@ from ..game.game import Game
 from ..game.play import Play, interim, marginal
 from ..institution.institution import NOTHING, Institution
 from ..numerics import rational
+from ..verify import formats
 from ..welfare.goals import BY_NAME, Goal, first_best
-from .claimed import Finding, findings
+from .claimed import BASELINE, Finding, findings
 
 MOST_PROFILES = 20_000  # pure profiles among which the play that people want is looked for
 SHOWN = 12  # rows of a table
@@ -104,6 +105,13 @@ class Incentives:
     def broken(self) -> list[Finding]:
         return [f for f in self.findings if not f.holds]
 
+    def headline(self) -> str:
+        """The largest gain of all if somebody has one by itself, or the first claim that is broken."""
+        if self.lures and self.broken:
+            x = self.lures[0]
+            return f"{x.who} gains {shown(x.gain)} by {x.instead} instead of {x.asked}"
+        return f"{self.broken[0].claim}: {self.broken[0].says}" if self.broken else "all claims hold"
+
     def table(self) -> str:
         """What failed, and who gains by what, for a terminal."""
         lines = [f"{self.title}: {self.rule}; asked: {self.play}"]
@@ -179,6 +187,69 @@ def incentives(asked: Asked, setting: Mapping[str, Any]) -> Incentives:
     found, certificate = findings(base, institution, play, figures, title=title, outside=asked.outside, setting=setting)
     goal = rational.fraction(play.goal) if base.designer else None
     return Incentives(title, institution.describe(), _words(play), certificate, found, _lures(play), goal, ideal)
+
+
+def baseline(asked: Asked) -> Asked:
+    """The same, with all claims of the house where it names none: what holds of them is for the snapshot."""
+    if asked.claims or asked.expect_gap is not None:
+        return asked
+    return replace(asked, claims=BASELINE)
+
+
+def test(game: Any, institution: Any = None, **options: Any) -> Callable[[Any], Any]:
+    """Mark a test function: pytest checks the claims first, and gives `certificate` to those that ask for it.
+
+    `options` are those of `Asked`. The plugin is `pytest_rulewright`.
+    """
+    import pytest
+
+    asked = Asked(game, institution, **options)
+    if not (asked.claims or asked.expect_gap is not None or asked.baseline):
+        needed = "claims, expect_gap or baseline=True"
+        raise InputError(where="rulewright.test", needed=needed, found="none of them")
+    asked.settings()
+
+    def marked(function: Any) -> Any:
+        return pytest.mark.usefixtures("certificate")(pytest.mark.rulewright(asked)(function))
+
+    return marked
+
+
+test.__test__ = False  # type: ignore[attr-defined]  # pytest does not take it for one itself
+
+
+def rules_of(path: Path) -> list[str]:
+    """Names of the rules that a scenario file writes out; of other kinds, the name of its kind. Raises InputError."""
+    from ..scenario.load import load
+    from ..scenario.scenario import Scenario
+
+    found = load(str(path))
+    if not isinstance(found, Scenario):
+        return ["assessment"]
+    return ["today", *(written.describe() for _, written in found.compared())]
+
+
+def of_file(path: Path, name: str) -> Incentives:
+    """What holds of one rule of a scenario file: all claims of the house; of other kinds, those of its certificate."""
+    from ..scenario.load import load
+    from ..scenario.scenario import Scenario
+
+    scenario = load(str(path))
+    if isinstance(scenario, Scenario):
+        return incentives(baseline(Asked(scenario, None if name == "today" else name)), {})
+    from ..assessment import assess
+
+    found = assess(scenario)
+    verdicts = formats.check(found.certificate) if found.certificate else []
+    count: dict[str, int] = {}
+    rows = []
+    for v in verdicts:
+        count[v.claim] = count.get(v.claim, 0) + 1
+        label = v.claim if count[v.claim] == 1 else f"{v.claim} {count[v.claim]}"
+        rows.append(Finding(label, v.holds is not False, v.says, getattr(v, "margin", None)))
+    failed = bool(getattr(found.report, "failed", False))
+    rows.append(Finding("report", not failed, "a check of the report fails" if failed else "no check of the report fails", None))
+    return Incentives(scenario.name, name, "", found.certificate or {}, tuple(rows), (), None, None)
 
 
 def _fraction(value: Any, where: str) -> Fraction:
