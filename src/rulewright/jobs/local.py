@@ -53,7 +53,7 @@ class Local(Executor):
     """`workers` processes, as many as there are processors if None; each has one thread for its arithmetic."""
 
     aim = 0.2  # seconds that a chunk should take
-    starting = STARTING
+    blames = True  # a worker that dies costs its own call only
 
     def __init__(self, workers: int | None = None) -> None:
         count = processors() if workers is None else workers
@@ -229,7 +229,7 @@ class Inline(Executor):
 
     aim = 0.05
     workers = 1
-    direct = True
+    blames = direct = True
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
