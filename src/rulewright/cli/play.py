@@ -25,8 +25,8 @@ def play(
         str, typer.Option(help='"openai:NAME", "ollama:NAME", "http://…/v1#NAME", "inspect:…", "local:MIND".')
     ] = "",
     key: Annotated[
-        str, typer.Option(metavar="VARIABLE", help="Environment variable with the key of the endpoint.")
-    ] = "OPENAI_API_KEY",
+        str, typer.Option(metavar="VARIABLE", help="Environment variable that holds the key of the endpoint.")
+    ] = "",
     episodes: Annotated[int, typer.Option(min=0, help="Under each rule by each cast; the scenario's if 0.")] = 0,
     budget: Annotated[float | None, typer.Option(min=0, help="Money that may be spent at most; needs --price.")] = None,
     tokens: Annotated[
@@ -62,7 +62,7 @@ def play(
         concurrency=concurrency,
         budget=run.budgeted(budget, tokens, price),
         prices=run.prices(price),
-        key=key,
+        key=key or None,
     )
     _agreed(scenario, terms, yes)
     kept = f"answers so far are in {terms.record}; the same command goes on" if terms.record else "nothing was written"

@@ -26,8 +26,8 @@ class Terms:
     concurrency: int = 8
     budget: Budget | None = None
     prices: Price | Mapping[str, Price] | None = None
-    key: str = ""
-    """Name of the environment variable that holds the key."""
+    key: str | None = None
+    """Name of the environment variable that holds the key; None for the usual one."""
     options: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -42,6 +42,8 @@ def opener(scenario: PlayScenario, terms: Terms | None = None) -> Opener:
         return made(
             said.spec,
             record=said.record,
+            mode="replay" if said.replay else "record",
+            key=said.key,
             concurrency=said.concurrency,
             budget=said.budget,
             prices=said.prices,
