@@ -64,9 +64,10 @@ def words(message: Any) -> str:
 class Handler(_core.DefaultInterventionHandler):  # type: ignore[misc, name-defined]
     """The guard at the runtime's door.
 
-    `names`: {agent's type or "type/key" in AutoGen: name in the charter}; the type where it is missing. `outside`: what
-    the charter calls the program itself, which sends and is answered as well; empty: that passes unasked. `outcome`: (act, result) → {signal: outcome}.
-    `text`: a message as the ledger has it. `topics`: {type of a topic: who hears it}; everybody else where it is missing.
+    `names`: {agent's type or "type/key" in AutoGen: name in the charter}; the type where it is missing.
+    `outside`: what the charter calls the program itself, which sends and is answered as well; empty: that passes unasked.
+    `outcome`: (act, result) → {signal: outcome}. `text`: a message as the ledger has it.
+    `topics`: {type of a topic: who hears it}; everybody else where it is missing.
     """
 
     def __init__(

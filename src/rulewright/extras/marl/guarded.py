@@ -6,7 +6,17 @@
 A step is a period of the charter (in an AEC environment: a round, until somebody acts again). In it each agent's act is asked of
 the guard, and done, replaced or refused; what the environment then shows is reported; the period is settled:
 
-    reward = base + transfer        infos: base, transfer, owed, asked, done, reason, entry, events, ledger
+    reward = base + transfer
+
+    infos     base, transfer, fund       the accounts of the step
+              asked, done, owed, entry   the act, what was done for it, what is owed for it, and its line
+              reason                     why something else was done; what an audit found
+              audit                      {audit that looked: whether it found a violation}
+              sanction, sanctions        fines, negative; their lines, to appeal against
+              events                     what happened, in words
+              ledger                     lines of others that the agent may read and has not read yet: messages, what is revealed
+
+Lines are counted from the beginning of the episode (`env.desk.start` in the ledger), so that the same play is told alike.
 
 Nothing is done that is not in the ledger: if it cannot be written, the step is refused with InputError.
 """

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from ...errors import InputError
 from ...game.events import ACTION
-from ...guard import Act, Guard, Verdict
+from ...guard import Act, Entry, Guard, Verdict
 from ..foreign import Foreign
 from ..passage import Passage, plain, reason
 
@@ -26,6 +27,10 @@ class Slip:
     told: list[str] = field(default_factory=list)
 
 
+TOLD = ("name", "arguments", "text", "signals", "why", "fine", "reason")
+"""What a line of somebody else says to an agent in an environment."""
+
+
 class Desk:
     """Of one environment; agents are called by their position in the game."""
 
@@ -33,12 +38,16 @@ class Desk:
         self.game, self.guard = game, guard
         self.episode = 0
         self.slips: dict[int, Slip] = {}
-        self._seen = dict.fromkeys(range(game.n), 0)
+        self.start = 0
+        """Number in the ledger of the episode's first line; infos count from it, so that the same play is told alike."""
+        self._seen: dict[int, int] = {}
 
     def begin(self) -> None:
         """A new episode, which is a session in the ledger."""
         self.episode += 1
         self.slips = {}
+        self.start = self.guard.head().number + 1
+        self._seen = dict.fromkeys(range(self.game.n), self.start)
 
     def passage(self, i: int) -> Passage:
         return Passage(self.guard, self.game.names[i], f"episode {self.episode}")
@@ -125,12 +134,33 @@ class Desk:
                 "done": slip.done,
                 "owed": slip.owed,
                 "reason": " ".join(slip.told),
-                "entry": slip.verdict.entry,
+                "entry": slip.verdict.entry - self.start,
             }
         lines = self.guard.view(self.game.names[i], self._seen[i])
         if lines:
             self._seen[i] = lines[-1].number + 1
-        return found | {"ledger": tuple(lines)}
+        mine = [line for line in lines if line.agent == self.game.names[i]]
+        return found | {
+            "audit": {
+                name: bool(x["found"])
+                for line in mine
+                if line.kind == "outcome"
+                for name, x in line.body["audits"].items()
+                if x["drawn"]
+            },
+            "sanctions": tuple(line.number - self.start for line in mine if line.kind == "sanction"),
+            "sanction": 0.0 - float(sum(Fraction(line.body["fine"]) for line in mine if line.kind == "sanction")),
+            "ledger": tuple(self._told(line) for line in lines if line.agent in self.game.names and line not in mine),
+        }
+
+    def _told(self, line: Entry) -> dict[str, Any]:
+        said = {name: line.body[name] for name in TOLD if name in line.body}
+        return {"number": line.number - self.start, "kind": line.kind, "agent": line.agent} | said
+
+    def appeal(self, agent: Any, entry: int, grounds: str) -> int:
+        """See `appeal` of the environments."""
+        name = self.game.names[self.game.agents.index(agent)]
+        return self.guard.appeal(name, entry + self.start, grounds) - self.start
 
     def say(self, agent: Any, hearers: Any, text: str) -> Verdict:
         """See `say` of the environments."""

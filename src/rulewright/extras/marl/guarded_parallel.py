@@ -26,6 +26,10 @@ class GuardedParallel(Governed):
         self.desk.begin()
         return super().reset(seed=seed, options=options)
 
+    def appeal(self, agent: Any, entry: int, grounds: str) -> int:
+        """Appeals against a sanction, by its number in infos; number of the appeal."""
+        return self.desk.appeal(agent, entry, grounds)
+
     def say(self, agent: Any, hearers: Sequence[str], text: str) -> Verdict:
         """A message before the next step; hearers read it in infos, "ledger"."""
         return self.desk.say(agent, hearers, text)
@@ -44,7 +48,7 @@ class GuardedParallel(Governed):
         for i in here:
             self.desk.came(i, booked.codes, float(booked.base[i]), i == here[0])
         booked.transfer += self.desk.settle({i: float(booked.base[i]) for i in here})
-        booked.fund = -float(booked.transfer.sum())
+        booked.fund = 0.0 - float(booked.transfer.sum())
         self._keep(booked)
         self.agents = list(self.env.agents)
         observations, infos = self._shown(observations, infos, booked)

@@ -63,6 +63,10 @@ class GuardedSingle(_gym.Wrapper):  # type: ignore[misc, name-defined]
         observation, reward, ended, cut, info = (each[self.agent] for each in self._inside.step({self.agent: action}))
         return observation, float(reward), bool(ended), bool(cut), info
 
+    def appeal(self, entry: int, grounds: str) -> int:
+        """Appeals against a sanction, by its number in infos; number of the appeal."""
+        return self.desk.appeal(self.agent, entry, grounds)
+
     def say(self, hearers: Sequence[str], text: str) -> Verdict:
         """A message before the next step."""
         return self.desk.say(self.agent, hearers, text)

@@ -55,6 +55,10 @@ class GuardedTurns(_wrappers.BaseWrapper):  # type: ignore[misc, name-defined]
             return {**seen, "action_mask": (mask.astype(bool) & self.desk.mask(self.at[agent])).astype(mask.dtype)}
         return seen
 
+    def appeal(self, agent: Any, entry: int, grounds: str) -> int:
+        """Appeals against a sanction, by its number in infos; number of the appeal."""
+        return self.desk.appeal(agent, entry, grounds)
+
     def say(self, agent: Any, hearers: Sequence[str], text: str) -> Verdict:
         """A message before the next act; hearers read it in infos, "ledger"."""
         return self.desk.say(agent, hearers, text)
