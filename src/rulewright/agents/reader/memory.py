@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from ...errors import InputError
 from ..quote import quoted
 from ..request import Message
-from ..view import Answer, View
+from ..view import Answer
 
 BYTES = 4
 """Of UTF-8 in a token, about."""
@@ -135,7 +135,8 @@ class Summary:
             Message(
                 "user",
                 f"Your notes so far: {quoted(notes, len(notes)) if notes else 'none'}\nWhat happened since:\n{recent}\n"
-                f"Write new notes that replace the old ones, in at most {self.limit // 4} words: what matters for your next choices.",
+                f"Write new notes that replace the old ones, in at most {self.limit // 4} words: "
+                "what matters for your next choices.",
             ),
         )
 
