@@ -1,8 +1,8 @@
 """Other people's words as data: one line that cannot pose as a rule, whatever is written in it.
 
-Words are told as a JSON string: quotes and line breaks inside are escaped, so that they end where the string ends. Angle brackets are
-escaped as well, so that no tag of a prompt can be forged, and so is all that is not plain to the eye (controls, marks of writing
-direction, invisible and private characters). `unquoted` gives the words back.
+Words are told as a JSON string: quotes and line breaks inside are escaped, so that they end where the string ends. Angle
+brackets are escaped as well, so that no tag of a prompt can be forged, and so is all that is not plain to the eye (controls,
+marks of writing direction, invisible and private characters). `unquoted` gives the words back.
 """
 
 from __future__ import annotations

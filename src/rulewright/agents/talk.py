@@ -1,8 +1,8 @@
 """Talk before acts: players exchange messages for some rounds, whoever hears whom, before any stage goes on.
 
-Messages are cheap: they move no payoff and bind nobody (`agents.contracts` has words that bind). All speak at the same time in a round
-of talk; what is heard comes as quoted lines in the `news` (`agents.quote`), so that it cannot pose as a rule. A gate may withhold a
-message from some hearers or from all (`rulewright.guard.Guard.message` is one): that it did is an event, and told to the speaker.
+Messages are cheap: they move no payoff and bind nobody (`agents.contracts` has words that bind). All speak at the same time in a
+round of talk; what is heard comes as quoted lines in the `news` (`agents.quote`), so that it cannot pose as a rule. A gate may
+withhold a message (`rulewright.guard.Guard.message` is one): that it did is an event, and told to the speaker.
 """
 
 from __future__ import annotations

@@ -34,7 +34,8 @@ GRAMMAR = """\
 One or more clauses, parted by ";". A clause is: PAYER pays PAYEE AMOUNT if CONDITION and CONDITION …
 PAYER: a player, or "everyone", or "everyone who" plays OPTION. PAYEE: a player, several with "and", or "everyone else".
 AMOUNT: a number, or "2 per unit of NUMBER", or "2 per unit of NUMBER above 10" (the payer's own number).
-CONDITION: PLAYER plays OPTION · PLAYER does not play OPTION · PLAYER has NUMBER more than 10 (or less than, at least, at most, exactly).
+CONDITION: PLAYER plays OPTION, PLAYER does not play OPTION,
+or PLAYER has NUMBER more than 10 (or less than, at least, at most, exactly).
 For example: A pays B 3 if A plays x; everyone who has catch more than 10 pays 2 per unit of catch above 10, shared."""
 NUMERAL = re.compile(r"\d+(?:\.\d+)?(?:/\d+)?")
 SEPARATOR = re.compile(r"[ \t]*[;.\n][;.\s]*")

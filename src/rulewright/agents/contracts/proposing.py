@@ -1,9 +1,9 @@
 """Contracts between players in the middle of any stage: propose, vote, act under what was agreed.
 
-Before every `every`-th round of acts each player may propose one contract in words. What compiles (`contracts.language`) and keeps
-within the bound on what anybody may owe is put to those who would be bound; what all of them accept is in force from then on, and moves
-money round by round. What is refused comes back to its author with the reason. On `Repeated` a contract becomes an institution, so
-that the payoffs which players are told have it in them; elsewhere it is paid as transfers.
+Before every `every`-th round of acts each player may propose one contract in words. What compiles (`contracts.language`) and
+keeps within the bound on what anybody may owe is put to those who would be bound; what all of them accept is in force from then
+on, and moves money round by round. What is refused comes back to its author with the reason. On `Repeated` a contract becomes
+an institution, so that the payoffs which players are told have it in them; elsewhere it is paid as transfers.
 """
 
 from __future__ import annotations
@@ -252,9 +252,7 @@ class Proposing:
         acts = state.acts + 1
         lasting = tuple(agreed for agreed in state.force if agreed.until > acts)
         ended = tuple(f"Over: {agreed.contract.words}." for agreed in state.force if agreed.until <= acts)
-        after = Table(
-            found.state, "propose", acts, (), lasting, dict.fromkeys(self.players, ended) if ended else {}
-        )
+        after = Table(found.state, "propose", acts, (), lasting, dict.fromkeys(self.players, ended) if ended else {})
         return replace(found, state=after, transfers=transfers, events=(*found.events, *events))
 
 
@@ -270,7 +268,11 @@ def repeated_inside(stage: Stage) -> Repeated | None:
 
 
 def _with_inside(stage: Stage, inside: Repeated) -> Stage:
-    return replace(stage, stage=_with_inside(stage.stage, inside)) if isinstance(stage, Talking) else inside
+    if isinstance(stage, Talking):
+        return Talking(
+            _with_inside(stage.stage, inside), stage.rounds, stage.every, stage.hears, stage.most, stage.gate
+        )
+    return inside
 
 
 def institution(contract: Contract, stage: Repeated) -> Institution:

@@ -131,7 +131,7 @@ class Contract:
         return money
 
     def worst(self, vocabulary: Vocabulary) -> dict[str, Fraction | None]:
-        """{payer: an upper bound of what it may owe in one round}; None where nothing bounds it. What it receives is not set off."""
+        """{payer: an upper bound of what it may owe in one round, what it receives not set off}; None where nothing bounds it."""
         total: dict[str, Fraction | None] = {}
         for term in self.terms:
             here, before = term.worst(vocabulary), total.get(term.payer, Fraction(0))

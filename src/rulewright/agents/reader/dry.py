@@ -1,8 +1,8 @@
 """How much an episode will ask of a model, before anything is asked: the stage is played by defaults, and prompts are counted.
 
-What is counted is what `Reader` would send. Whoever answers in the dry play does what is stated as a default and writes as much as it
-may, so that words are counted at their longest. `most` adds what may go wrong: every answer refused until the last try, each of the
-answer's full length. Where the play itself decides how long the episode lasts or what is shown, another play may cost more.
+What is counted is what `Reader` would send. Whoever answers in the dry play does what is stated as a default and writes as much
+as it may, so that words are counted at their longest. `most` adds what may go wrong: every answer refused until the last try,
+each of full length. Where the play itself decides how long the episode lasts or what is shown, another play may cost more.
 """
 
 from __future__ import annotations

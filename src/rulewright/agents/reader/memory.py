@@ -135,7 +135,8 @@ class Summary:
             Message(
                 "user",
                 f"Your notes so far: {quoted(notes, len(notes)) if notes else 'none'}\nWhat happened since:\n{recent}\n"
-                f"Write new notes that replace the old ones, in at most {self.limit // 4} words: what matters for your next choices.",
+                f"Write new notes that replace the old ones, in at most {self.limit // 4} words: "
+                "what matters for your next choices.",
             ),
         )
 

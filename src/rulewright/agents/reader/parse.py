@@ -3,9 +3,9 @@
     found        one JSON object: the whole text, in a fence, or with prose before or after it. Objects without any of the keys that
                  were asked for are passed over; if two that have some say different things, neither is taken.
     refused      a key said twice · NaN and infinities · a missing choice · true and false for numbers · a value out of bounds
-    let pass     further keys (they stay in `raw`) · a missing reason · blanks around an option · another case of an option, where one
-                 option alone fits · a number as a string, if the string is a JSON number and nothing else · an option that is a
-                 number, said as that number
+    let pass     further keys (they stay in `raw`) · a missing reason · blanks around an option · another case of an option, where
+                 one option alone fits · a number as a string, if the string is a JSON number and nothing else · an option that
+                 is a number, said as that number
 
 Every refusal is an InputError whose sentence is told to whoever answered.
 """
@@ -95,8 +95,7 @@ def understood(value: Any, choice: Choice) -> Any:
         same = [option for option in choice.options if option.casefold() == word.casefold()]
         return same[0] if len(same) == 1 else value
     if not choice.text and isinstance(value, str) and NUMBER.fullmatch(value.strip()):
-        number = json.loads(value.strip())
-        return number
+        return json.loads(value.strip())
     return value
 
 

@@ -1,8 +1,8 @@
 """A reader: a language model as a player. It is shown the view, answers by schema, and is told where its answer does not fit.
 
 Invalid answers are handled by rule: the sentence that says what is wrong goes back to the model, up to `tries` answers in all; then
-each choice's stated default stands, and `Answer.defaulted` says so. A model that gives no answer at all (`Unsolved`) ends the episode:
-that is a failure of the line, not a move in the game.
+each choice's stated default stands, and `Answer.defaulted` says so. A model that gives no answer at all (`Unsolved`) ends the
+episode: that is a failure of the line, not a move in the game.
 """
 
 from __future__ import annotations

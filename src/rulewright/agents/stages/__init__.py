@@ -1,10 +1,8 @@
 """What agents that read and write play: any game, and commons, markets and offices with rules of their own."""
 
-from .altar import Altar
-from .cournot import Cournot
-from .fishery import Fishery
-from .institution_choice import InstitutionChoice
+from .bayesian import Bayesian
+from .markov import Markov
 from .repeated import Repeated
 from .silly import SillyRules
 
-__all__ = ["Altar", "Cournot", "Fishery", "InstitutionChoice", "Repeated", "SillyRules"]
+__all__ = ["Bayesian", "Markov", "Repeated"]
