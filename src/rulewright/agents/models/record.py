@@ -125,6 +125,7 @@ class Record:
         """Whether the question is ours to ask now."""
         now = time.time()
         with self._lock:
+            self._do("PRAGMA synchronous = NORMAL")  # a claim need not outlive a power cut
             self._do("BEGIN IMMEDIATE")
             try:
                 rows = self._do("SELECT machine, process, holder, until FROM claims WHERE key = ?", (key,))
@@ -140,6 +141,7 @@ class Record:
                 return True
             finally:
                 self._do("COMMIT")
+                self._do("PRAGMA synchronous = FULL")
 
     def release(self, key: str) -> None:
         """The question is free again, without an answer."""
