@@ -93,9 +93,14 @@ class Personality:
             high = choice.high if math.isfinite(choice.high) else max(low, 0.0)
             grid = np.linspace(low, high, 11)
             options = tuple(sorted({int(v) for v in grid if low <= int(v) <= high} if choice.whole else set(grid)))
-            stands = {"selfish": -1, "lawyer": -1, "injector": -1, "colluder": -1, "altruist": 0, "reciprocator": 0}.get(
-                self.name, len(options) // 2
-            )
+            stands = {
+                "selfish": -1,
+                "lawyer": -1,
+                "injector": -1,
+                "colluder": -1,
+                "altruist": 0,
+                "reciprocator": 0,
+            }.get(self.name, len(options) // 2)
         if self.name == "noisy":
             return options, np.full(len(options), 1 / len(options))
         return options, np.eye(len(options))[stands]
@@ -106,7 +111,9 @@ def personality(name: str, **settings: Any) -> Personality:
     known = ("precision", "ring", "signal", "tremble", "seed")
     wrong = sorted(set(settings) - set(known))
     if wrong:
-        raise InputError(where=f"personality {name}", needed=f"settings among {', '.join(known)}", found=", ".join(wrong))
+        raise InputError(
+            where=f"personality {name}", needed=f"settings among {', '.join(known)}", found=", ".join(wrong)
+        )
     if "ring" in settings:
         settings["ring"] = tuple(settings["ring"])
     return Personality(name, **settings)
