@@ -104,9 +104,7 @@ class Altar:
 
     @property
     def best(self) -> float:
-        """An upper bound: in every round all do the act of highest worth that is not wrong; read with the worst turn of the
-        rule.
-        """
+        """An upper bound: what all would get if the act of highest worth were never wrong."""
         return self.members * self.rounds * max(self.worth)
 
     def start(self, seed: int) -> Square:

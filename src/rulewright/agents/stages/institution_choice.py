@@ -172,7 +172,7 @@ class InstitutionChoice:
             lawful,
             x >= mean,
             usual,
-            joint,
+            joint=joint,
         )
         return Choice("tokens", "how many you contribute", low=0, high=self.tokens, whole=True, default=0), prospect
 

@@ -149,8 +149,9 @@ class SillyRules:
         # where staying is worth no more than leaving, one leaves
         own = np.where(own <= 0, -1e-6, own)
         own[-1] = 0.0
-        theta = self.share(state.event)
-        group = np.array([theta * self.reward - (1 - theta) * self.loss, 0.0, -1e-3] if len(own) == 3 else [0.0, -1e-3])
+        mean = (a + k) / (a + b + n)
+        now = mean * self.reward - (1 - mean) * self.loss
+        group = np.array([now, 0.0, -1e-3] if len(own) == 3 else [0.0, -1e-3])
         other = [v for p, v in state.last.items() if p != player and v in options]
         usual = max(range(len(options)), key=lambda j: (other.count(options[j]), -j)) if other else -1
         every = np.ones(len(options), bool)

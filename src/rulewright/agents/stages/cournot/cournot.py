@@ -222,7 +222,7 @@ class Cournot:
             lawful,
             fair,
             usual,
-            joint,
+            joint=joint,
         )
 
     def settle(self, state: Books, answers: Mapping[str, Answer]) -> Settled:

@@ -44,6 +44,8 @@ class Lake:
     offences: Mapping[str, int] = field(default_factory=dict)
     fined: Mapping[str, str] = field(default_factory=dict)
     """{fisher: whom it fined last}."""
+    threat: float = 0.0
+    """What members took, last month, from one who landed more than its share; as long as nobody did, as before."""
 
 
 @dataclass(frozen=True)
@@ -182,12 +184,11 @@ class Fishery:
         taken = np.minimum(catch * size + np.rint(mean * (n - size)).astype(int), stock)
         ring = self._expected(catch * size, mean * (n - size), stock)
         joint = ring + size / n * after[grown(stock - taken, self.capacity, self.least)]
-        own = landed - self.under.owed(month, player, landed)
+        own = landed - self.under.owed(month, player, landed) - state.threat * (catch > month.share)
         usual = min(round(mean), most) if seen and most else -1
-        lawful = catch <= self.under.limit(month, player)
-        return Prospect(
-            "catch", tuple(range(most + 1)), own, group, lawful, catch <= self._fair(month, player), usual, joint
-        )
+        lawful, fair = catch <= self.under.limit(month, player), catch <= self._fair(month, player)
+        met = mean <= state.share + 0.5 if seen else None
+        return Prospect("catch", tuple(range(most + 1)), own, group, lawful, fair, usual, met, joint)
 
     def _fair(self, month: Month, player: str) -> float:
         """The sustainable share; for a holder of a licence, its part."""
@@ -270,6 +271,8 @@ class Fishery:
             transfers[target] -= w.bite * w.units
             right = state.landed.get(target, 0) > state.share
             events.append(Event("sanction", p, target, w.bite * w.units, right, "watch"))
-        nxt = replace(state, fined=dict(whom))
+        over = [p for p, v in state.landed.items() if v > state.share]
+        taken = sum(e.amount for e in events if e.correct)
+        nxt = replace(state, fined=dict(whom), threat=taken / len(over) if over else state.threat)
         fees = -w.fee * w.units * sum(t != NOBODY for t in whom.values())
         return self._ended(nxt, dict.fromkeys(month.fishers, 0.0), transfers, fees, tuple(events))
