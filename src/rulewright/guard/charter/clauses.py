@@ -200,4 +200,4 @@ class Clauses:
 
 def named(agents: tuple[str, ...], agent: Any) -> bool:
     """Whether a clause for `agents` speaks of this agent."""
-    return "*" in agents or agent.name in agents or bool(agent.role) and f"role:{agent.role}" in agents
+    return "*" in agents or agent.name in agents or (bool(agent.role) and f"role:{agent.role}" in agents)

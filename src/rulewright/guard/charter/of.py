@@ -65,7 +65,7 @@ def _refuse(move: Any, committed: set[str]) -> None:
         words.Admit: "admit, which brings payoffs of somebody new: those are the world's, make the game with it",
         words.Reveal: "reveal, which tells signals about types: a guard sees none, tell agents in the world itself",
     }
-    touched = {getattr(move, name, None) for name in ("player", "speaker", "hearer")} - {None}
+    touched = {str(p) for name in ("player", "speaker", "hearer") if (p := getattr(move, name, None)) is not None}
     if type(move) in reasons:
         raise InputError(where="charter", needed="pay, permit, speak or commit", found=reasons[type(move)])
     if touched & committed:
