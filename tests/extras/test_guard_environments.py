@@ -15,8 +15,10 @@ from rulewright.errors import InputError
 from rulewright.extras.foreign import Kind, govern
 from rulewright.extras.marl.guarded import guarded
 from rulewright.guard import Charter, Guard
-from rulewright.guard.charter import Agent, Appeals, Audit, Ladder, Pay, Permit, Price, Reveal, Rung, Speak
-from rulewright.institution.moves import Care, Commit, Permit as Allow
+from rulewright.guard import guard as guard_of
+from rulewright.guard.charter import Agent, Appeals, Audit, Ladder, Permit, Price, Reveal, Rung, Speak
+from rulewright.institution.moves import Care, Commit
+from rulewright.institution.moves import Permit as Allow
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")  # the checkers advise on style
 
@@ -317,6 +319,15 @@ def test_wrong_rules_are_told(ledger):
     with pytest.raises(InputError, match="the guard that is given has one"):
         guarded(Together(), guard, ledger())
     assert guarded(Together(), guard).guard is guard
+
+
+def test_the_word_guard_knows_environments(ledger):
+    charter = Charter(agents=(Agent("agent"),), free=True, prices=(Price("-1", ("4",)),))
+    env = guard_of(Alone(), charter, ledger=ledger())
+    env.reset(seed=0)
+    assert env.step(4)[1] == 3
+    charter = Charter(agents=AGENTS, free=True)
+    assert guard_of(InTurn(), charter, ledger=ledger(), otherwise="0").desk.game.otherwise == "0"
 
 
 def test_a_committed_herder_acts_by_its_law_whatever_it_says(ledger):
