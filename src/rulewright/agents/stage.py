@@ -47,11 +47,11 @@ class Stage(Protocol):
 
     @property
     def name(self) -> str:
-        """Of the stage."""
+        """For reports."""
 
     @property
     def players(self) -> tuple[str, ...]:
-        """Who plays, in the order of seats."""
+        """Those who need somebody to play them."""
 
     @property
     def best(self) -> float:
