@@ -1,10 +1,11 @@
 """What agents that read and write play: any game, and commons, markets and offices with rules of their own."""
 
 from .altar import Altar
+from .catalogue import STAGES, stage
 from .cournot import Cournot
 from .fishery import Fishery
 from .institution_choice import InstitutionChoice
 from .repeated import Repeated
 from .silly import SillyRules
 
-__all__ = ["Altar", "Cournot", "Fishery", "InstitutionChoice", "Repeated", "SillyRules"]
+__all__ = ["STAGES", "Altar", "Cournot", "Fishery", "InstitutionChoice", "Repeated", "SillyRules", "stage"]
