@@ -47,6 +47,7 @@ ALLOWED_SIDEWAYS = {
     ("agents", "guard"),
     ("assessment", "learning"),
     ("assessment", "society"),
+    ("assessment", "extras"),
     ("society", "learning"),
 }
 HEAVY = (

@@ -61,6 +61,9 @@ def worths(
     return part, wait, silly
 
 
+RULES = {"none": "important rules alone", "silly": "rules that do not matter, between those that do"}
+
+
 @dataclass(frozen=True)
 class Group:
     """The state: who is still there, and what was seen (by all alike)."""
@@ -97,7 +100,7 @@ class SillyRules:
     players: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        if self.rule not in ("silly", "none"):
+        if self.rule not in RULES:
             raise InputError(where="silly rules: rule", needed="silly or none", found=repr(self.rule))
         within("silly rules: density", self.density, 0, 0.99)
         within("silly rules: punishers", self.punishers, 0, 1)
