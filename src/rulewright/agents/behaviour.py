@@ -98,7 +98,9 @@ class Answered(Plays):
         i = self.game.index(player)
         kinds = self.game.types[i]
         if kind not in kinds and (kind is not None or len(kinds) > 1):
-            raise InputError(where=f"share of {player}", needed=f"one of its types: {', '.join(kinds)}", found=repr(kind))
+            raise InputError(
+                where=f"share of {player}", needed=f"one of its types: {', '.join(kinds)}", found=repr(kind)
+            )
         t = 0 if kind is None else kinds.index(kind)
         return binomial(int(self.counts[i][t, self.game.actions[i].index(action)]), self.n, self.level)
 
