@@ -13,6 +13,7 @@ With pytest-xdist, workers hand what they found to the controller, which alone w
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,14 +60,10 @@ def certificate(request: pytest.FixtureRequest, rulewright_setting: dict[str, An
     mark = request.node.get_closest_marker(MARK)
     if mark is None:
         pytest.fail("the fixture `certificate` is for tests with @rulewright.test(game=…)", pytrace=False)
-    from rulewright.errors import RulewrightError
     from rulewright.testing.incentives import baseline, incentives
 
     asked = mark.args[0]
-    try:
-        found = incentives(baseline(asked) if asked.baseline else asked, rulewright_setting)
-    except RulewrightError as error:
-        pytest.fail(str(error), pytrace=False)
+    found = _or_fail(lambda: incentives(baseline(asked) if asked.baseline else asked, rulewright_setting))
     request.node.stash[FOUND] = found
     return found.certificate
 
@@ -81,6 +78,17 @@ def pytest_runtest_call(item: pytest.Item) -> Any:
     return (yield)
 
 
+def _or_fail(work: Callable[[], Any]) -> Any:
+    """What is wrong with a game, a file or a claim is a sentence, not a traceback."""
+    from rulewright.errors import RulewrightError
+
+    try:
+        return work()
+    except RulewrightError as error:
+        problem = str(error)
+    pytest.fail(problem, pytrace=False)
+
+
 def _key(item: pytest.Item) -> str:
     """Of a test within its file."""
     return item.nodeid.partition("::")[2]
@@ -92,8 +100,9 @@ def _judged(item: pytest.Item, found: Incentives, compared: bool, key: str) -> N
 
     config, path = item.config, snapshot.beside(item.path)
     lost, update = [], bool(config.getoption("--rulewright-update"))
+    kept = _or_fail(lambda: snapshot.read(path)).get(key) if compared else None
     if compared and not update:
-        lost = snapshot.lost(found, snapshot.read(path).get(key), path)
+        lost = snapshot.lost(found, kept, path)
     item.user_properties += [("rulewright", "; ".join(f"{f.claim}: {'holds' if f.holds else 'broken'}" for f in found.findings))]
     if found.lures:
         item.user_properties.append(("rulewright.most_gained", str(found.lures[0].gain)))
@@ -134,13 +143,9 @@ class RuleItem(pytest.Item):
     """What holds of one rule is what the snapshot says."""
 
     def runtest(self) -> None:
-        from rulewright.errors import RulewrightError
         from rulewright.testing.incentives import of_file
 
-        try:
-            found = of_file(self.path, self.name)
-        except RulewrightError as error:
-            pytest.fail(str(error), pytrace=False)
+        found = _or_fail(lambda: of_file(self.path, self.name))
         _judged(self, found, True, self.name)
 
     def reportinfo(self) -> tuple[Path, None, str]:

@@ -42,7 +42,9 @@ class Rows:
 def write(path: Path, keys: Sequence[str], results: Sequence[str]) -> None:
     """A part: key and result, both text."""
     arrow, parquet = needs("pyarrow", "parts", "store"), needs("pyarrow.parquet", "parts", "store")
-    table = arrow.table({"key": arrow.array(keys, arrow.string()), "result": arrow.array(results, arrow.large_string())})
+    table = arrow.table(
+        {"key": arrow.array(keys, arrow.string()), "result": arrow.array(results, arrow.large_string())}
+    )
     parquet.write_table(table, path, compression="zstd")
 
 

@@ -31,7 +31,9 @@ def value(written: str) -> Any:
     try:
         return json.loads(written, object_hook=_unpacked)
     except (ValueError, RecursionError) as error:
-        raise InputError(where="a value of a job", needed="JSON as rulewright.jobs writes it", found=str(error)) from None
+        raise InputError(
+            where="a value of a job", needed="JSON as rulewright.jobs writes it", found=str(error)
+        ) from None
 
 
 def _packed(value: Any, where: str, depth: int) -> Any:

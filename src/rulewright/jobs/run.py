@@ -128,7 +128,9 @@ class _Driver:
     def _open(on: Any) -> Executor:
         made = opened(on) if isinstance(on, str) else on() if callable(on) else None
         if not isinstance(made, Executor):
-            raise InputError(where="on", needed="a place, an executor or a function that makes one", found=repr(on)[:60])
+            raise InputError(
+                where="on", needed="a place, an executor or a function that makes one", found=repr(on)[:60]
+            )
         return made
 
     def outcomes(self) -> Iterator[Outcome]:

@@ -84,9 +84,7 @@ class Store:
 
     def _hold(self) -> None:
         """One driver at a time: an exclusive transaction that ends with the process, however it ends."""
-        self._lock = sqlite3.connect(
-            self.folder / LOCK, isolation_level=None, timeout=0.0, check_same_thread=False
-        )
+        self._lock = sqlite3.connect(self.folder / LOCK, isolation_level=None, timeout=0.0, check_same_thread=False)
         try:
             self._lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError:
@@ -120,9 +118,7 @@ class Store:
             ("done" if o.done else "failed", o.attempts, o.seconds, o.worker, now, o.error or None, o.job.key)
             for o in outcomes
         ]
-        said = (
-            "UPDATE jobs SET state = ?, attempts = attempts + ?, seconds = ?, worker = ?, ended = ?, error = ? WHERE key = ?"
-        )
+        said = "UPDATE jobs SET state = ?, attempts = attempts + ?, seconds = ?, worker = ?, ended = ?, error = ? WHERE key = ?"
         with self._all_or_nothing():
             self.index.executemany(said, rows)
             self.index.executemany(

@@ -112,7 +112,7 @@ def _transcript(one: Played) -> Table:
             whom = f" → {event.target}" if event.target else ""
             amount = f" {number(event.amount)}" if event.amount else ""
             right = "" if event.correct is None else " (rightly)" if event.correct else " (wrongly)"
-            rows.append([turn.number, event.actor, f"[{event.kind}{whom}{amount}{right}]", _short(event.about), None])
+            rows.append([turn.number, event.actor, f"[{event.kind}{whom}{amount}{right}]", short(event.about), None])
     return Table(f"{one.rule.name}, {one.cast.name}", ["round", "who", "does or says", "why", "paid"], rows)
 
 
@@ -120,11 +120,11 @@ def _did(turn: Turn, player: str) -> str:
     answer = turn.answers[player]
     done = ", ".join(f"{name}: {_plain(value)}" for name, value in answer.values.items())
     asked = f" (asked {answer.tries} times)" if answer.tries > 1 else ""
-    return _short(done) + (" (no valid answer: the default stands)" if answer.defaulted else asked)
+    return short(done) + (" (no valid answer: the default stands)" if answer.defaulted else asked)
 
 
 def _why(turn: Turn, player: str) -> str:
-    return _short(turn.answers[player].reason)
+    return short(turn.answers[player].reason)
 
 
 def _paid(turn: Turn, player: str) -> float | None:
@@ -137,7 +137,7 @@ def _plain(value: Any) -> str:
     return number(value) if isinstance(value, float) else str(value)
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
     """On one line, without what a terminal would obey."""
     line = re.sub(r"\s+", " ", "".join(c if c.isprintable() or c.isspace() else "·" for c in text)).strip()
     return line if len(line) <= MOST_LETTERS else line[: MOST_LETTERS - 1] + "…"
