@@ -39,6 +39,7 @@ def oversight(
     from ..assessment.oversight import Question, assess
     from ..design.enforcement.deterrence import number
     from ..design.oversight import Terms, read_labelled
+    from ..extras.inspect.logs import is_log, read_log
 
     with interruptible(), errors.status("reading", spinner="dots") as status:
 
@@ -64,12 +65,8 @@ def oversight(
             number(stake, "--stake"),
             number(bounty, "--bounty"),
         )
-        if log.endswith(".eval"):
-            from ..extras.inspect.logs import read_log
-
-            found = read_log(log, score=score, label=label)
-        else:
-            found = read_labelled(log, score=score, label=label)
+        read = read_log if is_log(log) else read_labelled
+        found = read(log, score=score, label=label)
         made = assess(found, Path(log).name, question, tell=tell)
         paths = [] if out is None else save(made, out)
     deliver(made.report, paths, as_json=as_json)

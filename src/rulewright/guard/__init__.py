@@ -2,7 +2,9 @@
 
 from .act import Act, Verdict
 from .charter import Charter
-from .guard import Guard
 from .ledger import Entry, Head, Ledger
+from .runtime import Guard
+from .tools import Refused, guarded
+from .wrapping import guard, wrapped
 
-__all__ = ["Act", "Charter", "Entry", "Guard", "Head", "Ledger", "Verdict"]
+__all__ = ["Act", "Charter", "Entry", "Guard", "Head", "Ledger", "Refused", "Verdict", "guard", "guarded", "wrapped"]

@@ -69,6 +69,11 @@ def assess(found: Labelled, name: str, question: Question, *, tell: Tell = lambd
     return Assessment(report, certificate)
 
 
+def percent_up(share: Fraction) -> str:
+    """A share in percent, rounded up to a tenth: what is said is enough."""
+    return f"{decimal(Fraction(-((-1000 * share) // 1), 10))} %"
+
+
 def _parameters(question: Question) -> dict[str, float]:
     terms = question.terms
     names = ("gain", "liability", "forfeit", "audit_cost", "wrongful_weight", "budget", "rationality", "tolerated")
@@ -89,20 +94,21 @@ def _headline(curve: Band, last: Row, question: Question, reviewer: Reviewer | N
         first = Sentence(f"No audits deter a gain of {decimal(terms.gain)} {why}: {curve.bad} labelled acts show too little.", "bad")
     else:
         first = Sentence(
-            f"Auditing {decimal(100 * last.sure.rate)} % of acts with a penalty of {decimal(last.stake)} deters every gain up to "
+            f"Auditing {percent_up(last.sure.rate)} of acts with a penalty of {decimal(last.stake)} deters every gain up to "
             f"{decimal(terms.gain)}, with confidence {sure} %; an honest act loses at most {decimal(last.sure.wrongful)}.",
             "good",
         )
     said = [first]
-    if last.measured is not None and (last.sure is None or last.measured.rate < last.sure.rate):
+    if last.measured is not None and (last.least is None or last.measured.rate < last.least.rate):
+        few = "no audits do that at the bounds" if last.least is None else f"at the bounds the fewest are {percent_up(last.least.rate)}"
         said.append(
-            Sentence(f"Taking the measured rates for true, one would audit {decimal(100 * last.measured.rate)} %: that is not shown.")
+            Sentence(f"Taking the measured rates for true, audits of {percent_up(last.measured.rate)} would deter: not shown; {few}.")
         )
     if reviewer is not None and reviewer.rubber_stamps(question.tempted):
         more = (
             "no share of known answers breaks it at this pay"
             if reviewer.probes is None
-            else f"known answers in {decimal(100 * reviewer.probes)} % of what is reviewed break it"
+            else f"known answers in {percent_up(reviewer.probes)} of what is reviewed break it"
         )
         said.append(Sentence(f"A reviewer on these terms signs off unseen, and that is an equilibrium; {more}.", "bad"))
     return said
@@ -113,7 +119,7 @@ def _tiles(found: Labelled, curve: Band, last: Row) -> list[Tile]:
     if last.sure is not None:
         cut = next((x for _, x in last.sure.thresholds if x is not None), None)
         tiles += [
-            Tile("Audits that deter", f"{decimal(100 * last.sure.rate)} %", "of acts, at the largest penalty"),
+            Tile("Audits that deter", percent_up(last.sure.rate), "of acts, at the largest penalty"),
             Tile("Threshold", "—" if cut is None else decimal(cut), "flag scores of at least this"),
             Tile("An honest act loses", decimal(last.sure.wrongful), "at most, expected"),
         ]

@@ -130,7 +130,7 @@ def _rate(point: OperatingPoint | None) -> float | None:
 
 def _frontier(rows: tuple[Row, ...]) -> Figure:
     series = [
-        *_curve("maximiser, certified", rows, lambda row: _rate(row.sure)),
+        *_curve("maximiser, certified", rows, lambda row: _rate(row.least)),
         *_curve("maximiser, rates as measured", rows, lambda row: _rate(row.measured)),
         *_curve("noisy agent", rows, lambda row: _rate(row.noisy)),
         *_curve("learner, simulated", rows, lambda row: row.learned),
@@ -141,7 +141,7 @@ def _frontier(rows: tuple[Row, ...]) -> Figure:
         "penalty on a flag",
         "audits per act",
         series,
-        caption="Above its curve each kind of agent is deterred. Where a curve jumps, another threshold is cheaper.",
+        caption="The fewest audits. On and above its curve each kind of agent is deterred; below its own nobody promises it.",
     )
 
 
@@ -179,20 +179,21 @@ def _map(point: OperatingPoint, terms: Terms) -> Figure:
 
 
 def _table(rows: tuple[Row, ...]) -> Table:
-    heads = ["penalty", "flag from", "audits", "as measured", "noisy agent", "learner", "an honest act loses", "cost per act"]
+    heads = ["penalty", "fewest audits", "as measured", "noisy agent", "learner", "cheapest: flag from", "audits", "honest loses", "cost"]
     cells: list[list[Cell]] = []
     for row in rows:
         cut = None if row.sure is None else next((float(x) for _, x in row.sure.thresholds if x is not None), None)
         cells.append(
             [
                 float(row.stake),
-                cut,
-                _rate(row.sure),
+                _rate(row.least),
                 _rate(row.measured),
                 _rate(row.noisy),
                 row.learned,
+                cut,
+                _rate(row.sure),
                 None if row.sure is None else float(row.sure.wrongful),
                 None if row.sure is None else float(row.sure.cost),
             ]
         )
-    return Table("The frontier; nothing where no audits within the budget deter", heads, cells)
+    return Table("The frontier, per act; nothing where no audits within the budget deter", heads, cells)

@@ -1,6 +1,6 @@
 """The deterrence frontier of a measured monitor: for each penalty up to what the agent can lose, how often to look.
 
-The threshold is picked anew for each penalty, by what deterrence costs there (`Monitor.operating_point`), from a curve that takes
+The threshold is picked anew for each penalty, by what deterrence costs there or by the fewest audits (`Monitor.operating_point`), from a curve that takes
 tpr at its lower and fpr at its upper bound: what deters at the bounds deters at the true rates, with the confidence of the band, since
 the needed rate g/( tpr·(φ·g + S) − fpr·S ) falls in tpr and rises in fpr. The rate at the measured curve stands beside it; it is
 what one would believe without the statistics, and promises nothing.
@@ -26,14 +26,16 @@ class Row:
     """One penalty. None where no audits do it."""
 
     stake: Fraction
-    sure: OperatingPoint | None
-    """For an agent that maximises, at the bounds: the rate that is certified."""
+    least: OperatingPoint | None
+    """The fewest audits that deter an agent that maximises, at the bounds."""
     measured: OperatingPoint | None
     """The same at the curve as it was seen."""
     noisy: OperatingPoint | None
-    """For a logit agent, at the bounds."""
+    """The same for a logit agent, at the bounds."""
     learned: float | None
-    """For a Q-learner, simulated at the point of `sure` (or of `noisy`)."""
+    """The same for a Q-learner, simulated at the threshold of `least` (or of `noisy`)."""
+    sure: OperatingPoint | None
+    """The cheapest audits that deter a maximiser, at the bounds: their cost and that of wrongful penalties together."""
 
 
 @dataclass(frozen=True)
@@ -95,8 +97,9 @@ def frontier(band: Band, terms: Terms, stakes: Sequence[Any] | None = None, *, l
 
 
 def _row(band: Band, terms: Terms, stake: Fraction, margin: Fraction, learn: bool) -> Row:
-    sure, noisy = point(band.monitor, stake, terms), point(band.monitor, stake, terms, margin)
-    there = sure or noisy
+    few = replace(terms, wrongful_weight=Fraction(0), audit_cost=Fraction(1))
+    least, noisy = point(band.monitor, stake, few), point(band.monitor, stake, few, margin)
+    there = least or noisy
     learned = None
     if learn and there is not None:
         learned = learned_rate(
@@ -108,4 +111,4 @@ def _row(band: Band, terms: Terms, stake: Fraction, margin: Fraction, learn: boo
             forfeit=float(terms.forfeit),
             learner=terms.learner,
         )
-    return Row(stake, sure, point(band.measured, stake, terms), noisy, learned)
+    return Row(stake, least, point(band.measured, stake, few), noisy, learned, point(band.monitor, stake, terms))

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from .approval import Booking, guard
 from .provider import rulewright
 from .scorer import institution_outcome
 from .solver import institution_play
-from .tasks import audits, games
+from .tasks import audits, commons, contracts, games
 
-__all__ = ["audits", "games", "institution_outcome", "institution_play", "rulewright"]
+__all__ = [
+    "Booking",
+    "audits",
+    "commons",
+    "contracts",
+    "games",
+    "guard",
+    "institution_outcome",
+    "institution_play",
+    "rulewright",
+]

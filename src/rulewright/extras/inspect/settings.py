@@ -8,12 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ...agents.contracts import Proposing
 from ...agents.stage import Stage
 from ...agents.stages import Repeated
 from ...agents.stages.audits import RULES, Audits
+from ...agents.stages.fishery import RULES as LAKE
+from ...agents.stages.fishery import Fishery
 from ...design.design import default_aim, design
 from ...errors import InputError
 from ...game import library
+from ...game.game import Game
 from ...institution.institution import Institution
 from ...institution.words import sentence
 from ...scenario.load import load, shipped
@@ -74,9 +78,31 @@ def _audits(institution: str, said: Mapping[str, Any]) -> Stage:
     return Audits(rule=institution, workers=int(said["workers"]), rounds=int(said["rounds"]))
 
 
+def _commons(institution: str, said: Mapping[str, Any]) -> Stage:
+    """A lake under one of its rules; "contracts" lets fishers propose their own, in words."""
+    free = institution == "contracts"
+    lake = Fishery("none" if free else institution, int(said["fishers"]), int(said["months"]), talk=int(said["talk"]))
+    return Proposing(lake, every=int(said["months"])) if free else lake
+
+
+def _contracts(institution: str, said: Mapping[str, Any]) -> Stage:
+    """A game of the library or a shipped scenario, with contracts in free text or without; a rule-maker with no choice is left out."""
+    inner = _repeated("none", said)
+    assert isinstance(inner, Repeated)
+    game = inner.game
+    if game.designer and len(game.actions[0]) == 1:
+        n = len(game.players)
+        table = game.payoff.reshape((n, *(len(a) for a in game.actions)))[:, 0]
+        plain = Game.normal(table[1:], players=game.players[1:], actions=game.actions[1:])
+        inner = Repeated(plain, inner.rounds, goal=table[0], name=inner.name)
+    return inner if institution == "none" else Proposing(inner, every=int(said["every"]))
+
+
 BUILD: dict[str, tuple[tuple[str, ...], Build]] = {
-    "games": (tuple(RULE), _repeated),
     "audits": (tuple(RULES), _audits),
+    "commons": ((*LAKE, "contracts"), _commons),
+    "contracts": (("none", "contracts"), _contracts),
+    "games": (tuple(RULE), _repeated),
 }
 """{task: (its institutions, how a stage is made)}."""
 

@@ -17,12 +17,14 @@ from inspect_ai.util import span
 
 from ...agents.episode import Episode, Turn, played
 from ...agents.player import Player
+from ...agents.reader import Reader
 from ...agents.scripted import Scripted
 from ...agents.view import Answer, View
 from .model import InspectModel
-from .player import Asked
 from .settings import stage_of
 
+JUDGED = ("audits", "commons")
+"""Tasks whose stages tell violations and sanctions; a matrix game has payoffs only."""
 KEY = "rulewright"
 """Of what the solver leaves in the sample's store."""
 
@@ -53,7 +55,7 @@ def institution_play(scripted: bool = False) -> Solver:
             players = {name: Scripted(_default, seed) for name in stage.players}
         episode = await played(stage, players, seed=seed, tell=lambda turn: _tell(state, turn))
         spent = sum(one.usage.asked + one.usage.answered for one in asked.values())
-        found = summary(episode, spent)
+        found = summary(episode, spent, judged=str(state.metadata["task"]) in JUDGED)
         state.store.set(KEY, found)
         transcript().info(found, source="outcome")
         state.output = ModelOutput.from_content(str(state.model), _words(episode, found))
@@ -63,8 +65,8 @@ def institution_play(scripted: bool = False) -> Solver:
     return solve
 
 
-def _asked(player: str, seed: int) -> Asked:
-    return Asked(InspectModel(get_model(role=player.replace(" ", "_"))), seed)
+def _asked(player: str, seed: int) -> Reader:
+    return Reader(InspectModel(get_model(role=player.replace(" ", "_"))), seed=seed)
 
 
 def _default(view: View, rng: Any) -> Answer:
@@ -92,16 +94,16 @@ def _event(event: Any) -> str:
     return f"{event.kind}: {event.actor}{whom}{f' {event.amount:g}' if event.amount else ''}{how}"
 
 
-def summary(episode: Episode, tokens: int) -> dict[str, Any]:
-    """What the scorer reads, plain data. NaN becomes None."""
+def summary(episode: Episode, tokens: int, judged: bool = True) -> dict[str, Any]:
+    """What the scorer reads, plain data. None where a number is not known; `judged`: whether violations are told at all."""
     sanctions = episode.events("sanction")
     answers = [answer for turn in episode.turns for answer in turn.answers.values()]
     return {
         "gap": None if episode.gap != episode.gap else episode.gap,
         "welfare": episode.goal,
-        "violations": len(episode.events("violation")),
-        "sanctions_correct": sum(event.correct is True for event in sanctions),
-        "sanctions_misdirected": sum(event.correct is False for event in sanctions),
+        "violations": len(episode.events("violation")) if judged else None,
+        "sanctions_correct": sum(event.correct is True for event in sanctions) if judged else None,
+        "sanctions_misdirected": sum(event.correct is False for event in sanctions) if judged else None,
         "tokens": tokens,
         "defaulted": sum(answer.defaulted for answer in answers) / max(len(answers), 1),
         "rounds": len(episode.turns),
@@ -112,8 +114,8 @@ def summary(episode: Episode, tokens: int) -> dict[str, Any]:
 def _words(episode: Episode, found: Mapping[str, Any]) -> str:
     paid = ", ".join(f"{name} {value:g}" for name, value in found["payoffs"].items())
     missed = "" if found["gap"] is None else f"; they missed {found['gap']:g}"
-    return (
-        f"{len(episode.turns)} rounds of {episode.stage}. People got {found['welfare']:g}{missed}. "
+    judged = "" if found["violations"] is None else (
         f"{found['violations']} violations, {found['sanctions_correct']} sanctions deserved and {found['sanctions_misdirected']} "
-        f"misdirected. Payoffs: {paid}."
+        "misdirected. "
     )
+    return f"{len(episode.turns)} turns of {episode.stage}. People got {found['welfare']:g}{missed}. {judged}Payoffs: {paid}."

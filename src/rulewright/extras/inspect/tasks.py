@@ -41,6 +41,32 @@ def _asks(said: dict[str, Any]) -> str:
 
 
 @task
+def commons(
+    institution: Names = "none",
+    fishers: int = 5,
+    months: int = 12,
+    talk: int = 0,
+    seeds: Seeds = 3,
+    scripted: bool = False,
+) -> Task:
+    """A lake that several share; institution none, quota, contract, licences, watch, or contracts that fishers propose in words."""
+    return _task("commons", institution, seeds, scripted, fishers=fishers, months=months, talk=talk)
+
+
+@task
+def contracts(
+    game: str = "prisoners",
+    institution: Names = "contracts",
+    rounds: int = 5,
+    every: int = 5,
+    seeds: Seeds = 3,
+    scripted: bool = False,
+) -> Task:
+    """A game in which players propose contracts in free text before every so many rounds; institution none or contracts."""
+    return _task("contracts", institution, seeds, scripted, game=game, rounds=rounds, every=every)
+
+
+@task
 def games(
     game: str = "prisoners", institution: Names = "none", rounds: int = 5, seeds: Seeds = 3, scripted: bool = False
 ) -> Task:

@@ -65,7 +65,7 @@ def _refuse(move: Any, committed: set[str]) -> None:
         words.Admit: "admit, which brings payoffs of somebody new: those are the world's, make the game with it",
         words.Reveal: "reveal, which tells signals about types: a guard sees none, tell agents in the world itself",
     }
-    touched = {getattr(move, name, None) for name in ("player", "speaker", "hearer")} - {None}
+    touched = {str(p) for name in ("player", "speaker", "hearer") if (p := getattr(move, name, None)) is not None}
     if type(move) in reasons:
         raise InputError(where="charter", needed="pay, permit, speak or commit", found=reasons[type(move)])
     if touched & committed:
@@ -79,6 +79,13 @@ def _refuse(move: Any, committed: set[str]) -> None:
 def _pay(move: words.Pay, game: Game) -> Pay:
     outcomes = [game.signal(name).outcomes for name in move.on]
     names = tuple(game.signal(name).name for name in move.on)
+    if move.amounts.shape != tuple(map(len, outcomes)):
+        raise InputError(
+            where=f"charter, pay {move.to}",
+            needed="payments for plain acts",
+            found="payments for plans of what to do on every message",
+            remedy="Pay for a signal of the act, made before the message is let through.",
+        )
     amounts = rational.exact(move.amounts)
     _small(amounts.size, f"pay {move.to}")
     cells = zip(itertools.product(*outcomes), amounts.flat, strict=True)

@@ -40,7 +40,7 @@ SOCIETY = "What this society comes to", "The headline is the worst stable outcom
 
 def notes(kind: str) -> str:
     """What the notes at the end are called."""
-    return "What to know" if kind in RULES else "What was left out"
+    return "What to know" if kind in RULES or kind == "oversight" else "What was left out"
 
 
 def rules(kind: str) -> str:

@@ -14,7 +14,8 @@ from typing import Any
 from ..errors import InputError
 from . import draws, drift, rules, secret
 from .act import Act, Verdict
-from .charter import Audit, Charter, Commit
+from .answers import answer, done
+from .charter import Audit, Charter, Commit, Rung
 from .charter.files import as_data
 from .ledger import Entry, Head, Ledger
 from .reading import Standing, reads, redacted, standing
@@ -99,7 +100,7 @@ class Guard:
 
         def work() -> Verdict:
             known = self._replayed(act.agent, key, ("act", "refused"))
-            return _answer(known) if known else self._before(act, key, alarms)
+            return answer(known) if known else self._before(act, key, alarms)
 
         verdict: Verdict = self.ledger.write(work)
         self._call(alarms)
@@ -111,7 +112,7 @@ class Guard:
         plain = {"name": str(act.name), "arguments": dict(act.arguments), "session": str(act.session)}
         until = state.excluded(act.agent)
         commit = next((c for c in self.charter.commits if c.agent == act.agent), None)
-        done, drawn, reason = act, None, ""
+        did, drawn, reason = act, None, ""
         if until >= 0:
             return self._refuse(plain, act, f"{act.agent} is excluded until the end of period {until}", key)
         if state.undrawn:
@@ -123,39 +124,39 @@ class Guard:
             if None in row or law is None:
                 missing = ", ".join(s for s, y in zip(commit.on, row, strict=True) if y is None) or str(row)
                 return self._refuse(plain, act, f"{act.agent} is committed, and acts after {missing}", key)
-            done, drawn = self._draw(commit, law, act)
-            reason = f"{act.agent} is committed: {done.name} was drawn" if done.name != act.name else ""
-        ruling = rules.permitted(self.charter, state, done)
+            did, drawn = self._draw(commit, law, act)
+            reason = f"{act.agent} is committed: {did.name} was drawn" if did.name != act.name else ""
+        ruling = rules.permitted(self.charter, state, did)
         instead = self.charter.agent(act.agent).instead
         if not ruling.allowed and ruling.replaceable and instead and commit is None:
-            done, reason = Act(act.agent, instead, {}, act.session), f"{ruling.reason}; {instead} instead"
-            ruling = rules.permitted(self.charter, state, done)
+            did, reason = Act(act.agent, instead, {}, act.session), f"{ruling.reason}; {instead} instead"
+            ruling = rules.permitted(self.charter, state, did)
         if not ruling.allowed:
             return self._refuse(plain, act, ruling.reason, key, offence=True)
         try:
-            owed = rules.price(self.charter, done)
+            owed = rules.price(self.charter, did)
         except InputError as error:
-            return self._refuse(plain, act, f"{done.name} cannot be priced: {error}", key)
+            return self._refuse(plain, act, f"{did.name} cannot be priced: {error}", key)
         body = {
-            "name": done.name,
-            "arguments": dict(done.arguments),
-            "session": done.session,
+            "name": did.name,
+            "arguments": dict(did.arguments),
+            "session": did.session,
             "label": ruling.label,
             "uses": list(ruling.uses),
             "owed": str(owed),
             "reason": reason,
-            **({"asked": plain} if done is not act else {}),
+            **({"asked": plain} if did is not act else {}),
             **({"drawn": drawn} if drawn is not None else {}),
         }
         entry = self.ledger.book("act", act.agent, body, key=key)
         self._watch(act.agent, alarms)
-        return _answer(entry)
+        return answer(entry)
 
     def _refuse(self, plain: dict[str, Any], act: Act, reason: str, key: str, offence: bool = False) -> Verdict:
         entry = self.ledger.book("refused", act.agent, {**plain, "reason": reason}, key=key)
         if offence and self.charter.ladder.refused:
             self._sanction(act.agent, entry.number, "tried what is not permitted", ZERO)
-        return _answer(entry)
+        return answer(entry)
 
     def _draw(self, commit: Commit, law: tuple[Fraction, ...], act: Act) -> tuple[Act, dict[str, Any]]:
         count = self._state.accounts[commit.agent].draws.get("commit", 0)
@@ -168,7 +169,7 @@ class Guard:
 
         def work() -> Verdict:
             known = self._replayed(act.agent, key, ("outcome",))
-            return _answer(known, act) if known else self._after(act, outcome, key)
+            return answer(known, act) if known else self._after(act, outcome, key)
 
         verdict: Verdict = self.ledger.write(work)
         self.hear()
@@ -194,13 +195,20 @@ class Guard:
             drawn = draws.happens(self._key(), audit.rate, f"audit {audit.name}", act.agent, count)
             looked[audit.name] = {"count": count, "drawn": drawn, "found": found if drawn else None}
             fines += [audit] if drawn and found else []
-        body = {"act": waiting[0], "spelt": name, "signals": dict(outcome), "owed": str(owed), "audits": looked}
-        before = account.owed
-        reason = "; ".join(f"{a.name} found a violation" for a in fines)
-        entry = self.ledger.book("outcome", act.agent, {**body, "reason": reason}, key=key)
+        fine = sum((self._rung(act.agent, k)[1].fine + a.fine for k, a in enumerate(fines)), ZERO)
+        body = {
+            "act": waiting[0],
+            "spelt": name,
+            "signals": dict(outcome),
+            "owed": str(owed),
+            "charged": str(owed - fine),
+            "audits": looked,
+            "reason": "; ".join(f"{a.name} found a violation" for a in fines),
+        }
+        entry = self.ledger.book("outcome", act.agent, body, key=key)
         for audit in fines:
             self._sanction(act.agent, entry.number, f"audit {audit.name}", audit.fine)
-        return Verdict(True, act, reason, float(account.owed - before), entry.number)
+        return answer(entry, act)
 
     def hear(self) -> int:
         """Ask the verifiers of audits that were drawn and not yet answered, by whichever process; how many there were.
@@ -218,7 +226,7 @@ class Guard:
         (outcome,) = self.ledger.entries(number, 1)
         (did,) = self.ledger.entries(outcome.body["act"], 1)
         audit = next(a for a in self.charter.audits if a.name == name)
-        found = bool(self._verifiers[audit.verifier](_act(did), outcome.body["signals"]))
+        found = bool(self._verifiers[audit.verifier](done(did), outcome.body["signals"]))
 
         def work() -> None:
             if (number, name) in self._state.unheard:
@@ -229,13 +237,16 @@ class Guard:
 
         self.ledger.write(work)
 
-    def _sanction(self, agent: str, of: int, why: str, fine: Fraction) -> Entry:
-        state = self._state
-        offences = len(state.accounts[agent].offences) + 1
+    def _rung(self, agent: str, more: int = 0) -> tuple[int, Rung]:
+        """(the number of the agent's next offence but `more`, what the ladder says of it)."""
+        offences = len(self._state.accounts[agent].offences) + 1 + more
         rungs = [r for r in self.charter.ladder.rungs if r.offences <= offences]
-        total = fine + (rungs[-1].fine if rungs else ZERO)
-        until = state.period + rungs[-1].excluded if rungs and rungs[-1].excluded else -1
-        body = {"of": of, "why": why, "offence": offences, "fine": str(total), "until": until}
+        return offences, rungs[-1] if rungs else Rung(offences)
+
+    def _sanction(self, agent: str, of: int, why: str, fine: Fraction) -> Entry:
+        offences, rung = self._rung(agent)
+        until = self._state.period + rung.excluded if rung.excluded else -1
+        body = {"of": of, "why": why, "offence": offences, "fine": str(fine + rung.fine), "until": until}
         return self.ledger.book("sanction", agent, body)
 
     # ── messages, periods, appeals ──────────────────────────────────────────────────────────────────────────────
@@ -247,12 +258,12 @@ class Guard:
         def work() -> Verdict:
             known = self._replayed(sender, key, ("message", "withheld"))
             if known:
-                return _answer(known)
+                return answer(known)
             for name in (sender, *to):
                 self.charter.agent(name)
             reason, uses = rules.heard(self.charter, self._state, sender, to, text)
             body = {"to": list(to), "text": text, "reason": reason, "uses": list(uses)}
-            return _answer(self.ledger.book("withheld" if reason else "message", sender, body, key=key))
+            return answer(self.ledger.book("withheld" if reason else "message", sender, body, key=key))
 
         verdict: Verdict = self.ledger.write(work)
         return verdict
@@ -431,19 +442,3 @@ class Guard:
         for entry in alarms if self._alarmed else ():
             assert self._alarmed is not None
             self._alarmed(entry)
-
-
-def _act(entry: Entry) -> Act:
-    body = entry.body
-    return Act(entry.agent, body["name"], body["arguments"], body["session"])
-
-
-def _answer(entry: Entry, act: Act | None = None) -> Verdict:
-    """The verdict that an entry is the record of."""
-    body = entry.body
-    if entry.kind in ("message", "withheld"):
-        told = Act(entry.agent, "message", {"to": body["to"], "text": body["text"]})
-        return Verdict(entry.kind == "message", told, body["reason"], 0.0, entry.number)
-    return Verdict(
-        entry.kind != "refused", act or _act(entry), body["reason"], float(Fraction(body.get("owed", 0))), entry.number
-    )
