@@ -247,8 +247,8 @@ def test_minds_play_the_stages_as_readers_show_them():
 
 
 def test_a_plain_mind_is_who_it_is_told_to_be(server):
-    from rulewright.agents.reader.prompt import prompt
     from rulewright.agents.reader.personas import persona
+    from rulewright.agents.reader.prompt import prompt
 
     view = View("ann", 1, "You are ann. A lake.", "The quota is 4.", (Choice("catch", low=0, high=9, whole=True),))
     catch = {}
