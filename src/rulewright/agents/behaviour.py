@@ -260,7 +260,7 @@ class Readers(Asked):
         object.__setattr__(self, "reader", first)
         whom = first.persona.name if isinstance(first.persona, Persona) else first.persona
         name = called or f"llm:{model.name}" + ("" if whom == "plain" else f",persona={whom}")
-        super().__init__(lambda draw: first.fresh(seed=seed, number=draw - seed), name, plays, seed, level, about)
+        super().__init__(lambda draw: first.fresh(seed=draw, number=draw - seed), name, plays, seed, level, about)
 
 
 def awaited(work: Coroutine[Any, Any, T]) -> T:
