@@ -1,4 +1,4 @@
-"""Which institution do they join? After Gürerk, Irlenbusch & Rockenbach 2006, with SanctSim's constants. `python papers gurerk-2006`.
+"""Which institution do they join? After Gürerk, Irlenbusch & Rockenbach 2006; SanctSim's constants. `python papers gurerk-2006`.
 
 Payoffs by the constants; scripted characters. Public names of rulewright only.
 """
