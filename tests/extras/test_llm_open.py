@@ -218,3 +218,14 @@ def test_providers_of_inspect(outputs):
         assert "JSON Schema" in heard[-1][0][-1].text and heard[-1][1].response_schema is None
     finally:
         del os.environ["MY_MOCK_KEY"]
+
+
+def test_behaviours_name_models():
+    from rulewright.agents.behaviour import opened
+
+    model = opened("local:selfish")
+    assert model is opened("local:selfish") and model.name == "local:selfish"
+    first, again = (asyncio.run(model.complete(questions(1)[0])) for _ in range(2))  # each in a loop of its own
+    assert first == again and json.loads(first.text)["catch"] == 7
+    with pytest.raises(InputError):
+        opened("local:nobody")

@@ -226,3 +226,21 @@ def test_the_official_client_understands_it(server, monkeypatch):
 
     whole, text, usage, names = asyncio.run(run())
     assert whole.choices[0].message.content == text and whole.usage == usage and set(names) == set(MINDS)
+
+
+def test_minds_play_the_stages_as_readers_show_them():
+    """A lake under a quota: audits that pay restrain the selfish one, audits that do not pay do not."""
+    from rulewright.agents import play
+    from rulewright.agents.reader import Reader
+    from rulewright.agents.stages.fishery import Fishery, rule
+    from rulewright.extras.llm.opener import patient_model
+
+    def violations(name, **settings):
+        stage = Fishery(rule=rule("quota", **settings), fishers=3, months=3)
+        model = patient_model(f"local:{name}")
+        episode = play(stage, {p: Reader(model) for p in stage.players}, seed=1)
+        assert not any(answer.defaulted for turn in episode.turns for answer in turn.answers.values())
+        return len(episode.events("violation"))
+
+    assert violations("selfish", audit=0.1, fine=2.0) > 0
+    assert violations("selfish", audit=0.9, fine=5.0) == violations("lawful", audit=0.1) == 0

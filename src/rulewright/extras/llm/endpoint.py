@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import email.utils
+import functools
 import json
 import math
+import ssl
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
@@ -42,6 +44,15 @@ def recorded_name(url: str, model: str, name: str = "", extra: Mapping[str, Any]
     """What requests to a model are recorded under: its name, or "HOST…#MODEL", and what is sent with every request."""
     said = name or f"{base(url).split('://', 1)[1]}#{model}"
     return said + (" " + json.dumps(dict(extra), sort_keys=True, separators=(",", ":")) if extra else "")
+
+
+@functools.cache
+def trusted(secure: bool) -> ssl.SSLContext:
+    """The certificates that are trusted, read once; none where nothing is encrypted."""
+    if secure:
+        context: ssl.SSLContext = needs("httpx", "a language model over HTTP", "llm").create_ssl_context()
+        return context
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 @dataclass
@@ -114,7 +125,11 @@ class Endpoint:
             self._client = (
                 loop,
                 httpx.AsyncClient(
-                    timeout=httpx.Timeout(self.seconds), limits=limits, trust_env=not self.local, follow_redirects=False
+                    timeout=httpx.Timeout(self.seconds),
+                    limits=limits,
+                    trust_env=not self.local,
+                    follow_redirects=False,
+                    verify=trusted(self.url.startswith("https:")),
                 ),
             )
         return self._client[1]
