@@ -111,7 +111,7 @@ def dial_section(curve: Band, rows: tuple[Row, ...], terms: Terms) -> Section:
     said = [
         f"The noisy agent chooses by logit with λ = {terms.rationality:g} and violates at most {terms.tolerated:.0%} of the time there. "
         f"The learner (Q-learning, step {terms.learner.step:g}, {terms.learner.runs} runs of {terms.learner.acts:,} acts, seed "
-        f"{terms.learner.seed}) is told nothing and meets audits one by one: a rare heavy penalty is forgotten in between."
+        f"{terms.learner.seed}) is told nothing and meets audits one by one; once burnt by a heavy penalty it tries again only by exploring."
     ]
     figures = [_frontier(rows), _burden(rows)]
     if rows[-1].sure is not None or rows[-1].noisy is not None:
