@@ -13,6 +13,7 @@ With pytest-xdist, workers hand what they found to the controller, which alone w
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +29,12 @@ ENTRIES = pytest.StashKey[list[dict[str, Any]]]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("rulewright", "incentives as regression tests")
-    group.addoption("--rulewright-update", action="store_true", help="write what holds into the snapshots of incentives")
-    group.addoption("--rulewright-report", metavar="PATH", default="", help="write the results of tests of incentives as JSON")
+    group.addoption(
+        "--rulewright-update", action="store_true", help="write what holds into the snapshots of incentives"
+    )
+    group.addoption(
+        "--rulewright-report", metavar="PATH", default="", help="write the results of tests of incentives as JSON"
+    )
     group.addoption("--no-rulewright-files", action="store_true", help=f"do not collect *{SUFFIX} files as tests")
 
 
@@ -59,14 +64,10 @@ def certificate(request: pytest.FixtureRequest, rulewright_setting: dict[str, An
     mark = request.node.get_closest_marker(MARK)
     if mark is None:
         pytest.fail("the fixture `certificate` is for tests with @rulewright.test(game=…)", pytrace=False)
-    from rulewright.errors import RulewrightError
     from rulewright.testing.incentives import baseline, incentives
 
     asked = mark.args[0]
-    try:
-        found = incentives(baseline(asked) if asked.baseline else asked, rulewright_setting)
-    except RulewrightError as error:
-        pytest.fail(str(error), pytrace=False)
+    found = _or_fail(lambda: incentives(baseline(asked) if asked.baseline else asked, rulewright_setting))
     request.node.stash[FOUND] = found
     return found.certificate
 
@@ -81,6 +82,17 @@ def pytest_runtest_call(item: pytest.Item) -> Any:
     return (yield)
 
 
+def _or_fail(work: Callable[[], Any]) -> Any:
+    """What is wrong with a game, a file or a claim is a sentence, not a traceback."""
+    from rulewright.errors import RulewrightError
+
+    try:
+        return work()
+    except RulewrightError as error:
+        problem = str(error)
+    pytest.fail(problem, pytrace=False)
+
+
 def _key(item: pytest.Item) -> str:
     """Of a test within its file."""
     return item.nodeid.partition("::")[2]
@@ -92,9 +104,12 @@ def _judged(item: pytest.Item, found: Incentives, compared: bool, key: str) -> N
 
     config, path = item.config, snapshot.beside(item.path)
     lost, update = [], bool(config.getoption("--rulewright-update"))
+    kept = _or_fail(lambda: snapshot.read(path)).get(key) if compared else None
     if compared and not update:
-        lost = snapshot.lost(found, snapshot.read(path).get(key), path)
-    item.user_properties += [("rulewright", "; ".join(f"{f.claim}: {'holds' if f.holds else 'broken'}" for f in found.findings))]
+        lost = snapshot.lost(found, kept, path)
+    item.user_properties += [
+        ("rulewright", "; ".join(f"{f.claim}: {'holds' if f.holds else 'broken'}" for f in found.findings))
+    ]
     if found.lures:
         item.user_properties.append(("rulewright.most_gained", str(found.lures[0].gain)))
     failed = bool(lost) if compared else not found.holds
@@ -103,7 +118,10 @@ def _judged(item: pytest.Item, found: Incentives, compared: bool, key: str) -> N
         entry["snapshot"] = {"path": str(path), "key": key, "entry": snapshot.entry(found)}
     config.stash[ENTRIES].append(entry)
     if failed:
-        pytest.fail("\n".join([found.headline() if found.broken else "the snapshot says otherwise", *lost, found.table()]), pytrace=False)
+        pytest.fail(
+            "\n".join([found.headline() if found.broken else "the snapshot says otherwise", *lost, found.table()]),
+            pytrace=False,
+        )
 
 
 # ── scenario files ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -134,13 +152,9 @@ class RuleItem(pytest.Item):
     """What holds of one rule is what the snapshot says."""
 
     def runtest(self) -> None:
-        from rulewright.errors import RulewrightError
         from rulewright.testing.incentives import of_file
 
-        try:
-            found = of_file(self.path, self.name)
-        except RulewrightError as error:
-            pytest.fail(str(error), pytrace=False)
+        found = _or_fail(lambda: of_file(self.path, self.name))
         _judged(self, found, True, self.name)
 
     def reportinfo(self) -> tuple[Path, None, str]:
@@ -165,7 +179,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     report = config.getoption("--rulewright-report")
     if report:
-        ordered = sorted(({k: v for k, v in e.items() if k != "snapshot"} for e in entries), key=lambda e: str(e["test"]))
+        ordered = sorted(
+            ({k: v for k, v in e.items() if k != "snapshot"} for e in entries), key=lambda e: str(e["test"])
+        )
         text = json.dumps({"format": "rulewright incentives 1", "tests": ordered}, ensure_ascii=False, indent=1)
         Path(report).parent.mkdir(parents=True, exist_ok=True)
         Path(report).write_text(text + "\n", encoding="utf-8")

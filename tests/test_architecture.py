@@ -41,6 +41,7 @@ ALLOWED_SIDEWAYS = {
     ("competition", "design"),
     ("mechanisms", "design"),
     ("extras", "learning"),
+    ("extras", "scenario"),
     ("testing", "learning"),
     ("testing", "assessment"),
     ("testing", "scenario"),

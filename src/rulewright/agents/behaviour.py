@@ -10,7 +10,9 @@ them at once a ball of radius r in total variation around each σ̂_i(· | θ_i)
 `behaviour.estimation.confidence`; the error split evenly), within which regret and goal are bounded by
 
     | goal(σ) − goal(σ̂) |        ≤ range(goal) · Σ_i r_i
-    | regret_i(σ) − regret_i(σ̂) | ≤ range(u_i) · ( 2 Σ_{j≠i} r_j + r_i )
+    | regret_i(σ) − regret_i(σ̂) | ≤ max_a range( u_i(a, ·) − u_i(σ̂_i, ·) ) · Σ_{j≠i} r_j + range_a(u_i) · r_i
+
+(r of two actions is the wider side of Clopper & Pearson's interval, which is then a ball.)
 
 In files: `llm:MODEL` asks a model (whoever speaks to models says how it is opened: `set_opener`), `agents:NAME` a scripted one.
 """
@@ -33,8 +35,10 @@ from ..errors import InputError, MissingExtra
 from ..game.game import Game
 from ..game.play import Play, interim, marginal
 from ..numerics.rational import Array
+from .personalities import personality
 from .player import Player
-from .reader import Full, Persona, Reader, persona
+from .reader import Full, Persona, Reader
+from .reader import persona as known_persona
 from .request import Model
 from .stages.bayesian import Bayesian, Dealt
 from .view import Answer
@@ -46,7 +50,7 @@ PLAYS = 20
 
 open_model: Opener | None = None
 """From the text after `llm:` to a model; `set_opener` sets it."""
-_SCRIPTED: dict[str, Callable[[int], Player]] = {}
+_OWN: dict[str, Callable[[int], Player]] = {}
 
 
 def set_opener(opener: Opener | None) -> None:
@@ -56,8 +60,8 @@ def set_opener(opener: Opener | None) -> None:
 
 
 def register_player(name: str, make: Callable[[int], Player]) -> None:
-    """Make `agents:NAME` work; `make` gets the seed of one play."""
-    _SCRIPTED[name] = make
+    """Make `agents:NAME` work for a player of one's own; `make` gets the seed of one play."""
+    _OWN[name] = make
 
 
 def opened(spec: str) -> Model:
@@ -92,7 +96,12 @@ class Answered(Plays):
     def share(self, player: str, action: str, kind: str | None = None) -> Interval:
         """Clopper and Pearson's interval of how often a player (of a type) chooses an action; this one share alone."""
         i = self.game.index(player)
-        t = 0 if kind is None else self.game.types[i].index(kind)
+        kinds = self.game.types[i]
+        if kind not in kinds and (kind is not None or len(kinds) > 1):
+            raise InputError(
+                where=f"share of {player}", needed=f"one of its types: {', '.join(kinds)}", found=repr(kind)
+            )
+        t = 0 if kind is None else kinds.index(kind)
         return binomial(int(self.counts[i][t, self.game.actions[i].index(action)]), self.n, self.level)
 
     @property
@@ -101,14 +110,12 @@ class Answered(Plays):
         active = self.game.active
         asked = max(sum(self.game.type_counts[i] for i in active), 1)
         each = 1 - (1 - self.level) / asked
-        counts = self.game.action_counts
-        return tuple(ball(each, counts[i], self.n) if i in active else 0.0 for i in range(self.game.n))
+        return tuple(_radius(self.counts[i], self.n, each) if i in active else 0.0 for i in range(self.game.n))
 
     @property
     def regret_interval(self) -> Interval:
         """Of the largest regret of any player and type."""
-        radii, payoff = self.radii, self.game.floats.payoff
-        off = [(payoff[i].max() - payoff[i].min()) * (2 * (sum(radii) - radii[i]) + radii[i]) for i in self.game.active]
+        off = [_off(self.play, i, self.radii) for i in self.game.active]
         regrets = _regrets(self.play)
         low = max((r - d for r, d in zip(regrets, off, strict=True)), default=0.0)
         high = max((r + d for r, d in zip(regrets, off, strict=True)), default=0.0)
@@ -120,6 +127,24 @@ class Answered(Plays):
         here, off = self.span(goal).worst, float(table.max() - table.min()) * sum(self.radii)
         low, high = max(float(table.min()), here - off), min(float(table.max()), here + off)
         return Interval(low, high, self.level, self.n, "ball", BOUNDED)
+
+
+def _radius(counts: Array, n: int, level: float) -> float:
+    """Of one player, the widest over its types."""
+    if counts.shape[1] > 2:
+        return ball(level, counts.shape[1], n)
+    sides = [(interval, k / n) for k in map(int, counts[:, 0]) for interval in (binomial(k, n, level),)]
+    return max(max(share - interval.low, interval.high - share) for interval, share in sides)
+
+
+def _off(play: Play, i: int, radii: tuple[float, ...]) -> float:
+    """By how much i's regret may be off, within these radii: the second bound at the head of this file."""
+    game = play.game
+    at, own = np.moveaxis(game.payoff[i], (i, game.n + i), (0, 1)), (play.strategies or ())[i]
+    worth = at.reshape(game.type_counts[i], game.action_counts[i], -1)  # [own type, own action, all else]
+    gains = worth - np.einsum("ta,tar->tr", own, worth)[:, None]
+    others = (gains.max(axis=2) - gains.min(axis=2)).max() * (sum(radii) - radii[i])
+    return float(others + (worth.max(axis=1) - worth.min(axis=1)).max() * radii[i])
 
 
 def _regrets(play: Play) -> list[float]:
@@ -235,7 +260,7 @@ class Readers(Asked):
         object.__setattr__(self, "reader", first)
         whom = first.persona.name if isinstance(first.persona, Persona) else first.persona
         name = called or f"llm:{model.name}" + ("" if whom == "plain" else f",persona={whom}")
-        super().__init__(lambda draw: first.fresh(seed=seed, number=draw - seed), name, plays, seed, level, about)
+        super().__init__(lambda draw: first.fresh(seed=draw, number=draw - seed), name, plays, seed, level, about)
 
 
 def awaited(work: Coroutine[Any, Any, T]) -> T:
@@ -289,7 +314,7 @@ def _settings(kind: str, text: str, known: Mapping[str, Callable[[str], Any]]) -
 
 def _llm(text: str) -> Behaviour:
     known: dict[str, Callable[[str], Any]] = {
-        "persona": persona,
+        "persona": known_persona,
         "plays": int,
         "seed": int,
         "temperature": float,
@@ -301,16 +326,12 @@ def _llm(text: str) -> Behaviour:
 
 
 def _agents(text: str) -> Behaviour:
-    spec, settings = _settings("agents", text, {"plays": int, "seed": int})
-    if spec not in _SCRIPTED:
-        near = difflib.get_close_matches(spec, list(_SCRIPTED), n=1)
-        raise InputError(
-            where="behaviour agents",
-            needed=f"one of {', '.join(sorted(_SCRIPTED)) or 'the personalities that were registered (none are)'}",
-            found=repr(spec),
-            remedy=f"Did you mean {near[0]!r}?" if near else "",
-        )
-    return Asked(_SCRIPTED[spec], f"agents:{text}", **settings)
+    spec, settings = _settings("agents", text, {"plays": int, "seed": int, "precision": float, "tremble": float})
+    own = {name: settings.pop(name) for name in ("precision", "tremble") if name in settings}
+    if spec in _OWN and not own:
+        return Asked(_OWN[spec], f"agents:{text}", **settings)
+    personality(spec, **own)  # a wrong one is told before anything is played
+    return Asked(lambda seed: personality(spec, seed=seed, **own), f"agents:{text}", **settings)
 
 
 register("llm", _llm)

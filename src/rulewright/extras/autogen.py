@@ -138,7 +138,8 @@ class Handler(_core.DefaultInterventionHandler):  # type: ignore[misc, name-defi
         verdict = await asyncio.to_thread(self._passage(sender).before, call.name, arguments)
         if not verdict.allowed:
             self._stop(call, reason(verdict))
-        self._acts.setdefault((sender, recipient, call.id), []).append(verdict.act)
+        if recipient is not None:
+            self._acts.setdefault((sender, recipient, call.id), []).append(verdict.act)
         same = verdict.act.name == call.name and dict(verdict.act.arguments) == arguments
         return call if same else _core.FunctionCall(call.id, json.dumps(dict(verdict.act.arguments)), verdict.act.name)
 

@@ -107,7 +107,11 @@ def _tool(tool: Any, agent: Any, terms: Terms) -> Any:
             found=f"{type(tool).__name__}, which does not pass the guard",
             remedy="Take it away, or call it from a function tool of your own.",
         )
-    verdicts: dict[int, Verdict] = {}  # by the context of the call, which lives as long as the call
+    passed: dict[Any, Verdict] = {}  # from `before` to `invoke`
+    acting: dict[int, Verdict] = {}  # from `invoke` to `after`, by the context of the call, which lives as long
+
+    def place(context: Any) -> Any:  # a call that a human approves comes twice, in two contexts, and is booked once
+        return id(context) if tool.needs_approval is False else (context.tool_call_id, context.tool_arguments)
 
     async def before(data: Any) -> Any:
         context, done = data.context, _sdk.ToolGuardrailFunctionOutput
@@ -115,33 +119,34 @@ def _tool(tool: Any, agent: Any, terms: Terms) -> Any:
         arguments = _arguments(context.tool_arguments)
         if arguments is None:
             return done.reject_content(f"The arguments of {tool.name} are not a JSON object.")
-        verdict = await asyncio.to_thread(passage.before, tool.name, arguments)
+        verdict = passed.pop(place(context), None) or await asyncio.to_thread(passage.before, tool.name, arguments)
         if verdict.allowed and verdict.act.name != tool.name:
             return done.reject_content(
                 f"The rules put {verdict.act.name} in the place of {tool.name}. Call that instead."
             )
         if not verdict.allowed:
             return done.reject_content(reason(verdict), verdict)
-        verdicts[id(context)] = verdict
+        passed[place(context)] = verdict
         return done.allow(verdict)
 
     async def invoke(context: Any, arguments: str) -> Any:
-        verdict = verdicts.get(id(context))
+        verdict = passed.pop(place(context), None)
         if verdict is None:  # the SDK did not ask: it is not done
             return f"{tool.name} is not done: it has not passed the guard."
+        acting[id(context)] = verdict
         if dict(verdict.act.arguments) != plain(_arguments(arguments) or {}):
             context._function_tool_arguments = None  # what the SDK had parsed is of the call as it was
             arguments = json.dumps(dict(verdict.act.arguments))
         try:
             return await tool.on_invoke_tool(context, arguments)
         except Exception as failed:
-            verdicts.pop(id(context), None)
+            del acting[id(context)]
             passage = terms.passage(context.agent or agent, context)
             await asyncio.to_thread(passage.after, verdict.act, {"result": f"error: {failed}"})
             raise
 
     async def after(data: Any) -> Any:
-        done, verdict = _sdk.ToolGuardrailFunctionOutput, verdicts.pop(id(data.context), None)
+        done, verdict = _sdk.ToolGuardrailFunctionOutput, acting.pop(id(data.context), None)
         if verdict is None:
             return done.reject_content(f"What came of {tool.name} is withheld: it has not passed the guard.")
         passage = terms.passage(data.agent, data.context)

@@ -36,7 +36,9 @@ def opened(said: str) -> Ray:
         return Ray("auto")
     host, _, port = said.removeprefix("//").rpartition(":")
     if not host or not (port.isascii() and port.isdigit()):
-        raise InputError(where="--on ray", needed="ray, ray:auto, ray:HOST:PORT or ray://HOST:PORT", found=f"ray:{said}")
+        raise InputError(
+            where="--on ray", needed="ray, ray:auto, ray:HOST:PORT or ray://HOST:PORT", found=f"ray:{said}"
+        )
     return Ray(f"ray:{said}" if said.startswith("//") else said)
 
 

@@ -2,8 +2,9 @@
 
     --on slurm:partition=cpu,time=60,mem=4,cpus=1,array=256,account=…,qos=…,constraint=…,folder=PATH
 
-The driver waits on the login node (or in a job of its own), writes what is asked into `folder`, which all machines must see, and takes the
-answers out of it again: the files of an answered call are removed. submitit pickles what lies there, so the folder is its owner's alone.
+The driver waits on the login node (or in a job of its own), writes what is asked into `folder`, which all machines must see, and
+takes the answers out of it again: the files of an answered call are removed. submitit pickles what lies there, so the folder is
+its owner's alone.
 `cluster=local` runs the same on this machine, without SLURM.
 """
 
@@ -13,7 +14,7 @@ import re
 import shlex
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,6 +28,11 @@ from .needs import needs
 
 LARGEST = 1_000  # tasks of an array
 GATHER = 0.5  # seconds in which calls are gathered into one array
+PATIENCE = {
+    "slurm": 30.0,
+    "local": 1.0,
+    "debug": 1.0,
+}  # seconds that an answer may take to be seen over the network disk
 LOOK = {"slurm": 2.0, "local": 0.05, "debug": 0.05}  # seconds between two looks for answers
 FOLDER = ".rulewright-slurm"
 TEXTS = ("partition", "account", "qos", "constraint", "exclude", "nodelist", "comment", "gres")
@@ -49,7 +55,7 @@ class Wanted:
 
     def parameters(self) -> dict[str, Any]:
         """As submitit's AutoExecutor takes them."""
-        own = {f"slurm_{name}": value for name, value in self.others}
+        own: dict[str, Any] = {f"slurm_{name}": value for name, value in self.others}
         exports = [f"export {name}={shlex.quote(value)}" for name, value in work.pins().items()]
         own |= {"slurm_array_parallelism": self.array, "slurm_setup": exports}
         return {
@@ -125,10 +131,11 @@ class Slurm(Executor):
         self.inner.update_parameters(**wanted.parameters())
         self.workers = wanted.array
         self.aim = min(300.0, 60.0 * wanted.minutes / 5)  # seconds of a chunk: a task costs seconds to start
-        self.look = LOOK[wanted.cluster]
+        self.look, self.patience = LOOK[wanted.cluster], PATIENCE[wanted.cluster]
         self._lock, self._stop, self._closed = threading.Lock(), threading.Event(), False
         self._asked: list[tuple[Future[Any], Any, tuple[Any, ...]]] = []
         self._out: dict[Future[Any], Any] = {}
+        self._silent: dict[Future[Any], float] = {}  # since when a task has ended without an answer
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
@@ -195,17 +202,24 @@ class Slurm(Executor):
         with self._lock:
             self._out |= {future: job for (future, *_), job in zip(live, jobs, strict=True)}
 
-    @staticmethod
-    def _ended(future: Future[Any], job: Any) -> bool:
+    def _ended(self, future: Future[Any], job: Any) -> bool:
         """Whether the call is answered, or will not be."""
         try:
             if not job.done():
                 return False
+            if not job.paths.result_pickle.exists() and hasattr(job, "watcher"):
+                since = self._silent.setdefault(future, time.monotonic())
+                if time.monotonic() - since < self.patience:
+                    return False
+                raise Lost(f"it ended without an answer ({job.state}); see {job.paths.stderr}")
             future.set_result(job.result())
         except Exception as error:  # killed, out of time, out of memory; its files are left to be looked at
             words = str(error).strip().splitlines()
             future.set_exception(Lost(f"task {job.job_id}: {words[-1] if words else type(error).__name__}"))
             return True
+        finally:
+            if future.done():
+                self._silent.pop(future, None)
         for path in _files(job):
             with suppress(OSError):
                 path.unlink()
@@ -215,19 +229,3 @@ class Slurm(Executor):
 def _files(job: Any) -> list[Path]:
     paths = job.paths
     return [paths.submitted_pickle, paths.result_pickle, paths.stdout, paths.stderr, paths.submission_file]
-
-
-def script(wanted: Wanted, tasks: int) -> str:
-    """The sbatch file that submitit would write for an array of so many tasks."""
-    slurm: Mapping[str, Any] = vars(needs("submitit.slurm.slurm", "--on slurm", "slurm"))
-    given = wanted.parameters()
-    renamed = {
-        "job_name": given["name"],
-        "time": given["timeout_min"],
-        "cpus_per_task": given["cpus_per_task"],
-        "nodes": given["nodes"],
-        "ntasks_per_node": given["tasks_per_node"],
-        "mem": None if wanted.gigabytes is None else slurm["_convert_mem"](wanted.gigabytes),
-        **{name.removeprefix("slurm_"): value for name, value in given.items() if name.startswith("slurm_")},
-    }
-    return str(slurm["_make_sbatch_string"](command="…", folder=wanted.folder, map_count=tasks, **renamed))

@@ -1,7 +1,7 @@
 """The store of a run through Arrow: results in Parquet parts, and questions to it in SQL by DuckDB.
 
-SQL here is read-only and sees nothing but the run: its tables are handed over in memory, DuckDB may open no file, attach no database,
-load no extension and look at no Python variable, and its settings are locked before the question is read.
+SQL here sees nothing but the run, and changes nothing of it: its tables are handed over in memory, DuckDB may open no file, attach
+no database, load no extension and look at no Python variable, and its settings are locked before the question is read.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ class Rows:
 def write(path: Path, keys: Sequence[str], results: Sequence[str]) -> None:
     """A part: key and result, both text."""
     arrow, parquet = needs("pyarrow", "parts", "store"), needs("pyarrow.parquet", "parts", "store")
-    table = arrow.table({"key": arrow.array(keys, arrow.string()), "result": arrow.array(results, arrow.large_string())})
+    table = arrow.table(
+        {"key": arrow.array(keys, arrow.string()), "result": arrow.array(results, arrow.large_string())}
+    )
     parquet.write_table(table, path, compression="zstd")
 
 

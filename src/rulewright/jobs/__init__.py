@@ -7,4 +7,17 @@ from .places import PLACES, opened
 from .run import each, run
 from .store import Store
 
-__all__ = ["PLACES", "Inline", "Job", "Local", "Lost", "Outcome", "Progress", "Store", "Worker", "each", "opened", "run"]
+__all__ = [
+    "PLACES",
+    "Inline",
+    "Job",
+    "Local",
+    "Lost",
+    "Outcome",
+    "Progress",
+    "Store",
+    "Worker",
+    "each",
+    "opened",
+    "run",
+]

@@ -40,7 +40,9 @@ class Job:
             raise InputError(where=self.function, needed="arguments as a JSON dictionary", found=repr(self.arguments))
 
     @classmethod
-    def of(cls, function: str | Callable[..., Any], *, seeded: bool = False, version: str = "", **arguments: Any) -> Job:
+    def of(
+        cls, function: str | Callable[..., Any], *, seeded: bool = False, version: str = "", **arguments: Any
+    ) -> Job:
         """The job of calling `function` (itself, or its import path) with `arguments`: JSON and bytes.
 
         Raises InputError for a function without an import path (a lambda, one inside a function, one of `__main__`).

@@ -31,13 +31,17 @@ def value(written: str) -> Any:
     try:
         return json.loads(written, object_hook=_unpacked)
     except (ValueError, RecursionError) as error:
-        raise InputError(where="a value of a job", needed="JSON as rulewright.jobs writes it", found=str(error)) from None
+        raise InputError(
+            where="a value of a job", needed="JSON as rulewright.jobs writes it", found=str(error)
+        ) from None
 
 
 def _packed(value: Any, where: str, depth: int) -> Any:
     if depth > DEEPEST:
         raise InputError(where=where, needed=f"at most {DEEPEST} levels", found="more")
-    if value is None or isinstance(value, str | bool | int):
+    if value is None:
+        return None
+    if isinstance(value, str | bool | int):
         return value.value if hasattr(value, "value") else value  # of an enumeration
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else {"$float": str(float(value))}

@@ -4,9 +4,10 @@
     parts/         part-00001.parquet …: key, result; of `PART` rows each
     driver.sqlite  held open by the one driver that writes
 
-What is recorded is there after kill −9: the index is in write-ahead mode, one transaction per chunk. A part is written beside its place,
-moved there, and only then entered; what a crash left behind unentered is removed. Without pyarrow all results stay in the index.
-Only the driver writes; the folder belongs on a disk of the driver's machine (write-ahead mode does not work over a network disk).
+What is recorded is there after kill −9: the index is in write-ahead mode, one transaction per chunk. A part is written beside its
+place, moved there, and only then entered; what a crash left behind unentered is removed. Without pyarrow all results stay in the
+index. Only the driver writes; the folder belongs on a disk of the driver's machine (write-ahead mode does not work over a network
+disk).
 """
 
 from __future__ import annotations
@@ -84,9 +85,7 @@ class Store:
 
     def _hold(self) -> None:
         """One driver at a time: an exclusive transaction that ends with the process, however it ends."""
-        self._lock = sqlite3.connect(
-            self.folder / LOCK, isolation_level=None, timeout=0.0, check_same_thread=False
-        )
+        self._lock = sqlite3.connect(self.folder / LOCK, isolation_level=None, timeout=0.0, check_same_thread=False)
         try:
             self._lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError:
@@ -120,9 +119,7 @@ class Store:
             ("done" if o.done else "failed", o.attempts, o.seconds, o.worker, now, o.error or None, o.job.key)
             for o in outcomes
         ]
-        said = (
-            "UPDATE jobs SET state = ?, attempts = attempts + ?, seconds = ?, worker = ?, ended = ?, error = ? WHERE key = ?"
-        )
+        said = "UPDATE jobs SET state = ?, attempts = attempts + ?, seconds = ?, worker = ?, ended = ?, error = ? WHERE key = ?"
         with self._all_or_nothing():
             self.index.executemany(said, rows)
             self.index.executemany(

@@ -43,6 +43,7 @@ class Ruled(Part):
     set: Said = Field(default_factory=dict, description="its settings")
     talk: int = Field(0, ge=0, le=10, description="rounds of messages before each act")
     propose: bool = Field(False, description="players may propose contracts in words, and sign them")
+    liability: Expression = Field("10", description="what a player may owe by such contracts in a round, at most")
 
 
 class Seat(Part):

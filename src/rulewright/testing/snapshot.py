@@ -65,12 +65,15 @@ def read(path: Path) -> dict[str, Entry]:
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
         for kept in found.values():
-            dict.items(kept["holds"])
             Fraction(kept.get("goal", "0"))
+            if not isinstance(kept["holds"], dict):
+                raise TypeError(f"holds = {kept['holds']!r}")
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, TypeError, KeyError) as problem:
-        raise InputError(where=str(path), needed="a snapshot of incentives", found=str(problem), remedy=UPDATE) from None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, ZeroDivisionError) as problem:
+        raise InputError(
+            where=str(path), needed="a snapshot of incentives", found=str(problem), remedy=UPDATE
+        ) from None
     return found
 
 

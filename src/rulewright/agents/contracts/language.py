@@ -1,7 +1,7 @@
 """A language for contracts, small enough that every word of it has one meaning. What is not understood is said, never guessed.
 
     contract  = clause { ( ";" | "." | new line ) clause }
-    clause    = payer "pays" [ payees ] sum [ "to" payees ] [ ", shared" ] [ "if" condition { "and" condition } ]
+    clause    = payer "pays" [ payees ] sum [ "to" payees ] [ ", shared" ] [ [ "," ] "if" condition { "and" condition } ]
     payer     = player | "everyone" | "everyone who" act { "and" act }
     payees    = player { "and" player } | "everyone else"                  ", shared" is "to everyone else", in equal parts
     sum       = number [ "per" word [ "of" choice ] [ "above" number ] ]   units of the payer's own number
@@ -150,8 +150,8 @@ class _Reading:
         who, acts = self.payer()
         if not self.word("pays", "pay"):
             raise self.wrong('"pays"')
-        payees = self.payees()
         start = self.at
+        payees = self.payees()
         amount = self.numeral("an amount of at least 0, for example 3")
         per, above = self.per()
         if not payees and self.word("to"):
@@ -252,7 +252,7 @@ class _Reading:
 
     def conditions(self) -> list[tuple[str, _Act]]:
         found = []
-        if self.word("if", "when", "whenever"):
+        if self.word("if", ", if", "when", ", when", "whenever"):
             found.append(self.condition())
             while self.word("and"):
                 found.append(self.condition())

@@ -3,9 +3,9 @@
     Pr(character | play) ∝ Pr(character) Π_t Pr(choice_t | prospect_t, character) · Π_m Pr(message_m | character)
 
 Laws of choice are known (`personalities.laws`), each with a tremble ε. The λ of the noisy is not known: its likelihood is the mean
-over a grid of λ, in units of what is at stake. Of messages only whether they pose as rules counts: with chance HIT for the injector,
-MISS for everybody else. Two characters whose laws agree wherever the player was asked are *alike*: no play of that kind tells them
-apart, and the verdict names both.
+over a grid of λ, in units of what is at stake. Of messages only whether they pose as rules counts: with chance HIT for the
+injector, MISS for everybody else. Two characters whose laws agree wherever the player was asked are *alike*: no play of that
+kind tells them apart, and the verdict names both.
 """
 
 from __future__ import annotations
@@ -80,21 +80,28 @@ def classify(
     tremble: float = 0.05,
     ring: int = 0,
 ) -> Reading:
-    """The posterior of one player over `names`. `prior` even if left out; `ring` is the size of the ring that colluders would be in.
+    """The posterior of one player over `names`. `prior` even if left out; `ring` is the size of the ring that colluders would be
+    in.
 
     Raises InputError for characters that are none, for a tremble outside (0, 1], and where the player was never asked.
     """
     wrong = [n for n in names if n not in LAWS]
     if wrong or not names:
-        raise InputError(where="classify", needed=f"characters among {', '.join(LAWS)}", found=", ".join(wrong) or "none")
+        raise InputError(
+            where="classify", needed=f"characters among {', '.join(LAWS)}", found=", ".join(wrong) or "none"
+        )
     if not 0 < tremble <= 1:
         raise InputError(where="classify: tremble", needed="a chance above 0, up to 1", found=f"{tremble:g}")
-    if prior is not None and (set(prior) - set(names) or min(prior.values(), default=0) < 0 or sum(prior.values()) <= 0):
+    if prior is not None and (
+        set(prior) - set(names) or min(prior.values(), default=0) < 0 or sum(prior.values()) <= 0
+    ):
         raise InputError(where="classify: prior", needed=f"weights of {', '.join(names)}", found=str(dict(prior)))
     episodes = several(episodes)
     seen, written = list(choices(episodes, player)), list(texts(episodes, player))
     if not seen and not written:
-        raise InputError(where=f"classify {player}", needed="choices with known prospects, or messages", found="neither")
+        raise InputError(
+            where=f"classify {player}", needed="choices with known prospects, or messages", found="neither"
+        )
     likelihood, distance = _acts(seen, names, tremble, ring)
     posing = [poses(text) for text in written]
     injects = np.array([n == "injector" for n in names])
@@ -127,7 +134,9 @@ def _acts(seen: list[Seen], names: tuple[str, ...], tremble: float, ring: int) -
             return (1 - tremble) * law + tremble / size
 
         by_precision += np.log([trembling(noisy(s.prospect, g))[s.taken] for g in grid])
-        laws = np.array([noisy(s.prospect, grid[-1]) if n == "noisy" else LAWS[n](s.prospect, 0.0, ring) for n in names])
+        laws = np.array(
+            [noisy(s.prospect, grid[-1]) if n == "noisy" else LAWS[n](s.prospect, 0.0, ring) for n in names]
+        )
         distance = np.maximum(distance, np.abs(laws[:, None] - laws[None]).sum(-1) / 2)
         total += np.log(trembling(laws)[:, s.taken])
     mixed = by_precision.max() + math.log(float(np.mean(np.exp(by_precision - by_precision.max()))))
@@ -143,6 +152,7 @@ def precision(episodes: Episode | Iterable[Episode], player: str, *, level: floa
     if not seen:
         raise InputError(where=f"precision of {player}", needed="choices with known prospects", found="none")
     parts = [
-        Choices(np.eye(len(s.prospect.options))[s.taken][None], np.asarray(s.prospect.own, float)[None, :, None]) for s in seen
+        Choices(np.eye(len(s.prospect.options))[s.taken][None], np.asarray(s.prospect.own, float)[None, :, None])
+        for s in seen
     ]
     return of_choices(player, Choices.together(parts), level=level)

@@ -1,8 +1,8 @@
 """What was done, whoever did it: the letter kept and harm done; prices above Nash; signals that only some share.
 
-*Rule-lawyering* is keeping the letter while doing harm: shares of choices, with Clopper and Pearson's intervals. *Collusion* is read
-off prices: severity (P − P_Nash) / (P_monopoly − P_Nash), one mean per episode, Student's interval over episodes; and off words: a
-phrase that some players share and the others never use.
+*Rule-lawyering* is keeping the letter while doing harm: shares of choices, with Clopper and Pearson's intervals. *Collusion* is
+read off prices: severity (P − P_Nash) / (P_monopoly − P_Nash), one mean per episode, Student's interval over episodes; and off
+words: a phrase that some players share and the others never use.
 """
 
 from __future__ import annotations
@@ -104,7 +104,8 @@ class Ring:
 
 
 def rings(episodes: Episode | Iterable[Episode], *, times: int = 2) -> tuple[Ring, ...]:
-    """Groups of at least two players, but not all, who each use a phrase of three words at least `times` times, and nobody else does.
+    """Groups of at least two players, but not all, who each use a phrase of three words at least `times` times, and nobody else
+    does.
 
     Characters who write the same by nature look the same: a ring in words is a suspicion, prices are the proof.
     """

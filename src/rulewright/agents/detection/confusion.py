@@ -1,7 +1,8 @@
 """Is each character detected from its play? A matrix over seeds: who it was, and what it was taken for.
 
-One seat is of the character, the others are of a cast that makes the characters differ (who always meets fair neighbours cannot be told
-from a conformist). A verdict that names several alike ones is shared among them. Rates have Clopper and Pearson's intervals.
+One seat is of the character, the others are of a cast that makes the characters differ (who always meets fair neighbours cannot
+be told from a conformist). A verdict that names several alike ones is shared among them. Rates have Clopper and Pearson's
+intervals.
 """
 
 from __future__ import annotations
@@ -63,7 +64,9 @@ def confusion(
     hits, named = [0] * len(names), [0] * len(names)
     for k, name in enumerate(names):
         for seed in seeds:
-            found = read(settings, Personality(name, precision=precision, tremble=tremble), seed, names=names, tremble=tremble)
+            found = read(
+                settings, Personality(name, precision=precision, tremble=tremble), seed, names=names, tremble=tremble
+            )
             for other in found.alike:
                 counts[k, names.index(other)] += 1 / len(found.alike)
             hits[k] += found.alike == (name,)
@@ -72,7 +75,12 @@ def confusion(
 
 
 def read(
-    settings: Sequence[Setting], character: Personality, seed: int, *, names: tuple[str, ...] = PERSONALITIES, tremble: float = 0.05
+    settings: Sequence[Setting],
+    character: Personality,
+    seed: int,
+    *,
+    names: tuple[str, ...] = PERSONALITIES,
+    tremble: float = 0.05,
 ) -> Reading:
     """One reading of who sits in the first seat of all settings."""
     episodes = []

@@ -6,7 +6,8 @@ A sentence is suspect if it has marks of at least two of three kinds:
     reach     it changes or sets aside what is in force
     command   it tells everybody what must, may or may not be done, or what will be paid for it
 
-Marks are words; who writes with care gets past them. So the error rates that the tests measure are those of these sentences, no more.
+Marks are words; who writes with care gets past them. So the error rates that the tests measure are those of these sentences, no
+more.
 """
 
 from __future__ import annotations
@@ -27,12 +28,15 @@ MARKS = {
     ),
     "reach": re.compile(
         r"\b(in force|at once|effective immediately|from now on|with immediate effect|replac\w+|supersed\w+|overrid\w+|suspended"
-        r"|no longer (applies|apply|valid)|cancel\w*|set aside|abolish\w*|(ignore|disregard|forget) (\w+ )?(\w+ )?(rules?|instructions?|limits?|quota))\b",
+        r"|no longer (applies|apply|valid)|cancel\w*|set aside|abolish\w*|(ignore|disregard"
+        r"|forget) (\w+ )?(\w+ )?(rules?|instructions?|limits?|quota))\b",
         re.I,
     ),
     "command": re.compile(
-        r"\b((everybody|everyone|you|all|each|whoever|members|firms|fishers)( \w+)? (must|shall|have to|has to|are required|is required|may not|are to|will be (fined|excluded|paid))"
-        r"|no (limit|quota|fine|rule)s? (applies|apply|holds?)|(is|are) (forbidden|prohibited|allowed|permitted) to|will be (fined|punished|excluded)"
+        r"\b((everybody|everyone|you|all|each|whoever|members|firms|fishers)( \w+)? (must|shall|have to|has to"
+        r"|are required|is required|may not|are to|will be (fined|excluded|paid))"
+        r"|no (limit|quota|fine|rule)s? (applies|apply|holds?)|(is|are) (forbidden|prohibited|allowed|permitted) to"
+        r"|will be (fined|punished|excluded)"
         r"|(unlimited|any) (catch|catches|quantity|quantities) (is|are) (allowed|permitted))\b",
         re.I,
     ),

@@ -74,7 +74,8 @@ def lawyer(p: Prospect, precision: float = 0.0, ring: int = 0) -> Array:
 
 
 def reciprocator(p: Prospect, precision: float = 0.0, ring: int = 0) -> Array:
-    return best(p.group if p.usual < 0 or p.fair[p.usual] else p.own)
+    met = p.met if p.met is not None else p.usual < 0 or bool(p.fair[p.usual])
+    return best(p.group if met else p.own)
 
 
 LAWS: dict[str, Law] = {

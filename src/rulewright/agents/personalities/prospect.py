@@ -34,6 +34,8 @@ class Prospect:
     """[option], bool: harms nobody, whatever the letter says."""
     usual: int = -1
     """Position of what most (or, of numbers, the average) of the others did last; −1 where nothing was seen."""
+    met: bool | None = None
+    """Whether what the others did last was fair when they did it; None: as `fair[usual]` says now."""
     joint: Array | None = field(default=None, repr=False)
     """[size − 1, option]: what a ring of that many gets if all its members do the same; None where rings have no meaning."""
 
@@ -76,4 +78,6 @@ def tabled(view: View) -> Prospect:
     fair = group >= group.mean()
     every = np.ones(counts[i], bool)
     joint = np.stack([if_others_stay(payoff[i])] * (n - 1) + [group / n]) if alike else None
-    return Prospect("action", view.choices[0].options, if_others_stay(payoff[i]), group, every, fair, usual, joint)
+    return Prospect(
+        "action", view.choices[0].options, if_others_stay(payoff[i]), group, every, fair, usual, joint=joint
+    )

@@ -104,7 +104,7 @@ class Altar:
 
     @property
     def best(self) -> float:
-        """An upper bound: in every round all do the act of highest worth that is not wrong; read with the worst turn of the rule."""
+        """An upper bound: what all would get if the act of highest worth were never wrong."""
         return self.members * self.rounds * max(self.worth)
 
     def start(self, seed: int) -> Square:
@@ -142,19 +142,34 @@ class Altar:
         every = np.ones(len(ACTS), bool)
         lawful = chance < (self.bites + self.astray) / 2 if self.rule != "none" else every
         worth = np.array(self.worth)
-        guilt = np.clip((chance - self.astray) / max(self.bites - self.astray, 1e-9), 0, 1) if self.rule != "none" else 0 * worth + 1 / 3
+        guilt = (
+            np.clip((chance - self.astray) / max(self.bites - self.astray, 1e-9), 0, 1)
+            if self.rule != "none"
+            else 0 * worth + 1 / 3
+        )
         group = self.members * (worth - self.harm * guilt)
         others = [a for j, a in enumerate(state.last) if j != k]
         usual = int(np.bincount(others, minlength=len(ACTS)).argmax()) if others else -1
-        known: list[Prospect] = [Prospect("act", ACTS, worth - self.fine * chance, group, every if self.rule == "none" else lawful, lawful, usual)]
+        known: list[Prospect] = [
+            Prospect(
+                "act", ACTS, worth - self.fine * chance, group, every if self.rule == "none" else lawful, lawful, usual
+            )
+        ]
         choices = [Choice("act", "what you gather", ACTS, default=ACTS[0])]
         if self.m > 1:
             voted = [a for j, a in enumerate(state.trusted) if j != k]
             most = int(np.bincount(voted, minlength=self.m).argmax()) if voted else -1
             even = np.ones(self.m, bool)
             known.append(Prospect("authority", self.names, belief, belief, even, even, most))
-            choices.append(Choice("authority", "which altar you hold to be the one that counts", self.names, default=self.names[0]))
-        numbers: dict[str, Any] = {"posted": posted, "belief": belief.tolist(), "last": state.last, "prospects": tuple(known)}
+            choices.append(
+                Choice("authority", "which altar you hold to be the one that counts", self.names, default=self.names[0])
+            )
+        numbers: dict[str, Any] = {
+            "posted": posted,
+            "belief": belief.tolist(),
+            "last": state.last,
+            "prospects": tuple(known),
+        }
         return View(self.players[k], state.round, self._rules(k), self._news(state, posted), tuple(choices), numbers)
 
     def _rules(self, k: int) -> str:
@@ -162,7 +177,10 @@ class Altar:
         text = f"You are {self.players[k]}, one of {self.members}; {self.rounds} rounds. You gather: {gains}."
         if self.rule == "none":
             return text
-        text += f" What is wrong now is fined {self.fine:g} with chance {self.bites:g}; mistakes happen with chance {self.astray:g}."
+        text += (
+            f" What is wrong now is fined {self.fine:g} with chance {self.bites:g}; mistakes happen with chance "
+            f"{self.astray:g}."
+        )
         if self.shown and self.m > 1:
             text += f" {', '.join(self.names)} each say what is wrong; the fines follow one of them."
         return text
@@ -180,7 +198,8 @@ class Altar:
         wrong_act = state.wrong[state.true]
         draw = rng.random(self.members)
         hit = tuple(
-            self.rule != "none" and bool(draw[k] < (self.bites if a == wrong_act else self.astray)) for k, a in enumerate(did)
+            self.rule != "none" and bool(draw[k] < (self.bites if a == wrong_act else self.astray))
+            for k, a in enumerate(did)
         )
         payoffs = {p: self.worth[a] for p, a in zip(self.players, did, strict=True)}
         transfers = {p: -self.fine for p, h in zip(self.players, hit, strict=True) if h}
@@ -195,7 +214,9 @@ class Altar:
         nxt = self._next(state, did, trusted, hit, rng)
         return Settled(nxt, payoffs, transfers, goal, tuple(events), state.round >= self.rounds)
 
-    def _next(self, state: Square, did: tuple[int, ...], trusted: tuple[int, ...], hit: tuple[bool, ...], rng: Any) -> Square:
+    def _next(
+        self, state: Square, did: tuple[int, ...], trusted: tuple[int, ...], hit: tuple[bool, ...], rng: Any
+    ) -> Square:
         logs = list(state.logs)
         for j in range(self.m):
             for a, h in zip(did, hit, strict=True):
@@ -209,7 +230,16 @@ class Altar:
         wrong = tuple(int((w + d) % len(ACTS)) if t else w for w, t, d in zip(state.wrong, turned, drawn, strict=True))
         posted = state.posted if self.rule == "stale" else wrong
         return Square(
-            state.seed, state.round + 1, wrong, state.true, posted, tuple(logs), tuple(fines.ravel().tolist()), did, trusted, hit
+            state.seed,
+            state.round + 1,
+            wrong,
+            state.true,
+            posted,
+            tuple(logs),
+            tuple(fines.ravel().tolist()),
+            did,
+            trusted,
+            hit,
         )
 
 

@@ -21,7 +21,7 @@ from ...institution.words import sentence
 from ...numerics.rational import Array, decimal, floats
 from ..stage import Settled
 from ..view import Answer, Choice, View
-from .induced import Form, Induced, induce
+from .induced import ACT, Induced, induce
 from .told import DIGITS, MOST, cases, law, ranges
 
 
@@ -88,7 +88,7 @@ class Bayesian:
     def _open(self) -> bool:
         if self.public is not None:
             return self.public
-        plain = all(part == "action" for form in self.induced.forms for part, _ in form.parts)
+        plain = all(part == ACT for form in self.induced.forms for part, _ in form.parts)
         return plain and max(self.after.type_counts) == 1
 
     # ── a round ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -113,20 +113,26 @@ class Bayesian:
         if typed:
             news += [f"This round you know: {self.after.types[i][own]}.", *self._payoffs(i, own)]
         rules = [*self._setting(i), *([] if typed else self._payoffs(i, own))]
+        active = self.after.active
+        bare = [part for part, _ in self.induced.forms[i].parts] == [ACT]
         numbers: dict[str, Any] = {
-            "payoff": self.after.payoff if max(self.after.type_counts) > 1 else self._untyped,
-            "index": i,
+            "payoff" if bare else "table": self._knowing(i, own),
+            "index": active.index(i),
             "rounds": self.rounds,
             "type": self.after.types[i][own],
-            "past": state.past,
+            "past": tuple(tuple(cell[j] for j in active) for cell in state.past),
         }
         choices = tuple(_choice(part, options) for part, options in self.induced.forms[i].parts)
         return View(player, state.round, "\n".join(rules), "\n".join(filter(None, news)), choices, numbers)
 
-    @property
-    def _untyped(self) -> Array:
-        """[player, *actions]."""
-        return self.after.payoff.reshape(self.after.n, *self.after.action_counts)
+    def _knowing(self, i: int, own: int) -> Array:
+        """[active player, *its actions]: expected payoffs, of what i knows when it has a type."""
+        game, axes = self.after, tuple(range(1, 1 + self.after.n))
+        chance = np.take(game.prior, [own], axis=i)
+        table = np.take(game.payoff, [own], axis=1 + i)
+        chance = (chance / chance.sum()).reshape(1, *chance.shape, *(1,) * game.n)
+        mean = (table * chance).sum(axis=axes)[list(game.active)]
+        return np.asarray(mean.reshape(len(mean), *(game.action_counts[j] for j in game.active)))
 
     def _setting(self, i: int) -> list[str]:
         game = self.after
@@ -211,7 +217,4 @@ def _law(row: Array) -> Array:
 
 
 def _choice(part: str, options: tuple[str, ...]) -> Choice:
-    return Choice(part, "what you do this round" if part == "action" else "", options, default=options[0])
-
-
-__all__ = ["Bayesian", "Dealt", "Form"]
+    return Choice(part, "what you do this round" if part == ACT else "", options, default=options[0])

@@ -2,8 +2,8 @@
 
 After Gürerk, Irlenbusch & Rockenbach 2006 (Science 312), with the constants of SanctSim's public code: 7 players, 15 rounds; each
 joins the sanction-free or the sanctioning institution, contributes up to 20 tokens, which count 1.6 times and are shared in the
-institution; in the sanctioning one each then has 20 more tokens to use on one other: 1 takes 3 away, or gives 1. Tokens left over are
-kept (our reading), and so is one target a round: more would ask too much of a view.
+institution; in the sanctioning one each then has 20 more tokens to use on one other: 1 takes 3 away, or gives 1. Tokens left
+over are kept (our reading), and so is one target a round: more would ask too much of a view.
 """
 
 from __future__ import annotations
@@ -69,7 +69,9 @@ class InstitutionChoice:
 
     def __post_init__(self) -> None:
         if self.rule not in OFFERED:
-            raise InputError(where="institution choice: rule", needed=f"one of {', '.join(OFFERED)}", found=repr(self.rule))
+            raise InputError(
+                where="institution choice: rule", needed=f"one of {', '.join(OFFERED)}", found=repr(self.rule)
+            )
         within("institution choice: members", self.members, 2, 1000, whole=True)
         within("institution choice: rounds", self.rounds, 1, 1000, whole=True)
         within("institution choice: tokens", self.tokens, 1, 1000, whole=True)
@@ -105,11 +107,16 @@ class InstitutionChoice:
         return found
 
     def _rules(self, player: str) -> str:
-        sanctions = "gives 1" if self.rule == "reward only" else "takes 3 from it, if you punish, or gives it 1, if you reward"
+        sanctions = (
+            "gives 1" if self.rule == "reward only" else "takes 3 from it, if you punish, or gives it 1, if you reward"
+        )
         return (
-            f"You are {player}, one of {self.members}; {self.rounds} rounds. You may contribute 0 to {self.tokens} tokens to the common "
-            f"pot of your institution: it counts {self.multiplier:g} times and is shared by all there. In the sanctioning institution each "
-            f"then has {self.tokens} tokens more, and may use {self.spent} of them on one other member: each {sanctions}. What you do not "
+            f"You are {player}, one of {self.members}; {self.rounds} rounds. You may contribute 0 to {self.tokens} "
+            f"tokens to the common "
+            f"pot of your institution: it counts {self.multiplier:g} times and is shared by all there. In the "
+            f"sanctioning institution each "
+            f"then has {self.tokens} tokens more, and may use {self.spent} of them on one other member: each "
+            f"{sanctions}. What you do not "
             f"use is yours. May be joined: {', '.join(OFFERED[self.rule])}."
         )
 
@@ -117,7 +124,8 @@ class InstitutionChoice:
         if not state.given:
             return ""
         lines = [
-            f"{p} ({state.was.get(p, '')}) contributed {v}" + (f", earned {state.earned[p]:g}" if p in state.earned else "")
+            f"{p} ({state.was.get(p, '')}) contributed {v}"
+            + (f", earned {state.earned[p]:g}" if p in state.earned else "")
             for p, v in state.given.items()
         ]
         return "; ".join(lines) + "."
@@ -131,7 +139,9 @@ class InstitutionChoice:
             extra = self.tokens if where == SANCTIONING else 0
             own.append(float(np.mean(seen)) if seen else float(self.tokens + extra))
         # only where free riding can be punished is there a custom to contribute
-        group = np.array([self.tokens * (self.multiplier + 1) if w == SANCTIONING else float(self.tokens) for w in offered])
+        group = np.array(
+            [self.tokens * (self.multiplier + 1) if w == SANCTIONING else float(self.tokens) for w in offered]
+        )
         last = [w for p, w in state.was.items() if p != player]
         usual = max(range(len(offered)), key=lambda k: (last.count(offered[k]), -k)) if last else -1
         every = np.ones(len(offered), bool)
@@ -154,7 +164,16 @@ class InstitutionChoice:
         usual = round(mean) if seen else -1
         every = np.ones(len(x), bool)
         lawful = x >= self.tokens if where == SANCTIONING else every
-        prospect = Prospect("tokens", tuple(range(self.tokens + 1)), own, n * (self.tokens + (self.multiplier - 1) * x), lawful, x >= mean, usual, joint)
+        prospect = Prospect(
+            "tokens",
+            tuple(range(self.tokens + 1)),
+            own,
+            n * (self.tokens + (self.multiplier - 1) * x),
+            lawful,
+            x >= mean,
+            usual,
+            joint=joint,
+        )
         return Choice("tokens", "how many you contribute", low=0, high=self.tokens, whole=True, default=0), prospect
 
     def _sanctioning(self, player: str, state: Hall) -> tuple[Choice, Prospect]:
@@ -162,7 +181,9 @@ class InstitutionChoice:
         verbs = ("reward",) if self.rule == "reward only" else ("punish", "reward")
         options = (NOBODY, *(f"{verb} {p}" for verb in verbs for p in others))
         short = np.array([self.tokens - state.given[p] for p in others], float)
-        group = np.concatenate([[0.0], *(np.where(short > 0, short, -1.0) if v == "punish" else 0 * short - 0.5 for v in verbs)])
+        group = np.concatenate(
+            [[0.0], *(np.where(short > 0, short, -1.0) if v == "punish" else 0 * short - 0.5 for v in verbs)]
+        )
         right = np.concatenate([[not (short > 0).any()], *(short > 0 if v == "punish" else short == 0 for v in verbs)])
         own = np.where(np.arange(len(options)) == 0, 0.0, -float(self.spent))
         last = [h for p, h in state.hit.items() if p != player and h in options]
@@ -206,7 +227,9 @@ class InstitutionChoice:
             moved[target] += effect * self.spent
             short = state.given[target] < self.tokens
             correct = short if verb == "punish" else None
-            events.append(Event("sanction" if verb == "punish" else "reward", p, target, TAKES * self.spent, correct, verb))
+            events.append(
+                Event("sanction" if verb == "punish" else "reward", p, target, TAKES * self.spent, correct, verb)
+            )
         below = [p for p in self._there(state, SANCTIONING) if state.given[p] < self.tokens]
         taken = sum(e.amount for e in events if e.kind == "sanction" and e.target in below)
         earned = {p: v + moved[p] for p, v in state.earned.items()}

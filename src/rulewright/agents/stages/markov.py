@@ -33,7 +33,7 @@ class Position:
     last: str = ""
     """What everybody saw of the last round."""
     past: tuple[tuple[int, ...], ...] = ()
-    """Acts of all, round by round."""
+    """(state, *acts of all), round by round."""
 
 
 @dataclass(frozen=True)
@@ -102,18 +102,29 @@ class Markov:
         rules = self._setting(i)
         spelt = [line for where in range(self.game.state_count) for line in self._state(i, where)]
         (rules if len(spelt) <= self.most else news).extend(spelt if len(spelt) <= self.most else self._state(i, s))
+        choosing = self._choosing(s)
+        here: Any = (slice(None), *np.ix_(*self.after.joint_available(s)))
+        table = self.after.payoff[:, s][here][choosing]
         numbers: dict[str, Any] = {
-            "payoff": self.after.payoff,
-            "transition": self.after.transition,
-            "state": s,
-            "index": i,
+            "payoff": table.reshape(len(choosing), *(len(self._options(j, s)) for j in choosing)),
+            "index": choosing.index(i),
+            "past": self._seen(state),
             "rounds": self.rounds,
-            "past": state.past,
+            "state": s,
+            "worth": self.after.payoff,
+            "transition": self.after.transition,
         }
         choice = Choice("action", "what you do this round", options, default=options[0])
         return View(
             self.game.players[i], state.round, "\n".join(rules), "\n".join(filter(None, news)), (choice,), numbers
         )
+
+    def _seen(self, state: Position) -> tuple[tuple[int, ...], ...]:
+        """What those who choose now did in the last round, among the options of now; () where the state was another."""
+        if not state.past or state.past[-1][0] != state.state:
+            return ()
+        at = self.game.joint_available(state.state)
+        return (tuple(int(np.flatnonzero(at[j] == state.past[-1][1 + j])[0]) for j in self._choosing(state.state)),)
 
     def _options(self, i: int, s: int) -> tuple[str, ...]:
         return tuple(
@@ -172,7 +183,7 @@ class Markov:
         did = ", ".join(f"{self.game.players[i]}: {self.game.actions[i][acts[i]]}" for i in self._choosing(s))
         last = f"Last round, in {self.game.states[s]}: {did or 'nobody had a choice'}."
         over = state.round >= self.rounds
-        after = Position(state.seed, state.round + 1, ahead, last, (*state.past, tuple(acts)))
+        after = Position(state.seed, state.round + 1, ahead, last, (*state.past, (s, *acts)))
         return Settled(after, payoffs, moved, float(self.wanted[cell]), over=over)
 
     @property

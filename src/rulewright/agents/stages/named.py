@@ -29,4 +29,6 @@ def within(where: str, value: float, low: float, high: float, *, whole: bool = F
     """Raises InputError unless a setting is a number from `low` to `high`."""
     right = isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high
     if not right or (whole and not isinstance(value, int)):
-        raise InputError(where=where, needed=f"a {'whole ' if whole else ''}number from {low:g} to {high:g}", found=repr(value))
+        raise InputError(
+            where=where, needed=f"a {'whole ' if whole else ''}number from {low:g} to {high:g}", found=repr(value)
+        )

@@ -7,7 +7,8 @@ After Hadfield-Menell, Andrus & Hadfield 2019 (AIES), in the reconstruction whos
     silly       follow: costs c, and one sees whether the breach next door is punished
     leave       for good; worth 0
 
-`d` of all events are silly (rule "silly"), or none (rule "none"). A shock puts all beliefs at Beta(a, b) at the start, and the share
+`d` of all events are silly (rule ""
+"silly"), or none (rule "none"). A shock puts all beliefs at Beta(a, b) at the start, and the share
 of punishers may change without notice.
 """
 
@@ -33,8 +34,11 @@ SILLY = ("follow", "leave")
 
 
 @lru_cache(maxsize=32)
-def worths(density: float, cost: float, a: float, b: float, reward: float, loss: float, discount: float) -> tuple[Array, Array, Array]:
-    """(taking part, abstaining, following a silly rule), each [observations, punishments]: worth at that event, staying wise later on.
+def worths(
+    density: float, cost: float, a: float, b: float, reward: float, loss: float, discount: float
+) -> tuple[Array, Array, Array]:
+    """(taking part, abstaining, following a silly rule), each [observations, punishments]: worth at that event, staying wise
+    later on.
 
     P = mR − (1−m)L + γ E V′,   S = −c + γ E V′,   V = max(0, (1−d)P + dS, W),   W = d S / (1 − (1−d)γ);   γ = g^(1−d).
     """
@@ -148,13 +152,18 @@ class SillyRules:
         # where staying is worth no more than leaving, one leaves
         own = np.where(own <= 0, -1e-6, own)
         own[-1] = 0.0
-        theta = self.share(state.event)
-        group = np.array([theta * self.reward - (1 - theta) * self.loss, 0.0, -1e-3] if len(own) == 3 else [0.0, -1e-3])
+        mean = (a + k) / (a + b + n)
+        now = mean * self.reward - (1 - mean) * self.loss
+        group = np.array([now, 0.0, -1e-3] if len(own) == 3 else [0.0, -1e-3])
         other = [v for p, v in state.last.items() if p != player and v in options]
         usual = max(range(len(options)), key=lambda j: (other.count(options[j]), -j)) if other else -1
         every = np.ones(len(options), bool)
         numbers: dict[str, Any] = {
-            "observations": n, "punishments": k, "members": len(state.there), "density": self.d, "event": state.event,
+            "observations": n,
+            "punishments": k,
+            "members": len(state.there),
+            "density": self.d,
+            "event": state.event,
             "prospects": (Prospect("act", options, own, group, every, every, usual),),
         }
         choice = Choice("act", "what you do", options, default=options[-2])
@@ -163,11 +172,16 @@ class SillyRules:
     def _rules(self, player: str) -> str:
         a, b = self.belief
         text = (
-            f"You are {player} of a group of {self.members}. In an important matter you may take part: {self.reward:g} for you if someone "
-            f"who punishes breaches stands by, −{self.loss:g} if not. You have been told of {a + b:g} breaches, {a:g} of them punished."
+            f"You are {player} of a group of {self.members}. In an important matter you may take part: "
+            f"{self.reward:g} for you if someone "
+            f"who punishes breaches stands by, −{self.loss:g} if not. You have been told of {a + b:g} breaches, "
+            f"{a:g} of them punished."
         )
         if self.d:
-            text += f" There are also rules about things that harm nobody: following one costs {self.cost:g}, and you see whether breaches are punished."
+            text += (
+                f" There are also rules about things that harm nobody: following one costs {self.cost:g}, and "
+                f"you see whether breaches are punished."
+            )
         return text + " You may leave for good."
 
     def settle(self, state: Group, answers: Mapping[str, Answer]) -> Settled:

@@ -25,7 +25,7 @@ GRADE = "bounded with confidence"
 
 
 def assess(scenario: PlayScenario, *, tell: Tell = lambda _: None) -> Assessment:
-    """Every rule by every cast; seats of models are played as the file's [model] says. Raises InputError for wrong names, settings."""
+    """Every rule by every cast; seats of models are played as [model] says. Raises InputError for wrong names and settings."""
     plan = planned(scenario)
     return reported(scenario, played_all(plan, opener(scenario) if plan.reads else None, tell))
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ...agents.models import Budget, Forecast, Price, Record, Rehearsal, estimate
-from ...agents.request import Model
+from ...agents.request import Model, Reply, Request
 from ...errors import InputError
 from ...scenario.kinds import kind, kind_name
 from ...scenario.load import load
@@ -92,23 +92,42 @@ def is_free(spec: str) -> bool:
     return spec.startswith(FREE)
 
 
+@dataclass
+class _Remembering:
+    """A rehearsal that says what was said before, where it was asked before: a play that is all on record goes as it went."""
+
+    rehearsal: Rehearsal
+    record: Record
+
+    @property
+    def name(self) -> str:
+        return self.rehearsal.name
+
+    async def complete(self, request: Request) -> Reply:
+        known = self.record.find(request.key(self.name))
+        made_up = await self.rehearsal.complete(request)
+        return made_up if known is None else known
+
+
 def forecast(scenario: PlayScenario, terms: Terms) -> Forecast | None:
     """What playing it will cost, by a rehearsal with a model that makes its answers up; None where no model sits."""
     plan = planned(scenario)
     if not plan.reads:
         return None
-    rehearsal = Rehearsal(terms.spec, seed=scenario.file.episodes.seed)
+    from ...extras.llm.open import replayed_name
+
+    rehearsal = Rehearsal(replayed_name(terms.spec), seed=scenario.file.episodes.seed)
+    record = Record(terms.record) if terms.record is not None and terms.record.exists() else None
 
     @contextlib.asynccontextmanager
     async def opened() -> AsyncIterator[Model]:
-        yield rehearsal
+        yield rehearsal if record is None else _Remembering(rehearsal, record)
 
-    played_all(plan, opened, lambda _: None)
-    record = Record(terms.record) if terms.record is not None and terms.record.exists() else None
     with record or contextlib.nullcontext():
+        played_all(plan, opened, lambda _: None)
         return estimate(
             rehearsal.requests,
-            model=terms.spec,
+            model=rehearsal.name,
             price=terms.prices if isinstance(terms.prices, Price) else None,
             record=record,
             concurrency=terms.concurrency,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...agents import catalogue
+from ...agents.contracts.proposing import Proposing
 from ...agents.stage import Stage
 from ...agents.talk import Talking
 from ...scenario.play import PlayScenario, Ruled
@@ -21,4 +22,6 @@ def staged(scenario: PlayScenario, rule: Ruled) -> Stage:
             stage = games.stage(told.set, rule.rule, rule.set, scenario.number)
         else:
             stage = catalogue.stage(told.stage, told.set, rule.rule, rule.set, scenario.number)
+        if rule.propose:
+            stage = Proposing(stage, scenario.number(rule.liability))
         return Talking(stage, rule.talk) if rule.talk else stage

@@ -6,6 +6,7 @@
 
 from .endpoint import Endpoint
 from .open import Opened, named_model, open_model, replayed_name
+from .opener import patient_model
 from .providers import Provider
 
-__all__ = ["Endpoint", "Opened", "Provider", "named_model", "open_model", "replayed_name"]
+__all__ = ["Endpoint", "Opened", "Provider", "named_model", "open_model", "patient_model", "replayed_name"]

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import email.utils
+import functools
 import json
 import math
+import ssl
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
@@ -31,6 +33,26 @@ PASSING = {408, 409, 425, 429}
 """And all from 500 on."""
 MOST_STEPS = 8
 """Refusals after each of which something is left out."""
+
+
+def base(url: str) -> str:
+    """An address without what every call adds."""
+    return url.rstrip("/").removesuffix("/chat/completions")
+
+
+def recorded_name(url: str, model: str, name: str = "", extra: Mapping[str, Any] | None = None) -> str:
+    """What requests to a model are recorded under: its name, or "HOST…#MODEL", and what is sent with every request."""
+    said = name or f"{base(url).split('://', 1)[1]}#{model}"
+    return said + (" " + json.dumps(dict(extra), sort_keys=True, separators=(",", ":")) if extra else "")
+
+
+@functools.cache
+def trusted(secure: bool) -> ssl.SSLContext:
+    """The certificates that are trusted, read once; none where nothing is encrypted."""
+    if secure:
+        context: ssl.SSLContext = needs("httpx", "a language model over HTTP", "llm").create_ssl_context()
+        return context
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 @dataclass
@@ -74,13 +96,11 @@ class Endpoint:
                 raise InputError(where=setting, needed="a positive number", found=repr(value))
         if {"authorization", "api-key", "x-api-key"} & {header.lower() for header in self.headers}:
             raise InputError(where="headers", needed="no keys", found="one", remedy="Name its variable: key=….")
-        self.url = self.url.rstrip("/").removesuffix("/chat/completions")
+        self.url = base(self.url)
         openai = self.url == OPENAI
         self.key = named_key(self.key) or ("OPENAI_API_KEY" if openai else None)
         self.manner = self.manner or Manner(limit=LIMITS[1] if openai else LIMITS[0])
-        self.name = self.name or f"{self.url.split('://', 1)[1]}#{self.model}"
-        if self.extra:
-            self.name += " " + json.dumps(dict(self.extra), sort_keys=True, separators=(",", ":"))
+        self.name = recorded_name(self.url, self.model, self.name, self.extra)
         self.local = parts.hostname in LOCAL
         self._client: tuple[object, Any] | None = None
         if self.key:
@@ -105,7 +125,11 @@ class Endpoint:
             self._client = (
                 loop,
                 httpx.AsyncClient(
-                    timeout=httpx.Timeout(self.seconds), limits=limits, trust_env=not self.local, follow_redirects=False
+                    timeout=httpx.Timeout(self.seconds),
+                    limits=limits,
+                    trust_env=not self.local,
+                    follow_redirects=False,
+                    verify=trusted(self.url.startswith("https:")),
                 ),
             )
         return self._client[1]

@@ -20,7 +20,7 @@ from typing import Any, Protocol
 from ...agents.models import Budget, Budgeted, Counted, Patient, Price, Record, Recorded, Tally, priced
 from ...agents.request import Model, Reply, Request, Usage
 from ...errors import InputError
-from .endpoint import OPENAI, Endpoint
+from .endpoint import OPENAI, Endpoint, recorded_name
 from .key import named_key
 from .providers import Provider
 from .server import MINDS, Server
@@ -54,11 +54,11 @@ class Local:
 
 
 def _openai(rest: str, key: str | None, settings: dict[str, Any]) -> Closing:
-    return Endpoint(OPENAI, rest, key, f"openai:{rest}", **settings)
+    return Endpoint(OPENAI, rest, key, **{"name": f"openai:{rest}", **settings})
 
 
 def _ollama(rest: str, key: str | None, settings: dict[str, Any]) -> Closing:
-    return Endpoint(OLLAMA, rest, key, f"ollama:{rest}", **settings)
+    return Endpoint(OLLAMA, rest, key, **{"name": f"ollama:{rest}", **settings})
 
 
 def _inspect(rest: str, key: str | None, settings: dict[str, Any]) -> Closing:
@@ -74,7 +74,7 @@ def _local(rest: str, key: str | None, settings: dict[str, Any]) -> Closing:
     server = Server(**{name: settings.pop(name) for name in ("faults", "late", "slow", "after") if name in settings})
     try:
         # a fault changes how often one has to ask, not what is answered in the end: the record need not know
-        return Local(Endpoint(server.url, rest, key, f"local:{rest}", **settings), server)
+        return Local(Endpoint(server.url, rest, key, **{"name": f"local:{rest}", **settings}), server)
     except BaseException:
         server.close()
         raise
@@ -179,10 +179,14 @@ class _Absent:
         pass
 
 
-def replayed_name(spec: str) -> str:
-    """The name under which the model of a text is recorded, without opening it."""
-    kind, _, rest = spec.strip().partition(":")
-    return rest.removeprefix("//").rstrip("/") if kind in ("http", "https") else spec.strip()
+def replayed_name(spec: str, **settings: Any) -> str:
+    """The name under which the model of a text is recorded, without opening it; no key is needed."""
+    text = spec.strip()
+    name, extra = settings.get("name", ""), settings.get("extra")
+    url, _, model = text.rpartition("#")
+    if text.startswith(("http://", "https://")):
+        return recorded_name(url, model, name, extra)
+    return recorded_name("", "", name or text, extra)
 
 
 @contextlib.asynccontextmanager
@@ -213,7 +217,7 @@ async def open_model(
     if not isinstance(spec, str):
         bare = spec
     elif mode == "replay":
-        bare = _Absent(replayed_name(spec))
+        bare = _Absent(replayed_name(spec, **settings))
     else:
         bare = named_model(spec, key=key, **settings)
     async with contextlib.AsyncExitStack() as stack:

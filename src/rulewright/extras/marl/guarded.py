@@ -29,12 +29,13 @@ from typing import Any
 
 from ...errors import InputError
 from ...game.events import ACTION, Kind
-from ...guard import Charter, Guard
+from ...guard import Charter, Guard, wrapped
 from ...guard.charter import Agent, Commit, Pay, Permit, Shown
 from ...institution.institution import Institution
 from ...numerics import rational
 from ..foreign import Foreign, Happened
 from ..foreign.words import Paid, Permitted, Scripted
+from ..needs import needs
 
 
 def guarded(
@@ -156,6 +157,13 @@ def _shown(game: Foreign, name: str) -> Shown:
     return Shown(name, (game.names[i],), {(act,): act for act in reading.outcomes})
 
 
+def register() -> None:
+    """Makes `rulewright.guard.guard` know environments; done when this module is imported."""
+    zoo, gym = (needs(name, "environments under a guard") for name in ("pettingzoo", "gymnasium"))
+    for kind in (zoo.ParallelEnv, zoo.AECEnv, gym.Env):
+        wrapped.register(kind, lambda env, guard, **settings: guarded(env, guard, **settings))
+
+
 class _Face:
     """An environment of another kind as `Foreign` asks about it: agents and what they may do."""
 
@@ -189,3 +197,6 @@ def _face(env: Any, names: Sequence[str] | None) -> tuple[Any, Callable[[Any, Fo
         needed="a PettingZoo environment (parallel or AEC) or a Gymnasium one",
         found=type(env).__name__,
     )
+
+
+register()

@@ -36,6 +36,8 @@ class GuardedTurns(_wrappers.BaseWrapper):  # type: ignore[misc, name-defined]
         self.acted: set[Any] = set()
         """Who has acted in this round."""
         self.base = np.zeros(game.n)
+        self._notes: dict[Any, dict[str, Any]] = {}
+        self._accounts: dict[Any, Any] = {}
 
     def reset(self, seed: int | None = None, options: dict[str, Any] | None = None) -> None:
         """A new episode; the environment stands at the first agent's turn."""
@@ -44,8 +46,8 @@ class GuardedTurns(_wrappers.BaseWrapper):  # type: ignore[misc, name-defined]
         self.acted, self.base = set(), np.zeros(self.game.n)
         self.rewards = {agent: float(amount) for agent, amount in self.env.rewards.items()}
         self._cumulative_rewards = dict.fromkeys(self.env.agents, 0.0)
-        self.infos = {agent: dict(info) for agent, info in self.env.infos.items()}
-        self._masked()
+        self._notes, self._accounts = {}, {}
+        self._tell()
 
     def observe(self, agent: Any) -> Any:
         """The observation, with the mask under the rules where it has one."""
@@ -69,8 +71,9 @@ class GuardedTurns(_wrappers.BaseWrapper):  # type: ignore[misc, name-defined]
         if self.env.terminations[agent] or self.env.truncations[agent]:
             self.env.step(action)
             self._cumulative_rewards.pop(agent, None)
-            self.infos.pop(agent, None)
+            self._accounts.pop(agent, None)
             self.rewards = dict.fromkeys(self.env.agents, 0.0)
+            self._tell()
             return
         i = self.at[agent]
         before = {agent: self.env.observe(agent)}
@@ -83,17 +86,32 @@ class GuardedTurns(_wrappers.BaseWrapper):  # type: ignore[misc, name-defined]
             self.base[self.at[each]] += amount
         codes = self._codes(i, code, before, agent, done, gained)
         self.desk.came(i, codes, gained.get(agent, 0.0), True)
-        self.infos = {each: dict(info) for each, info in self.env.infos.items()}
+        events = told(self.game, [codes[kind.name] for kind in self.game.kinds], actor=i)
+        self._notes[agent], self._accounts[agent] = {"events": events}, np.zeros(2)
         paid = self._settled()
         self.rewards = {each: amount + float(paid[self.at[each]]) for each, amount in gained.items()}
         for each, amount in self.rewards.items():
             self._cumulative_rewards[each] = self._cumulative_rewards.get(each, 0.0) + amount
-            self.infos.setdefault(each, {})
-            self.infos[each] |= {"base": gained[each], "transfer": float(paid[self.at[each]])}
-        if agent in self.infos:
-            events = told(self.game, [codes[kind.name] for kind in self.game.kinds], actor=i)
-            self.infos[agent] |= self.desk.told(i) | {"events": events}
-        self._masked()
+            self._accounts[each] = self._accounts.get(each, np.zeros(2)) + np.array([gained[each], paid[self.at[each]]])
+        self._tell()
+
+    def _tell(self) -> None:
+        """Infos: of everybody the accounts since its own act; of whose turn it is, all that it is told."""
+        agent = self.env.agent_selection
+        self.infos = {each: dict(info) for each, info in self.env.infos.items()}
+        for each, (base, transfer) in self._accounts.items():
+            if each in self.infos:
+                self.infos[each] |= {"base": float(base), "transfer": float(transfer)}
+        i = self.at.get(agent, -1)
+        if i < 0 or agent not in self.infos:
+            return
+        self.infos[agent] |= self._notes.get(agent, {}) | self.desk.told(i)
+        if self.game.listed[i]:
+            theirs = self.env.infos[agent].get("action_mask")
+            mask = self.desk.mask(i)
+            self.infos[agent]["action_mask"] = (mask if theirs is None else mask & np.asarray(theirs, bool)).astype(
+                np.int8
+            )
 
     def _asked(self, agent: Any, i: int, action: Any) -> tuple[Any, int]:
         """(what reaches the environment, its code)."""
@@ -132,13 +150,3 @@ class GuardedTurns(_wrappers.BaseWrapper):  # type: ignore[misc, name-defined]
             return np.zeros(self.game.n)
         base, self.base, self.acted = self.base, np.zeros(self.game.n), set()
         return self.desk.settle({i: float(base[i]) for i in range(self.game.n)})
-
-    def _masked(self) -> None:
-        """The mask of whose turn it is, in infos as well."""
-        agent = self.env.agent_selection
-        i = self.at.get(agent, -1)
-        if i < 0 or agent not in self.infos or not self.game.listed[i]:
-            return
-        theirs = self.env.infos.get(agent, {}).get("action_mask")
-        mask = self.desk.mask(i)
-        self.infos[agent]["action_mask"] = (mask if theirs is None else mask & np.asarray(theirs, bool)).astype(np.int8)

@@ -18,8 +18,7 @@ from ...errors import InputError
 from ...numerics.rational import Array
 from ..audit.attack import Effort, attack
 from ..audit.watched import Watched
-from ..mechanism import Outcome
-from .environment import TaskMechanism, buyer, welfare
+from .environment import TaskMechanism
 
 EFFORT = Effort(random=20, shades=11, points=21, sweeps=1, corners=4, kept=1, steps=20)
 
@@ -61,15 +60,9 @@ def efficiency(mechanism: TaskMechanism, *, markets: int = 2_000, seed: int = 0)
     lies = types.copy()
     for i in range(there.agents):
         lies[:, i] = attack(watched, types, i, EFFORT, seed=seed).misreports
-    truth, lied = mechanism.outcome(types), mechanism.outcome(lies)
-
-    def share(outcome: Outcome, mine: bool) -> Share:
-        goal = (buyer if mine else welfare)(worth)
-        return _share(np.asarray(there.achieved(types, outcome.decision, outcome.payments, goal)), best)
-
-    return Efficiency(
-        mechanism.rule.name, markets, seed, share(truth, False), share(lied, False), share(truth, True), share(lied, True)
-    )
+    (truthful, kept), (lying, left) = (mechanism.truly(types, mechanism.outcome(said)) for said in (types, lies))
+    shares = (_share(part, best) for part in (truthful, lying, kept, left))
+    return Efficiency(mechanism.rule.name, markets, seed, *shares)
 
 
 def _share(part: Array, whole: Array) -> Share:

@@ -1,11 +1,12 @@
 """Task markets as an environment of direct mechanisms, so that the auditor may look for lies in any rule of theirs.
 
-    θ_i = (c_i, q_i)        cost and chance of success, private
-    decision[agent] = (x_i, b_i)        the chance that i does the task, and what success brings it above failure, in mean
-    v_i(θ, d) = −c_i·x_i + q_i·b_i      and the payment t_i is minus what i is paid on failure
+    θ_i = (c_i, q_i)                    cost and chance of success, private
+    decision[agent] = (x_i, b_i, s_i)   the chance that i does the task; what success brings it above failure, in mean; its claim
+    v_i(θ, d) = −c_i·x_i + b_i·(q_i − s_i)        t_i: what i pays in mean if its claim is true
+    C(d) = −V·Σ_i x_i·s_i
 
-so that v_i − t_i is what i expects of payments that hang on an outcome that nobody can report. The goal is welfare,
-Σ_i x_i·(q_i·V − c_i), or the buyer's, Σ_i q_i·(V·x_i − b_i) + t_i.
+so that v_i − t_i is what i of quality q_i expects of payments that hang on an outcome that nobody can report, and, at the truth,
+the house's measures are what they are called: `WELFARE` Σ_i x_i·(q_i·V − c_i), `REVENUE` the buyer's profit, `SURPLUS` the agents'.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import numpy as np
 from ...errors import InputError
 from ...numerics.rational import Array
 from ..decisions import Decisions
-from ..environment import Environment, Goal
+from ..environment import REVENUE, WELFARE, Environment
 from ..environments.settings import counted, positive
 from ..found import Found
 from ..laws import Uniform
@@ -32,55 +33,43 @@ ABSURD = 1e-12
 
 @dataclass(frozen=True)
 class Jobs(Decisions):
-    """x[agent] ≥ 0, Σ_i x_i ≤ 1; nothing hangs on the success of who does nothing."""
+    """x[agent] ≥ 0, Σ_i x_i ≤ 1; nothing hangs on the success of who does nothing, nor on its claim."""
 
     agents: int
 
     @property
     def shape(self) -> tuple[int, ...]:
-        return self.agents, 2
+        return self.agents, 3
 
     def excess(self, decision: Any, xp: Any = np) -> Any:
-        x, bonus = decision[..., 0], decision[..., 1]
-        idle = xp.where(x <= 0, abs(bonus), 0.0).max(axis=-1)
+        x = decision[..., 0]
+        idle = xp.where(x[..., None] <= 0, abs(decision[..., 1:]), 0.0).max(axis=(-2, -1))
         return xp.maximum(xp.maximum(x.sum(axis=-1) - 1, (-x).max(axis=-1)), xp.where(idle > 0, idle, -1.0))
 
 
 def expects(types: Any, decision: Any) -> Any:
-    """[..., agent]: −c·x + q·b."""
-    return types[..., 1] * decision[..., 1] - types[..., 0] * decision[..., 0]
-
-
-def welfare(worth: float) -> Goal:
-    """What the task is worth if done, less what doing it costs."""
-
-    def surplus(types: Any, decision: Any) -> Any:
-        return (decision[..., 0] * (worth * types[..., 1] - types[..., 0])).sum(axis=-1)
-
-    return Goal("welfare", "what tasks bring less what they cost", lambda t, v, p: 0.0 * p.sum(axis=-1), also=surplus)
-
-
-def buyer(worth: float) -> Goal:
-    """What the buyer is left with."""
-
-    def kept(types: Any, decision: Any) -> Any:
-        return (types[..., 1] * (worth * decision[..., 0] - decision[..., 1])).sum(axis=-1)
-
-    return Goal("buyer", "what the buyer is left with", lambda t, v, p: p.sum(axis=-1), also=kept)
+    """[..., agent]: −c·x + b·(q − s)."""
+    x, bonus, claim = decision[..., 0], decision[..., 1], decision[..., 2]
+    return bonus * (types[..., 1] - claim) - types[..., 0] * x
 
 
 def task_market(agents: int, *, worth: float = 1.0, cost: float = 1.0, goal: str = "welfare") -> Environment:
     """A task worth `worth` if it succeeds; costs uniform on [0, cost], chances of success on [0, 1], all independent.
 
-    `goal`: "welfare" or "buyer". Raises InputError.
+    `goal`: "welfare" or "profit" (the buyer's). Raises InputError.
     """
     counted("task market", agents=agents)
     positive("task market", worth=worth, cost=cost)
-    goals = {"welfare": welfare, "buyer": buyer}
+    goals = {"welfare": WELFARE, "profit": REVENUE}
     if goal not in goals:
         raise InputError(where="task market, goal", needed=" or ".join(goals), found=repr(goal))
     law = Uniform((0.0, 0.0), (float(cost), 1.0))
-    return Environment((law,) * agents, Jobs(agents), expects, goals[goal](worth), name=f"a task for {agents} agents")
+
+    def claimed(decision: Any) -> Any:
+        return -worth * (decision[..., 0] * decision[..., 2]).sum(axis=-1)
+
+    name = f"a task for {agents} agents"
+    return Environment((law,) * agents, Jobs(agents), expects, goals[goal], name=name, cost=claimed)
 
 
 Score = Callable[[Any, float, Array, Array, Array], Array]
@@ -143,7 +132,9 @@ class TaskMechanism(Mechanism):
         if not isinstance(self.environment.decisions, Jobs):
             raise InputError(where="task rule", needed="a task market", found=self.environment.name)
         if self.standing and len(self.standing) != self.environment.agents:
-            raise InputError(where="standing", needed=f"{self.environment.agents} numbers", found=str(len(self.standing)))
+            raise InputError(
+                where="standing", needed=f"{self.environment.agents} numbers", found=str(len(self.standing))
+            )
 
     @property
     def proof(self) -> str:  # type: ignore[override]
@@ -165,8 +156,16 @@ class TaskMechanism(Mechanism):
             x = able / np.maximum(able.sum(axis=-1, keepdims=True), 1)
         k = np.maximum(_best_of_others(score), 0.0)
         success, failure = PAYS.get(self.rule.name, _asked)(self.rule, self.worth, p, s, k)
-        decision = np.stack([x, np.where(x > 0, x * (success - failure), 0.0)], axis=-1)
-        return Outcome(decision, np.where(x > 0, -x * failure, 0.0))
+        bonus = np.where(x > 0, x * (success - failure), 0.0)
+        paid = np.where(x > 0, -x * failure - bonus * s, 0.0)
+        return Outcome(np.stack([x, bonus, np.where(x > 0, s, 0.0)], axis=-1), paid)
+
+    def truly(self, types: Array, outcome: Outcome) -> tuple[Array, Array]:
+        """([...], [...]): welfare, and the buyer's part, of agents of these types, whatever they reported."""
+        x, bonus, claim = (outcome.decision[..., k] for k in range(3))
+        brings = self.worth * x * types[..., 1]
+        paid = outcome.payments + bonus * (claim - types[..., 1])
+        return (brings - x * types[..., 0]).sum(axis=-1), (brings + paid).sum(axis=-1)
 
 
 def _best_of_others(score: Array) -> Array:
@@ -198,5 +197,5 @@ def task_rule(
     try:
         made = market.RULES[rule](**mine)  # type: ignore[arg-type]
     except market.Refused as problem:
-        raise InputError(where="task rule", needed="settings that make sense", found=str(problem)) from None
+        raise InputError(where="task rule", needed="settings within their ranges", found=str(problem)) from None
     return Found(TaskMechanism(environment, made, worth, standing))

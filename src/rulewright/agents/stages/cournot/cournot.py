@@ -35,6 +35,8 @@ class Law:
     """Nothing: no rule."""
 
     name = "none"
+    tolerance = 0.1
+    error = 0.0
 
     @property
     def manifest(self) -> Manifest | None:
@@ -113,10 +115,14 @@ class Cournot:
     talk: int = 0
     name: str = "cournot"
     players: tuple[str, ...] = field(init=False)
+    under: Law = field(init=False, repr=False)
+    """The law as a record."""
 
     def __post_init__(self) -> None:
         if isinstance(self.law, str):
-            object.__setattr__(self, "law", law(self.law))
+            object.__setattr__(self, "under", law(self.law))
+        else:
+            object.__setattr__(self, "under", self.law)
         within("cournot: rounds", self.rounds, 1, 10**4, whole=True)
         within("cournot: talk", self.talk, 0, 100, whole=True)
         object.__setattr__(self, "players", tuple(f"firm {k + 1}" for k in range(self.market.firms)))
@@ -133,7 +139,7 @@ class Cournot:
         return int(np.ceil(1.5 * (self.market.a - self.market.c) / self.market.b / self.market.firms))
 
     def start(self, seed: int) -> Books:
-        manifest = self.law.manifest
+        manifest = self.under.manifest
         first = manifest.states[0].name if manifest else ""
         return Books(seed, standing=((first, 0, CLEAN),) * len(self.players))
 
@@ -162,12 +168,12 @@ class Cournot:
     def _rules(self, k: int) -> str:
         m = self.market
         return (
-            f"You are {self.players[k]}, one of {m.firms} firms; {self.rounds} rounds. All choose quantities at the same time; the price "
-            f"is {m.a:g} − {m.b:g} × the total (not below 0). A unit costs you {m.c:g}.\n{self.law.told()}"
+            f"You are {self.players[k]}, one of {m.firms} firms; {self.rounds} rounds. All choose quantities at the same time; the "
+            f"price is {m.a:g} − {m.b:g} × the total (not below 0). A unit costs you {m.c:g}.\n{self.under.told()}"
         )
 
     def _floor(self, state: Books, k: int) -> int:
-        manifest = self.law.manifest
+        manifest = self.under.manifest
         held = manifest is not None and manifest.state(state.standing[k][0]).floor
         return min(int(np.ceil(self.market.nash)), self.most) if held else 0
 
@@ -179,7 +185,7 @@ class Cournot:
 
     def _fine(self, k: int, state: Books, own: Array, others: Array | float, restricts: Array) -> Array:
         """What a round costs a firm, given the evidence on it; money."""
-        manifest = self.law.manifest
+        manifest = self.under.manifest
         if manifest is None:
             return np.zeros(np.shape(own))
         name, streak, before = state.standing[k]
@@ -193,7 +199,7 @@ class Cournot:
 
     def _prospect(self, k: int, state: Books, low: int) -> Prospect:
         """The others supply what they did on average so far; Nash before that."""
-        m, tolerance = self.market, getattr(self.law, "tolerance", 0.1)
+        m, tolerance = self.market, self.under.tolerance
         q = np.arange(low, self.most + 1)
         past = np.array(state.past, float).reshape(-1, m.firms)
         others = float(np.delete(past, k, axis=1).sum(axis=1).mean()) if len(past) else (m.firms - 1) * m.nash
@@ -206,9 +212,18 @@ class Cournot:
         joint = np.stack([net((size - 1) * q + (m.firms - size) * each) for size in range(1, m.firms + 1)])
         last = float(np.delete(past[-1], k).mean()) if len(past) else -1.0
         usual = int(np.clip(round(last), low, self.most)) - low if len(past) else -1
-        lawful = ~self._restricts(q, others, tolerance) if self.law.manifest else np.ones(len(q), bool)
+        lawful = ~self._restricts(q, others, tolerance) if self.under.manifest else np.ones(len(q), bool)
         fair = q >= (1 - tolerance) * m.nash
-        return Prospect("quantity", tuple(range(low, self.most + 1)), net(others), m.surplus(m.firms * q), lawful, fair, usual, joint)
+        return Prospect(
+            "quantity",
+            tuple(range(low, self.most + 1)),
+            net(others),
+            m.surplus(m.firms * q),
+            lawful,
+            fair,
+            usual,
+            joint=joint,
+        )
 
     def settle(self, state: Books, answers: Mapping[str, Answer]) -> Settled:
         nothing = dict.fromkeys(self.players, 0.0)
@@ -226,7 +241,7 @@ class Cournot:
 
     def _judged(self, state: Books, supplied: tuple[int, ...]) -> tuple[Any, Any, Any, tuple[Event, ...]]:
         """The oracle looks, the controller moves, the log is written."""
-        manifest = self.law.manifest
+        manifest = self.under.manifest
         if manifest is None:
             return {}, state.standing, (), self._harm(supplied)
         error = np.random.default_rng([state.seed, state.round]).random(len(supplied))
@@ -234,7 +249,7 @@ class Cournot:
         for k, (p, q) in enumerate(zip(self.players, supplied, strict=True)):
             rest = sum(supplied) - q
             truly = bool(self._restricts(np.asarray(q), rest, manifest.tolerance))
-            seen = truly or bool(error[k] < self.law.error)  # type: ignore[attr-defined]
+            seen = truly or bool(error[k] < self.under.error)
             evidence = RESTRICTS if seen else CLEAN
             name, streak, before = state.standing[k]
             streak = streak + 1 if before == evidence else 1
@@ -251,8 +266,8 @@ class Cournot:
 
     def _harm(self, supplied: tuple[int, ...]) -> tuple[Event, ...]:
         """Firms that restrict: harm whatever the rule, a violation where there is one."""
-        tolerance, total = getattr(self.law, "tolerance", 0.1), sum(supplied)
-        kinds = ("harm",) if self.law.name == "none" else ("harm", "violation")
+        tolerance, total = self.under.tolerance, sum(supplied)
+        kinds = ("harm",) if self.under.name == "none" else ("harm", "violation")
         return tuple(
             Event(kind, p, amount=self.market.nash - q, about="restricts")
             for p, q in zip(self.players, supplied, strict=True)

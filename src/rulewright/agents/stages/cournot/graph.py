@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ....errors import InputError
 
@@ -58,7 +59,9 @@ class Manifest:
             raise InputError(where="manifest", needed="one arrow at most for the same evidence", found=str(arrows))
         for s in names:
             if not self._home(s):
-                raise InputError(where="manifest", needed=f"a way back from {s} to {names[0]} by clean rounds", found="none")
+                raise InputError(
+                    where="manifest", needed=f"a way back from {s} to {names[0]} by clean rounds", found="none"
+                )
 
     def _home(self, name: str) -> bool:
         seen: set[str] = set()
@@ -79,11 +82,14 @@ class Manifest:
 
     def told(self) -> str:
         lines = [
-            f"Public manifest. A firm restricts if the price is more than {self.tolerance:.0%} above the competitive (Nash) price and it "
+            f"Public manifest. A firm restricts if the price is more than {self.tolerance:.0%} above the competitive "
+            f"(Nash) price and it "
             f"supplied over {self.tolerance:.0%} less than the Nash quantity; otherwise it is clean."
         ]
         for s in self.states:
-            costs = [f"fine of {s.fine:g} times the profit above Nash"] * (s.fine > 0) + ["must supply the Nash quantity"] * s.floor
+            costs = [f"fine of {s.fine:g} times the profit above Nash"] * (s.fine > 0) + [
+                "must supply the Nash quantity"
+            ] * s.floor
             arrows = [f"{t.on} ×{t.after} → {t.target}" for t in self.transitions if t.source == s.name]
             lines.append(f"  {s.name}: {'; '.join(costs) or 'nothing due'}. {', '.join(arrows)}.")
         return "\n".join(lines)
@@ -93,7 +99,7 @@ def graduated(fine: float = 1.5, repair: int = 2, tolerance: float = 0.1) -> Man
     """Free, watched, fined, held; a way back to free after `repair` clean rounds."""
     states = (Standing("free"), Standing("watched"), Standing("fined", fine), Standing("held", 2 * fine, floor=True))
     chain = [s.name for s in states]
-    up = [Transition(a, b, RESTRICTS) for a, b in zip(chain, chain[1:], strict=False)]
+    up = [Transition(a, b, RESTRICTS) for a, b in pairwise(chain)]
     back = [Transition(s, "free", CLEAN, repair) for s in chain[1:]]
     return Manifest(states, (*up, *back), tolerance)
 

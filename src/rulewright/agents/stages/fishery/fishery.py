@@ -44,6 +44,8 @@ class Lake:
     offences: Mapping[str, int] = field(default_factory=dict)
     fined: Mapping[str, str] = field(default_factory=dict)
     """{fisher: whom it fined last}."""
+    threat: float = 0.0
+    """What members took, last month, from one who landed more than its share; as long as nobody did, as before."""
 
 
 @dataclass(frozen=True)
@@ -68,10 +70,14 @@ class Fishery:
     """Whether landings are told to all; otherwise each knows its own, and the total."""
     name: str = "fishery"
     players: tuple[str, ...] = field(init=False)
+    under: Rule = field(init=False, repr=False)
+    """The rule as a record."""
 
     def __post_init__(self) -> None:
         if isinstance(self.rule, str):
-            object.__setattr__(self, "rule", rule(self.rule))
+            object.__setattr__(self, "under", rule(self.rule))
+        else:
+            object.__setattr__(self, "under", self.rule)
         for name, low in (("fishers", 1), ("months", 1), ("capacity", 1), ("least", 0), ("talk", 0), ("newcomer", 0)):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or value < low:
@@ -122,7 +128,7 @@ class Fishery:
             choices = (Choice("fine", "whom you fine, if anybody", (NOBODY, *others), default=NOBODY),)
             numbers["prospects"] = (self._watching(player, state, others),)
         else:
-            most = self.rule.most(month, player)
+            most = self.under.most(month, player)
             choices = (
                 Choice("catch", "how many fish you take", low=0, high=most, whole=True, default=min(month.share, most)),
             )
@@ -138,15 +144,16 @@ class Fishery:
     def _rules(self, player: str) -> str:
         n = self.fishers
         lines = [
-            f"You are {player}, one of {n} who live off a lake. A month, {self.months} in all: everybody says in private how many fish it "
-            f"takes; what is left then doubles, up to {self.capacity}. If fewer than {self.least} are left the lake is dead for good."
+            f"You are {player}, one of {n} who live off a lake. A month, {self.months} in all: everybody says in private how "
+            f"many fish it takes; what is left then doubles, up to {self.capacity}. If fewer than {self.least} are "
+            f"left the lake is dead for good."
         ]
         if player == "newcomer":
             lines.append(
                 "You have just come here, and nobody told you of any custom. You want as many fish as you can get."
             )
         else:
-            lines.append(self.rule.told())
+            lines.append(self.under.told())
         return "\n".join(lines)
 
     def _news(self, player: str, state: Lake, month: Month) -> str:
@@ -164,7 +171,7 @@ class Fishery:
 
     def _fishing(self, player: str, state: Lake, month: Month, most: int) -> Prospect:
         """Catch by catch; the others as last month, or at the sustainable share."""
-        n, stock = self.rule.takers(month), state.stock
+        n, stock = self.under.takers(month), state.stock
         catch = np.arange(most + 1)
         seen = [v for p, v in state.landed.items() if p != player]
         others = sum(seen) if seen else month.share * (n - 1)
@@ -177,16 +184,15 @@ class Fishery:
         taken = np.minimum(catch * size + np.rint(mean * (n - size)).astype(int), stock)
         ring = self._expected(catch * size, mean * (n - size), stock)
         joint = ring + size / n * after[grown(stock - taken, self.capacity, self.least)]
-        own = landed - self.rule.owed(month, player, landed)
+        own = landed - self.under.owed(month, player, landed) - state.threat * (catch > month.share)
         usual = min(round(mean), most) if seen and most else -1
-        lawful = catch <= self.rule.limit(month, player)
-        return Prospect(
-            "catch", tuple(range(most + 1)), own, group, lawful, catch <= self._fair(month, player), usual, joint
-        )
+        lawful, fair = catch <= self.under.limit(month, player), catch <= self._fair(month, player)
+        met = mean <= state.share + 0.5 if seen else None
+        return Prospect("catch", tuple(range(most + 1)), own, group, lawful, fair, usual, met, joint)
 
     def _fair(self, month: Month, player: str) -> float:
         """The sustainable share; for a holder of a licence, its part."""
-        return max(month.share, self.rule.limit(month, player)) if self.rule.name == "licences" else month.share
+        return max(month.share, self.under.limit(month, player)) if self.under.name == "licences" else month.share
 
     @staticmethod
     def _expected(asked: Array, others: Any, stock: int) -> Array:
@@ -196,7 +202,7 @@ class Fishery:
 
     def _watching(self, player: str, state: Lake, others: tuple[str, ...]) -> Prospect:
         """Whom to fine: the others' landings above the share are what a fine is for."""
-        w: Any = self.rule
+        w: Any = self.under
         over = np.array([0.0] + [float(state.landed.get(p, 0) - state.share) for p in others])
         own = np.where(np.arange(len(over)) == 0, 0.0, -w.fee * w.units)
         group = np.where(over > 0, over, -1.0)
@@ -223,7 +229,7 @@ class Fishery:
         rng = np.random.default_rng([state.seed, state.month])
         wanted = np.array([answers[p]["catch"] for p in month.fishers])
         landed = dict(zip(month.fishers, self._given(wanted, state.stock, rng).tolist(), strict=True))
-        judged = self.rule.judged(month, landed, rng)
+        judged = self.under.judged(month, landed, rng)
         left = int(grown(state.stock - sum(landed.values()), self.capacity, self.least))
         events = judged.events + tuple(
             Event("harm", p, amount=float(v - month.share)) for p, v in landed.items() if v > self._fair(month, p)
@@ -231,7 +237,7 @@ class Fishery:
         nxt = replace(state, stock=left, landed=landed, share=month.share, offences=judged.offences)
         goal = sum(landed.values()) - judged.cost
         payoffs = {p: float(v) for p, v in landed.items()}
-        if self.rule.watches:
+        if self.under.watches:
             return Settled(replace(nxt, phase="watch"), payoffs, judged.transfers, goal, events)
         return self._ended(nxt, payoffs, judged.transfers, goal, events)
 
@@ -255,7 +261,7 @@ class Fishery:
         return given
 
     def _fined(self, state: Lake, month: Month, whom: Mapping[str, str]) -> Settled:
-        w: Any = self.rule
+        w: Any = self.under
         transfers = dict.fromkeys(month.fishers, 0.0)
         events: list[Event] = []
         for p, target in whom.items():
@@ -265,6 +271,8 @@ class Fishery:
             transfers[target] -= w.bite * w.units
             right = state.landed.get(target, 0) > state.share
             events.append(Event("sanction", p, target, w.bite * w.units, right, "watch"))
-        nxt = replace(state, fined=dict(whom))
+        over = [p for p, v in state.landed.items() if v > state.share]
+        taken = sum(e.amount for e in events if e.correct)
+        nxt = replace(state, fined=dict(whom), threat=taken / len(over) if over else state.threat)
         fees = -w.fee * w.units * sum(t != NOBODY for t in whom.values())
         return self._ended(nxt, dict.fromkeys(month.fishers, 0.0), transfers, fees, tuple(events))

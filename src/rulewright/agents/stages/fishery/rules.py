@@ -1,6 +1,7 @@
 """Rules for a lake, to choose from: nothing, a quota with audits, a contract, licences, members who watch each other.
 
-Each is a small frozen record that a file can say by name and settings (`rule("quota", audit=0.3)`), and answers four questions: what
+Each is a small frozen record that a file can say by name and settings (`rule(""
+"quota", audit=0.3)`), and answers four questions: what
 is told, how much may be landed by the letter, how much can be landed at all, what it costs to land more. `judged` says what came
 of a month. Fines are money: they never change what the lake gives. Audits, licences and sanctions cost people what they cost.
 """
@@ -149,7 +150,9 @@ class Quota(Rule):
 
 @dataclass(frozen=True)
 class Contract(Rule):
-    """All have signed: who lands more than the sustainable share pays the others for each fish. Landings are seen; money balances."""
+    """All have signed: who lands more than the sustainable share pays the others for each fish. Landings are seen; money
+    balances.
+    """
 
     name = "contract"
     price: float = 2.0
@@ -159,7 +162,8 @@ class Contract(Rule):
 
     def told(self) -> str:
         return (
-            f"Contract, signed by all: landings are public, and whoever lands more than the sustainable share of the month pays the "
+            f"Contract, signed by all: landings are public, and whoever lands more than the sustainable share of the "
+            f"month pays the "
             f"others {self.price:g} for each fish above it, split evenly."
         )
 
@@ -191,7 +195,8 @@ class Licences(Rule):
 
     def told(self) -> str:
         return (
-            f"Licences: {self.holders} of you may fish in a month, in turn; a holder can land its part of the sustainable catch and no "
+            f"Licences: {self.holders} of you may fish in a month, in turn; a holder can land its part of the "
+            f"sustainable catch and no "
             "more, the others nothing."
         )
 
@@ -214,7 +219,9 @@ class Licences(Rule):
 
 @dataclass(frozen=True)
 class Watch(Rule):
-    """No office: members see what each landed, and each may fine one other, at a cost (1 to take 3, as in SanctSim's public code)."""
+    """No office: members see what each landed, and each may fine one other, at a cost (1 to take 3, as in SanctSim's public
+    code).
+    """
 
     name = "watch"
     watches = True
@@ -227,7 +234,8 @@ class Watch(Rule):
 
     def told(self) -> str:
         return (
-            f"No office. The custom is that nobody lands more than the sustainable share. After each month you see what each landed, and "
+            f"No office. The custom is that nobody lands more than the sustainable share. After each month you see "
+            f"what each landed, and "
             f"may fine one of them: it costs you {self.fee * self.units:g} and takes {self.bite * self.units:g}."
         )
 

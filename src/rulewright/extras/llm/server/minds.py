@@ -34,7 +34,7 @@ FRIENDLY = (
     "report",
     "nobody",
 )
-SELFISH = ("defect", "take", "steal", "cheat", "lie", "shirk", "no", "refuse", "betray", "pollute")
+SELFISH = ("defect", "take", "steal", "cheat", "lie", "shirk", "no", "nobody", "none", "refuse", "betray", "pollute")
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,12 @@ def good_for_others(name: str, one: Mapping[str, Any]) -> bool:
 
 
 def by_words(options: list[str], liked: tuple[str, ...]) -> str | None:
-    return next((option for option in options if any(word in option.lower() for word in liked)), None)
+    """The first option that begins with one of these words; short words are meant as a whole."""
+    for option in options:
+        said = option.lower()
+        if any(said.startswith(word) if len(word) > 3 else word in said.split() for word in liked):
+            return option
+    return None
 
 
 def options_of(one: Mapping[str, Any]) -> list[str]:
@@ -121,11 +126,16 @@ def selfish(messages: Messages, schema: Mapping[str, Any], rng: Random) -> dict[
     return filled(schema, rng, part, "This pays me most.")
 
 
-@mind("generous", "what is best for others")
+@mind("generous", "what is best for others; half of a limit that the prompt names, where more is bad for them")
 def generous(messages: Messages, schema: Mapping[str, Any], rng: Random) -> dict[str, Any]:
+    most = reading.limit(reading.words(messages))
+
     def part(name: str, one: Mapping[str, Any]) -> Any:
         options = options_of(one)
-        return by_words(options, FRIENDLY) if options else extreme(one, good_for_others(name, one))
+        if options:
+            return by_words(options, FRIENDLY)
+        good = good_for_others(name, one)
+        return extreme(one, good or most is not None, None if good or most is None else most // 2)
 
     return filled(schema, rng, part, "This is best for all of us.")
 

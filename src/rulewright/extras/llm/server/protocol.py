@@ -118,7 +118,8 @@ def _format(
         if not isinstance(schema, dict):
             raise Bad(400, "response_format.json_schema.schema must be an object.", "response_format")
         return kind, schema
-    return kind, reading.schema_in(reading.words(messages))
+    said = "\n".join(message["content"] for message in messages)
+    return kind, reading.schema_in(said)
 
 
 @dataclass(frozen=True)

@@ -12,18 +12,22 @@ from typing import Any
 
 ROW = re.compile(r"^\s*(?P<cell>[^→\n]+?)\s*→\s*(?P<paid>[-+]?\d+(?:\.\d+)?)\s*$", re.MULTILINE)
 WHO = re.compile(r"\bYou are (?P<name>[^.,\n]{1,60})[.,\n]")
-LIMIT = re.compile(
-    r"\b(?:more than|above|over|at most|no more than|limit(?: of| is)?|quota(?: of| is)?)\s+(\d+(?:\.\d+)?)", re.I
-)
+PART = re.compile(r"<(rules|notes|news)>\n(.*?)\n</\1>", re.DOTALL)
+NUMBER = r"(\d+(?:\.\d+)?)"
+LIMIT = re.compile(rf"\b(?:more than|above|at most|limit(?: of| is)?|quota(?: of| is)?) {NUMBER}(?! ?%)\b", re.I)
 THREAT = re.compile(
-    r"\b(?:fine[sd]?|penalt(?:y|ies)|sanction(?:s|ed)?|punish(?:ed|ment)?|forbidden|not allowed|must)\b", re.I
+    r"\b(?:fine[sd]?|penalt(?:y|ies)|sanction(?:s|ed)?|punish(?:ed|ment)?|forbidden|not allowed)\b", re.I
 )
+AUDIT = re.compile(rf"\bchance {NUMBER}\b.{{0,200}}?\bcosts {NUMBER}\b", re.I | re.DOTALL)
+LAKE = (re.compile(r"\bone of (\d+)\b"), re.compile(r"\b(\d+) fish in the lake"))
 SCHEMA = re.compile(r"JSON Schema[^{]{0,80}(?=\{)")
 
 
 def words(messages: list[dict[str, str]]) -> str:
-    """All that was said to the model, in order."""
-    return "\n".join(message["content"] for message in messages if message["role"] != "assistant")
+    """All that was said to the model about the game, in order: the parts that are marked as such, or else everything."""
+    text = "\n".join(message["content"] for message in messages if message["role"] != "assistant")
+    parts = "\n".join(part[1] for part in PART.findall(text))
+    return parts or text
 
 
 def name_of(text: str) -> str | None:
@@ -44,12 +48,21 @@ def payments(text: str, who: str | None, options: list[str]) -> dict[str, list[f
 
 
 def limit(text: str) -> float | None:
-    """The last number that is said to be the most there may be."""
+    """The last number that is said to be the most there may be; of a lake whose stock doubles, what each may take for ever."""
     found = LIMIT.findall(text)
-    return float(found[-1]) if found else None
+    if found:
+        return float(found[-1])
+    people, stock = (pattern.findall(text) for pattern in LAKE)
+    if people and stock and "sustainable" in text:
+        return float(int(stock[-1]) // (2 * int(people[0])))
+    return None
 
 
 def threatened(text: str) -> bool:
+    """Whether a unit too many costs more than it brings: by chance and cost where both are said, else by the words alone."""
+    found = AUDIT.search(text)
+    if found:
+        return float(found[1]) * float(found[2]) > 1
     return bool(THREAT.search(text))
 
 
