@@ -102,9 +102,13 @@ def test_a_logit_agent_violates_as_often_as_it_says():
     assert rate is not None
     better = rate * (tpr * (gain + stake) - fpr * stake) - gain
     assert 1 / (1 + np.exp(lam * better)) == pytest.approx(0.02)
-    assert ov.logit_violations([rate], [stake], gain=gain, tpr=tpr, fpr=fpr, rationality=lam)[0, 0] == pytest.approx(0.02)
+    assert ov.logit_violations([rate], [stake], gain=gain, tpr=tpr, fpr=fpr, rationality=lam)[0, 0] == pytest.approx(
+        0.02
+    )
     rational = float(en.deter(gain, stake, tpr, fpr).rate)
-    assert rational < rate and ov.logit_rate(gain, stake, tpr, fpr, rationality=lam, tolerated=0.5) == pytest.approx(rational)
+    assert rational < rate and ov.logit_rate(gain, stake, tpr, fpr, rationality=lam, tolerated=0.5) == pytest.approx(
+        rational
+    )
     assert ov.logit_rate(gain, 0.1, tpr, fpr, rationality=lam, tolerated=0.02) is None
     for lam, tolerated in ((0, 0.1), (1, 0), (1, 1), (float("nan"), 0.1)):
         with pytest.raises(InputError):
@@ -135,7 +139,9 @@ def test_the_frontier_deters_at_the_bounds_and_falls_in_the_penalty():
     rates = [row.least.rate for row in rows]
     assert rates == sorted(rates, reverse=True) and all(r <= 1 for r in rates)
     for row in rows:
-        assert en.Deterrence(F(1), row.stake, row.least.tpr, row.least.fpr, F(1), F(0), row.least.rate).advantage(1) == 0
+        assert (
+            en.Deterrence(F(1), row.stake, row.least.tpr, row.least.fpr, F(1), F(0), row.least.rate).advantage(1) == 0
+        )
         assert row.measured.rate < row.least.rate < row.noisy.rate if row.noisy else row.measured.rate < row.least.rate
         assert row.sure.cost <= row.least.rate * terms.audit_cost + terms.wrongful_weight * row.least.wrongful
     (none,) = ov.frontier(ov.band(scores, labels), ov.Terms.of(gain=1, budget=F(1, 100)), [1], learn=False)
@@ -192,7 +198,9 @@ def test_known_answers_are_the_least_that_make_it_look(fpr):
 
 
 def test_the_rule_leaves_only_looking_and_agrees_with_the_contract():
-    """At the rule's edge all three are equally good; `auditor_contract` finds no cheaper share: below it its programme needs more."""
+    """At the rule's edge all three are equally good; `auditor_contract` finds no cheaper share: below it its programme needs
+    more.
+    """
     rule = ov.known_answers(F(1, 10), liability=2, tpr=F(4, 5), fpr=F(1, 20), bounty=1)
     share = rule.probes
     assert len(set(rule.pay(share, share))) == 1
@@ -200,7 +208,9 @@ def test_the_rule_leaves_only_looking_and_agrees_with_the_contract():
     cheap = en.auditor_contract(F(1, 10), tpr=F(4, 5), fpr=F(1, 20), violations=share, discovery=1, low=-2, high=1)
     assert cheap.advantage >= 0
     with pytest.raises(Impossible):
-        en.auditor_contract(F(1, 10), tpr=F(4, 5), fpr=F(1, 20), violations=share * F(9, 10), discovery=1, low=-2, high=1)
+        en.auditor_contract(
+            F(1, 10), tpr=F(4, 5), fpr=F(1, 20), violations=share * F(9, 10), discovery=1, low=-2, high=1
+        )
     with pytest.raises(Impossible):
         ov.known_answers(5, liability=2, tpr=F(4, 5), bounty=1)
 
@@ -209,7 +219,9 @@ def test_a_heavier_fine_lowers_inspections_and_not_violations_unless_committed()
     """Against enumeration of equilibria, at the rates of a reviewer's game with bounty and false alarms."""
     plays = []
     for stake in (1, 2, 8):
-        game = en.Inspection.of(1, stake, tpr=F(9, 10), fpr=F(1, 10), audit_cost=F(1, 5), miss=2, bounty=F(1, 2), false_alarm=F(1, 4))
+        game = en.Inspection.of(
+            1, stake, tpr=F(9, 10), fpr=F(1, 10), audit_cost=F(1, 5), miss=2, bounty=F(1, 2), false_alarm=F(1, 4)
+        )
         (found,) = rw.Nash()(game.game()).plays
         free = game.without_commitment()
         assert found.strategies[0].ravel()[0] == pytest.approx(float(free.inspections))

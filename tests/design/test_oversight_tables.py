@@ -9,9 +9,10 @@ from rulewright.design.oversight import from_rows, read_labelled
 from rulewright.errors import InputError
 
 
-
 def test_a_table_by_its_usual_names(tmp_path):
-    (tmp_path / "log.csv").write_text("suspicion,label,task,reviewer,audited\n0.9,attack,a,ann,1\n0.2,honest,b,bob,1\n0.4,,b,bob,0\n")
+    (tmp_path / "log.csv").write_text(
+        "suspicion,label,task,reviewer,audited\n0.9,attack,a,ann,1\n0.2,honest,b,bob,1\n0.4,,b,bob,0\n"
+    )
     found = read_labelled(tmp_path / "log.csv")
     assert found.scores.tolist() == [0.9, 0.2] and found.labels.tolist() == [True, False]
     assert found.tasks == ("a", "b") and found.reviewers == ("ann", "bob")
@@ -21,7 +22,9 @@ def test_a_table_by_its_usual_names(tmp_path):
 
 def test_sample_tables_of_control_evaluations(tmp_path):
     """Objects with nested scores; a dot goes into them."""
-    rows = [{"task_id": k, "mode": "attack" if k % 2 else "honest", "monitors": {"trusted": {"score": k}}} for k in range(6)]
+    rows = [
+        {"task_id": k, "mode": "attack" if k % 2 else "honest", "monitors": {"trusted": {"score": k}}} for k in range(6)
+    ]
     (tmp_path / "a.json").write_text(json.dumps({"samples": rows}))
     (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, rows)))
     one, two = (read_labelled(tmp_path / name, score="monitors.trusted.score") for name in ("a.json", "a.jsonl"))

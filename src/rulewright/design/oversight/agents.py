@@ -9,8 +9,8 @@ By complying rather than violating an agent of gain g and stake S gets more by
     Q-learning    values v ← v + α·(paid − v) of what it did, explores with chance ε; it knows no rates, and meets a
                   fine only when an audit comes
 
-Once burnt, a learner tries again only by exploring: heavy fines deter it at fewer audits than a maximiser. Where fines are light and
-false flags blur what they teach it needs more. (Seen in the simulation here, and tested.)
+Once burnt, a learner tries again only by exploring: heavy fines deter it at fewer audits than a maximiser. Where fines are light
+and false flags blur what they teach it needs more. (Seen in the simulation here, and tested.)
 
 The first two are closed forms. The last is simulated, and comes with seeds and Student's interval.
 """

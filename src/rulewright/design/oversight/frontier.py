@@ -1,7 +1,9 @@
 """The deterrence frontier of a measured monitor: for each penalty up to what the agent can lose, how often to look.
 
-The threshold is picked anew for each penalty, by what deterrence costs there or by the fewest audits (`Monitor.operating_point`), from a curve that takes
-tpr at its lower and fpr at its upper bound: what deters at the bounds deters at the true rates, with the confidence of the band, since
+The threshold is picked anew for each penalty, by what deterrence costs there or by the fewest audits (`Monitor.operating_point`),
+from a curve that takes
+tpr at its lower and fpr at its upper bound: what deters at the bounds deters at the true rates, with the confidence of the band,
+since
 the needed rate g/( tpr·(φ·g + S) − fpr·S ) falls in tpr and rises in fpr. The rate at the measured curve stands beside it; it is
 what one would believe without the statistics, and promises nothing.
 """
@@ -60,8 +62,15 @@ class Terms:
     @staticmethod
     def of(**said: Any) -> Terms:
         """Numbers in any form. Raises InputError for those out of range."""
-        exact = {"gain": "inf", "liability": "inf", "forfeit": 1, "audit_cost": "inf", "wrongful_weight": "inf", "budget": 1}
-        found = {
+        exact: dict[str, float | str] = {
+            "gain": "inf",
+            "liability": "inf",
+            "forfeit": 1,
+            "audit_cost": "inf",
+            "wrongful_weight": "inf",
+            "budget": 1,
+        }
+        found: dict[str, Any] = {
             name: number(value, name.replace("_", " "), most=float(exact[name])) if name in exact else value
             for name, value in said.items()
         }
