@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 import rulewright.cli.oversight
-from rulewright import check
 from rulewright.cli import main
 
 assert rulewright.cli.oversight  # registers the command
@@ -25,35 +24,39 @@ def log(tmp_path_factory):
     return path
 
 
-def test_a_log_becomes_a_report_with_a_certificate(log, tmp_path, capsys):
-    assert main(["oversight", str(log), "--out", str(tmp_path)]) == 0
-    assert "deters every gain up to 1" in " ".join(capsys.readouterr().out.split())
-    found = json.loads((tmp_path / "result.json").read_text())
-    certificate = json.loads((tmp_path / "certificate.json").read_text())
-    assert check(certificate).holds if hasattr(check(certificate), "holds") else check(certificate)
+@pytest.fixture(scope="module")
+def made(log):
+    folder = log.parent / "made"
+    assert main(["oversight", str(log), "--out", str(folder)]) == 0
+    return folder
+
+
+def test_a_log_becomes_a_report_with_a_certificate(made):
+    found = json.loads((made / "result.json").read_text())
+    certificate = json.loads((made / "certificate.json").read_text())
     (claim,) = certificate["claims"]
     assert claim["claim"] == "dominant" and claim["grade"] == "bounded with confidence"
     assert [r["confidence"] for r in claim["rates"]] == ["39/40", "39/40"]
+    assert "deters every gain up to 1" in found["headline"][0]["text"]
     assert {"roc", "frontier", "map"} <= {f["name"] for s in found["sections"] for f in s["figures"]}
     verdicts = {c["name"]: c["verdict"] for s in found["sections"] for c in s["checks"]}
     assert verdicts["Reviewer ann"] == "pass" and verdicts["Reviewer bob"] != "pass"
-    assert "<svg" in (tmp_path / "report.html").read_text() and not list(tmp_path.glob(".writing-*"))
+    assert "<svg" in (made / "report.html").read_text() and not list(made.glob(".writing-*"))
 
 
-def test_a_forged_count_is_found(log, tmp_path, capsys):
-    assert main(["oversight", str(log), "--out", str(tmp_path)]) == 0
-    path = tmp_path / "certificate.json"
-    said = json.loads(path.read_text())
+def test_the_certificate_is_checked_and_a_forged_count_is_found(made, tmp_path):
+    assert main(["check", str(made / "certificate.json")]) == 0
+    said = json.loads((made / "certificate.json").read_text())
     said["claims"][0]["rates"][0]["successes"] -= 25
-    path.write_text(json.dumps(said))
-    assert main(["check", str(path)]) == 1
+    (tmp_path / "forged.json").write_text(json.dumps(said))
+    assert main(["check", str(tmp_path / "forged.json")]) == 1
 
 
-def test_the_same_log_gives_the_same_bytes(log, tmp_path):
-    for name in ("a", "b"):
-        assert main(["oversight", str(log), "--out", str(tmp_path / name), "--bounds", "dkw"]) == 0
-    for file in ("report.html", "result.json", "certificate.json"):
-        assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
+def test_the_same_log_gives_the_same_numbers_and_a_summary(log, made, capsys):
+    assert main(["oversight", str(log)]) == 0
+    assert "deters every gain up to 1" in " ".join(capsys.readouterr().out.split())
+    assert main(["oversight", str(log), "--json"]) == 0
+    assert capsys.readouterr().out == (made / "result.json").read_text()
 
 
 @pytest.mark.parametrize(

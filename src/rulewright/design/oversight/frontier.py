@@ -102,12 +102,22 @@ def frontier(band: Band, terms: Terms, stakes: Sequence[Any] | None = None, *, l
     if stakes is None:
         stakes = [terms.liability * Fraction(k, 12) for k in range(1, 13)] if terms.liability else [Fraction(0)]
     margin = rational.fraction(max(0.0, logit_margin(terms.rationality, terms.tolerated)))
-    return tuple(_row(band, terms, number(s, "penalty"), margin, learn) for s in stakes)
+    curves = cornered(band.monitor), cornered(band.measured)
+    return tuple(_row(curves, terms, number(s, "penalty"), margin, learn) for s in stakes)
 
 
-def _row(band: Band, terms: Terms, stake: Fraction, margin: Fraction, learn: bool) -> Row:
+def cornered(curve: Monitor) -> Monitor:
+    """The corners of a curve's hull, which are all that an operating point is made of."""
+    at = curve.hull()
+    cuts = None if curve.thresholds is None else curve.thresholds[at]
+    bounds = tuple(curve.bounds[k] for k in at) if curve.bounds else ()
+    return Monitor(curve.fpr[at], curve.tpr[at], cuts, bounds, curve.confidence, curve.counts)
+
+
+def _row(curves: tuple[Monitor, Monitor], terms: Terms, stake: Fraction, margin: Fraction, learn: bool) -> Row:
+    sure, seen = curves
     few = replace(terms, wrongful_weight=Fraction(0), audit_cost=Fraction(1))
-    least, noisy = point(band.monitor, stake, few), point(band.monitor, stake, few, margin)
+    least, noisy = point(sure, stake, few), point(sure, stake, few, margin)
     there = least or noisy
     learned = None
     if learn and there is not None:
@@ -120,4 +130,4 @@ def _row(band: Band, terms: Terms, stake: Fraction, margin: Fraction, learn: boo
             forfeit=float(terms.forfeit),
             learner=terms.learner,
         )
-    return Row(stake, least, point(band.measured, stake, few), noisy, learned, point(band.monitor, stake, terms))
+    return Row(stake, least, point(seen, stake, few), noisy, learned, point(sure, stake, terms))
