@@ -9,11 +9,14 @@ import pytest
 pytest.importorskip("langchain.agents")
 
 from langchain.agents import create_agent
+from langchain.agents.middleware import ToolRetryMiddleware
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.tools import tool
 from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import MessagesState, StateGraph
+from langgraph.prebuilt import ToolNode
 from langgraph.types import Command, interrupt
 
 from rulewright.errors import InputError
@@ -184,6 +187,40 @@ def test_messages_pass_and_so_does_what_an_agent_says_at_last(guard, tools, done
     )
     last = agent.invoke(START)["messages"]
     assert len(last) == 2 and "may say to people only" in last[-1].content
+
+
+def test_every_attempt_passes_where_the_guard_stands_last(tmp_path):
+    tried = []
+
+    @tool
+    def fly() -> str:
+        """Fly."""
+        tried.append(1)
+        if len(tried) < 3:
+            raise RuntimeError("fog")
+        return "landed"
+
+    guard = Guard.open(Charter(agents=(Agent("worker"),), free=True), tmp_path / "l")
+    again = ToolRetryMiddleware(max_retries=2, initial_delay=0, jitter=False)
+    agent = create_agent(
+        Scripted(lines=[calls(("fly", {})), AIMessage("done")]), [fly], middleware=[again, Guarded(guard, "worker")]
+    )
+    assert answers(agent.invoke(START))[0].content == "landed"
+    assert len(lines(guard, "act")) == len(lines(guard, "outcome")) == len(tried) == 3
+
+
+def test_a_graph_of_ones_own_passes_by_its_tool_node(guard, tools, done):
+    door = Guarded(guard, "helper")
+    graph = StateGraph(MessagesState)
+    graph.add_node(
+        "tools",
+        ToolNode(
+            [tools["send"], tools["pay"]], wrap_tool_call=door.wrap_tool_call, awrap_tool_call=door.awrap_tool_call
+        ),
+    )
+    graph.add_edge("__start__", "tools")
+    state = graph.compile().invoke({"messages": [calls(("send", {"to": "Ann"}), ("pay", {"amount": 1}))]})
+    assert [m.status for m in answers(state)] == ["success", "error"] and done == [("send", "Ann")]
 
 
 def test_several_agents_in_parallel_book_each_act_once(guard, tools, done):
