@@ -13,4 +13,4 @@ charter = Charter(
     prices=(Price("-1", ("send",)),),
     audits=(Audit("receipt", Fraction(1, 5), ("send",), signal="lost", found=("yes",), fine=Fraction(3)),),
 )
-print(to_policy(charter, "buyer"))
+print(to_policy(charter, "buyer"), end="")

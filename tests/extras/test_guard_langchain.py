@@ -245,6 +245,11 @@ def test_a_call_that_waits_for_a_human_is_booked_once(guard, tools, done):
     assert "__interrupt__" in agent.invoke(START, config)
     assert answers(agent.invoke(Command(resume="yes"), config))[0].content == "yes"
     assert done == [("ask", "yes")]
+    address = {"ask": lambda call: (["helper"], call["question"])}
+    agent = team(guard, tools, calls(("ask", {"question": "you?"})), saver=InMemorySaver(), messages=address)
+    agent.invoke(START, config)
+    agent.invoke(Command(resume="me"), config)
+    assert done[1:] == [("ask", "me")] and len(lines(guard, "message")) == 1
     assert [(e.body["name"], e.body["session"]) for e in lines(guard, "act")] == [("ask", "t7")]
     assert len(lines(guard, "outcome")) == 1
 
