@@ -17,7 +17,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import accumulate
 from math import lcm
@@ -146,7 +146,7 @@ def _unsaid(claim: str, why: str) -> Verdict:
 
 
 def _chain(found: list[Line]) -> str:
-    previous, hashes = START, {line.hash: line.number for line in found}
+    previous = START
     for k, line in enumerate(found):
         if line.number != k:
             raise _Bad(k, f"line {k} is missing: it was deleted")
@@ -156,13 +156,22 @@ def _chain(found: list[Line]) -> str:
         except (ValueError, RecursionError):
             raise _Bad(k, f"line {k} is no JSON: it was edited") from None
         if not spelt or not fits:
-            after = next((n for h, n in hashes.items() if n != k and linked(line, h) == line.hash), None)
-            if after is not None or (k and linked(line, START) == line.hash):
-                place = "as the first" if after is None else f"after what is now line {after}"
-                raise _Bad(k, f"line {k} was written {place}: lines were reordered, or forged between")
+            was = _was(found, line) if spelt else -1
+            if was >= 0:
+                raise _Bad(k, f"line {k} was line {was}, or another stood before it: lines were reordered")
             raise _Bad(k, f"line {k} does not have its hash: it was edited")
         previous = line.hash
     return f"{len(found)} lines, each chained to the one before it"
+
+
+def _was(found: list[Line], line: Line) -> int:
+    """The number under which a line has its hash, after one of the lines that are there; −1: under none."""
+    for n in range(len(found) + 1):
+        near = {found[m].hash for m in (n - 1, n, line.number - 1, line.number + 1) if 0 <= m < len(found)}
+        for previous in near if n else {START}:
+            if linked(replace(line, number=n), previous) == line.hash:
+                return n
+    return -1
 
 
 def _head(found: list[Line], head: tuple[int, str] | None) -> Verdict:

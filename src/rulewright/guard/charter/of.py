@@ -79,6 +79,13 @@ def _refuse(move: Any, committed: set[str]) -> None:
 def _pay(move: words.Pay, game: Game) -> Pay:
     outcomes = [game.signal(name).outcomes for name in move.on]
     names = tuple(game.signal(name).name for name in move.on)
+    if move.amounts.shape != tuple(map(len, outcomes)):
+        raise InputError(
+            where=f"charter, pay {move.to}",
+            needed="payments for plain acts",
+            found="payments for plans of what to do on every message",
+            remedy="Pay for a signal of the act, made before the message is let through.",
+        )
     amounts = rational.exact(move.amounts)
     _small(amounts.size, f"pay {move.to}")
     cells = zip(itertools.product(*outcomes), amounts.flat, strict=True)
