@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 
 import pytest_rulewright
-from rulewright.testing.incentives import of_file, rules_of
+from rulewright.testing.rule_files import of_file, rules_of
 
 pytest_plugins = ("pytester",)
 SOURCE = Path(pytest_rulewright.__file__).parent
 GAME = """
-from rulewright.testing.incentives import game_of, test
+import rulewright.testing as rulewright
 
 def build(bonus=0):
     def reward(a, b):
         return {"a": 0.1 + 0.2 + bonus * (a == "hack"), "b": 0.3 - 0.1 * (b == "hack")}
-    return game_of({"a": ["do", "hack"], "b": ["do", "hack"]}, reward, goal=lambda a, b: (a == "do") + (b == "do"))
+    return rulewright.game_of({"a": ["do", "hack"], "b": ["do", "hack"]}, reward, goal=lambda a, b: (a == "do") + (b == "do"))
 """
 RULE = """
 title = "Who cleans up?"
@@ -51,12 +51,12 @@ def test_a_loophole_fails_with_who_gains_how_much_by_what(pytester, runs):
     pytester.makepyfile(
         GAME
         + """
-@test(game=build, claims=["equilibrium"], expect_gap=1, over={"bonus": [-0.1, 0.5]})
+@rulewright.test(game=build, claims=["equilibrium"], expect_gap=1, over={"bonus": [-0.1, 0.5]})
 def test_reward(certificate):
     assert [c["claim"] for c in certificate["claims"]] == ["equilibrium", "worst"]
     assert certificate["game"]["payoff"]["entries"][4] == "3/10"
 
-@test(game=build, play={"a": "nothing", "b": "do"}, claims=["equilibrium"])
+@rulewright.test(game=build, play={"a": "nothing", "b": "do"}, claims=["equilibrium"])
 def test_wrong(certificate): ...
 
 def test_plain(): ...
@@ -83,7 +83,7 @@ def test_plain(): ...
 
 
 def test_snapshots_files_and_many_workers(pytester, runs):
-    pytester.makepyfile(GAME + "\n@test(game=build, baseline=True)\ndef test_base(certificate): ...\n")
+    pytester.makepyfile(GAME + "\n@rulewright.test(game=build, baseline=True)\ndef test_base(certificate): ...\n")
     rule = pytester.path / "cleaning.rule.toml"
     rule.write_text(RULE.replace("FINE", "3"))
     first = runs()
