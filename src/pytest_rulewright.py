@@ -64,9 +64,9 @@ def certificate(request: pytest.FixtureRequest, rulewright_setting: dict[str, An
     mark = request.node.get_closest_marker(MARK)
     if mark is None:
         pytest.fail("the fixture `certificate` is for tests with @rulewright.test(game=…)", pytrace=False)
-    from rulewright.testing.incentives import baseline, incentives
+    from rulewright.testing.incentives import baseline, incentives, located
 
-    asked = mark.args[0]
+    asked = located(mark.args[0], request.path.parent)
     found = _or_fail(lambda: incentives(baseline(asked) if asked.baseline else asked, rulewright_setting))
     request.node.stash[FOUND] = found
     return found.certificate

@@ -84,19 +84,24 @@ def test_plain(): ...
 
 def test_snapshots_files_and_many_workers(pytester, runs):
     pytester.makepyfile(GAME + "\n@rulewright.test(game=build, baseline=True)\ndef test_base(certificate): ...\n")
+    inner = pytester.mkdir("inner")
+    (inner / "here.toml").write_text(RULE.replace("FINE", "3"))
+    asked = '@rulewright.test(game="here.toml", institution="a fine", claims=["dominant"])\n'
+    code = "import rulewright.testing as rulewright\n" + asked + "class TestAll:\n    def test_one(self): ...\n"
+    (inner / "test_inner.py").write_text(code)  # a file beside the test, a class, and no fixture
     rule = pytester.path / "cleaning.rule.toml"
     rule.write_text(RULE.replace("FINE", "3"))
     first = runs()
-    first.assert_outcomes(failed=3)
+    first.assert_outcomes(failed=3, passed=1)
     first.stdout.fnmatch_lines(["*says nothing of this test. Run pytest --rulewright-update*"])
-    runs("--rulewright-update", "-n", "2", own=True).assert_outcomes(passed=3)
+    runs("--rulewright-update", "-n", "2", own=True).assert_outcomes(passed=4)
     kept = pytester.path / "cleaning.incentives.toml"
     text = kept.read_text()
     assert 'holds = { equilibrium = "1"' in text and '["a fine"]' in text
-    runs().assert_outcomes(passed=3)
+    runs().assert_outcomes(passed=4)
     rule.write_text(RULE.replace("FINE", "1/2"))  # somebody lowers the fine
     broken = runs()
-    broken.assert_outcomes(passed=2, failed=1)
+    broken.assert_outcomes(passed=3, failed=1)
     broken.stdout.fnmatch_lines(
         ["*equilibrium held by 1 in cleaning.incentives.toml; now: *defect instead of cooperate, gains 3/2*"]
     )

@@ -211,6 +211,13 @@ def baseline(asked: Asked) -> Asked:
     return replace(asked, claims=BASELINE)
 
 
+def located(asked: Asked, folder: Path) -> Asked:
+    """The same, with a file that is not found from here looked for beside the test."""
+    if not isinstance(asked.game, (str, Path)) or Path(asked.game).exists() or not (folder / asked.game).is_file():
+        return asked
+    return replace(asked, game=str(folder / asked.game))
+
+
 def test(game: Any, institution: Any = None, **options: Any) -> Callable[[Any], Any]:
     """Mark a test function: pytest checks the claims first, and gives `certificate` to those that ask for it.
 
