@@ -20,7 +20,9 @@ from rulewright.jobs.run import MOST
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text().filter(lambda k: k[:1] != "$"), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text().filter(lambda k: k[:1] != "$"), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 
@@ -291,7 +293,12 @@ def test_progress_in_words():
 
 @pytest.mark.parametrize(
     ("place", "said"),
-    [("locl:2", "Did you mean 'local'"), ("local:x", "number of processes"), ("local:0", "1 to 4,096"), ("inline:2", "nothing")],
+    [
+        ("locl:2", "Did you mean 'local'"),
+        ("local:x", "number of processes"),
+        ("local:0", "1 to 4,096"),
+        ("inline:2", "nothing"),
+    ],
 )
 def test_wrong_places_are_refused(place, said):
     with pytest.raises(InputError, match=said):
