@@ -11,10 +11,10 @@ import time
 os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_DISABLE_IMPORT_WARNING": "1", "OMP_NUM_THREADS": "1"}
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
 
-import ray  # noqa: E402
-from ray.cluster_utils import Cluster  # noqa: E402
+import ray
+from ray.cluster_utils import Cluster
 
-from rulewright.jobs import Job, each, run  # noqa: E402
+from rulewright.jobs import Job, each, run
 
 SMALL = {"object_store_memory": 100 << 20, "include_dashboard": False}
 QUICK = {"health_check_initial_delay_ms": 0, "health_check_period_ms": 300, "health_check_failure_threshold": 3}
@@ -27,7 +27,7 @@ def jobs(count):
 def main(pieces, folder):
     said = {"began": time.time()}
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "_system_config": QUICK, **SMALL})
-    first, second = (cluster.add_node(num_cpus=1, **SMALL) for _ in range(2))
+    _first, second = (cluster.add_node(num_cpus=1, **SMALL) for _ in range(2))
     print("STARTED", flush=True)
     try:
         asked = jobs(5) + [Job.of("job_pieces:square", x=x) for x in range(60)]
@@ -36,17 +36,8 @@ def main(pieces, folder):
         said["nodes"] = sum(node["Alive"] for node in ray.nodes())
         found = run(asked, on=place, folders=[pieces])
         said["results"] = [o.result for o in found]
-        naps, seen, killed = [], [], False
-
-        def many():
-            """Until a machine that works has been killed, and some more."""
-            more = 20
-            while more and len(naps) < 400:
-                more -= killed
-                naps.append(Job.of("job_pieces:naps", seconds=0.1, x=len(naps)))
-                yield naps[-1]
-
-        for outcome in each(many(), on=place, folders=[pieces], store=f"{folder}/run", chunk=2):
+        naps, seen, killed = [Job.of("job_pieces:naps", seconds=0.1, x=x) for x in range(40)], [], False
+        for outcome in each(naps, on=place, folders=[pieces], store=f"{folder}/run", chunk=2):
             seen.append(outcome)
             if not killed and len({o.worker for o in seen}) == 2:
                 cluster.remove_node(second, allow_graceful=False)

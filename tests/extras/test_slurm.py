@@ -10,7 +10,7 @@ from rulewright.errors import InputError, Unsolved
 from rulewright.jobs import Job, opened, run
 
 pytest.importorskip("submitit")
-from rulewright.extras import slurm  # noqa: E402
+from rulewright.extras import slurm
 
 FOLDER = str(Path(__file__).parents[1] / "jobs")
 pytestmark = [pytest.mark.timeout(120), pytest.mark.filterwarnings("ignore::ResourceWarning")]
