@@ -5,8 +5,8 @@ expected.toml, whose [[claim]] tables say name, published (where the paper has a
 the functions do less and claims marked `slow` are left out: that is the tier which the tests run. A claim that needs data which
 may not be shipped raises `real_data.Absent` where they are not there, and is left out with that reason.
 
-With --on (local:4, ray://…, slurm:…: see docs/howto/many_machines.md) each paper is a job; the table is printed in the same order with the
-same values. With --store DIR what is computed is kept there, and a rerun of the same files goes on.
+With --on (local:4, ray://…, slurm:…: see docs/howto/many_machines.md) each paper is a job; the table is printed in the same
+order with the same values. With --store DIR what is computed is kept there, and a rerun of the same files goes on.
 """
 
 from __future__ import annotations

@@ -29,8 +29,12 @@ ENTRIES = pytest.StashKey[list[dict[str, Any]]]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("rulewright", "incentives as regression tests")
-    group.addoption("--rulewright-update", action="store_true", help="write what holds into the snapshots of incentives")
-    group.addoption("--rulewright-report", metavar="PATH", default="", help="write the results of tests of incentives as JSON")
+    group.addoption(
+        "--rulewright-update", action="store_true", help="write what holds into the snapshots of incentives"
+    )
+    group.addoption(
+        "--rulewright-report", metavar="PATH", default="", help="write the results of tests of incentives as JSON"
+    )
     group.addoption("--no-rulewright-files", action="store_true", help=f"do not collect *{SUFFIX} files as tests")
 
 
@@ -103,7 +107,9 @@ def _judged(item: pytest.Item, found: Incentives, compared: bool, key: str) -> N
     kept = _or_fail(lambda: snapshot.read(path)).get(key) if compared else None
     if compared and not update:
         lost = snapshot.lost(found, kept, path)
-    item.user_properties += [("rulewright", "; ".join(f"{f.claim}: {'holds' if f.holds else 'broken'}" for f in found.findings))]
+    item.user_properties += [
+        ("rulewright", "; ".join(f"{f.claim}: {'holds' if f.holds else 'broken'}" for f in found.findings))
+    ]
     if found.lures:
         item.user_properties.append(("rulewright.most_gained", str(found.lures[0].gain)))
     failed = bool(lost) if compared else not found.holds
@@ -112,7 +118,10 @@ def _judged(item: pytest.Item, found: Incentives, compared: bool, key: str) -> N
         entry["snapshot"] = {"path": str(path), "key": key, "entry": snapshot.entry(found)}
     config.stash[ENTRIES].append(entry)
     if failed:
-        pytest.fail("\n".join([found.headline() if found.broken else "the snapshot says otherwise", *lost, found.table()]), pytrace=False)
+        pytest.fail(
+            "\n".join([found.headline() if found.broken else "the snapshot says otherwise", *lost, found.table()]),
+            pytrace=False,
+        )
 
 
 # ── scenario files ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -170,7 +179,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     report = config.getoption("--rulewright-report")
     if report:
-        ordered = sorted(({k: v for k, v in e.items() if k != "snapshot"} for e in entries), key=lambda e: str(e["test"]))
+        ordered = sorted(
+            ({k: v for k, v in e.items() if k != "snapshot"} for e in entries), key=lambda e: str(e["test"])
+        )
         text = json.dumps({"format": "rulewright incentives 1", "tests": ordered}, ensure_ascii=False, indent=1)
         Path(report).parent.mkdir(parents=True, exist_ok=True)
         Path(report).write_text(text + "\n", encoding="utf-8")

@@ -123,7 +123,7 @@ def test_talk_is_heard_and_quoted():
     stage = Fishery(talk=1, universal=True, months=1)
     episode = all_of(stage, "injector")
     view = episode.turns[1].views["fisher 1"]
-    assert "fisher 2 says: “" in view.news and "If everybody takes more than 10" in view.news
+    assert 'fisher 2 wrote: "' in view.news and "If everybody takes more than 10" in view.news
     assert len(episode.events("message")) == 5
 
 

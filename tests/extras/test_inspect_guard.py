@@ -1,10 +1,16 @@
 """A guard before the tool calls of an Inspect agent: permitted, changed, refused with the reason; outcomes are booked."""
 
+import gc
+
 import pytest
 
 from rulewright.guard import Charter, Guard
 
 inspect_ai = pytest.importorskip("inspect_ai")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # of what Inspect itself imports and calls
+    pytest.mark.filterwarnings("ignore:Unclosed <MemoryObject:ResourceWarning"),
+]
 
 from inspect_ai import Task  # noqa: E402
 from inspect_ai.approval import ApprovalPolicy  # noqa: E402
@@ -25,6 +31,12 @@ acts = ["pay"]
 when = "amount <= 100"
 """
 DONE = []
+
+
+@pytest.fixture(autouse=True)
+def collected():
+    yield
+    gc.collect()  # streams that Inspect leaves to the collector are collected under this test's filters
 
 
 @tool

@@ -1,5 +1,6 @@
 """The Inspect task family, run by Inspect itself in this process: found by name, scored, readable, and played by roles."""
 
+import gc
 from importlib.metadata import EntryPoint
 
 import pytest
@@ -7,6 +8,10 @@ import pytest
 from rulewright.errors import InputError, Unsolved
 
 inspect_ai = pytest.importorskip("inspect_ai")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # of what Inspect itself imports and calls
+    pytest.mark.filterwarnings("ignore:Unclosed <MemoryObject:ResourceWarning"),
+]
 
 from inspect_ai import _util  # noqa: E402
 from inspect_ai._util import entrypoints  # noqa: E402
@@ -26,6 +31,8 @@ def quiet(monkeypatch, tmp_path):
     monkeypatch.setenv("INSPECT_DISPLAY", "none")
     monkeypatch.setenv("INSPECT_LOG_DIR", str(tmp_path))
     monkeypatch.chdir(tmp_path)
+    yield
+    gc.collect()  # streams that Inspect leaves to the collector are collected under this test's filters
 
 
 def run(task, model="rulewright/random", **more):
@@ -50,7 +57,7 @@ def test_it_is_found_by_name_through_its_entry_point(monkeypatch):
     entrypoints.clear_entry_points_state()
     assert _util is not None
     log = run("rulewright/commons", task_args={"institution": "contracts", "fishers": 2, "months": 2, "seeds": 1})
-    assert log.status == "success" and log.eval.task == "rulewright/commons"
+    assert log.status == "success", log.error
     (sample,) = log.samples
     scores = sample.scores["institution_outcome"].value
     assert set(scores) >= {"gap", "welfare", "violations", "sanctions_correct", "sanctions_misdirected", "tokens"}
@@ -67,11 +74,11 @@ def test_it_is_found_by_name_through_its_entry_point(monkeypatch):
 def test_institutions_are_compared_over_seeds():
     log = run(tasks.audits(institution=["none", "probes"], workers=1, rounds=2, seeds=2))
     assert log.status == "success" and len(log.samples) == 4
-    found = means(log)["gap"]
+    found = {key.removeprefix("rulewright/by_institution_"): value for key, value in means(log)["gap"].items()}
     for name in ("none", "probes"):
         values = [s.scores["institution_outcome"].value["gap"] for s in log.samples if s.metadata["institution"] == name]
-        assert found[f"by_institution_{name} mean"] == pytest.approx(sum(values) / 2)
-        assert found[f"by_institution_{name} low"] <= min(values) <= found[f"by_institution_{name} high"]
+        assert found[f"{name} mean"] == pytest.approx(sum(values) / 2)
+        assert found[f"{name} low"] <= min(values) <= found[f"{name} high"]
     first, again = (stage_of(log.samples[0].metadata) for _ in range(2))
     assert first == again, "a log holds all that is needed to play a sample again"
 

@@ -9,8 +9,8 @@ from fractions import Fraction as F
 from pathlib import Path
 
 import pytest
-
 from benchmarks import guard_faults as faults
+
 from rulewright.errors import InputError
 from rulewright.guard import Act, Charter, Guard, Ledger
 from rulewright.guard.charter import Agent, Audit, Commit, Permit

@@ -3,8 +3,9 @@
 Points go through `Behaviour.many` in chunks. With a folder, each finished chunk is kept at once in `points.jsonl`, so that an
 interrupted sweep goes on where it was; chunks begin at fixed places, so that it ends with the same bytes as one that was not.
 
-`on` hands the chunks out as jobs (`rulewright.jobs`), to processes here or to a cluster: the same numbers and bytes. They are written in
-order of the grid; with a folder, chunks that are ahead of their turn wait in a store of jobs there (`run`), and are not done again.
+`on` hands the chunks out as jobs (`rulewright.jobs`), to processes here or to a cluster: the same numbers and bytes. They are
+written in order of the grid; with a folder, chunks that are ahead of their turn wait in a store of jobs there (`run`), and are
+not done again.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ import itertools
 import json
 import math
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ STORE = "run"
 VERSION = "1"  # of what a chunk comes to: a store of another one is not believed
 Tell = Callable[[str], None]
 Pair = tuple[float | None, float | None]
+Chunks = Generator[list[list[float | None]], None, None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,9 +108,9 @@ def sweep(
     """Predict play at every point of the grid of `over` ({parameter: "from:to:step", "a,b,c" or values}), under one rule.
 
     rule: "today", or the name of a [[compare]]. behaviours: names; those of the scenario if None. out: a folder for points.jsonl,
-    sweep.csv and sweep.json; a sweep that was interrupted there goes on. on: where the work is done, "inline", "local:4", "ray://…" (see
-    `rulewright.jobs`). Raises InputError for what is no game, and for parameters, values, rules or a folder that do not fit, TooLarge for
-    grids of more than a million points.
+    sweep.csv and sweep.json; a sweep that was interrupted there goes on. on: where the work is done, "inline", "local:4",
+    "ray://…" (see `rulewright.jobs`). Raises InputError for what is no game, and for parameters, values, rules or a folder that do
+    not fit, TooLarge for grids of more than a million points.
     """
     scenario = game(source, "a sweep")
     axes = axes_of(scenario, over)
@@ -147,12 +149,12 @@ def _here(
     chosen: Sequence[Behaviour],
     compared: int | None,
     tell: Tell,
-) -> Iterator[list[list[float | None]]]:
+) -> Chunks:
     """The chunks, one after another."""
     for start in starts:
         tell(f"{start:,} of {len(grid):,} points")
         said = f"{start:,} of {len(grid):,} points: "
-        yield _rows(scenario, grid[start : start + CHUNK], chosen, compared, lambda name, said=said: tell(said + name))
+        yield _rows(scenario, grid[start : start + CHUNK], chosen, compared, partial(_tell, tell, said))
 
 
 def _rows(
@@ -191,7 +193,7 @@ def _jobs(
         raise InputError(
             where="a sweep that is done elsewhere", needed="a scenario read from a file", found="one made in Python"
         )
-    said = {
+    said: dict[str, Any] = {
         "text": scenario.text,
         "name": scenario.name,
         "folder": str(scenario.folder.absolute()),
@@ -244,7 +246,7 @@ def _read(text: str, name: str, folder: str, overrides: tuple[tuple[str, str], .
     return game(parse(text, name=name, origin=name, folder=Path(folder)), "a sweep").having(**dict(overrides))
 
 
-def _there(jobs: Sequence[Job], on: Place, store: Path | None, tell: Tell) -> Iterator[list[list[float | None]]]:
+def _there(jobs: Sequence[Job], on: Place, store: Path | None, tell: Tell) -> Chunks:
     """The chunks in order, done wherever there is room. Raises what a chunk raised."""
     early: dict[str, list[list[float | None]]] = {}
     turn = iter(jobs)
@@ -257,6 +259,10 @@ def _there(jobs: Sequence[Job], on: Place, store: Path | None, tell: Tell) -> It
             while awaited is not None and awaited.key in early:
                 yield early.pop(awaited.key)
                 awaited = next(turn, None)
+
+
+def _tell(tell: Tell, said: str, name: str) -> None:
+    tell(said + name)
 
 
 def judged(scenario: Scenario, setting: Mapping[str, Fraction], compared: int | None = None) -> Game:

@@ -2,8 +2,9 @@
 
     --on slurm:partition=cpu,time=60,mem=4,cpus=1,array=256,account=…,qos=…,constraint=…,folder=PATH
 
-The driver waits on the login node (or in a job of its own), writes what is asked into `folder`, which all machines must see, and takes the
-answers out of it again: the files of an answered call are removed. submitit pickles what lies there, so the folder is its owner's alone.
+The driver waits on the login node (or in a job of its own), writes what is asked into `folder`, which all machines must see, and
+takes the answers out of it again: the files of an answered call are removed. submitit pickles what lies there, so the folder is
+its owner's alone.
 `cluster=local` runs the same on this machine, without SLURM.
 """
 
@@ -54,7 +55,7 @@ class Wanted:
 
     def parameters(self) -> dict[str, Any]:
         """As submitit's AutoExecutor takes them."""
-        own = {f"slurm_{name}": value for name, value in self.others}
+        own: dict[str, Any] = {f"slurm_{name}": value for name, value in self.others}
         exports = [f"export {name}={shlex.quote(value)}" for name, value in work.pins().items()]
         own |= {"slurm_array_parallelism": self.array, "slurm_setup": exports}
         return {

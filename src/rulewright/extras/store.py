@@ -1,7 +1,7 @@
 """The store of a run through Arrow: results in Parquet parts, and questions to it in SQL by DuckDB.
 
-SQL here is read-only and sees nothing but the run: its tables are handed over in memory, DuckDB may open no file, attach no database,
-load no extension and look at no Python variable, and its settings are locked before the question is read.
+SQL here sees nothing but the run, and changes nothing of it: its tables are handed over in memory, DuckDB may open no file, attach
+no database, load no extension and look at no Python variable, and its settings are locked before the question is read.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Processes of this machine, in the shape of `concurrent.futures.Executor`.
 
-Beside ProcessPoolExecutor: a worker that is killed costs its own call (`Lost`) and is replaced, the others do not notice; nothing is
-pickled (functions go by import path, arguments and results as text); the caller's script is not imported again by the workers.
+Beside ProcessPoolExecutor: a worker that is killed costs its own call (`Lost`) and is replaced, the others do not notice;
+nothing is pickled (functions go by import path, arguments and results as text); the caller's script is not imported again by
+the workers.
 """
 
 from __future__ import annotations

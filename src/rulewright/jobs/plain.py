@@ -39,7 +39,9 @@ def value(written: str) -> Any:
 def _packed(value: Any, where: str, depth: int) -> Any:
     if depth > DEEPEST:
         raise InputError(where=where, needed=f"at most {DEEPEST} levels", found="more")
-    if value is None or isinstance(value, str | bool | int):
+    if value is None:
+        return None
+    if isinstance(value, str | bool | int):
         return value.value if hasattr(value, "value") else value  # of an enumeration
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else {"$float": str(float(value))}

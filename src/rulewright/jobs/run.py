@@ -11,7 +11,7 @@ import itertools
 import queue
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -55,7 +55,7 @@ def each(
     limit: float | None = None,
     chunk: int | None = None,
     folders: Sequence[str] = (),
-) -> Iterator[Outcome]:
+) -> Generator[Outcome, None, None]:
     """What came of each job, as it comes. A job that is there twice is done, and told, once.
 
     on: "inline", "local", "local:4", "ray", "ray://host:port", "slurm:…" (see `places`), an executor, or a function that makes one.
@@ -325,7 +325,9 @@ class _Driver:
         if self.tell is None or (now - self.spoke < BEAT and not last):
             return
         self.spoke = now
-        own = getattr(self.executor, "heard", dict)()  # {worker: (seconds since, done inside its chunk)}
+        own: Mapping[str, tuple[float, int]] = getattr(
+            self.executor, "heard", dict
+        )()  # {worker: (seconds since, done inside its chunk)}
         names = dict.fromkeys([*self.workers, *own])
         workers = []
         for name in names:

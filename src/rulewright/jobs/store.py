@@ -4,9 +4,10 @@
     parts/         part-00001.parquet …: key, result; of `PART` rows each
     driver.sqlite  held open by the one driver that writes
 
-What is recorded is there after kill −9: the index is in write-ahead mode, one transaction per chunk. A part is written beside its place,
-moved there, and only then entered; what a crash left behind unentered is removed. Without pyarrow all results stay in the index.
-Only the driver writes; the folder belongs on a disk of the driver's machine (write-ahead mode does not work over a network disk).
+What is recorded is there after kill −9: the index is in write-ahead mode, one transaction per chunk. A part is written beside its
+place, moved there, and only then entered; what a crash left behind unentered is removed. Without pyarrow all results stay in the
+index. Only the driver writes; the folder belongs on a disk of the driver's machine (write-ahead mode does not work over a network
+disk).
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ PINNED = (
 """One thread for each worker: the processors are shared by the workers, and sums are added in one order everywhere."""
 MOST_STACK = 8_000  # characters
 HERE = f"{platform.node()}:{os.getpid()}"
-told: Callable[[int], None] = lambda _: None  # jobs of the chunk that are done; a worker's own process may listen
+listeners: list[Callable[[int], None]] = []  # told how many jobs of the chunk are done
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,8 @@ def chunk(text: str) -> str:
         for k, fields in enumerate(jobs):
             found = one(Job(*fields), limit)
             answers.append([found.result, found.error, found.again, found.seconds])
-            told(k + 1)
+            for told in listeners:
+                told(k + 1)
     return json.dumps([f"{platform.node()}:{os.getpid()}", answers])
 
 

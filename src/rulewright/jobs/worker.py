@@ -52,7 +52,7 @@ def main() -> None:
     def told(count: int) -> None:
         done[0] = count
 
-    work.told = told
+    work.listeners.append(told)
     for task in (listen, beat):
         threading.Thread(target=task, daemon=True).start()
     say("ready", work.HERE)

@@ -97,7 +97,8 @@ METHODS: dict[str, Named] = {
         "mechanisms.exact.methods:split_the_gap", "trade half-way between bids: a foil (Chatterjee & Samuelson 1983)"
     ),
     "task rule": Named(
-        "mechanisms.tasks.environment:task_rule", "a task market's rule: best ratio, second score, settled on outcome, …"
+        "mechanisms.tasks.environment:task_rule",
+        "a task market's rule: best ratio, second score, settled on outcome, …",
     ),
 }
 """One line each, in order of names."""

@@ -58,7 +58,11 @@ def _voluntary(told: _Told, figure: Any) -> list[Claim]:
     stays = told.outside if figure is None else figure
     by = stays if isinstance(stays, Mapping) else {told.induced.players[i]: stays for i in told.induced.strategic}
     counts = {p: told.induced.type_counts[told.induced.index(p)] for p in by}
-    return [claims.voluntary({p: value if isinstance(value, (list, tuple)) else [value] * counts[p] for p, value in by.items()})]
+    return [
+        claims.voluntary(
+            {p: value if isinstance(value, (list, tuple)) else [value] * counts[p] for p, value in by.items()}
+        )
+    ]
 
 
 def _worst(told: _Told, least: Any) -> list[Claim] | str:
@@ -85,24 +89,25 @@ BASELINE = ("equilibrium", "dominant", "only", "voluntary", "budget", "balanced"
 """Tried where a test names none."""
 
 
-def findings(
-    base: Game,
-    institution: Institution,
-    play: Play,
-    figures: Mapping[str, Any],
-    *,
-    title: str,
-    outside: Any,
-    setting: Mapping[str, Any],
-) -> tuple[tuple[Finding, ...], dict[str, Any]]:
-    """(what came of each claim, the sealed certificate of those that hold). Raises InputError for unknown names."""
+def figured(figures: Mapping[str, Any], base: Game) -> None:
+    """Raises InputError for names that there are not, and for claims that lack their figure or a goal."""
     for name, figure in figures.items():
         if name not in MAKE:
             raise InputError(where="claims", needed=f"one of {', '.join(MAKE)}", found=repr(name))
         if name in NEEDS_FIGURE and figure is None:
-            raise InputError(where=f"claim {name}", needed="a figure", found="none", remedy=f'Say claims={{"{name}": 0}}.')
+            raise InputError(
+                where=f"claim {name}", needed="a figure", found="none", remedy=f'Say claims={{"{name}": 0}}.'
+            )
         if name in NEEDS_GOAL and not base.designer:
-            raise InputError(where=f"claim {name}", needed="a goal", found="none", remedy='Say goal="total", for example.')
+            raise InputError(
+                where=f"claim {name}", needed="a goal", found="none", remedy='Say goal="total", for example.'
+            )
+
+
+def findings(
+    base: Game, institution: Institution, play: Play, figures: Mapping[str, Any], *, title: str, outside: Any
+) -> tuple[tuple[Finding, ...], dict[str, Any]]:
+    """(what came of each claim, the sealed certificate of those that hold)."""
     said = statement(base, institution.as_data(base), play, title=title)
     told = _Told(play.game, play, outside)
     found, kept = [], []

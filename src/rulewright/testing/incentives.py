@@ -27,7 +27,7 @@ from ..institution.institution import NOTHING, Institution
 from ..numerics import rational
 from ..verify import formats
 from ..welfare.goals import BY_NAME, Goal, first_best
-from .claimed import BASELINE, Finding, findings
+from .claimed import BASELINE, Finding, figured, findings
 
 MOST_PROFILES = 20_000  # pure profiles among which the play that people want is looked for
 SHOWN = 12  # rows of a table
@@ -120,7 +120,10 @@ class Incentives:
             rows = [("who", "asked", "does instead", "gets", "would get", "gains")]
             rows += [(x.who, x.asked, x.instead, *map(shown, (x.gets, x.would, x.gain))) for x in self.lures[:SHOWN]]
             widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
-            lines += ["", *("  " + "  ".join(x.ljust(w) for x, w in zip(row, widths, strict=True)).rstrip() for row in rows)]
+            lines += [
+                "",
+                *("  " + "  ".join(x.ljust(w) for x, w in zip(row, widths, strict=True)).rstrip() for row in rows),
+            ]
             more = len(self.lures) - SHOWN
             lines += [f"  … and {more} more"] if more > 0 else []
         return "\n".join(lines)
@@ -168,23 +171,28 @@ def assert_incentives(game: Any, institution: Any = None, **options: Any) -> Inc
 
 def incentives(asked: Asked, setting: Mapping[str, Any]) -> Incentives:
     """All claims of a test at one setting of its parameters. Raises InputError for what cannot be read."""
-    base, institution, wanted, title = _told(asked, setting)
-    induced = institution(base)
-    play = _play(asked.play, induced, wanted)
     claims = asked.claims
     if isinstance(claims, str) or not all(isinstance(name, str) for name in claims):
         raise InputError(where="claims", needed='a list of names, or {"name": figure}', found=repr(claims))
     figures: dict[str, Any] = dict(claims) if isinstance(claims, Mapping) else dict.fromkeys(claims)
+    if not figures and asked.expect_gap is None:
+        needed = "at least one claim, or expect_gap"
+        raise InputError(
+            where="incentives", needed=needed, found="none", remedy='Say claims=["equilibrium"], for example.'
+        )
+    base, institution, wanted, title = _told(asked, setting)
+    figured(figures, base)
+    induced = institution(base)
+    play = _play(asked.play, induced, wanted)
     ideal = rational.fraction(first_best(base)) if base.designer else None
     if asked.expect_gap is not None:
         if ideal is None:
             raise InputError(where="expect_gap", needed="a goal", found="none", remedy='Say goal="total", for example.')
         least = ideal - _fraction(asked.expect_gap, "expect_gap")
-        figures["worst"] = max(least, _fraction(figures["worst"], "worst")) if figures.get("worst") is not None else least
-    if not figures:
-        needed = "at least one claim, or expect_gap"
-        raise InputError(where="incentives", needed=needed, found="none", remedy='Say claims=["equilibrium"], for example.')
-    found, certificate = findings(base, institution, play, figures, title=title, outside=asked.outside, setting=setting)
+        figures["worst"] = (
+            max(least, _fraction(figures["worst"], "worst")) if figures.get("worst") is not None else least
+        )
+    found, certificate = findings(base, institution, play, figures, title=title, outside=asked.outside)
     goal = rational.fraction(play.goal) if base.designer else None
     return Incentives(title, institution.describe(), _words(play), certificate, found, _lures(play), goal, ideal)
 
@@ -248,7 +256,9 @@ def of_file(path: Path, name: str) -> Incentives:
         label = v.claim if count[v.claim] == 1 else f"{v.claim} {count[v.claim]}"
         rows.append(Finding(label, v.holds is not False, v.says, getattr(v, "margin", None)))
     failed = bool(getattr(found.report, "failed", False))
-    rows.append(Finding("report", not failed, "a check of the report fails" if failed else "no check of the report fails", None))
+    rows.append(
+        Finding("report", not failed, "a check of the report fails" if failed else "no check of the report fails", None)
+    )
     return Incentives(scenario.name, name, "", found.certificate or {}, tuple(rows), (), None, None)
 
 
@@ -277,7 +287,9 @@ def exactly(game: Game) -> Game:
 
 
 def game_of(
-    actions: Mapping[str, Sequence[Any]], reward: Callable[..., Mapping[str, Any]], goal: Callable[..., Any] | None = None
+    actions: Mapping[str, Sequence[Any]],
+    reward: Callable[..., Mapping[str, Any]],
+    goal: Callable[..., Any] | None = None,
 ) -> Game:
     """A game from reward code: {player: actions} and reward(player=action, …) → {player: number}; goal(…) → a number.
 
@@ -292,7 +304,9 @@ def game_of(
         told = dict(zip(names, profile, strict=True))
         got = reward(**told)
         if not isinstance(got, Mapping) or set(got) != set(names):
-            raise InputError(where=f"reward at {told}", needed=f"a number for each of {', '.join(names)}", found=repr(got))
+            raise InputError(
+                where=f"reward at {told}", needed=f"a number for each of {', '.join(names)}", found=repr(got)
+            )
         table.append([_fraction(got[name], f"reward of {name} at {told}") for name in names])
         wanted += [] if goal is None else [_fraction(goal(**told), f"goal at {told}")]
     payoff = [rational.filled(shape, [row[i] for row in table]) for i in range(len(names))]
@@ -317,7 +331,9 @@ def _told(asked: Asked, setting: Mapping[str, Any]) -> tuple[Game, Institution, 
             source = load(source, {name: str(value) for name, value in setting.items()})
             setting = {}
     if setting:
-        raise InputError(where="over", needed="a scenario, or a function with these parameters", found=", ".join(setting))
+        raise InputError(
+            where="over", needed="a scenario, or a function with these parameters", found=", ".join(setting)
+        )
     rule: Any = asked.institution
     if not isinstance(source, Game):
         title, source, rule, wanted = _scenario(source, rule)
@@ -338,7 +354,9 @@ def _scenario(source: Any, rule: Any) -> tuple[str, Game, Any, Any]:
 
     if not isinstance(source, Scenario):
         needed = "a game, or a scenario of a game"
-        raise InputError(where="game", needed=needed, found=type(source).__name__, remedy="Other kinds: a .rule.toml file.")
+        raise InputError(
+            where="game", needed=needed, found=type(source).__name__, remedy="Other kinds: a .rule.toml file."
+        )
     if rule is None or rule == "today":
         return source.name, source.game, source.today, source.today.play
     if isinstance(rule, str):
@@ -377,7 +395,9 @@ def _best(induced: Game) -> Play:
     count = math.prod(map(len, plans))
     if not induced.designer or count > MOST_PROFILES:
         found = "no goal" if not induced.designer else f"{count:,} pure profiles"
-        raise InputError(where="play", needed="the play that claims are about", found=found, remedy="Say play={player: action}.")
+        raise InputError(
+            where="play", needed="the play that claims are about", found=found, remedy="Say play={player: action}."
+        )
     best: list[Play] = []
     top = None
     for profile in itertools.product(*plans):
@@ -419,5 +439,7 @@ def _lures(play: Play) -> tuple[Lure, ...]:
             who = game.players[i] if game.type_counts[i] == 1 else f"{game.players[i]} ({game.types[i][t]})"
             for a, value in enumerate(row):
                 if value / p > here:
-                    found.append(Lure(who, _does(game, i, sigma), game.actions[i][a], Fraction(here), Fraction(value / p)))
+                    found.append(
+                        Lure(who, _does(game, i, sigma), game.actions[i][a], Fraction(here), Fraction(value / p))
+                    )
     return tuple(sorted(found, key=lambda x: -x.gain))

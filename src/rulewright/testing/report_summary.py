@@ -37,16 +37,29 @@ def text(value: Any) -> str:
 
 def markdown(results: Mapping[str, Any]) -> str:
     """The whole report. Raises ValueError for what is no result of tests of incentives."""
-    if not isinstance(results, Mapping) or results.get("format") != FORMAT or not isinstance(results.get("tests"), list):
+    if (
+        not isinstance(results, Mapping)
+        or results.get("format") != FORMAT
+        or not isinstance(results.get("tests"), list)
+    ):
         raise ValueError(f"needed a file of format {FORMAT!r}")
     tests = results["tests"]
     failed = [t for t in tests if t["failed"]]
-    head = f"{len(failed)} of {len(tests)} tests of incentives fail" if failed else f"All {len(tests)} tests of incentives pass"
+    head = (
+        f"{len(failed)} of {len(tests)} tests of incentives fail"
+        if failed
+        else f"All {len(tests)} tests of incentives pass"
+    )
     lines = [MARK, f"## {head if tests else 'No tests of incentives ran'}", ""]
     for one in failed:
         lines += _broken(one)
     if tests:
-        lines += ["<details><summary>All tests</summary>", "", *_table(("test", "rule", "claims"), map(_row, tests[:ROWS])), ""]
+        lines += [
+            "<details><summary>All tests</summary>",
+            "",
+            *_table(("test", "rule", "claims"), map(_row, tests[:ROWS])),
+            "",
+        ]
         lines += [f"… and {len(tests) - ROWS} more.", ""] if len(tests) > ROWS else []
         lines += ["</details>", ""]
     return "\n".join(lines)
@@ -106,7 +119,9 @@ def _asked(method: str, url: str, token: str, data: Any = None) -> Any:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """0; 2 if the file is no result. A comment that cannot be posted is told, and no failure."""
-    parser = argparse.ArgumentParser(prog="rulewright.testing.report_summary", description="Results of tests of incentives.")
+    parser = argparse.ArgumentParser(
+        prog="rulewright.testing.report_summary", description="Results of tests of incentives."
+    )
     parser.add_argument("results", type=Path)
     parser.add_argument("--summary", default="", help="file to append to; otherwise printed")
     parser.add_argument("--pull", default="", help="number of the pull request to comment on; empty: none")

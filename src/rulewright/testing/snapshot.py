@@ -71,7 +71,9 @@ def read(path: Path) -> dict[str, Entry]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, TypeError, KeyError, AttributeError, ZeroDivisionError) as problem:
-        raise InputError(where=str(path), needed="a snapshot of incentives", found=str(problem), remedy=UPDATE) from None
+        raise InputError(
+            where=str(path), needed="a snapshot of incentives", found=str(problem), remedy=UPDATE
+        ) from None
     return found
 
 

@@ -2,7 +2,6 @@
 
 from .altar import Altar
 from .bayesian import Bayesian
-from .catalogue import STAGES, stage
 from .cournot import Cournot
 from .fishery import Fishery
 from .institution_choice import InstitutionChoice
@@ -11,7 +10,6 @@ from .repeated import Repeated
 from .silly import SillyRules
 
 __all__ = [
-    "STAGES",
     "Altar",
     "Bayesian",
     "Cournot",
@@ -20,5 +18,4 @@ __all__ = [
     "Markov",
     "Repeated",
     "SillyRules",
-    "stage",
 ]

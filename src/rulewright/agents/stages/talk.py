@@ -1,9 +1,10 @@
-"""Talk before acting: one text each, at the same time, heard by all."""
+"""Talk within a stage, before its acts: one text each, at the same time, heard by all (`agents.talk` puts it before any stage)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ..quote import said as line
 from ..stage import Event
 from ..view import Answer, Choice
 
@@ -21,4 +22,4 @@ def messages(spoken: Sequence[tuple[str, str]]) -> tuple[Event, ...]:
 
 def heard(spoken: Sequence[tuple[str, str]]) -> list[str]:
     """Lines of a view. Quoted, so that what a player writes cannot pass for what the stage says."""
-    return [f"{who} says: “{what}”" for who, what in spoken]
+    return [line(who, what) for who, what in spoken]

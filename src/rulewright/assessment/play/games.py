@@ -1,4 +1,4 @@
-"""A game of another scenario as a stage, for those who choose in it: under today's rule, one that it compares, or the designed one."""
+"""A game of another scenario as a stage, for those who choose in it: under today's rule, one it compares, or the designed one."""
 
 from __future__ import annotations
 

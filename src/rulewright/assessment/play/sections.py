@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from itertools import zip_longest
 from statistics import fmean
 from typing import Any
 
@@ -43,32 +42,51 @@ def _spread(one: Played) -> str:
     return f"{brief(one.goal)} ({brief(one.interval.low)} to {brief(one.interval.high)})"
 
 
+def _rounded(value: float) -> float:
+    return float(f"{value:.4g}")
+
+
 def brief(value: float) -> str:
     """Four digits: what a mean of some episodes can bear."""
-    return number(float(f"{value:.4g}"))
+    return number(_rounded(value))
 
 
 def over_time(found: Sequence[Played]) -> Section:
-    """What people get round by round, a figure for each cast."""
+    """What people have got by each act, a figure for each cast."""
     figures = []
     for k, cast in enumerate(dict.fromkeys(one.cast.name for one in found)):
         series = [Series(one.rule.name, *_course(one.episodes)) for one in found if one.cast.name == cast]
         if max(len(s.x) for s in series) > 1:
-            figures.append(Figure(f"course-{k + 1}", cast, "round", "people get, a round", series))
-    return Section("Round by round", "Means over the episodes that last so long.", figures=figures)
+            figures.append(Figure(f"course-{k + 1}", cast, "round of acts", "people have got", series))
+    lead = "Means over episodes; one that is over keeps what it came to. Rounds of talk and of sanctions belong to the act before."
+    return Section("As it went", lead if figures else "One round.", figures=figures)
 
 
 def _course(episodes: Sequence[Episode]) -> tuple[list[float], list[float]]:
-    columns = zip_longest(*([turn.goal for turn in episode.turns] for episode in episodes))
-    means = [fmean(v for v in column if v is not None) for column in columns]
-    return [float(k + 1) for k in range(len(means))], means
+    each = [_by_act(episode) for episode in episodes]
+    longest = max(map(len, each))
+    means = [fmean(course[min(k, len(course) - 1)] for course in each) for k in range(longest)]
+    return [float(k + 1) for k in range(longest)], means
+
+
+def _by_act(episode: Episode) -> list[float]:
+    """The goal so far, after each round in which somebody acts."""
+    course: list[float] = []
+    total = 0.0
+    for turn in episode.turns:
+        total += turn.goal
+        if any(view.kind == "act" for view in turn.views.values()):
+            course.append(total)
+        elif course:
+            course[-1] = total
+    return course or [total]
 
 
 def seats(found: Sequence[Played]) -> Section:
     """What each seat is paid, fines and payments included."""
     players = list(found[0].stage.players)
     rows: list[list[Cell]] = [
-        [one.rule.name, one.cast.name, *(one.payoff(player) for player in players)] for one in found
+        [one.rule.name, one.cast.name, *(_rounded(one.payoff(player)) for player in players)] for one in found
     ]
     return Section("What it pays", tables=[Table("A player's pay in an episode", ["rule", "cast", *players], rows)])
 
@@ -84,7 +102,7 @@ def order(found: Sequence[Played]) -> Section:
     for one in found:
         right = one.rate("sanction", lambda e: e.correct is True)
         wrong = one.rate("sanction", lambda e: e.correct is False)
-        rows.append([one.rule.name, one.cast.name, *(one.rate(kind) for kind in kinds), right, wrong])
+        rows.append([one.rule.name, one.cast.name, *(_rounded(rate) for rate in (*map(one.rate, kinds), right, wrong))])
     heads = ["rule", "cast", *kinds, "met right", "misdirected"]
     return Section("Order", "Events in an episode, on average.", tables=[Table("What happened", heads, rows)])
 

@@ -37,6 +37,9 @@ class Desk:
     """Guards by ledger, and calls that were let through and have not ended. One for the process, as Inspect's hooks are."""
 
     guards: dict[Path, Guard] = field(default_factory=dict)
+    """Opened here, and closed when the run ends."""
+    lent: dict[Path, Guard] = field(default_factory=dict)
+    """Opened by somebody else, who closes them."""
     open: dict[tuple[str, str], tuple[Passage, Act]] = field(default_factory=dict)
     """{(sample, call): who, what}."""
     lock: Lock = field(default_factory=Lock)
@@ -45,6 +48,8 @@ class Desk:
         """The guard of a ledger, opened once."""
         path = Path(ledger).resolve()
         with self.lock:
+            if path in self.lent:
+                return self.lent[path]
             if path not in self.guards:
                 self.guards[path] = Guard.open(Charter.read(charter) if charter else None, path)
             return self.guards[path]
@@ -55,6 +60,7 @@ class Desk:
             for one in self.guards.values():
                 one.close()
             self.guards.clear()
+            self.lent.clear()
             self.open.clear()
 
     def ended(self, sample: str, call: str, outcome: Mapping[str, Any]) -> None:
@@ -77,8 +83,18 @@ DESK = Desk()
 
 def guard_of(runtime: Guard, agent: str) -> Approver:
     """An approver that asks a guard which is open already; who opened it closes it."""
+    path = Path(runtime.ledger.path).resolve()
+    with DESK.lock:
+        DESK.lent[path] = runtime
+    return guard(str(path), agent)
+
+
+@approver(name="guard")
+def guard(ledger: str, agent: str, charter: str = "") -> Approver:
+    """Asks the guard of a ledger. `charter`: a file for a new ledger; left out, the ledger has one. `agent`: as the charter calls it."""
     if not agent:
         raise InputError(where="guard of an agent", needed="its name in the charter", found="an empty one")
+    runtime = DESK.guard(ledger, charter)
 
     async def approve(message: str, call: ToolCall, view: Any, history: list[Any]) -> Approval:
         active = sample_active()
@@ -102,18 +118,12 @@ def guard_of(runtime: Guard, agent: str) -> Approver:
     return approve
 
 
-@approver(name="guard")
-def guard(ledger: str, agent: str, charter: str = "") -> Approver:
-    """Asks the guard of a ledger. `charter`: a file for a new ledger; left out, the ledger has one. `agent`: as the charter calls it."""
-    return guard_of(DESK.guard(ledger, charter), agent)
-
-
 @hooks(name="guard", description="Books what came of tool calls that a rulewright guard let through.")
 class Booking(Hooks):
     """Outcomes as tool calls end; ledgers are let go when the run ends."""
 
     def enabled(self) -> bool:
-        return bool(DESK.open or DESK.guards)
+        return bool(DESK.open or DESK.guards or DESK.lent)
 
     async def on_sample_event(self, data: SampleEvent) -> None:
         event = data.event

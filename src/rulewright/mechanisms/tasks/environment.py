@@ -132,7 +132,9 @@ class TaskMechanism(Mechanism):
         if not isinstance(self.environment.decisions, Jobs):
             raise InputError(where="task rule", needed="a task market", found=self.environment.name)
         if self.standing and len(self.standing) != self.environment.agents:
-            raise InputError(where="standing", needed=f"{self.environment.agents} numbers", found=str(len(self.standing)))
+            raise InputError(
+                where="standing", needed=f"{self.environment.agents} numbers", found=str(len(self.standing))
+            )
 
     @property
     def proof(self) -> str:  # type: ignore[override]

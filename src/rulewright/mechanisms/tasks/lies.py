@@ -115,7 +115,12 @@ def best_lie(
 
 
 def worst_lie(
-    rule: Rule, worth: Fraction, agents: int, of: Sequence[Kind], lies: Callable[[Kind], Sequence[Kind]], standing: Any = None
+    rule: Rule,
+    worth: Fraction,
+    agents: int,
+    of: Sequence[Kind],
+    lies: Callable[[Kind], Sequence[Kind]],
+    standing: Any = None,
 ) -> Lie | None:
     """The lie that gains most of all profiles of these types and all agents; None if no lie gains anything. Others say the truth:
     as all profiles are looked at, that is every bid of theirs that is a type."""
@@ -128,9 +133,7 @@ def worst_lie(
     return found
 
 
-def sybil(
-    rule: Rule, worth: Fraction, types: Sequence[Kind], lies: Sequence[Kind], standing: Any = None
-) -> Lie:
+def sybil(rule: Rule, worth: Fraction, types: Sequence[Kind], lies: Sequence[Kind], standing: Any = None) -> Lie:
     """The best pair of bids of agent 0 under two names, one of them new; `truthful` is the most that one name gives."""
     here, me, extra = bids_of(types), types[0], len(types)
     truthful = worth_of(rule, worth, here, {0: me}, standing)

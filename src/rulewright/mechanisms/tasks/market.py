@@ -44,7 +44,9 @@ def exact(value: Any, name: str, least: Fraction | None = ZERO, most: Fraction |
     except (TypeError, ValueError, ZeroDivisionError, OverflowError):
         raise Refused(f"{name}: needed a finite number, found {value!r}") from None
     if (least is not None and found < least) or (most is not None and found > most):
-        raise Refused(f"{name}: needed a number of at least {least}{'' if most is None else f', at most {most}'}, found {value!r}")
+        raise Refused(
+            f"{name}: needed a number of at least {least}{'' if most is None else f', at most {most}'}, found {value!r}"
+        )
     return found
 
 
@@ -120,8 +122,8 @@ SHARES = ("memory", "start", "bar", "sees", "mistakes")
 
 
 def _ratio(bid: Bid) -> tuple[Fraction, ...]:
-    """s/p, with p = 0 above all, by quality then."""
-    return (ONE, bid.quality) if not bid.price else (ZERO, bid.quality / bid.price)
+    """s/p, with p = 0 above all, by quality then; who claims nothing is below all."""
+    return (ONE, bid.quality) if bid.quality and not bid.price else (ZERO, bid.quality / (bid.price or ONE))
 
 
 def _sold(value: Fraction, bid: Bid) -> bool:
@@ -212,8 +214,8 @@ class Lot(Rule):
 class Settled(Rule):
     """The mended rule: second score, settled on the outcome. Truth in cost and quality is dominant (see the head of this file).
 
-    `cap`: no score counts for more, so that nobody ever has to have more than the cap ready (and what clear sight does not take);
-    among scores at the cap the lot decides. Truth stays dominant; some of the surplus above the cap is lost.
+    `cap`: no score counts for more, so that with clear sight nobody ever has to have more than the cap ready; among scores at the
+    cap the lot decides. Truth stays dominant; some of the surplus above the cap is lost, and a second name is a second ticket.
     """
 
     sees: Fraction = ONE
@@ -371,20 +373,9 @@ class TaskMarket:
     @classmethod
     def load(cls, text: str, secret: str) -> "TaskMarket":
         """A market from its state. Raises Refused for what is none, or for another secret than it was committed to."""
-        try:
-            data = json.loads(text)
-            said = dict(data["rule"])
-            rule = RULES[said.pop("name")](**said)
-            market = cls(rule, secret, deposits=bool(data["deposits"]))
-            market.standing = {a: Fraction(r) for a, r in data["standing"].items()}
-            market.accounts = {a: Fraction(r) for a, r in data["accounts"].items()}
-            for name, j in data["jobs"].items():
-                bids = [Bid(b["agent"], Fraction(b["price"]), Fraction(b["quality"])) for b in j["bids"]]
-                t = j["terms"]
-                terms = t and Terms(t["winner"], Fraction(t["on_success"]), Fraction(t["on_failure"]))
-                market._jobs[name] = _Job(Fraction(j["value"]), j["commitment"], bids, terms, j["key"], j["seen"])
-        except (KeyError, TypeError, ValueError, AttributeError) as problem:
-            raise Refused(f"state: needed that of a task market, found {problem!r}") from None
+        rule, jobs, rest = _read(text)
+        market = cls(rule, secret, deposits=rest["deposits"])
+        market.standing, market.accounts, market._jobs = rest["standing"], rest["accounts"], jobs
         for name, job in market._jobs.items():
             if hashlib.sha256(market._key(name).encode()).hexdigest() != job.commitment:
                 raise Refused(f"secret: not the one that {name!r} was committed to")
@@ -399,26 +390,38 @@ def lot(key: str, agents: Sequence[str]) -> list[int]:
 
 
 def redone(state: str) -> list[str]:
-    """Whatever in a market's state is not as its own rule and commitments say: by anyone, without the secret. Raises Refused."""
+    """Whatever in a market's state is not as its own rule and commitments say: by anyone, without the secret. Raises Refused.
+
+    Awards by reputation are not redone, as the standings of the time are not kept.
+    """
+    wrong = []
+    rule, jobs, _ = _read(state)
+    for name, job in jobs.items():
+        if job.terms is None:
+            continue
+        if hashlib.sha256(job.key.encode()).hexdigest() != job.commitment:
+            wrong.append(f"{name}: the key of its lot is not the one committed to")
+        elif rule.name != Reputation.name:
+            drawn = lot(job.key, [b.agent for b in job.bids])
+            if rule.terms(job.value, job.bids, {}, drawn) != job.terms:
+                wrong.append(f"{name}: its award is not what its bids and its lot come to")
+    return wrong
+
+
+def _read(state: str) -> tuple[Rule, dict[str, _Job], dict[str, Any]]:
+    """(rule, jobs, the rest) of a market's state. Raises Refused."""
     try:
         data = json.loads(state)
-        said = dict(data["rule"])
+        if data["format"] != FORMAT:
+            raise ValueError(data["format"])
+        said, jobs = dict(data["rule"]), {}
         rule = RULES[said.pop("name")](**said)
-        wrong = []
         for name, j in data["jobs"].items():
-            if j["terms"] is None:
-                continue
-            if hashlib.sha256(j["key"].encode()).hexdigest() != j["commitment"]:
-                wrong.append(f"{name}: the key of its lot is not the one committed to")
-                continue
             bids = [Bid(b["agent"], Fraction(b["price"]), Fraction(b["quality"])) for b in j["bids"]]
-            if rule.name == Reputation.name:
-                continue  # standings at the time are not kept
-            terms = rule.terms(Fraction(j["value"]), bids, {}, lot(j["key"], [b.agent for b in bids]))
-            if {k: None if v is None else str(v) for k, v in j["terms"].items()} != {
-                k: None if v is None else str(v) for k, v in asdict(terms).items()
-            }:
-                wrong.append(f"{name}: its award is not what its bids and its lot come to")
-    except (KeyError, TypeError, ValueError, AttributeError) as problem:
+            t = j["terms"]
+            terms = t and Terms(t["winner"], Fraction(t["on_success"]), Fraction(t["on_failure"]))
+            jobs[name] = _Job(Fraction(j["value"]), j["commitment"], bids, terms, j["key"], j["seen"])
+        rest = {key: {a: Fraction(r) for a, r in data[key].items()} for key in ("standing", "accounts")}
+        return rule, jobs, {**rest, "deposits": bool(data["deposits"])}
+    except (KeyError, TypeError, ValueError, AttributeError, ZeroDivisionError) as problem:
         raise Refused(f"state: needed that of a task market, found {problem!r}") from None
-    return wrong

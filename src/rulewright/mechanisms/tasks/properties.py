@@ -11,11 +11,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from ...errors import InputError
+from ...numerics.given import number
 from .lies import NAMES, best_lie, bids_of, kinds, pair, sybil, worst_lie, worth_of
 from .market import ONE, ZERO, Bid, Reputation, Rule
 
@@ -84,7 +86,10 @@ def _sure(rule: Rule, worth: Fraction) -> tuple[Fraction, str] | None:
             left = quality * worth - seen * terms.on_success - (ONE - seen) * terms.on_failure
             if left < 0 and (worst is None or -left > worst[0]):
                 price, claim = said[terms.winner]
-                worst = -left, f"who bids price {price}, quality {claim} and has quality {quality} costs the buyer {-left}"
+                worst = (
+                    -left,
+                    f"who bids price {price}, quality {claim} and has quality {quality} costs the buyer {-left}",
+                )
     return worst
 
 
@@ -115,7 +120,10 @@ def _whitewash(rule: Rule, worth: Fraction) -> tuple[Fraction, str] | None:
             rest = Bid(NAMES[1], *other)
             best.append(max(worth_of(rule, worth, [bid, rest], {0: mine}, {NAMES[0]: LOW}) for bid in options))
         if best[1] > best[0] and (worst is None or best[1] - best[0] > worst[0]):
-            worst = best[1] - best[0], f"of standing {LOW}, a new name of {rule.start} gains {best[1] - best[0]} in one task"
+            worst = (
+                best[1] - best[0],
+                f"of standing {LOW}, a new name of {rule.start} gains {best[1] - best[0]} in one task",
+            )
     return worst
 
 
@@ -136,7 +144,10 @@ PROOFS: dict[tuple[str, str], str] = {
     ("settled on outcome", "truthful in cost"): SECOND,
     ("settled on outcome", "truthful in quality"): SECOND,
     ("settled on outcome", "voluntary"): "who wins by the truth has the higher true score",
-    ("settled on outcome", "sure"): "with clear sight the buyer keeps k ≥ 0 whatever comes of it; else it does so in mean",
+    (
+        "settled on outcome",
+        "sure",
+    ): "with clear sight the buyer keeps k ≥ 0 whatever comes of it; else it does so in mean",
     ("settled on outcome", "sybil-proof"): RAISES,
     ("second score", "sybil-proof"): RAISES,
     ("second score", "truthful in cost"): "with a true claim, " + SECOND,
@@ -164,11 +175,13 @@ def _proof(rule: Rule, name: str) -> str:
     return PROOFS.get((rule.name, name), "")
 
 
-def properties(rule: Rule, *, worth: Any = 1) -> tuple[Property, ...]:
-    """Every promise, looked at. A witness beats any argument. Raises InputError for no number."""
-    v, found = Fraction(worth), []
-    for name, look in LOOKS.items():
-        seen, proof = look(rule, v), _proof(rule, name)
+def properties(rule: Rule, names: Iterable[str] = (), *, worth: Any = 1) -> tuple[Property, ...]:
+    """Every promise, or those of these names, looked at. A witness beats any argument. Raises InputError."""
+    v, found = number(worth, "worth", least=0), []
+    for name in names or LOOKS:
+        if name not in LOOKS:
+            raise InputError(where="properties", needed=f"one of {', '.join(LOOKS)}", found=repr(name))
+        seen, proof = LOOKS[name](rule, v), _proof(rule, name)
         if seen is not None:
             found.append(Property(rule.name, name, REFUTED, *seen))
         elif proof:

@@ -70,5 +70,7 @@ def deposit_for(saved: Any, drop: Any, *, sees: Any = 1, mistakes: Any = 0) -> F
     if not e:
         return Fraction(0)
     if d == 0 or apart <= 0:
-        raise InputError(where="deposit", needed="an effort that shows in what is seen", found=f"drop {drop}, apart {apart}")
+        raise InputError(
+            where="deposit", needed="an effort that shows in what is seen", found=f"drop {drop}, apart {apart}"
+        )
     return e / (d * apart)

@@ -68,3 +68,18 @@ def leaves():
 
 def threads():
     return [os.environ.get("OMP_NUM_THREADS"), os.environ.get("OPENBLAS_NUM_THREADS")]
+
+
+def fresh():
+    """Whether this interpreter knows nothing of the one that asked."""
+    import sys
+
+    return "pytest" not in sys.modules
+
+
+def no_memory_once(mark):
+    path = Path(mark)
+    if not path.exists():
+        path.write_text("was here")
+        raise MemoryError("only here")
+    return 1
