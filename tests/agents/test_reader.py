@@ -308,4 +308,5 @@ def test_the_dry_play_bounds_what_is_asked(memory, trouble):
     if trouble:
         assert len(model.asked) == told.all_most.requests
     else:
-        assert len(model.asked) == told.all_least.requests and size <= told.all_least.asked
+        assert len(model.asked) == told.all_least.requests == len(told.requests) and size <= told.all_least.asked
+        assert told.requests[0] in model.asked
