@@ -117,7 +117,8 @@ class Audits:
 
     def _rules(self, player: str) -> str:
         said = [
-            f"You are {player}. {self.workers} worker(s) and one auditor, {self.rounds} round(s) in all; everybody chooses at once.",
+            f"You are {player}. {self.workers} worker(s) and one auditor, {self.rounds} round(s) in all; "
+            f"everybody chooses at once.",
             f"A worker complies, or cuts corners and gains {self.gain:g}. The auditor may inspect pieces of work, at a cost of "
             f"{self.audit_cost:g} each; an inspection flags bad work {self.tpr:.0%} of the time and good work {self.fpr:.0%}.",
         ]
@@ -131,7 +132,8 @@ class Audits:
             )
         if self.rule == "probes":
             said.append(
-                f"In {self.probes:.0%} of the rounds one more piece is planted and known to be bad; the auditor cannot tell which. If "
+                f"In {self.probes:.0%} of the rounds one more piece is planted and known to be bad; the auditor "
+                f"cannot tell which. If "
                 f"it passes, the auditor pays {self.miss:g}."
             )
         return "\n".join(said)
