@@ -59,6 +59,10 @@ OPTIONS_OF = {
         *("identities", "hidden", "flips", "agreement", "samples", "most", "seconds", "seed", "json", "out", "help"),
     ),
     "check-reward": ("out", "json", "help"),
+    "oversight": (
+        *("score", "label", "gain", "liability", "forfeit", "budget", "audit", "wrongful", "rationality", "tolerated"),
+        *("tempted", "harm", "bounty", "stake", "confidence", "bounds", "out", "json", "help"),
+    ),
     "estimate": ("json", "out", "weigh", "confidence", "seed", "help"),
     "hull": ("people", "case", "item", "kind", "offset", "ais", "candidates", "folds", "seed", "json", "out", "help"),
     "scenarios": ("kind", "help"),
