@@ -2,6 +2,10 @@
 
 Points go through `Behaviour.many` in chunks. With a folder, each finished chunk is kept at once in `points.jsonl`, so that an
 interrupted sweep goes on where it was; chunks begin at fixed places, so that it ends with the same bytes as one that was not.
+
+`on` hands the chunks out as jobs (`rulewright.jobs`), to processes here or to a cluster: the same numbers and bytes. They are
+written in order of the grid; with a folder, chunks that are ahead of their turn wait in a store of jobs there (`run`), and are
+not done again.
 """
 
 from __future__ import annotations
@@ -11,9 +15,11 @@ import itertools
 import json
 import math
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +29,8 @@ from ..behaviour import Behaviour, named
 from ..errors import InputError, TooLarge, Unsolved
 from ..game.game import Game
 from ..game.games import Games
+from ..jobs import Job, each
+from ..jobs.run import Place
 from ..numerics import rational
 from ..numerics.formula import Formula
 from ..numerics.rational import Array
@@ -35,8 +43,11 @@ CHUNK = 32  # points; an interrupted sweep does at most so many again
 MOST_POINTS = 1_000_000
 TODAY = "today"
 KEPT = "points.jsonl"
+STORE = "run"
+VERSION = "1"  # of what a chunk comes to: a store of another one is not believed
 Tell = Callable[[str], None]
 Pair = tuple[float | None, float | None]
+Chunks = Generator[list[list[float | None]], None, None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,13 +102,15 @@ def sweep(
     *,
     rule: str = TODAY,
     out: Path | str | None = None,
+    on: Place = "inline",
     tell: Tell = lambda _: None,
 ) -> Sweep:
     """Predict play at every point of the grid of `over` ({parameter: "from:to:step", "a,b,c" or values}), under one rule.
 
     rule: "today", or the name of a [[compare]]. behaviours: names; those of the scenario if None. out: a folder for points.jsonl,
-    sweep.csv and sweep.json; a sweep that was interrupted there goes on. Raises InputError for what is no game, and for parameters,
-    values, rules or a folder that do not fit, TooLarge for grids of more than a million points.
+    sweep.csv and sweep.json; a sweep that was interrupted there goes on. on: where the work is done, "inline", "local:4",
+    "ray://…" (see `rulewright.jobs`). Raises InputError for what is no game, and for parameters, values, rules or a folder that do
+    not fit, TooLarge for grids of more than a million points.
     """
     scenario = game(source, "a sweep")
     axes = axes_of(scenario, over)
@@ -110,23 +123,146 @@ def sweep(
     judged(scenario, grid[0], k)
     file = None if out is None else _Kept(Path(out), _digest(scenario, axes, chosen, rule))
     rows = [] if file is None else file.begun(len(grid))
-    for start in range(len(rows), len(grid), CHUNK):
-        tell(f"{start:,} of {len(grid):,} points")
-        games = [judged(scenario, setting, k) for setting in grid[start : start + CHUNK]]
-        columns = []
-        for behaviour in chosen:
-            tell(f"{start:,} of {len(grid):,} points: {behaviour.name}")
-            columns.append(spans(behaviour, games))
-        new = [[_number(v) for pair in row for v in pair] for row in zip(*columns, strict=True)]
-        rows += new
-        if file is not None:
-            file.add(new)
+    starts = range(len(rows), len(grid), CHUNK)
+    if on == "inline":
+        chunks = _here(scenario, grid, starts, chosen, k, tell)
+    else:
+        store = None if out is None else Path(out) / STORE
+        chunks = _there(_jobs(scenario, grid, starts, chosen, k), on, store, tell)
+    with closing(chunks):
+        for new in chunks:
+            rows += new
+            if file is not None:
+                file.add(new)
     shape = (len(chosen), 2, *[len(values) for _, values in axes])
     table = np.array([[np.nan if v is None else v for v in row] for row in rows], dtype=float).T.reshape(shape)
     found = Sweep(scenario.name, rule, tuple(axes), tuple(b.name for b in chosen), table[:, 0], table[:, 1])
     if file is not None:
         file.finish(found)
     return found
+
+
+def _here(
+    scenario: Scenario,
+    grid: Sequence[Mapping[str, Fraction]],
+    starts: Sequence[int],
+    chosen: Sequence[Behaviour],
+    compared: int | None,
+    tell: Tell,
+) -> Chunks:
+    """The chunks, one after another."""
+    for start in starts:
+        tell(f"{start:,} of {len(grid):,} points")
+        said = f"{start:,} of {len(grid):,} points: "
+        yield _rows(scenario, grid[start : start + CHUNK], chosen, compared, partial(_tell, tell, said))
+
+
+def _rows(
+    scenario: Scenario,
+    settings: Sequence[Mapping[str, Fraction]],
+    chosen: Sequence[Behaviour],
+    compared: int | None,
+    tell: Tell,
+) -> list[list[float | None]]:
+    """[point]: worst and best of each behaviour."""
+    games = [judged(scenario, setting, compared) for setting in settings]
+    columns = []
+    for behaviour in chosen:
+        tell(behaviour.name)
+        columns.append(spans(behaviour, games))
+    return [[_number(v) for pair in row for v in pair] for row in zip(*columns, strict=True)]
+
+
+def _jobs(
+    scenario: Scenario,
+    grid: Sequence[Mapping[str, Fraction]],
+    starts: Sequence[int],
+    chosen: Sequence[Behaviour],
+    compared: int | None,
+) -> list[Job]:
+    """The chunks as jobs. Raises InputError for what cannot be said in text."""
+    for behaviour in chosen:
+        if not _named(behaviour):
+            raise InputError(
+                where="behaviours",
+                needed="names, where a sweep is done elsewhere",
+                found=f"one of your own, {behaviour.name}",
+                remedy='Do it here: on="inline".',
+            )
+    if not scenario.text:
+        raise InputError(
+            where="a sweep that is done elsewhere", needed="a scenario read from a file", found="one made in Python"
+        )
+    said: dict[str, Any] = {
+        "text": scenario.text,
+        "name": scenario.name,
+        "folder": str(scenario.folder.absolute()),
+        "overrides": {name: str(value) for name, value in scenario.overrides.items()},
+        "behaviours": [behaviour.name for behaviour in chosen],
+        "compared": compared,
+    }
+    names = list(grid[0])
+    return [
+        Job.of(
+            points,
+            version=VERSION,
+            names=names,
+            values=[[str(v) for v in setting.values()] for setting in grid[start : start + CHUNK]],
+            **said,
+        )
+        for start in starts
+    ]
+
+
+def _named(behaviour: Behaviour) -> bool:
+    """Whether its name is enough to make it again."""
+    try:
+        known = named(behaviour.name)
+    except InputError:
+        return False
+    return type(known) is type(behaviour) and _said(known) == _said(behaviour)
+
+
+def points(
+    text: str,
+    name: str,
+    folder: str,
+    overrides: dict[str, str],
+    behaviours: list[str],
+    compared: int | None,
+    names: list[str],
+    values: list[list[str]],
+) -> list[list[float | None]]:
+    """A chunk as a job: worst and best of each behaviour at each of the points."""
+    scenario = _read(text, name, folder, tuple(overrides.items()))
+    settings = [dict(zip(names, map(Fraction, point), strict=True)) for point in values]
+    return _rows(scenario, settings, [named(b) for b in behaviours], compared, lambda _: None)
+
+
+@lru_cache(maxsize=4)
+def _read(text: str, name: str, folder: str, overrides: tuple[tuple[str, str], ...]) -> Scenario:
+    from ..scenario.load import parse
+
+    return game(parse(text, name=name, origin=name, folder=Path(folder)), "a sweep").having(**dict(overrides))
+
+
+def _there(jobs: Sequence[Job], on: Place, store: Path | None, tell: Tell) -> Chunks:
+    """The chunks in order, done wherever there is room. Raises what a chunk raised."""
+    early: dict[str, list[list[float | None]]] = {}
+    turn = iter(jobs)
+    awaited = next(turn, None)
+    with closing(each(jobs, on=on, store=store, tell=lambda p: tell(f"{p} (of {CHUNK} points)"))) as outcomes:
+        for outcome in outcomes:
+            if "rulewright.errors." in outcome.error:
+                outcome.job()  # raises it here, as a sweep without jobs does
+            early[outcome.job.key] = outcome.value
+            while awaited is not None and awaited.key in early:
+                yield early.pop(awaited.key)
+                awaited = next(turn, None)
+
+
+def _tell(tell: Tell, said: str, name: str) -> None:
+    tell(said + name)
 
 
 def judged(scenario: Scenario, setting: Mapping[str, Fraction], compared: int | None = None) -> Game:
@@ -229,10 +365,14 @@ def _digest(scenario: Scenario, axes: Any, chosen: Sequence[Behaviour], rule: st
         scenario.text or repr(scenario.file),
         *[f"{name}={value}" for name, value in scenario.overrides.items()],
         *[f"{name}={','.join(map(str, values))}" for name, values in axes],
-        *[repr(b) + b.name if hasattr(b, "__dataclass_fields__") else b.name for b in chosen],
+        *map(_said, chosen),
         rule,
     ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _said(behaviour: Behaviour) -> str:
+    return repr(behaviour) + behaviour.name if hasattr(behaviour, "__dataclass_fields__") else behaviour.name
 
 
 class _Kept:

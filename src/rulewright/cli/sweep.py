@@ -30,6 +30,10 @@ def sweep(
     out: Annotated[
         Path | None, typer.Option(help="Folder for sweep.csv and sweep.json; a sweep goes on there.")
     ] = None,
+    on: Annotated[
+        str,
+        typer.Option(metavar="PLACE", help="Where: inline, local:4, ray, ray://HOST:PORT, slurm:partition=P,time=M."),
+    ] = "inline",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
     """Worst and best goal of each behaviour at every point of a grid of parameters, under one rule."""
@@ -49,6 +53,7 @@ def sweep(
             behaviours,
             rule=rule,
             out=out,
+            on=on,
             tell=lambda words: status.update(Text(f"{scenario.name}: {words} …")),
         )
     if as_json:
