@@ -66,6 +66,7 @@ def answered(reader, *views):
         ('I thought {of it} and say {"action": "run"} now.', {"action": "run"}),
         ('{"plan": {"x": 1}} then {"action": "run"}', {"action": "run"}),
         ('{"action": "run"} I repeat: {"action": "run"}', {"action": "run"}),
+        ('<think>{"action": "stay"}? No.</think>{"action": "run"}', {"action": "run"}),
         ('{"action": " RUN ", "mood": NULL}'.replace("NULL", "null"), {"action": "run"}),
     ],
 )
@@ -250,6 +251,7 @@ def test_everything_is_remembered_and_only_the_last_where_so_asked():
     assert all(f"News of round {k}." in remembered(Full(), 6)[-1].messages[1].content for k in range(1, 7))
     last = remembered(Last(2), 6)[-1].messages[1].content
     assert "News of round 5." in last and "News of round 4." in last and "News of round 3." not in last
+    assert all(f"News of round {k}." in remembered(Last(5), 4)[-1].messages[1].content for k in range(1, 5))
     assert "News of round 5." not in remembered(Last(0), 6)[-1].messages[1].content
 
 
@@ -306,4 +308,5 @@ def test_the_dry_play_bounds_what_is_asked(memory, trouble):
     if trouble:
         assert len(model.asked) == told.all_most.requests
     else:
-        assert len(model.asked) == told.all_least.requests and size <= told.all_least.asked
+        assert len(model.asked) == told.all_least.requests == len(told.requests) and size <= told.all_least.asked
+        assert told.requests[0] in model.asked

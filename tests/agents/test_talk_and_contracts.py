@@ -43,6 +43,16 @@ class Lake:
         return Settled(state + 1, {p: a["catch"] for p, a in answers.items()}, over=state == 2)
 
 
+@dataclass(frozen=True)
+class Growing(Lake):
+    """The bound of the catch is higher in the second round."""
+
+    def asked(self, state):
+        return {
+            p: replace(v, choices=(replace(v.choices[0], high=20.0 * state),)) for p, v in super().asked(state).items()
+        }
+
+
 def saying(**said):
     """A player that answers each choice by its name, with "accept" for votes; a function gets the view."""
 
@@ -276,6 +286,11 @@ def test_elsewhere_contracts_are_transfers():
     players["cem"] = saying(contract=lambda v: text if v.round == 1 else "", contracts="accept", catch=0)
     episode = play(Proposing(Lake()), players)
     assert [t.transfers for t in episode.turns if t.payoffs] == [{"ann": -2, "bob": 1, "cem": 1}] * 2
+    grown = play(
+        Proposing(Growing(), liability=10),
+        {**players, "ann": saying(contracts="accept", catch=lambda v: v.choices[0].high)},
+    )
+    assert [t.transfers["ann"] for t in grown.turns if t.payoffs] == [-10, -10]
     unbounded = play(Proposing(Lake(high=float("inf"))), players)
     assert "no upper bound" in unbounded.events("refused")[0].about
     for wrong in ({"every": 0}, {"liability": -1}, {"liability": float("nan")}, {"lasts": 0}):

@@ -3,12 +3,13 @@
 Before every `every`-th round of acts each player may propose one contract in words. What compiles (`contracts.language`) and
 keeps within the bound on what anybody may owe is put to those who would be bound; what all of them accept is in force from then
 on, and moves money round by round. What is refused comes back to its author with the reason. On `Repeated` a contract becomes
-an institution, so that the payoffs which players are told have it in them; elsewhere it is paid as transfers.
+an institution, so that the payoffs which players are told have it in them; elsewhere it is paid as transfers, and what would go
+beyond the bound because numbers may have grown since is not paid.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -31,10 +32,11 @@ ACCEPT, REFUSE = "accept", "refuse"
 
 @dataclass(frozen=True)
 class Agreed:
-    """A contract in force, and after how many rounds of acts it ends."""
+    """A contract in force, after how many rounds of acts it ends, and what each payer may owe by it in one round."""
 
     contract: Contract
     until: float
+    owes: Mapping[str, Fraction]
 
 
 @dataclass(frozen=True)
@@ -185,7 +187,7 @@ class Proposing:
                 continue
             try:
                 offer = compiled(text, vocabulary, player)
-                self._afford(offer, [agreed.contract for agreed in state.force], vocabulary)
+                self._afford(offer, state.force, vocabulary)
             except InputError as error:
                 told[player] = (f"Your contract {quoted(text, self.most)} was refused. {error}",)
                 events.append(Event("refused", player, about=str(error)))
@@ -198,23 +200,25 @@ class Proposing:
         settled = self._agreed(after, dict.fromkeys(range(len(offered)), True))
         return replace(settled, events=(*events, *settled.events))
 
-    def _afford(self, offer: Contract, others: list[Contract], vocabulary: Vocabulary) -> None:
-        """Raises InputError where somebody may come to owe more than the bound, this contract and the others together."""
+    def _afford(self, offer: Contract, force: Sequence[Agreed], vocabulary: Vocabulary) -> dict[str, Fraction]:
+        """What each payer may owe by it. Raises InputError where that is, with what is in force, more than the bound."""
+        owes = {}
         for player, owed in offer.worst(vocabulary).items():
-            before = [contract.worst(vocabulary).get(player, Fraction(0)) for contract in others]
-            if owed is None or None in before:
+            if owed is None:
                 raise InputError(
                     where="contract",
                     needed=f"a bound on what {player} may owe",
                     found="none: the number that it pays by has no upper bound",
                 )
-            total = owed + sum(each for each in before if each is not None)
+            total = owed + sum(agreed.owes.get(player, Fraction(0)) for agreed in force)
+            owes[player] = owed
             if total > self.bound:
                 raise InputError(
                     where="contract",
                     needed=f"at most {decimal(self.bound, 6)} that {player} may owe in one round",
                     found=f"up to {decimal(total, 6)}" + (", with what is in force" if total > owed else ""),
                 )
+        return owes
 
     def _agreed(self, state: Table, votes: Mapping[int, bool]) -> Settled:
         vocabulary = Vocabulary.of(self._under(state).asked(state.inner))
@@ -227,28 +231,34 @@ class Proposing:
                 events.append(Event("refused", offer.by, about=f"not accepted: {offer.words}"))
                 continue
             try:
-                self._afford(offer, [agreed.contract for agreed in force], vocabulary)
+                owes = self._afford(offer, force, vocabulary)
             except InputError as error:
                 lines.append(f"{name} was accepted and cannot be in force beside the others. {error}")
                 events.append(Event("refused", offer.by, about=str(error)))
                 continue
-            force.append(Agreed(offer, until))
+            force.append(Agreed(offer, until, owes))
             lines.append(f"{name} is in force.")
             events += [Event("contract", offer.by, payer, about=offer.words) for payer in offer.bound]
         told = {player: (*state.told.get(player, ()), *lines) for player in self.players}
         return Settled(replace(state, phase="act", offered=(), force=tuple(force), told=told), {}, events=tuple(events))
 
     def _paid(self, state: Table, found: Settled, answers: Mapping[str, Answer]) -> Settled:
+        due = [(term, term.owed(answers)) for agreed in state.force for term in agreed.contract.terms]
+        total: dict[str, Fraction] = {}
+        for term, owed in due:
+            total[term.payer] = total.get(term.payer, Fraction(0)) + owed
         transfers, events = dict(found.transfers), []
-        for agreed in state.force:
-            for term in agreed.contract.terms:
-                owed = term.owed(answers)
-                if owed:
-                    each = float(owed / len(term.payees))
-                    events += [Event("payment", term.payer, payee, each, about=term.words) for payee in term.payees]
-            if repeated_inside(self.stage) is None:  # there it is in the payoffs
-                for player, amount in agreed.contract.owed(answers).items():
-                    transfers[player] = transfers.get(player, 0.0) + float(amount)
+        paid_here = repeated_inside(self.stage) is None  # elsewhere it is in the payoffs
+        for term, owed in due:
+            if not owed:
+                continue
+            part = min(Fraction(1), self.bound / total[term.payer])  # numbers may have grown since it was agreed
+            each = float(part * owed / len(term.payees))
+            events += [Event("payment", term.payer, payee, each, about=term.words) for payee in term.payees]
+            if paid_here:
+                transfers[term.payer] = transfers.get(term.payer, 0.0) - float(part * owed)
+                for payee in term.payees:
+                    transfers[payee] = transfers.get(payee, 0.0) + each
         acts = state.acts + 1
         lasting = tuple(agreed for agreed in state.force if agreed.until > acts)
         ended = tuple(f"Over: {agreed.contract.words}." for agreed in state.force if agreed.until <= acts)

@@ -41,6 +41,9 @@ class Condition:
     value: str | Fraction
 
     def holds(self, answers: Mapping[str, Answer]) -> bool:
+        """False where the player did not decide this in the round."""
+        if self.player not in answers or self.choice not in answers[self.player].values:
+            return False
         done = answers[self.player][self.choice]
         return bool(RELATIONS[self.relation](done if isinstance(self.value, str) else fraction(done), self.value))
 
@@ -76,8 +79,10 @@ class Term:
     conditions: tuple[Condition, ...] = ()
 
     def owed(self, answers: Mapping[str, Answer]) -> Fraction:
-        """What the payer pays this round."""
+        """What the payer pays this round; nothing by the unit of what it did not decide."""
         if not all(condition.holds(answers) for condition in self.conditions):
+            return Fraction(0)
+        if self.per and (self.payer not in answers or self.per not in answers[self.payer].values):
             return Fraction(0)
         units = Fraction(1) if not self.per else self._units(fraction(answers[self.payer][self.per]))
         return self.amount * units

@@ -20,6 +20,7 @@ from ..view import Answer, View
 from .memory import REASON, tokens
 from .reader import TROUBLE, Reader
 
+KEPT = ("persona", "temperature", "memory", "tries", "limit", "seed", "number", "structured")
 AROUND = 60
 """Tokens that frame a refusal: "That answer cannot be used …"."""
 
@@ -45,6 +46,8 @@ class Questions:
     """{player: if every first answer fits}."""
     most: Mapping[str, Count]
     """{player: if only the last try does}."""
+    requests: tuple[Request, ...] = field(default=(), repr=False)
+    """Those of the first tries and of notes, for whoever puts a price on them (`agents.models`)."""
 
     @property
     def all_least(self) -> Count:
@@ -77,9 +80,12 @@ class _Counting(Reader):
     """A reader that answers its defaults, words at their longest, and keeps the prompts that it would have sent."""
 
     counts: list[tuple[Count, Count]] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
 
     async def _tried(self, view: View, messages: tuple[Any, ...], fallback: Mapping[str, Any]) -> Answer:
-        schema = len(str(view.schema())) // 4 if self.structured else 0
+        request = self._request(messages, view.schema() if self.structured else None, self.limit)
+        self.requests.append(request)
+        schema = tokens(str(request.schema)) if self.structured else 0
         size = schema + sum(tokens(message.content) for message in messages)
         more = self.limit + AROUND + math.ceil(TROUBLE / 4)
         high = self.tries * size + more * self.tries * (self.tries - 1) // 2
@@ -99,19 +105,22 @@ def questions(stage: Stage, players: Mapping[str, Any], *, seed: int = 0) -> Que
     return Questions(
         {name: sum((low for low, _ in reader.counts), _notes(reader)) for name, reader in readers.items()},
         {name: sum((high for _, high in reader.counts), _notes(reader)) for name, reader in readers.items()},
+        tuple(request for reader in readers.values() for request in (*reader.requests, *_asked(reader))),
     )
 
 
 def _counting(reader: Reader) -> _Counting:
-    kept = {
-        name: getattr(reader, name) for name in ("persona", "temperature", "memory", "tries", "limit", "structured")
-    }
+    kept = {name: getattr(reader, name) for name in KEPT}
     return _Counting(_Silent(), **kept)
+
+
+def _asked(reader: _Counting) -> list[Request]:
+    return [exchange.request for exchange in reader.exchanges if exchange.kind == "notes"]
 
 
 def _notes(reader: _Counting) -> Count:
     """What summaries ask for."""
-    asked = [exchange.request for exchange in reader.exchanges if exchange.kind == "notes"]
+    asked = _asked(reader)
     return Count(
         len(asked),
         sum(tokens(message.content) for request in asked for message in request.messages),

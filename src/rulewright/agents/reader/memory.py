@@ -99,7 +99,7 @@ class Last:
             raise InputError(where="memory", needed="a number of answers of at least 0", found=str(self.count))
 
     async def told(self, log: Log, ask: Asked) -> str:
-        return newest([entry.told() for entry in log.entries[len(log.entries) - self.count :]], self.limit)
+        return newest([entry.told() for entry in log.entries[max(0, len(log.entries) - self.count) :]], self.limit)
 
 
 @dataclass(frozen=True)

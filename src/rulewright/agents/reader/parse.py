@@ -2,6 +2,7 @@
 
     found        one JSON object: the whole text, in a fence, or with prose before or after it. Objects without any of the keys that
                  were asked for are passed over; if two that have some say different things, neither is taken.
+    thought      what stands before a closing </think> is no part of the answer
     refused      a key said twice · NaN and infinities · a missing choice · true and false for numbers · a value out of bounds
     let pass     further keys (they stay in `raw`) · a missing reason · blanks around an option · another case of an option, where
                  one option alone fits · a number as a string, if the string is a JSON number and nothing else · an option that
@@ -43,6 +44,7 @@ def found(text: str, keys: set[str]) -> dict[str, Any]:
     """The one JSON object in a text that has some of the keys. Raises InputError where there is none, or more than one."""
     if len(text) > LONGEST:
         raise InputError(where="answer", needed=f"at most {LONGEST:,} characters", found=f"{len(text):,}")
+    text = text.rpartition("</think>")[2]
     if not text.strip():
         raise InputError(where="answer", needed="one JSON object", found="nothing")
     objects = list(_objects(text))
