@@ -64,9 +64,9 @@ def certificate(request: pytest.FixtureRequest, rulewright_setting: dict[str, An
     mark = request.node.get_closest_marker(MARK)
     if mark is None:
         pytest.fail("the fixture `certificate` is for tests with @rulewright.test(game=…)", pytrace=False)
-    from rulewright.testing.incentives import baseline, incentives
+    from rulewright.testing.incentives import baseline, incentives, located
 
-    asked = mark.args[0]
+    asked = located(mark.args[0], request.path.parent)
     found = _or_fail(lambda: incentives(baseline(asked) if asked.baseline else asked, rulewright_setting))
     request.node.stash[FOUND] = found
     return found.certificate
@@ -138,7 +138,7 @@ class RuleFile(pytest.File):
 
     def collect(self) -> Any:
         from rulewright.errors import RulewrightError
-        from rulewright.testing.incentives import rules_of
+        from rulewright.testing.rule_files import rules_of
 
         try:
             names = rules_of(self.path)
@@ -152,7 +152,7 @@ class RuleItem(pytest.Item):
     """What holds of one rule is what the snapshot says."""
 
     def runtest(self) -> None:
-        from rulewright.testing.incentives import of_file
+        from rulewright.testing.rule_files import of_file
 
         found = _or_fail(lambda: of_file(self.path, self.name))
         _judged(self, found, True, self.name)

@@ -1,4 +1,4 @@
-"""Calls to a language model: ours with and without patience, budget and record, beside OpenAI's own client; answers from the record.
+"""Calls to a language model: ours with and without patience, budget and record, beside OpenAI's own client; recorded answers.
 
 The local server runs in a process of its own, which ends with the one that is measured; its time is not counted.
 """

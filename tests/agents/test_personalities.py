@@ -7,10 +7,14 @@ import pytest
 
 import rulewright as rw
 from rulewright.agents import Choice, View, play
+from rulewright.agents.contracts import Proposing
 from rulewright.agents.personalities import PERSONALITIES, Prospect, personality, prospects
 from rulewright.agents.personalities.laws import LAWS, logit
-from rulewright.agents.stages import Altar, Cournot, Fishery, InstitutionChoice, Repeated, SillyRules
+from rulewright.agents.stages import Altar, Bayesian, Cournot, Fishery, InstitutionChoice, Markov, Repeated, SillyRules
+from rulewright.agents.stages.audits import Audits
+from rulewright.agents.talk import Talking
 from rulewright.errors import InputError
+from rulewright.game.markov_games import ecological_public_good
 
 STAGES = {
     "repeated": lambda: Repeated(rw.library.prisoners(), rounds=3),
@@ -19,6 +23,12 @@ STAGES = {
     "choice": lambda: InstitutionChoice("choice", members=3, rounds=2),
     "altar": lambda: Altar("decoys", rounds=3),
     "silly": lambda: SillyRules(members=3, slots=3),
+    "audits": lambda: Audits("probes", rounds=3),
+    "talking": lambda: Talking(Repeated(rw.library.chicken(), rounds=2)),
+    "proposing": lambda: Proposing(Fishery("none", months=3)),
+    "proposing in a game": lambda: Proposing(Repeated(rw.library.prisoners(), rounds=2)),
+    "types": lambda: Bayesian(rw.library.beer_and_quiche()),
+    "Markov": lambda: Markov(ecological_public_good()),
 }
 
 
@@ -151,3 +161,19 @@ def test_a_colluder_outside_its_ring_is_selfish():
 def test_wrong_settings_are_refused(wrong):
     with pytest.raises(InputError):
         personality(**wrong)
+
+
+def test_altruists_agree_on_a_contract_and_keep_it():
+    """Proposed in words, compiled, voted, in force: the lake lives, though nobody ruled it."""
+    stage = Proposing(Fishery("none", months=4), liability=1000)
+    episode = play(stage, {p: personality("altruist") for p in stage.players})
+    assert episode.events("contract") and episode.gap == 0
+
+
+def test_an_audit_pays_the_auditor_who_is_paid_for_it():
+    def inspected(rule):
+        stage = Audits(rule, rounds=6)
+        episode = play(stage, {p: personality("selfish") for p in stage.players})
+        return sum(turn.answers["auditor"]["inspect"] for turn in episode.turns)
+
+    assert inspected("none") == inspected("fine") == 0 < inspected("bounty")

@@ -9,11 +9,14 @@ import pytest
 pytest.importorskip("langchain.agents")
 
 from langchain.agents import create_agent
+from langchain.agents.middleware import ToolRetryMiddleware
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.tools import tool
 from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import MessagesState, StateGraph
+from langgraph.prebuilt import ToolNode
 from langgraph.types import Command, interrupt
 
 from rulewright.errors import InputError
@@ -186,6 +189,40 @@ def test_messages_pass_and_so_does_what_an_agent_says_at_last(guard, tools, done
     assert len(last) == 2 and "may say to people only" in last[-1].content
 
 
+def test_every_attempt_passes_where_the_guard_stands_last(tmp_path):
+    tried = []
+
+    @tool
+    def fly() -> str:
+        """Fly."""
+        tried.append(1)
+        if len(tried) < 3:
+            raise RuntimeError("fog")
+        return "landed"
+
+    guard = Guard.open(Charter(agents=(Agent("worker"),), free=True), tmp_path / "l")
+    again = ToolRetryMiddleware(max_retries=2, initial_delay=0, jitter=False)
+    agent = create_agent(
+        Scripted(lines=[calls(("fly", {})), AIMessage("done")]), [fly], middleware=[again, Guarded(guard, "worker")]
+    )
+    assert answers(agent.invoke(START))[0].content == "landed"
+    assert len(lines(guard, "act")) == len(lines(guard, "outcome")) == len(tried) == 3
+
+
+def test_a_graph_of_ones_own_passes_by_its_tool_node(guard, tools, done):
+    door = Guarded(guard, "helper")
+    graph = StateGraph(MessagesState)
+    graph.add_node(
+        "tools",
+        ToolNode(
+            [tools["send"], tools["pay"]], wrap_tool_call=door.wrap_tool_call, awrap_tool_call=door.awrap_tool_call
+        ),
+    )
+    graph.add_edge("__start__", "tools")
+    state = graph.compile().invoke({"messages": [calls(("send", {"to": "Ann"}), ("pay", {"amount": 1}))]})
+    assert [m.status for m in answers(state)] == ["success", "error"] and done == [("send", "Ann")]
+
+
 def test_several_agents_in_parallel_book_each_act_once(guard, tools, done):
     tools.pop("fail")
     ring = calls(*(("send", {"to": str(k)}) for k in range(6)))
@@ -208,6 +245,11 @@ def test_a_call_that_waits_for_a_human_is_booked_once(guard, tools, done):
     assert "__interrupt__" in agent.invoke(START, config)
     assert answers(agent.invoke(Command(resume="yes"), config))[0].content == "yes"
     assert done == [("ask", "yes")]
+    address = {"ask": lambda call: (["helper"], call["question"])}
+    agent = team(guard, tools, calls(("ask", {"question": "you?"})), saver=InMemorySaver(), messages=address)
+    agent.invoke(START, config)
+    agent.invoke(Command(resume="me"), config)
+    assert done[1:] == [("ask", "me")] and len(lines(guard, "message")) == 1
     assert [(e.body["name"], e.body["session"]) for e in lines(guard, "act")] == [("ask", "t7")]
     assert len(lines(guard, "outcome")) == 1
 

@@ -81,7 +81,9 @@ def test_tool_calls_pass_the_guard(tmp_path):
         decisions = [e.decision for e in sample.events if isinstance(e, ApprovalEvent)]
         assert decisions == ["approve", "reject"]
         answers = [m for m in sample.messages if isinstance(m, ChatMessageTool)]
-        assert answers[0].text == "paid 50" and "100" in (answers[1].error.message if answers[1].error else answers[1].text)
+        assert answers[0].text == "paid 50" and "100" in (
+            answers[1].error.message if answers[1].error else answers[1].text
+        )
         lines = [(e.kind, dict(e.body)) for e in guard.view("worker")]
     finally:
         guard.close()

@@ -68,7 +68,9 @@ def test_it_is_found_by_name_through_its_entry_point(monkeypatch):
     assert "round 1: fisher 1" in spans and "round 1: fisher 2" in spans
     told = [e for e in sample.events if isinstance(e, InfoEvent)]
     assert {e.source for e in told} >= {"round 1", "outcome"}
-    assert any("refused" in m.text for m in sample.messages), "a proposal that is no contract is refused, and that can be read"
+    assert any("refused" in m.text for m in sample.messages), (
+        "a proposal that is no contract is refused, and that can be read"
+    )
 
 
 def test_institutions_are_compared_over_seeds():
@@ -76,7 +78,9 @@ def test_institutions_are_compared_over_seeds():
     assert log.status == "success" and len(log.samples) == 4
     found = {key.removeprefix("rulewright/by_institution_"): value for key, value in means(log)["gap"].items()}
     for name in ("none", "probes"):
-        values = [s.scores["institution_outcome"].value["gap"] for s in log.samples if s.metadata["institution"] == name]
+        values = [
+            s.scores["institution_outcome"].value["gap"] for s in log.samples if s.metadata["institution"] == name
+        ]
         assert found[f"{name} mean"] == pytest.approx(sum(values) / 2)
         assert found[f"{name} low"] <= min(values) <= found[f"{name} high"]
     first, again = (stage_of(log.samples[0].metadata) for _ in range(2))
@@ -94,7 +98,9 @@ def test_a_mock_model_that_answers_nothing_of_use_defaults():
 
 def test_players_have_roles():
     """One player is another model, and meets the rule that the rest do not."""
-    defect = get_model("mockllm/defector", custom_outputs=lambda *_: said('{"reason": "more for me", "action": "defect"}'))
+    defect = get_model(
+        "mockllm/defector", custom_outputs=lambda *_: said('{"reason": "more for me", "action": "defect"}')
+    )
     cooperate = get_model("mockllm/other", custom_outputs=lambda *_: said('{"reason": "fair", "action": "cooperate"}'))
     log = run(tasks.games("prisoners", rounds=2, seeds=1), cooperate, model_roles={"row": defect})
     calls = [e for e in log.samples[0].events if isinstance(e, ModelEvent)]

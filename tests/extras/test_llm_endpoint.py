@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import re
 import socket
 import threading
 import time
@@ -50,6 +51,22 @@ def server():
         yield running
 
 
+def whole(connection):
+    """A request with its body."""
+    data = b""
+    while b"\r\n\r\n" not in data or len(data.split(b"\r\n\r\n", 1)[1]) < length_of(data):
+        piece = connection.recv(1 << 16)
+        if not piece:
+            break
+        data += piece
+    return data
+
+
+def length_of(data):
+    found = re.search(rb"Content-Length: (\d+)", data)
+    return int(found[1]) if found else 0
+
+
 @contextlib.contextmanager
 def raw_server(*answers):
     """Says these bytes to each connection, one after the other, whatever was asked; keeps what was asked."""
@@ -65,7 +82,7 @@ def raw_server(*answers):
             open_.append(connection)
             with contextlib.suppress(OSError):
                 connection.settimeout(5)
-                heard.append(connection.recv(1 << 20))
+                heard.append(whole(connection))
                 for piece in [answer] if isinstance(answer, bytes) else answer:
                     connection.sendall(piece)
                 if answer != b"":
@@ -145,6 +162,22 @@ def test_a_refusal_that_names_nothing_is_told():
     with raw_server(*answers) as (url, heard), pytest.raises(InputError, match="no such colour"):
         asked(url, "any", question())
     assert len(heard) == 1
+
+
+def test_a_refusal_that_cannot_be_mended_teaches_nothing():
+    """A prompt that is too long names max_tokens; the next, shorter one is asked as before."""
+    long = http('{"message": "max_tokens is too large for this context", "code": 400}', "400 Bad Request")
+    with raw_server(long, long, completion("x")) as (url, heard):
+
+        async def run():
+            endpoint = Endpoint(url, "any")
+            with pytest.raises(InputError, match="too large"):
+                await endpoint.complete(question())
+            await endpoint.complete(question())
+            await endpoint.close()
+
+        asyncio.run(run())
+    assert b'"max_completion_tokens"' in heard[1] and b'"max_tokens"' in heard[2]
 
 
 def test_how_an_answer_ended(server):

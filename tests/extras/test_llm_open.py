@@ -51,8 +51,7 @@ def test_faults_change_nothing_but_the_number_of_tries(stream):
         spec, stormy = f"{server.url}#noisy", []
 
         async def play():
-            async with open_model(spec, concurrency=8, tries=12, stream=stream) as model:
-                model.patient.first = 0.01
+            async with open_model(spec, concurrency=8, tries=12, first=0.01, stream=stream) as model:
                 stormy.extend(await asyncio.gather(*(model.complete(request) for request in requests)))
                 return model
 

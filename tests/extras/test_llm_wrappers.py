@@ -110,6 +110,24 @@ def test_who_says_when_to_come_back_is_believed_for_all_calls():
     assert clock.now == 0
 
 
+def test_waiting_for_a_place_is_not_held_against_a_call():
+    """Ten calls of 5 s, one at a time, patience for 8 s each: the last one has waited 45 s, and may still be tried again."""
+    clock = Clock()
+
+    class Slow(Says):
+        async def complete(self, request):
+            await clock.sleep(5.0)
+            return await super().complete(request)
+
+    inner = Slow(*[GOOD] * 9, busy(), GOOD)
+    model = Patient(inner, concurrency=1, seconds=8.0, sleep=clock.sleep, clock=clock)
+
+    async def run():
+        return await asyncio.gather(*(model.complete(question(number=n)) for n in range(10)))
+
+    assert asyncio.run(run()) == [GOOD] * 10 and model.retried == 1
+
+
 def test_it_gives_up_and_says_what_happened():
     model, _ = patient(Says(busy()), tries=3)
     with pytest.raises(Trouble, match="429 too many, at the last of 3 tries"):

@@ -83,3 +83,11 @@ def no_memory_once(mark):
         path.write_text("was here")
         raise MemoryError("only here")
     return 1
+
+
+def busy(n, seconds):
+    """Arithmetic for so many CPU-seconds."""
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        n = (n * 31 + 7) % 1009
+    return 0

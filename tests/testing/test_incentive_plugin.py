@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 
 import pytest_rulewright
-from rulewright.testing.incentives import of_file, rules_of
+from rulewright.testing.rule_files import of_file, rules_of
 
 pytest_plugins = ("pytester",)
 SOURCE = Path(pytest_rulewright.__file__).parent
 GAME = """
-from rulewright.testing.incentives import game_of, test
+import rulewright.testing as rulewright
 
 def build(bonus=0):
     def reward(a, b):
         return {"a": 0.1 + 0.2 + bonus * (a == "hack"), "b": 0.3 - 0.1 * (b == "hack")}
-    return game_of({"a": ["do", "hack"], "b": ["do", "hack"]}, reward, goal=lambda a, b: (a == "do") + (b == "do"))
+    return rulewright.game_of({"a": ["do", "hack"], "b": ["do", "hack"]}, reward, goal=lambda a, b: (a == "do") + (b == "do"))
 """
 RULE = """
 title = "Who cleans up?"
@@ -51,12 +51,12 @@ def test_a_loophole_fails_with_who_gains_how_much_by_what(pytester, runs):
     pytester.makepyfile(
         GAME
         + """
-@test(game=build, claims=["equilibrium"], expect_gap=1, over={"bonus": [-0.1, 0.5]})
+@rulewright.test(game=build, claims=["equilibrium"], expect_gap=1, over={"bonus": [-0.1, 0.5]})
 def test_reward(certificate):
     assert [c["claim"] for c in certificate["claims"]] == ["equilibrium", "worst"]
     assert certificate["game"]["payoff"]["entries"][4] == "3/10"
 
-@test(game=build, play={"a": "nothing", "b": "do"}, claims=["equilibrium"])
+@rulewright.test(game=build, play={"a": "nothing", "b": "do"}, claims=["equilibrium"])
 def test_wrong(certificate): ...
 
 def test_plain(): ...
@@ -83,20 +83,25 @@ def test_plain(): ...
 
 
 def test_snapshots_files_and_many_workers(pytester, runs):
-    pytester.makepyfile(GAME + "\n@test(game=build, baseline=True)\ndef test_base(certificate): ...\n")
+    pytester.makepyfile(GAME + "\n@rulewright.test(game=build, baseline=True)\ndef test_base(certificate): ...\n")
+    inner = pytester.mkdir("inner")
+    (inner / "here.toml").write_text(RULE.replace("FINE", "3"))
+    asked = '@rulewright.test(game="here.toml", institution="a fine", claims=["dominant"])\n'
+    code = "import rulewright.testing as rulewright\n" + asked + "class TestAll:\n    def test_one(self): ...\n"
+    (inner / "test_inner.py").write_text(code)  # a file beside the test, a class, and no fixture
     rule = pytester.path / "cleaning.rule.toml"
     rule.write_text(RULE.replace("FINE", "3"))
     first = runs()
-    first.assert_outcomes(failed=3)
+    first.assert_outcomes(failed=3, passed=1)
     first.stdout.fnmatch_lines(["*says nothing of this test. Run pytest --rulewright-update*"])
-    runs("--rulewright-update", "-n", "2", own=True).assert_outcomes(passed=3)
+    runs("--rulewright-update", "-n", "2", own=True).assert_outcomes(passed=4)
     kept = pytester.path / "cleaning.incentives.toml"
     text = kept.read_text()
     assert 'holds = { equilibrium = "1"' in text and '["a fine"]' in text
-    runs().assert_outcomes(passed=3)
+    runs().assert_outcomes(passed=4)
     rule.write_text(RULE.replace("FINE", "1/2"))  # somebody lowers the fine
     broken = runs()
-    broken.assert_outcomes(passed=2, failed=1)
+    broken.assert_outcomes(passed=3, failed=1)
     broken.stdout.fnmatch_lines(
         ["*equilibrium held by 1 in cleaning.incentives.toml; now: *defect instead of cooperate, gains 3/2*"]
     )

@@ -42,7 +42,7 @@ def test_margins_are_exact_and_the_certificate_stands_alone():
     found = asked.incentives(fine, {})
     assert found.holds and found.findings[0].margin == 1 and found.goal == 2 and found.first_best == 6
     assert [v.holds for v in rw.check(found.certificate)] == [True]
-    with pytest.raises(asked.Broken, match="gains|loses 1"):
+    with pytest.raises(asked.Broken, match=r"loses 1"):
         asked.assert_incentives(
             dilemma(), claims={"equilibrium": "1000001/1000000"}, play={"ann": "take", "bob": "take"}
         )
@@ -101,7 +101,7 @@ def test_reward_code_that_answers_nonsense_is_told():
             asked.game_of(actions, reward)
     with pytest.raises(rw.InputError, match="over"):
         asked.test(game="prisoners", claims=["equilibrium"], over={"error": "0.1"})
-    with pytest.raises(rw.InputError, match="rulewright.test"):
+    with pytest.raises(rw.InputError, match=r"rulewright\.test"):
         asked.test(game="prisoners")
 
 
@@ -232,14 +232,18 @@ def test_the_steps_of_the_action_run(tmp_path, api):
     python.chmod(0o755)
     env = {
         **{k: v for k, v in os.environ.items() if not k.startswith(("GITHUB", "PYTEST"))},
-        **{
-            "RUNNER_TEMP": str(tmp_path),
-            "GITHUB_OUTPUT": str(tmp_path / "out"),
-            "GITHUB_STEP_SUMMARY": str(tmp_path / "sum"),
-        },
-        **{"PATH": f"{python.parent}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT / "src")},
-        **{"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "TESTS": ".", "OPTIONS": "-q --tb=short"},
-        **{"GITHUB_TOKEN": "s3cret", "GITHUB_REPOSITORY": "me/it", "GITHUB_API_URL": url, "PULL": "3"},
+        "RUNNER_TEMP": str(tmp_path),
+        "GITHUB_OUTPUT": str(tmp_path / "out"),
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "sum"),
+        "PATH": f"{python.parent}:{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT / "src"),
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "TESTS": ".",
+        "OPTIONS": "-q --tb=short",
+        "GITHUB_TOKEN": "s3cret",
+        "GITHUB_REPOSITORY": "me/it",
+        "GITHUB_API_URL": url,
+        "PULL": "3",
     }
 
     def step(name):

@@ -14,9 +14,15 @@ from .console import deliver, errors, interruptible
 
 @app.command()
 def oversight(
-    log: Annotated[str, typer.Argument(help="Labelled suspicion scores: a table .csv, .jsonl or .json, or an Inspect log .eval.")],
-    score: Annotated[str, typer.Option(metavar="COLUMN", help="The monitor's score; in a log, the scorer (and .key).")] = "",
-    label: Annotated[str, typer.Option(metavar="COLUMN", help="Misconduct (1) or honest (0); in a log, metadata.key.")] = "",
+    log: Annotated[
+        str, typer.Argument(help="Labelled suspicion scores: a table .csv, .jsonl or .json, or an Inspect log .eval.")
+    ],
+    score: Annotated[
+        str, typer.Option(metavar="COLUMN", help="The monitor's score; in a log, the scorer (and .key).")
+    ] = "",
+    label: Annotated[
+        str, typer.Option(metavar="COLUMN", help="Misconduct (1) or honest (0); in a log, metadata.key.")
+    ] = "",
     gain: Annotated[float, typer.Option(help="By misconduct, at most; every other amount is in its units.")] = 1.0,
     liability: Annotated[float, typer.Option(help="The most that a flag can take from an agent.")] = 3.0,
     forfeit: Annotated[float, typer.Option(help="Share of the gain that is lost on a flag.")] = 1.0,
@@ -24,7 +30,9 @@ def oversight(
     audit_cost: Annotated[float, typer.Option(help="Of looking once, to people and to the reviewer.")] = 0.1,
     wrongful: Annotated[float, typer.Option(help="What a unit of penalty on the honest costs people.")] = 1.0,
     rationality: Annotated[float, typer.Option(help="λ of a noisy agent.")] = 5.0,
-    tolerated: Annotated[float, typer.Option(help="Violations that are put up with, of noisy and learning agents.")] = 0.05,
+    tolerated: Annotated[
+        float, typer.Option(help="Violations that are put up with, of noisy and learning agents.")
+    ] = 0.05,
     tempted: Annotated[float, typer.Option(help="Share of agents that would violate if nobody looked.")] = 0.1,
     harm: Annotated[float, typer.Option(help="Of a violation that goes unseen, to the auditor.")] = 5.0,
     bounty: Annotated[float, typer.Option(help="To a reviewer for a catch.")] = 0.0,

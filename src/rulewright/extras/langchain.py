@@ -67,7 +67,7 @@ class Guarded(_agents.AgentMiddleware):  # type: ignore[misc, name-defined]
         self.hearers, self.settled, self.outcome = tuple(hearers), settled, outcome
         self._others = {tool.name: tool for tool in tools}
         self._addressed = dict(messages or {})
-        self._waiting: dict[tuple[str, str], Verdict] = {}
+        self._waiting: dict[tuple[str, str], tuple[Any, Verdict]] = {}
         self._lock = Lock()
 
     @property
@@ -109,13 +109,10 @@ class Guarded(_agents.AgentMiddleware):  # type: ignore[misc, name-defined]
     def _before(self, request: Any) -> tuple[Any, Verdict]:
         """(the request to be done or None, the verdict)."""
         call = request.tool_call
-        with self._lock:
-            verdict = self._waiting.pop(self._call(request), None)
-        if verdict is None:
-            passage = Passage(self.guard, self.agent, self._session(request.runtime))
-            if call["name"] in self._addressed:
-                return self._message(request, passage)
-            verdict = passage.before(call["name"], call["args"])
+        passage, verdict = Passage(self.guard, self.agent, self._session(request.runtime)), self._kept(request)
+        if call["name"] in self._addressed:
+            return self._message(request, passage) if verdict is None else (request, verdict)
+        verdict = verdict or passage.before(call["name"], call["args"])
         if not verdict.allowed:
             return None, verdict
         act = verdict.act
@@ -164,8 +161,16 @@ class Guarded(_agents.AgentMiddleware):  # type: ignore[misc, name-defined]
         return _messages.ToolMessage(why, name=call["name"], tool_call_id=call["id"], status="error")
 
     def _keep(self, request: Any, verdict: Verdict) -> None:
+        call = request.tool_call
         with self._lock:
-            self._waiting[self._call(request)] = verdict
+            self._waiting[self._call(request)] = (call["name"], plain(call["args"])), verdict
+
+    def _kept(self, request: Any) -> Verdict | None:
+        """The verdict on this very call, if it was asked about already and then interrupted."""
+        with self._lock:
+            asked, verdict = self._waiting.pop(self._call(request), (None, None))
+        call = request.tool_call
+        return verdict if asked is not None and asked == (call["name"], plain(call["args"])) else None
 
     def _call(self, request: Any) -> tuple[str, str]:
         return self._session(request.runtime), str(request.tool_call["id"])

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import Any
@@ -57,7 +58,7 @@ class Ray(Executor):
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
         self.ray = needs("ray", "--on ray", "ray")
-        self.owns = not self.ray.is_initialized()
+        self.owns, self._over = not self.ray.is_initialized(), threading.Event()
         if self.owns:
             self._connect(address, workers)
         self.call = self.ray.remote(num_cpus=1, max_retries=0, max_calls=0)(_called)
@@ -75,17 +76,20 @@ class Ray(Executor):
         else:
             options = {"log_to_driver": False, "configure_logging": False, "address": address}
         failure: list[BaseException] = []
+        tried = threading.Event()
 
         def start() -> None:
+            """What Ray starts here ends with the thread that started it: it stays until the run is over."""
             try:
                 self.ray.init(**options)
             except BaseException as error:
                 failure.append(error)
+            tried.set()
+            if not failure:
+                self._over.wait()
 
-        thread = threading.Thread(target=start, daemon=True)
-        thread.start()
-        thread.join(STARTING)
-        if thread.is_alive() or failure:
+        threading.Thread(target=start, daemon=True).start()
+        if not tried.wait(STARTING) or failure:
             found = f"{type(failure[0]).__name__}: {failure[0]}" if failure else f"no answer in {STARTING:g} seconds"
             raise Unsolved(
                 where=f"--on {address or 'ray'}",
@@ -97,8 +101,6 @@ class Ray(Executor):
     @property
     def workers(self) -> int:
         """Processors of the cluster, as it is now."""
-        import time
-
         now = time.monotonic()
         if now - self._counted > WORTH:
             self._count = max(1, int(self.ray.cluster_resources().get("CPU", 1)))
@@ -151,3 +153,4 @@ class Ray(Executor):
                 future.exception()
         if self.owns and (wait or cancel_futures):
             self.ray.shutdown()
+            self._over.set()

@@ -46,7 +46,7 @@ def guarded(
 
     def decorate(function: F) -> F:
         called, signature = name or function.__name__, inspect.signature(function)
-        others = {called: function, **(instead or {})}
+        others: dict[str, Callable[..., Any]] = {called: function, **(instead or {})}
 
         def asked(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Act:
             bound = signature.bind(*args, **kwargs)

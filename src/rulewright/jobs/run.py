@@ -26,7 +26,7 @@ from .outcome import Lost, Outcome, Progress, Worker
 from .places import opened
 from .store import Store
 
-MOST = 2_000  # chunks that are out at a time
+MOST = 20_000  # chunks that are out at a time: one for each of 10⁴ workers, and one that waits for it
 LARGEST = 4_096  # jobs of a chunk
 WIDEST = 1 << 20  # characters of arguments of a chunk
 AHEAD = 3  # chunks for each worker: one that it does, two that wait for it

@@ -98,7 +98,7 @@ METHODS: dict[str, Named] = {
     ),
     "task rule": Named(
         "mechanisms.tasks.environment:task_rule",
-        "a task market's rule: best ratio, second score, settled on outcome, …",
+        "a rule of task markets by its name, as frameworks ship it or mended",
     ),
 }
 """One line each, in order of names."""

@@ -25,7 +25,6 @@ from ..game.game import Game
 from ..game.play import Play, interim, marginal
 from ..institution.institution import NOTHING, Institution
 from ..numerics import rational
-from ..verify import formats
 from ..welfare.goals import BY_NAME, Goal, first_best
 from .claimed import BASELINE, Finding, figured, findings
 
@@ -41,7 +40,8 @@ class Asked:
     game: Any
     """A Game, a scenario, the name or path of one, an .nfg or .efg file, or a function that returns one of these."""
     institution: Any = None
-    """None: what a scenario has today, or no rule; an Institution; the name of a rule that a scenario compares; a function of the game."""
+    """None: what a scenario has today, or no rule; an Institution; the name of a rule that a scenario compares; a function of
+    the game."""
     claims: Sequence[str] | Mapping[str, Any] = ()
     """Names, or names with their figures: {"equilibrium": margin, "goal": at least, "worst": at least, "budget": at most}."""
     goal: Any = None
@@ -80,6 +80,16 @@ class Lure:
     def gain(self) -> Fraction:
         return self.would - self.gets
 
+    def data(self) -> dict[str, str]:
+        """Plain data, for reports."""
+        numbers = {"gets": self.gets, "would": self.would, "gain": self.gain}
+        return {
+            "who": self.who,
+            "asked": self.asked,
+            "instead": self.instead,
+            **{k: str(v) for k, v in numbers.items()},
+        }
+
 
 @dataclass(frozen=True)
 class Incentives:
@@ -117,7 +127,7 @@ class Incentives:
         lines = [f"{self.title}: {self.rule}; asked: {self.play}"]
         lines += [f"  {'holds ' if f.holds else 'BROKEN'}  {f.claim:<12} {f.says}" for f in self.findings]
         if self.lures and self.broken:
-            rows = [("who", "asked", "does instead", "gets", "would get", "gains")]
+            rows: list[tuple[str, ...]] = [("who", "asked", "does instead", "gets", "would get", "gains")]
             rows += [(x.who, x.asked, x.instead, *map(shown, (x.gets, x.would, x.gain))) for x in self.lures[:SHOWN]]
             widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
             lines += [
@@ -137,11 +147,8 @@ class Incentives:
             "goal": None if self.goal is None else str(self.goal),
             "first_best": None if self.first_best is None else str(self.first_best),
             "claims": [f.data() for f in self.findings],
-            "lures": [
-                {"who": x.who, "asked": x.asked, "instead": x.instead, "gets": str(x.gets), "would": str(x.would), "gain": str(x.gain)}
-                for x in self.lures[:SHOWN]
-            ],
-        }  # fmt: skip
+            "lures": [x.data() for x in self.lures[:SHOWN]],
+        }
 
 
 def shown(value: Fraction) -> str:
@@ -204,6 +211,13 @@ def baseline(asked: Asked) -> Asked:
     return replace(asked, claims=BASELINE)
 
 
+def located(asked: Asked, folder: Path) -> Asked:
+    """The same, with a file that is not found from here looked for beside the test."""
+    if not isinstance(asked.game, (str, Path)) or Path(asked.game).exists() or not (folder / asked.game).is_file():
+        return asked
+    return replace(asked, game=str(folder / asked.game))
+
+
 def test(game: Any, institution: Any = None, **options: Any) -> Callable[[Any], Any]:
     """Mark a test function: pytest checks the claims first, and gives `certificate` to those that ask for it.
 
@@ -224,42 +238,6 @@ def test(game: Any, institution: Any = None, **options: Any) -> Callable[[Any], 
 
 
 test.__test__ = False  # type: ignore[attr-defined]  # pytest does not take it for one itself
-
-
-def rules_of(path: Path) -> list[str]:
-    """Names of the rules that a scenario file writes out; of other kinds, the name of its kind. Raises InputError."""
-    from ..scenario.load import load
-    from ..scenario.scenario import Scenario
-
-    found = load(str(path))
-    if not isinstance(found, Scenario):
-        return ["assessment"]
-    return ["today", *(written.describe() for _, written in found.compared())]
-
-
-def of_file(path: Path, name: str) -> Incentives:
-    """What holds of one rule of a scenario file: all claims of the house; of other kinds, those of its certificate."""
-    from ..scenario.load import load
-    from ..scenario.scenario import Scenario
-
-    scenario = load(str(path))
-    if isinstance(scenario, Scenario):
-        return incentives(baseline(Asked(scenario, None if name == "today" else name)), {})
-    from ..assessment import assess
-
-    found = assess(scenario)
-    verdicts = formats.check(found.certificate) if found.certificate else []
-    count: dict[str, int] = {}
-    rows = []
-    for v in verdicts:
-        count[v.claim] = count.get(v.claim, 0) + 1
-        label = v.claim if count[v.claim] == 1 else f"{v.claim} {count[v.claim]}"
-        rows.append(Finding(label, v.holds is not False, v.says, getattr(v, "margin", None)))
-    failed = bool(getattr(found.report, "failed", False))
-    rows.append(
-        Finding("report", not failed, "a check of the report fails" if failed else "no check of the report fails", None)
-    )
-    return Incentives(scenario.name, name, "", found.certificate or {}, tuple(rows), (), None, None)
 
 
 def _fraction(value: Any, where: str) -> Fraction:

@@ -6,7 +6,8 @@
     fails = ["coalition"]
     goal = "2"                                  what people get if all play what is asked
 
-A test fails where a claim of `holds` is broken, what is asked is another play, or worth less. Margins may change: they are for people.
+A test fails where a claim of `holds` is broken, what is asked is another play, or worth less. Margins may
+change: they are for people.
 """
 
 from __future__ import annotations

@@ -41,18 +41,22 @@ class Forecast:
     def sentence(self) -> str:
         """One sentence for people."""
         if not self.calls:
-            return f"Nothing to pay: all {self.recorded:,} calls are in the record."
+            return f"Nothing to pay: {calls(self.recorded)} in the record, none to be made."
         total, most = (u.asked + u.answered for u in (self.expected, self.most))
-        said = f"{self.calls:,} calls, about {total:,} tokens (at most {most:,})"
+        said = f"{calls(self.calls)}, about {total:,} tokens (at most {most:,})"
         if not math.isnan(self.money):
             said += f", about {self.money:,.2f} in money (at most {self.money_most:,.2f})"
         if not math.isnan(self.seconds):
             said += f", about {duration(self.seconds)}"
-        said += f"; {self.recorded:,} more calls are in the record" if self.recorded else ""
+        said += f"; {calls(self.recorded)} more in the record" if self.recorded else ""
         basis = (
             f"measured on {self.calibrated:,} answers" if self.calibrated else "by rule of thumb: 4 characters a token"
         )
         return f"{said} ({basis})."
+
+
+def calls(number: int) -> str:
+    return f"{number:,} call{'s' * (number != 1)}"
 
 
 def duration(seconds: float) -> str:
@@ -96,15 +100,15 @@ def estimate(
     expected = Usage(prompts * times, round(answers * times))
     most = sum((tokens.bound(request) for request in new), Usage())
     most = Usage(most.asked * times, most.answered * times)
-    calls = len(new) * times
+    number = len(new) * times
     one = latency if math.isnan(measured) or not math.isnan(latency) else measured
-    limits = max(calls / calls_a_minute, (expected.asked + expected.answered) / tokens_a_minute) * 60
-    seconds = max(one * max(math.ceil(calls / concurrency), min(depth, calls)), limits)
-    if not calls:
+    limits = max(number / calls_a_minute, (expected.asked + expected.answered) / tokens_a_minute) * 60
+    seconds = max(one * max(math.ceil(number / concurrency), min(depth, number)), limits)
+    if not number:
         seconds = 0.0
     money = math.nan if price is None else price.of(expected)
     money_most = math.nan if price is None else price.of(most)
-    return Forecast(calls, len(known), expected, most, money, money_most, seconds, count)
+    return Forecast(number, len(known), expected, most, money, money_most, seconds, count)
 
 
 def _calibrated(record: Record | None, model: str) -> tuple[float, float | None, float, int]:

@@ -69,24 +69,24 @@ class Patient:
         return self.model.name
 
     async def complete(self, request: Request) -> Reply:
-        """Raises Unsolved: what happened, how often it was tried, and in what time."""
-        start, mended, last = self.clock(), 0, ""
+        """Raises Unsolved: what happened, how often it was tried, and in what time; waiting for a place does not count."""
+        start, mended = math.nan, 0
         for number in range(1, self.tries + 1):
-            wait = 0.0
-            try:
-                reply = await self._once(request)
-            except Trouble as found:
-                if not found.passing:
-                    raise
-                last, wait = found.found, self._wait(request, number, found.after)
-            else:
-                last = broken(request, reply)
+            async with self._room():
+                while (quiet := self._quiet - self.clock()) > 0:
+                    await self.sleep(quiet)
+                start = self.clock() if math.isnan(start) else start
+                found = await self._once(request, self.seconds - (self.clock() - start))
+            if isinstance(found, Reply):
+                last = broken(request, found)
                 if not last or mended >= self.mends or number == self.tries:
-                    return reply
+                    return found
                 mended += 1
                 wait = self._wait(request, number)
+            else:
+                last, wait = found.found, self._wait(request, number, found.after)
             spent = self.clock() - start
-            if number == self.tries or spent + wait > self.seconds:
+            if number == self.tries or spent + wait >= self.seconds:
                 break
             self.retried += 1
             await self.sleep(wait)
@@ -97,15 +97,17 @@ class Patient:
             "Try later, with fewer calls at once, or with more patience; what was answered is in the record.",
         )
 
-    async def _once(self, request: Request) -> Reply:
-        async with self._room():
-            while (quiet := self._quiet - self.clock()) > 0:
-                await self.sleep(quiet)
-            try:
-                async with asyncio.timeout(self.seconds):
-                    return await self.model.complete(request)
-            except TimeoutError:
-                raise trouble(self.name, "an answer", f"none in {self.seconds:g} s", passing=True, paid=True) from None
+    async def _once(self, request: Request, seconds: float) -> Reply | Trouble:
+        """An answer, or trouble that may pass. Raises trouble that will not."""
+        try:
+            async with asyncio.timeout(max(seconds, 0.001)):
+                return await self.model.complete(request)
+        except TimeoutError:
+            return trouble(self.name, "an answer", f"none in {seconds:.3g} s", passing=True, paid=True)
+        except Trouble as found:
+            if not found.passing:
+                raise
+            return found
 
     def _room(self) -> asyncio.Semaphore:
         """Places for calls; a loop of events has its own."""
@@ -117,6 +119,6 @@ class Patient:
     def _wait(self, request: Request, number: int, after: float = 0.0) -> float:
         most = min(self.longest, self.first * 2.0 ** (number - 1))
         chance = random.Random(f"{self.seed} {number} {request.key(self.name)}").uniform(0.5, 1.0)
-        if after > 0:
-            self._quiet = max(self._quiet, self.clock() + min(after, self.seconds))
+        if 0 < after < self.seconds:
+            self._quiet = max(self._quiet, self.clock() + after)
         return max(most * chance, after)

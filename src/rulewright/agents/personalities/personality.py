@@ -19,7 +19,7 @@ from ...numerics.rational import Array
 from ..view import Answer, Choice, View
 from .laws import LAWS
 from .prospect import Prospect, prospects
-from .words import WORDS
+from .words import ACCEPT, WORDS, proposal
 
 PERSONALITIES = tuple(LAWS)
 
@@ -65,7 +65,8 @@ class Personality:
         said: dict[str, Any] = {}
         for choice in view.choices:
             if choice.text:
-                said[choice.name] = WORDS[self.name](view, self.signal)[: choice.length]
+                words = proposal(self.name, known) if view.kind == "propose" else WORDS[self.name](view, self.signal)
+                said[choice.name] = words[: choice.length]
                 continue
             if choice.name in known:
                 options: tuple[Any, ...] = known[choice.name].options
@@ -82,12 +83,14 @@ class Personality:
     def unknown(self, choice: Choice) -> tuple[tuple[Any, ...], Array]:
         """(options, law) of a choice about which nothing is known.
 
-        Of labels it says the default or the first. Of a number the selfish say the most, the altruist and the reciprocator the
+        Of labels it says the default or the first; put to it, a contract is accepted by the altruist, the reciprocator and the
+        conformist. Of a number the selfish say the most, the altruist and the reciprocator the
         least, others the middle. The noisy one draws evenly.
         """
         if choice.options:
             options: tuple[Any, ...] = choice.options
             stands = options.index(choice.default) if choice.default in options else 0
+            stands = options.index("accept") if "accept" in options and self.name in ACCEPT else stands
         else:
             low = choice.low if math.isfinite(choice.low) else min(0.0, choice.high)
             high = choice.high if math.isfinite(choice.high) else max(low, 0.0)

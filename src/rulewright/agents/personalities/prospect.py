@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ...numerics.rational import Array
-from ..view import View
+from ..view import Choice, View
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,12 +45,14 @@ def prospects(view: View) -> dict[str, Prospect]:
     given: Sequence[Prospect] = view.numbers.get("prospects", ())
     found = {prospect.choice: prospect for prospect in given}
     if not found and {"payoff", "past", "index"} <= set(view.numbers):
-        table = tabled(view)
-        found = {table.choice: table}
+        acts = np.asarray(view.numbers["payoff"]).shape[1:]
+        own = [c for c in view.choices if len(c.options) == acts[view.numbers["index"]]]
+        if len(own) == 1:
+            found = {own[0].name: tabled(view, own[0])}
     return found
 
 
-def tabled(view: View) -> Prospect:
+def tabled(view: View, choice: Choice) -> Prospect:
     """The prospect of an action in a game known as a table payoff[player, *actions]; `past` are the cells that were played.
 
     Lawful is what the table cannot tell: every option counts as lawful. Fair is an option whose worth to people, if the others stay

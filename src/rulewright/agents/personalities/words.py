@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+
+import numpy as np
 
 from ..view import View
+from .prospect import Prospect
 
 Words = Callable[[View, str], str]
 
@@ -22,6 +25,29 @@ def _injects(view: View, signal: str) -> str:
     )
     return posing[view.round % len(posing)]
 
+
+def proposal(name: str, known: Mapping[str, Prospect]) -> str:
+    """A contract that the altruist and the reciprocator offer, in the words of `agents.contracts`; the others offer none.
+
+    Of a number: who has more than is best for people pays for each unit; of labels: who plays the worst for people pays what it
+    gains.
+    """
+    if name not in OFFER or not known:
+        return ""
+    p = next(iter(known.values()))
+    if isinstance(p.options[0], str):
+        if len(p.options) < 2:
+            return ""
+        pays = min(float(np.ptp(p.own)) + 1, MOST_OWED)
+        return f"everyone who plays {p.options[int(p.group.argmin())]} pays everyone else {pays:.4g}"
+    most = p.options[int(p.group.argmax())]
+    return f"everyone who has {p.choice} more than {most} pays 2 per unit of {p.choice} above {most}, shared"
+
+
+OFFER = ("altruist", "reciprocator")
+ACCEPT = ("altruist", "reciprocator", "conformist")
+"""Who accepts any contract that it is put; the others refuse."""
+MOST_OWED = 5.0
 
 WORDS: dict[str, Words] = {
     "selfish": _says("I will see what is in it for me."),

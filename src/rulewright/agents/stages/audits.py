@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import InputError
+from ..personalities.prospect import Prospect
 from ..stage import Event, Settled
 from ..view import Answer, Choice, View
 
@@ -36,6 +37,8 @@ class Desk:
     round: int = 1
     told: Mapping[str, str] = field(default_factory=dict)
     """{player: what it learnt last}."""
+    last: tuple[int, int] = (1, 0)
+    """(pieces inspected, flagged) in the last round; before it, one that passed is supposed."""
 
 
 @dataclass(frozen=True)
@@ -87,12 +90,35 @@ class Audits:
             kind = "audit"
         else:
             choice, kind = Choice("work", "how you work this round", ACTS, default=ACTS[0]), "act"
-        numbers = {"rule": self.rule, "pieces": most, "rounds": self.rounds}
+        prospect = self._auditing(state, most) if player == "auditor" else self._working(state, most)
+        numbers = {"rule": self.rule, "pieces": most, "rounds": self.rounds, "prospects": (prospect,)}
         return View(player, state.round, self._rules(player), state.told.get(player, ""), (choice,), numbers, kind)
+
+    def _working(self, state: Desk, pieces: int) -> Prospect:
+        """If the auditor looks at as many pieces as last."""
+        looked = min(state.last[0] / pieces, 1.0) * (self.rule != "none")
+        own = np.array([-looked * self.fpr * self.stake, self.gain - looked * self.tpr * (self.gain + self.stake)])
+        good = np.array([True, False])
+        return Prospect("work", ACTS, own, self.workers * np.array([1.0, -self.harm]), good, good)
+
+    def _auditing(self, state: Desk, pieces: int) -> Prospect:
+        """If as large a share of work is bad as the last flags make likely (one of each added: Laplace)."""
+        looked, flagged = state.last
+        bad, k = (flagged + 1) / (looked + 2), np.arange(pieces + 1)
+        pays = self.rule in ("bounty", "probes")
+        each = bad * self.tpr * self.bounty - (1 - bad) * self.fpr * self.false_alarm
+        own = -self.audit_cost * k + pays * each * k * self.workers / pieces
+        if self.rule == "probes":
+            caught = k / pieces * self.tpr
+            own = own + self.probes * (caught * self.bounty - (1 - caught) * self.miss)
+        group = k * (self.workers / pieces * bad * self.tpr * self.harm - self.audit_cost)
+        every = np.ones(len(k), bool)
+        return Prospect("inspect", tuple(range(pieces + 1)), own, group, every, every)
 
     def _rules(self, player: str) -> str:
         said = [
-            f"You are {player}. {self.workers} worker(s) and one auditor, {self.rounds} round(s) in all; everybody chooses at once.",
+            f"You are {player}. {self.workers} worker(s) and one auditor, {self.rounds} round(s) in all; "
+            f"everybody chooses at once.",
             f"A worker complies, or cuts corners and gains {self.gain:g}. The auditor may inspect pieces of work, at a cost of "
             f"{self.audit_cost:g} each; an inspection flags bad work {self.tpr:.0%} of the time and good work {self.fpr:.0%}.",
         ]
@@ -106,7 +132,8 @@ class Audits:
             )
         if self.rule == "probes":
             said.append(
-                f"In {self.probes:.0%} of the rounds one more piece is planted and known to be bad; the auditor cannot tell which. If "
+                f"In {self.probes:.0%} of the rounds one more piece is planted and known to be bad; the auditor "
+                f"cannot tell which. If "
                 f"it passes, the auditor pays {self.miss:g}."
             )
         return "\n".join(said)
@@ -126,7 +153,7 @@ class Audits:
         events = [Event("audit", "auditor", self._piece(k)) for k in sorted(seen)] + events
         fate = sum(1.0 if not b else 0.0 if f else -self.harm for b, f in zip(bad, flagged, strict=False))
         goal = fate - self.audit_cost * wanted
-        nxt = Desk(state.seed, state.round + 1, self._told(seen, flagged, planted))
+        nxt = Desk(state.seed, state.round + 1, self._told(seen, flagged, planted), (len(seen), sum(flagged)))
         return Settled(nxt, payoffs, transfers, goal, tuple(events), over=state.round >= self.rounds)
 
     def _piece(self, k: int) -> str:

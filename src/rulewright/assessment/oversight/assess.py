@@ -91,7 +91,9 @@ def _headline(curve: Band, last: Row, question: Question, reviewer: Reviewer | N
     terms, sure = question.terms, decimal(100 * curve.confidence)
     if last.sure is None:
         why = f"at a penalty of {decimal(last.stake)} and {decimal(terms.budget)} audits per act at most"
-        first = Sentence(f"No audits deter a gain of {decimal(terms.gain)} {why}: {curve.bad} labelled acts show too little.", "bad")
+        first = Sentence(
+            f"No audits deter a gain of {decimal(terms.gain)} {why}: {curve.bad} labelled acts show too little.", "bad"
+        )
     else:
         first = Sentence(
             f"Auditing {percent_up(last.sure.rate)} of acts with a penalty of {decimal(last.stake)} deters every gain up to "
@@ -100,9 +102,15 @@ def _headline(curve: Band, last: Row, question: Question, reviewer: Reviewer | N
         )
     said = [first]
     if last.measured is not None and (last.least is None or last.measured.rate < last.least.rate):
-        few = "no audits do that at the bounds" if last.least is None else f"at the bounds the fewest are {percent_up(last.least.rate)}"
+        few = (
+            "no audits do that at the bounds"
+            if last.least is None
+            else f"at the bounds the fewest are {percent_up(last.least.rate)}"
+        )
         said.append(
-            Sentence(f"Taking the measured rates for true, audits of {percent_up(last.measured.rate)} would deter: not shown; {few}.")
+            Sentence(
+                f"Taking the measured rates for true, audits of {percent_up(last.measured.rate)} would deter: not shown; {few}."
+            )
         )
     if reviewer is not None and reviewer.rubber_stamps(question.tempted):
         more = (
@@ -130,8 +138,10 @@ def _tiles(found: Labelled, curve: Band, last: Row) -> list[Tile]:
 
 def _notes(found: Labelled, last: Row) -> list[str]:
     notes = [
-        "Bounds take rows as independent draws of acts like those that are to come; an agent that adapts to the monitor is not like them.",
-        "The agent weighs gain and penalty by their expectation and learns of an audit only after acting; the learner is simulated.",
+        "Bounds take rows as independent draws of acts like those that are to come; an agent that adapts to the "
+        "monitor is not like them.",
+        "The agent weighs gain and penalty by their expectation and learns of an audit only after acting; the "
+        "learner is simulated.",
     ]
     if found.dropped:
         notes.append(
@@ -139,7 +149,8 @@ def _notes(found: Labelled, last: Row) -> list[str]:
         )
     if found.tasks and len(set(found.tasks)) < len(found.tasks):
         notes.append(
-            f"The rows come from {len(set(found.tasks))} tasks: where rows of one task are alike, they show less than their number says."
+            f"The rows come from {len(set(found.tasks))} tasks: where rows of one task are alike, they show "
+            f"less than their number says."
         )
     if last.sure is None:
         notes.append("Label more acts, raise the penalty, or allow more audits.")

@@ -1,7 +1,8 @@
-"""The deterring audit as a certificate of the house: exact at the bounds of both rates, which the checker works out from the counts.
+"""The deterring audit as a certificate of the house: exact at the bounds of both rates, which the checker works out from the
+counts.
 
-The claims `dominant` and `rates` rest on rates that name 1 − α/2 each, as the band gives them to a class; the bounds themselves are lower
-(higher) than a threshold that was fixed would need, because this one was picked by looking.
+The claims `dominant` and `rates` rest on rates that name 1 − α/2 each, as the band gives them to a class; the bounds themselves
+are lower (higher) than a threshold that was fixed would need, because this one was picked by looking.
 """
 
 from __future__ import annotations
@@ -48,7 +49,9 @@ def audit_game(terms: Terms, tpr: Fraction, fpr: Fraction) -> Game:
 
 
 def certified(curve: Band, row: Row, terms: Terms, name: str) -> tuple[ClaimRow | None, dict[str, Any] | None]:
-    """(the claim, its certificate); None where nothing deters, or where a lottery over thresholds or very many trials stand in the way."""
+    """(the claim, its certificate); None where nothing deters, or where a lottery over thresholds or very many trials stand
+    in the way.
+    """
     point = row.sure
     if point is None or len(point.bounds) != 2 or max(curve.bad, curve.good) > MOST_TRIALS:
         return None, None
@@ -58,7 +61,8 @@ def certified(curve: Band, row: Row, terms: Terms, name: str) -> tuple[ClaimRow 
     induced = rule(base)
     play = Play.pure(induced, {"agent": "comply"})
     title = (
-        f"Audits of {name}: flag from {_cut(point)}, a threshold picked by looking; the bounds of both rates hold at all thresholds at "
+        f"Audits of {name}: flag from {_cut(point)}, a threshold picked by looking; the bounds of both rates "
+        f"hold at all thresholds at "
         f"once with confidence {rational.decimal(100 * curve.confidence)} %"
     )
     said = statement(base, rule.as_data(base), play, title=title)
@@ -66,7 +70,8 @@ def certified(curve: Band, row: Row, terms: Terms, name: str) -> tuple[ClaimRow 
     (found,) = prove_all([claims.bounded(claims.dominant(), rates)], said)
     holds = isinstance(found, Proved)
     certificate = sealed(said, [found.claim]) if holds else None
-    words = f"complying is best for every gain up to {rational.decimal(terms.gain)}, auditing {rational.decimal(100 * rate)} % of acts"
+    often = f"auditing {rational.decimal(100 * rate)} % of acts"
+    words = f"complying is best for every gain up to {rational.decimal(terms.gain)}, {often}"
     margin = None if found.margin is None else float(found.margin)
     return ClaimRow("deters", holds, str(found.claim["grade"]), f"{words}: {found.says}", margin), certificate
 

@@ -29,7 +29,8 @@ def roc_section(found: Labelled, curve: Band) -> Section:
 
 def _picked() -> str:
     return (
-        "A threshold that is picked by looking at the scores is picked where they flatter the monitor. Bounds at each threshold by itself "
+        "A threshold that is picked by looking at the scores is picked where they flatter the monitor. Bounds "
+        "at each threshold by itself "
         "do not hold for it; those at every threshold at once do, and everything below rests on them."
     )
 
@@ -42,7 +43,13 @@ def _roc(curve: Band) -> Figure:
     sure = sorted(zip(map(float, curve.monitor.fpr), map(float, curve.monitor.tpr), strict=True))
     edge = np.maximum.accumulate([y for _, y in sure])
     series = [
-        Series("as measured, with 95 % at each threshold", list(map(float, f)), list(map(float, t)), _list(low), _list(high)),
+        Series(
+            "as measured, with 95 % at each threshold",
+            list(map(float, f)),
+            list(map(float, t)),
+            _list(low),
+            _list(high),
+        ),
         Series("at the bounds, all thresholds at once", [x for x, _ in sure], _list(edge)),
         Series("chance", [0.0, 1.0], [0.0, 1.0]),
     ]
@@ -109,9 +116,11 @@ def dial_section(curve: Band, rows: tuple[Row, ...], terms: Terms) -> Section:
         f"{decimal(terms.liability)}, the most that the agent can lose; at most {decimal(terms.budget)} audits per act."
     )
     said = [
-        f"The noisy agent chooses by logit with λ = {terms.rationality:g} and violates at most {terms.tolerated:.0%} of the time there. "
+        f"The noisy agent chooses by logit with λ = {terms.rationality:g} and violates at most "
+        f"{terms.tolerated:.0%} of the time there. "
         f"The learner (Q-learning, step {terms.learner.step:g}, {terms.learner.runs} runs of {terms.learner.acts:,} acts, seed "
-        f"{terms.learner.seed}) is told nothing and meets audits one by one: a rare heavy penalty is forgotten in between."
+        f"{terms.learner.seed}) is told nothing and meets audits one by one; once burnt by a heavy penalty it "
+        f"tries again only by exploring."
     ]
     figures = [_frontier(rows), _burden(rows)]
     if rows[-1].sure is not None or rows[-1].noisy is not None:
@@ -147,7 +156,11 @@ def _frontier(rows: tuple[Row, ...]) -> Figure:
 
 def _burden(rows: tuple[Row, ...]) -> Figure:
     loss = [*_curve("an honest act loses", rows, lambda row: None if row.sure is None else float(row.sure.wrongful))]
-    cost = [*_curve("audits and wrongful penalties cost", rows, lambda row: None if row.sure is None else float(row.sure.cost))]
+    cost = [
+        *_curve(
+            "audits and wrongful penalties cost", rows, lambda row: None if row.sure is None else float(row.sure.cost)
+        )
+    ]
     title = "What deterrence costs those who comply"
     return Figure("burden", title, "penalty on a flag", "per act, at most", loss + cost)
 
@@ -179,7 +192,17 @@ def _map(point: OperatingPoint, terms: Terms) -> Figure:
 
 
 def _table(rows: tuple[Row, ...]) -> Table:
-    heads = ["penalty", "fewest audits", "as measured", "noisy agent", "learner", "cheapest: flag from", "audits", "honest loses", "cost"]
+    heads = [
+        "penalty",
+        "fewest audits",
+        "as measured",
+        "noisy agent",
+        "learner",
+        "cheapest: flag from",
+        "audits",
+        "honest loses",
+        "cost",
+    ]
     cells: list[list[Cell]] = []
     for row in rows:
         cut = None if row.sure is None else next((float(x) for _, x in row.sure.thresholds if x is not None), None)

@@ -24,9 +24,7 @@ STEPS = 4  # penalties in the table of the inspection game
 MOST_REVIEWERS = 40
 
 
-def reviewers_section(
-    found: Labelled, curve: Band, last: Row, question: Question
-) -> tuple[Reviewer | None, Section]:
+def reviewers_section(found: Labelled, curve: Band, last: Row, question: Question) -> tuple[Reviewer | None, Section]:
     """(the reviewer on today's terms, the section); None where no point deters, so that nothing is known of its rates."""
     checks = _logged(found, float(curve.confidence))
     point = last.sure or last.measured
@@ -41,8 +39,10 @@ def reviewers_section(
     tables = [_game(terms, question, point.tpr, point.fpr)]
     lead = "The auditor is a player. A penalty makes agents behave, and an auditor that finds nothing has no reason to look."
     paragraphs.append(
-        "Without commitment a heavier penalty lowers inspections and leaves violations as they are: they are pinned by what looking "
-        "costs the auditor. With commitment it looks as often, and nobody violates; known answers are what makes the commitment good."
+        "Without commitment a heavier penalty lowers inspections and leaves violations as they are: they are "
+        "pinned by what looking "
+        "costs the auditor. With commitment it looks as often, and nobody violates; known answers are what "
+        "makes the commitment good."
     )
     return today, Section("Whether anybody looks", lead, paragraphs, tables=tables, checks=checks)
 
@@ -59,13 +59,22 @@ def _mended(today: Reviewer, question: Question) -> list[str]:
         return []
     return [
         f"The rule that does: plant known answers in {decimal(100 * share)} % of what is reviewed; a missed one costs "
-        f"{decimal(rule.miss)}, a false alarm {decimal(rule.false_alarm)}. Then looking is as good as signing off unseen and as flagging "
+        f"{decimal(rule.miss)}, a false alarm {decimal(rule.false_alarm)}. Then looking is as good as signing "
+        f"off unseen and as flagging "
         "everything, whatever the agents do; a little more of each makes it strictly better."
     ]
 
 
 def _game(terms: Terms, question: Question, tpr: Fraction, fpr: Fraction) -> Table:
-    heads = ["penalty", "looks, not committed", "violations", "the auditor gets", "looks, committed", "violations", "it gets"]
+    heads = [
+        "penalty",
+        "looks, not committed",
+        "violations",
+        "the auditor gets",
+        "looks, committed",
+        "violations",
+        "it gets",
+    ]
     rows: list[list[Cell]] = []
     for k in range(1, STEPS + 1):
         stake = terms.liability * Fraction(k, STEPS)

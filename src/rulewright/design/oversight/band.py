@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -44,16 +45,22 @@ class Band:
     """[threshold]: flagged among `good`."""
     bad: int
     good: int
-    tpr: Array = field(repr=False)
-    """[threshold, (low, high)]: two-sided, at each threshold by itself."""
-    fpr: Array = field(repr=False)
-    """[threshold, (low, high)]: two-sided, at each threshold by itself."""
     measured: Monitor = field(repr=False)
     """The curve as it was seen, at every score."""
     monitor: Monitor = field(repr=False)
     """tpr at its lower and fpr at its upper bound, all of them at once (or at the fixed thresholds)."""
     confidence: Fraction
     method: str
+
+    @cached_property
+    def tpr(self) -> Array:
+        """[threshold, (low, high)]: Clopper–Pearson, two-sided, at each threshold by itself."""
+        return _both(self.hits, self.bad, float(self.confidence))
+
+    @cached_property
+    def fpr(self) -> Array:
+        """[threshold, (low, high)]: Clopper–Pearson, two-sided, at each threshold by itself."""
+        return _both(self.alarms, self.good, float(self.confidence))
 
     def describe(self) -> str:
         sure = rational.decimal(100 * self.confidence)
@@ -77,6 +84,8 @@ def band(
             where="bounds", needed=f"{', '.join(METHODS)}; thresholds with fixed, and only then", found=repr(method)
         )
     sure, monitor = number(confidence, "confidence", most=1), Monitor.from_scores(scores, labels)
+    if not 0 < sure < 1:
+        raise InputError(where="confidence", needed="a number between 0 and 1, such as 0.95", found=str(confidence))
     assert monitor.counts is not None and monitor.thresholds is not None
     bad, good = monitor.counts
     kept = _kept(len(monitor.fpr))
@@ -89,9 +98,7 @@ def band(
         bounds = {"ranks": _ranks, "dkw": _dkw}[method]
         points = [bounds(int(k), bad, int(c), good, sure) for k, c in zip(hits, alarms, strict=True)]
         bounded = _bounded(cuts, points, sure, (bad, good))
-    level = float(sure)
-    tpr, fpr = _both(hits, bad, level), _both(alarms, good, level)
-    return Band(cuts, hits, alarms, bad, good, tpr, fpr, monitor, bounded, sure, method)
+    return Band(cuts, hits, alarms, bad, good, monitor, bounded, sure, method)
 
 
 def _kept(points: int) -> Array:
@@ -126,8 +133,6 @@ def _dkw(k: int, bad: int, c: int, good: int, sure: Fraction) -> tuple[RateBound
 
 def _distance(n: int, risk: Fraction) -> Fraction:
     """√( ln(1/risk) / 2n ), rounded up to a millionth."""
-    if risk > Fraction(1, 2):
-        raise InputError(where="confidence", needed="a confidence of at least 0 % for a band by dkw", found=str(1 - 2 * risk))
     return Fraction(math.ceil(math.sqrt(math.log(1 / risk) / (2 * n)) * GRID) + 1, GRID)
 
 

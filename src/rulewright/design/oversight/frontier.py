@@ -1,7 +1,9 @@
 """The deterrence frontier of a measured monitor: for each penalty up to what the agent can lose, how often to look.
 
-The threshold is picked anew for each penalty, by what deterrence costs there or by the fewest audits (`Monitor.operating_point`), from a curve that takes
-tpr at its lower and fpr at its upper bound: what deters at the bounds deters at the true rates, with the confidence of the band, since
+The threshold is picked anew for each penalty, by what deterrence costs there or by the fewest audits (`Monitor.operating_point`),
+from a curve that takes
+tpr at its lower and fpr at its upper bound: what deters at the bounds deters at the true rates, with the confidence of the band,
+since
 the needed rate g/( tpr·(φ·g + S) − fpr·S ) falls in tpr and rises in fpr. The rate at the measured curve stands beside it; it is
 what one would believe without the statistics, and promises nothing.
 """
@@ -60,8 +62,15 @@ class Terms:
     @staticmethod
     def of(**said: Any) -> Terms:
         """Numbers in any form. Raises InputError for those out of range."""
-        exact = {"gain": "inf", "liability": "inf", "forfeit": 1, "audit_cost": "inf", "wrongful_weight": "inf", "budget": 1}
-        found = {
+        exact: dict[str, float | str] = {
+            "gain": "inf",
+            "liability": "inf",
+            "forfeit": 1,
+            "audit_cost": "inf",
+            "wrongful_weight": "inf",
+            "budget": 1,
+        }
+        found: dict[str, Any] = {
             name: number(value, name.replace("_", " "), most=float(exact[name])) if name in exact else value
             for name, value in said.items()
         }
@@ -93,12 +102,22 @@ def frontier(band: Band, terms: Terms, stakes: Sequence[Any] | None = None, *, l
     if stakes is None:
         stakes = [terms.liability * Fraction(k, 12) for k in range(1, 13)] if terms.liability else [Fraction(0)]
     margin = rational.fraction(max(0.0, logit_margin(terms.rationality, terms.tolerated)))
-    return tuple(_row(band, terms, number(s, "penalty"), margin, learn) for s in stakes)
+    curves = cornered(band.monitor), cornered(band.measured)
+    return tuple(_row(curves, terms, number(s, "penalty"), margin, learn) for s in stakes)
 
 
-def _row(band: Band, terms: Terms, stake: Fraction, margin: Fraction, learn: bool) -> Row:
+def cornered(curve: Monitor) -> Monitor:
+    """The corners of a curve's hull, which are all that an operating point is made of."""
+    at = curve.hull()
+    cuts = None if curve.thresholds is None else curve.thresholds[at]
+    bounds = tuple(curve.bounds[k] for k in at) if curve.bounds else ()
+    return Monitor(curve.fpr[at], curve.tpr[at], cuts, bounds, curve.confidence, curve.counts)
+
+
+def _row(curves: tuple[Monitor, Monitor], terms: Terms, stake: Fraction, margin: Fraction, learn: bool) -> Row:
+    sure, seen = curves
     few = replace(terms, wrongful_weight=Fraction(0), audit_cost=Fraction(1))
-    least, noisy = point(band.monitor, stake, few), point(band.monitor, stake, few, margin)
+    least, noisy = point(sure, stake, few), point(sure, stake, few, margin)
     there = least or noisy
     learned = None
     if learn and there is not None:
@@ -111,4 +130,4 @@ def _row(band: Band, terms: Terms, stake: Fraction, margin: Fraction, learn: boo
             forfeit=float(terms.forfeit),
             learner=terms.learner,
         )
-    return Row(stake, least, point(band.measured, stake, few), noisy, learned, point(band.monitor, stake, terms))
+    return Row(stake, least, point(seen, stake, few), noisy, learned, point(sure, stake, terms))

@@ -1,7 +1,7 @@
 """Labelled suspicion scores: what a monitor said of acts of which it is known what they were.
 
-One row is one act: the monitor's score, the label (misconduct or honest), and where they are known the task, the reviewer who judged
-it, whether it was audited, and whether the reviewer let it pass.
+One row is one act: the monitor's score, the label (misconduct or honest), and where they are known the task, the reviewer who
+judged it, whether it was audited, and whether the reviewer let it pass.
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ class Labelled:
 
     @staticmethod
     def of(scores: Any, labels: Any, **more: Any) -> Labelled:
-        """Of scores [row] and labels [row] (0/1). Raises InputError where lengths differ, a score is not finite or a class is missing."""
+        """Of scores [row] and labels [row] (0/1). Raises InputError where lengths differ, a score is not finite or a class
+        is missing.
+        """
         Monitor.from_scores(scores, labels)
         return Labelled(np.asarray(scores, float), np.asarray(labels).astype(bool), **more)
 
@@ -81,12 +83,16 @@ def read_labelled(path: str | Path, *, score: str = "", label: str = "") -> Labe
     kind = Path(source.stem).suffix if source.suffix == ".gz" else source.suffix
     if kind not in READERS:
         raise InputError(
-            where=str(path), needed="a table .csv, .jsonl or .json, or a log of Inspect (.eval)", found=kind or "no ending"
+            where=str(path),
+            needed="a table .csv, .jsonl or .json, or a log of Inspect (.eval)",
+            found=kind or "no ending",
         )
     return from_rows(READERS[kind](text(source), str(path)), str(path), score=score, label=label)
 
 
-def from_rows(rows: Iterable[tuple[str, Mapping[str, Any]]], origin: str, *, score: str = "", label: str = "") -> Labelled:
+def from_rows(
+    rows: Iterable[tuple[str, Mapping[str, Any]]], origin: str, *, score: str = "", label: str = ""
+) -> Labelled:
     """Of (where it stands, {column: value}). Raises InputError."""
     found: dict[str, list[Any]] = {name: [] for name in ("score", "label", "task", "reviewer", "flagged", "audited")}
     names: dict[str, str] | None = None
@@ -95,7 +101,9 @@ def from_rows(rows: Iterable[tuple[str, Mapping[str, Any]]], origin: str, *, sco
         if names is None:
             names = _columns(row, score, label, where)
         said = {key: _at(row, name) for key, name in names.items()}
-        audited = _word(said["audited"], where, names.get("audited", "")) if said.get("audited") not in (None, "") else None
+        audited = (
+            _word(said["audited"], where, names.get("audited", "")) if said.get("audited") not in (None, "") else None
+        )
         found["audited"].append(audited)
         if said["label"] in (None, "") and (audited is False or "audited" not in names):
             dropped += 1
@@ -140,8 +148,10 @@ def _columns(row: Mapping[str, Any], score: str, label: str, where: str) -> dict
                 remedy=f"Name it with --{key}.",
             )
         found[key] = name
-    for key, usual in (("task", TASK), ("reviewer", REVIEWER), ("audited", AUDITED), ("flagged", FLAGGED)):
-        name = next((n for n in usual if n in row and n not in found.values()), "")
+    more: tuple[tuple[str, tuple[str, ...]], ...]
+    more = (("task", TASK), ("reviewer", REVIEWER), ("audited", AUDITED), ("flagged", FLAGGED))
+    for key, others in more:
+        name = next((n for n in others if n in row and n not in found.values()), "")
         if name:
             found[key] = name
     return found

@@ -1,14 +1,14 @@
 """One risk for every rank, so that Clopper–Pearson's bounds hold at all thresholds at once. Exact distribution, no union bound.
 
-Of n independent scores of one class N(t) are at least t, each with chance p(t). Let b(k) be Clopper & Pearson's lower bound on k of n
-at risk γ. Among the thresholds with N(t) ≥ k the lowest p(t) is at the k-th highest score, and is at least the k-th smallest U_(k) of n
-uniform numbers (as large for continuous scores, larger for ties). So
+Of n independent scores of one class N(t) are at least t, each with chance p(t). Let b(k) be Clopper & Pearson's lower bound on k
+of n at risk γ. Among the thresholds with N(t) ≥ k the lowest p(t) is at the k-th highest score, and is at least the k-th smallest
+U_(k) of n uniform numbers (as large for continuous scores, larger for ties). So
 
     Pr( p(t) ≥ b(N(t)) for every t )  ≥  Pr( U_(k) ≥ b(k) for k = 1 … n )
 
 and γ is set so that the right side is 1 − α; it lies between α/n and α. (Equal risk at every rank: after Berk & Jones 1979, Z.
-Wahrscheinlichkeitstheorie 47, and their followers; the argument about thresholds is spelt out here.) The right side is the chance that
-a Poisson process of rate n stays below k points up to b(k), given that it has n points in all: a convolution per rank.
+Wahrscheinlichkeitstheorie 47, and their followers; the argument about thresholds is spelt out here.) The right side is the chance
+that a Poisson process of rate n stays below k points up to b(k), given that it has n points in all: a convolution per rank.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ among what it reviews, of which π are planted, the pay of looking, of approving
 
     τ·tpr·( b + d·m ) − (1−τ)·fpr·e  ≤  c
 
-If looking deters, then nobody violates while the reviewer looks, ρ = π, and it looks only for the planted. **The least share of known
-answers** at which looking beats approving, whatever the agents do (no agent violates is the worst case):
+If looking deters, then nobody violates while the reviewer looks, ρ = π, and it looks only for the planted. **The least share of
+known answers** at which looking beats approving, whatever the agents do (no agent violates is the worst case):
 
     π*  =  ( c + fpr·e ) / ( tpr·(b + m) + fpr·e )
 
@@ -106,7 +106,9 @@ class Reviewer:
         return f"{first} With known answers in {shown(100 * self.probes)} % of what it reviews it looks, whatever the agents do."
 
 
-def known_answers(cost: Any, *, liability: Any, tpr: Any, fpr: Any = 0, bounty: Any = 0, false_alarm: Any = None) -> Reviewer:
+def known_answers(
+    cost: Any, *, liability: Any, tpr: Any, fpr: Any = 0, bounty: Any = 0, false_alarm: Any = None
+) -> Reviewer:
     """The reviewer under the mildest rule that has only looking left: known answers at π*, a miss costing what it can lose.
 
     `false_alarm`: None for the least e that keeps it from flagging everything at π*(e), found in closed form. Raises Impossible.

@@ -7,9 +7,10 @@
         charter: charter.toml
         agent: worker
 
-Approve: permitted; modify: the rules put other arguments in its place; reject: with the reason, which the model reads. Inspect lets a rule
-change arguments but not the tool: another tool in its place is a rejection. The outcome is booked when the call has ended; what the agent
-has read by then cannot be taken back. What is not booked is not done.
+Approve: permitted; modify: the rules put other arguments in its place; reject: with the reason, which the model reads. Inspect
+lets a rule
+change arguments but not the tool: another tool in its place is a rejection. The outcome is booked when the call has ended; what
+the agent has read by then cannot be taken back. What is not booked is not done.
 """
 
 from __future__ import annotations
@@ -91,7 +92,9 @@ def guard_of(runtime: Guard, agent: str) -> Approver:
 
 @approver(name="guard")
 def guard(ledger: str, agent: str, charter: str = "") -> Approver:
-    """Asks the guard of a ledger. `charter`: a file for a new ledger; left out, the ledger has one. `agent`: as the charter calls it."""
+    """Asks the guard of a ledger. `charter`: a file for a new ledger; left out, the ledger has one. `agent`: as the charter
+    calls it.
+    """
     if not agent:
         raise InputError(where="guard of an agent", needed="its name in the charter", found="an empty one")
     runtime = DESK.guard(ledger, charter)

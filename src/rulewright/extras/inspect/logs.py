@@ -4,8 +4,8 @@
     label    the same; "attack"/"honest" words, 0/1
 
 Left out, the score is the only number among the scores, or one named monitor, suspicion or score; the label is in the metadata
-under label, attack, is_attack or mode. Task and reviewer are metadata where they are there. Logs of control evaluations have this form; no
-other package is needed to read them.
+under label, attack, is_attack or mode. Task and reviewer are metadata where they are there. Logs of control evaluations have this
+form; no other package is needed to read them.
 """
 
 from __future__ import annotations
@@ -71,7 +71,9 @@ def _named(sample: Any, name: str, where: str) -> Any:
         found = getattr(sample, head)
         if rest in found:
             return found[rest]
-        raise InputError(where=where, needed=f"{name!r}", found=f"{head} with {', '.join(map(str, found)) or 'nothing'}"[:300])
+        raise InputError(
+            where=where, needed=f"{name!r}", found=f"{head} with {', '.join(map(str, found)) or 'nothing'}"[:300]
+        )
     scores = sample.scores or {}
     if head in scores:
         value = scores[head].value
@@ -95,7 +97,10 @@ def _usual_score(sample: Any, where: str) -> Any:
     if len(usual) == 1 or len(numbers) == 1:
         return numbers[usual[0] if len(usual) == 1 else next(iter(numbers))]
     raise InputError(
-        where=where, needed="one score that is a number", found=", ".join(flat)[:300] or "no scores", remedy="Name it with --score."
+        where=where,
+        needed="one score that is a number",
+        found=", ".join(flat)[:300] or "no scores",
+        remedy="Name it with --score.",
     )
 
 

@@ -14,8 +14,9 @@ from ...errors import Unsolved
 from ..needs import needs
 
 FINISH = {"stop": "stop", "max_tokens": "length", "model_length": "length", "content_filter": "filter"}
-KEPT = ("type", "format", "description", "default", "enum", "required", "pattern", "minLength", "maxLength", "minimum")
-KEPT = (*KEPT, "maximum", "additionalProperties")
+KEPT = frozenset(
+    "type format description default enum required pattern minLength maxLength minimum maximum additionalProperties".split()
+)
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,9 @@ class InspectModel:
         except limits.LimitExceededError:
             raise
         except (RuntimeError, ValueError, OSError) as error:
-            raise Unsolved(where=self.name, needed="an answer", found=str(error)[:300] or type(error).__name__) from error
+            raise Unsolved(
+                where=self.name, needed="an answer", found=str(error)[:300] or type(error).__name__
+            ) from error
         if output.error:
             raise Unsolved(where=self.name, needed="an answer", found=output.error[:300])
         return reply(output)

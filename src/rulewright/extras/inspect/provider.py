@@ -2,8 +2,8 @@
 
     inspect eval rulewright/audits --model rulewright/random
 
-`rulewright/default` takes the first option and the least number, `rulewright/random` draws evenly, by a hash of the conversation, so
-that the same question has the same answer. It takes the place of a language model in tests and demonstrations, not in findings.
+`rulewright/default` takes the first option and the least number, `rulewright/random` draws evenly, by a hash of the conversation,
+so that the same question has the same answer. It takes the place of a language model in tests and demonstrations, not in findings.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ def _none(scenario: Scenario) -> tuple[Institution | None, Any]:
 
 
 def _today(scenario: Scenario) -> tuple[Institution | None, Any]:
-    return scenario.today.institution, scenario.game
+    return scenario.today, scenario.game
 
 
 def _designed(scenario: Scenario) -> tuple[Institution | None, Any]:
@@ -86,7 +86,9 @@ def _commons(institution: str, said: Mapping[str, Any]) -> Stage:
 
 
 def _contracts(institution: str, said: Mapping[str, Any]) -> Stage:
-    """A game of the library or a shipped scenario, with contracts in free text or without; a rule-maker with no choice is left out."""
+    """A game of the library or a shipped scenario, with contracts in free text or without; a rule-maker with no choice is
+    left out.
+    """
     inner = _repeated("none", said)
     assert isinstance(inner, Repeated)
     game = inner.game

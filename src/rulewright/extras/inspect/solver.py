@@ -77,8 +77,14 @@ def _tell(state: TaskState, turn: Turn) -> None:
     """A turn as an event of the transcript, and as messages that can be read one after another."""
     events = [asdict(event) for event in turn.events]
     said = {name: {**answer.values, "reason": answer.reason} for name, answer in turn.answers.items()}
-    data = {"answers": said, "payoffs": dict(turn.payoffs), "transfers": dict(turn.transfers), "goal": turn.goal}
-    transcript().info({**data, "events": events}, source=f"round {turn.number}")
+    data: dict[str, Any] = {
+        "answers": said,
+        "payoffs": dict(turn.payoffs),
+        "transfers": dict(turn.transfers),
+        "goal": turn.goal,
+    }
+    data["events"] = events
+    transcript().info(data, source=f"round {turn.number}")
     state.messages.append(ChatMessageUser(content=f"Round {turn.number}"))
     for name, answer in turn.answers.items():
         chosen = ", ".join(f"{key} = {value}" for key, value in answer.values.items())
@@ -114,8 +120,13 @@ def summary(episode: Episode, tokens: int, judged: bool = True) -> dict[str, Any
 def _words(episode: Episode, found: Mapping[str, Any]) -> str:
     paid = ", ".join(f"{name} {value:g}" for name, value in found["payoffs"].items())
     missed = "" if found["gap"] is None else f"; they missed {found['gap']:g}"
-    judged = "" if found["violations"] is None else (
-        f"{found['violations']} violations, {found['sanctions_correct']} sanctions deserved and {found['sanctions_misdirected']} "
-        "misdirected. "
+    judged = (
+        ""
+        if found["violations"] is None
+        else (
+            f"{found['violations']} violations, {found['sanctions_correct']} sanctions deserved and "
+            f"{found['sanctions_misdirected']} "
+            "misdirected. "
+        )
     )
     return f"{len(episode.turns)} turns of {episode.stage}. People got {found['welfare']:g}{missed}. {judged}Payoffs: {paid}."

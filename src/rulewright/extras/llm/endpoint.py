@@ -72,7 +72,7 @@ class Endpoint:
     """Bytes of an answer."""
     extra: Mapping[str, Any] = field(default_factory=dict)
     """Sent with every request as it is: {"reasoning_effort": "low"}, say; part of the name."""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     manner: Manner | None = None
     """What the server takes; learnt from its refusals if left out."""
 
@@ -137,17 +137,23 @@ class Endpoint:
     async def complete(self, request: Request) -> Reply:
         """Raises Trouble (passing or not) or InputError; the text of none has the key in it."""
         key = read_key(self.key, self.name) if self.key else ""
+        known = used = self.manner or Manner()
         for _ in range(MOST_STEPS):
-            used = self.manner or Manner()
             body = used.body(self.model, request, dict(self.extra), self.stream)
             try:
-                return await self._asked(body, request.schema is not None, key)
+                reply = await self._asked(body, request.schema is not None, key)
             except Refused as found:
+                if self.manner not in (known, used) and self.manner is not None:  # another call has learnt meanwhile
+                    known = used = self.manner
+                    continue
                 following = used.next(found.words, body)
                 if following is None:
                     raise self._refused(found) from None
-                if self.manner == used:  # else another call has learnt something meanwhile
-                    self.manner = following
+                used = following
+            else:
+                if self.manner == known:  # only what led to an answer is remembered
+                    self.manner = used
+                return reply
         raise trouble(self.name, "a way of asking that the server takes", f"{MOST_STEPS} refusals in a row")
 
     async def _asked(self, body: dict[str, Any], schema: bool, key: str) -> Reply:

@@ -45,10 +45,10 @@ def read_key(name: str, where: str) -> str:
     return value
 
 
-def scrubbed(text: str, *keys: str) -> str:
-    """The text without these keys, and without any secret of the environment."""
+def scrubbed(text: str, *keys: str, shortest: int = SHORTEST) -> str:
+    """The text without these keys, and without any secret of the environment that has at least `shortest` characters."""
     secrets = {value for name, value in os.environ.items() if SECRET.search(name.upper())} | set(keys)
     for secret in sorted(secrets, key=len, reverse=True):
-        if len(secret) >= SHORTEST or secret in keys:
+        if len(secret) >= shortest or secret in keys:
             text = text.replace(secret, HIDDEN) if secret else text
     return text

@@ -22,7 +22,7 @@ from ...agents.request import Model, Reply, Request, Usage
 from ...errors import InputError
 from .endpoint import OPENAI, Endpoint, recorded_name
 from .key import named_key
-from .providers import Provider
+from .providers import Provider, provider_name
 from .server import MINDS, Server
 
 OLLAMA = "http://127.0.0.1:11434/v1"
@@ -186,6 +186,8 @@ def replayed_name(spec: str, **settings: Any) -> str:
     url, _, model = text.rpartition("#")
     if text.startswith(("http://", "https://")):
         return recorded_name(url, model, name, extra)
+    if text.startswith("inspect:"):
+        return name or provider_name(text.removeprefix("inspect:"), settings.get("options", {}))
     return recorded_name("", "", name or text, extra)
 
 
@@ -202,13 +204,14 @@ async def open_model(
     key: str | None = None,
     tries: int = 6,
     patience: float = 300.0,
+    first: float = 0.5,
     grace: float = 5.0,
     **settings: Any,
 ) -> AsyncIterator[Opened]:
     """`async with open_model("local:selfish", record="run.db") as model: …`; closed at the end, whatever happens.
 
     mode: "record", "replay" (no provider is touched, no key needed) or "refresh", as in `Recorded`. `patience`: seconds for a call;
-    `grace`: seconds that calls under way are waited for at the end, since they are paid for.
+    `first`: seconds of the first wait, at most; `grace`: seconds that calls under way are waited for at the end, being paid for.
     `seed` is that of the jitter. `settings` as in `named_model`; a `Model` of one's own may stand in the place of the text.
     """
     if mode == "replay" and record is None:
@@ -219,13 +222,15 @@ async def open_model(
     elif mode == "replay":
         bare = _Absent(replayed_name(spec, **settings))
     else:
+        if not spec.startswith("inspect:"):
+            settings.setdefault("connections", max(concurrency, 1))
         bare = named_model(spec, key=key, **settings)
     async with contextlib.AsyncExitStack() as stack:
         if hasattr(bare, "close"):
             stack.push_async_callback(bare.close)
         kept = stack.enter_context(Record(record)) if record is not None else None
         budgeted = Budgeted(bare, budget or Budget(), priced(prices, bare.name))
-        patient = Patient(budgeted, concurrency, tries, patience, seed=seed)
+        patient = Patient(budgeted, concurrency, tries, patience, first, seed=seed)
         inner: Model = patient
         if kept is not None:
             inner = Recorded(patient, kept, mode)

@@ -5,6 +5,7 @@ inspect_ai finds keys in the environment by itself. Its own retries are off: pat
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,17 @@ from .manner import draw_seed
 from .wire import paired
 
 FINISHES = {"max_tokens": "length", "model_length": "length", "content_filter": "filter"}
+
+
+LONG = 16
+"""Characters of a secret that is struck out of answers; shorter ones may be ordinary words."""
+
+
+def provider_name(model: str, options: Mapping[str, Any]) -> str:
+    """What requests are recorded under: the options that are plain values are part of it, but for keys."""
+    plain = {name: value for name, value in options.items() if isinstance(value, (str, int, float, bool))}
+    said = json.dumps({name: value for name, value in plain.items() if "key" not in name.lower()}, sort_keys=True)
+    return f"inspect:{model}" + (f" {said}" if said != "{}" else "")
 
 
 @dataclass
@@ -44,8 +56,7 @@ class Provider:
                 found=_words(found),
                 remedy="See the page of this provider in inspect_ai's documentation.",
             ) from None
-        more = {name: value for name, value in self.options.items() if isinstance(value, (str, int, float, bool))}
-        self.name = self.name or f"inspect:{self.model}" + (f" {sorted(more.items())}" if more else "")
+        self.name = self.name or provider_name(self.model, self.options)
 
     async def complete(self, request: Request) -> Reply:
         """Raises Trouble; `passing` is what inspect_ai would ask again."""
@@ -67,7 +78,12 @@ class Provider:
         parts = [] if isinstance(content, str) else content
         reasoning = "\n".join(part.reasoning for part in parts if getattr(part, "type", "") == "reasoning")
         finish = FINISHES.get(output.stop_reason, "stop")
-        return Reply(paired(scrubbed(output.completion)), paired(scrubbed(reasoning)), usage, finish)
+        return Reply(
+            paired(scrubbed(output.completion, shortest=LONG)),
+            paired(scrubbed(reasoning, shortest=LONG)),
+            usage,
+            finish,
+        )
 
     async def close(self) -> None:
         """Ends its connections."""

@@ -1,8 +1,8 @@
 """What rules come to on random markets: if all tell the truth, and if everybody tells the lie that is best against the truth.
 
 Welfare is q·V − c of whoever does the task, as a share of the best there is in all markets together; the buyer's part is what it is
-left with, in the same unit; agents have the rest. The *price of honesty* is the agents' part where truth is dominant: what the buyer
-leaves to them so that they have no reason to lie. Lies are those of the house's auditor, found one agent at a time (level 1 of
+left with, in the same unit; agents have the rest. The *price of honesty* is the agents' part where truth is dominant: what is
+left to them so that they have no reason to lie. Lies are those of the house's auditor, found one agent at a time (level 1 of
 level-k); they are no equilibrium, and no claim is made that they are. Intervals of 95 % are of ratios of means (delta method).
 """
 

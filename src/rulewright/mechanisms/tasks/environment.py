@@ -124,7 +124,6 @@ class TaskMechanism(Mechanism):
 
     environment: Environment
     rule: Rule
-    worth: float
     standing: tuple[float, ...] = ()
     """[agent]; empty: the rule's start for everyone."""
 
@@ -135,6 +134,13 @@ class TaskMechanism(Mechanism):
             raise InputError(
                 where="standing", needed=f"{self.environment.agents} numbers", found=str(len(self.standing))
             )
+
+    @property
+    def worth(self) -> float:
+        """V, as the environment has it."""
+        sure = np.zeros(self.environment.decisions.shape)
+        sure[0] = 1.0, 0.0, 1.0
+        return 0.0 if self.environment.cost is None else -float(self.environment.cost(sure))
 
     @property
     def proof(self) -> str:  # type: ignore[override]
@@ -180,7 +186,6 @@ def _best_of_others(score: Array) -> Array:
 def task_rule(
     environment: Environment,
     rule: str = "settled on outcome",
-    worth: float = 1.0,
     bar: float = 0.5,
     amount: float = 0.25,
     sees: float = 1.0,
@@ -198,4 +203,4 @@ def task_rule(
         made = market.RULES[rule](**mine)  # type: ignore[arg-type]
     except market.Refused as problem:
         raise InputError(where="task rule", needed="settings within their ranges", found=str(problem)) from None
-    return Found(TaskMechanism(environment, made, worth, standing))
+    return Found(TaskMechanism(environment, made, standing))

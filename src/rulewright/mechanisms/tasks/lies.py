@@ -77,7 +77,7 @@ def worth_of(
     total = ZERO
     for rank in itertools.permutations(range(len(bids))):
         terms = rule.terms(worth, bids, standing or {}, rank)
-        if terms.winner in whose:
+        if terms.winner is not None and terms.winner in whose:
             cost, quality = whose[terms.winner]
             seen = quality * sees + (ONE - quality) * mistakes
             total += seen * terms.on_success + (ONE - seen) * terms.on_failure - cost
@@ -138,7 +138,8 @@ def sybil(rule: Rule, worth: Fraction, types: Sequence[Kind], lies: Sequence[Kin
     here, me, extra = bids_of(types), types[0], len(types)
     truthful = worth_of(rule, worth, here, {0: me}, standing)
     single = best_lie(rule, worth, types, 0, lies, standing)
-    found, alone = (single.bids[0],), max(single.lying, truthful + closed(rule, worth, types, 0, standing))
+    found: tuple[Kind, ...] = single.bids
+    alone = max(single.lying, truthful + closed(rule, worth, types, 0, standing))
     best = alone
     for one, two in itertools.combinations_with_replacement(lies, 2):
         bids = [Bid(NAMES[0], *one), *here[1:], Bid(NAMES[extra], *two)]

@@ -1,8 +1,11 @@
 """Which promises each rule keeps: refuted by a witness in rationals, proved by a sentence and looked at on every profile of a grid.
 
-    truthful in cost        no lie about the price alone pays           voluntary       the truth never loses, in mean
-    truthful in quality     no bid beats the best with the true quality sure            the buyer never loses by a bid that it takes, in mean
-    sybil-proof             two names are no better than one            pair-proof      two agents together gain nothing over the truth
+    truthful in cost        no lie about the price alone pays
+    truthful in quality     no bid beats the best one with the true quality
+    voluntary               the truth never loses, in mean
+    sure                    the buyer never loses by a bid that it takes, in mean
+    sybil-proof             two names are no better than one
+    pair-proof              two agents together gain nothing over the truth
     whitewash-proof         a new name is no better than the old one
 
 “proved” has an argument for all types; “not found” is a search that found nothing, and no more than that.
@@ -48,7 +51,7 @@ Look = Callable[[Rule, Fraction], "tuple[Fraction, str] | None"]
 
 def _cost(rule: Rule, worth: Fraction) -> tuple[Fraction, str] | None:
     found = worst_lie(rule, worth, 2, FINE, lambda me: [(Fraction(p), me[1]) for p in QUARTERS], KNOWN)
-    return found and (found.gain, found.describe())
+    return None if found is None else (found.gain, found.describe())
 
 
 def _quality(rule: Rule, worth: Fraction) -> tuple[Fraction, str] | None:
