@@ -28,7 +28,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from ..behaviour.behaviour import Behaviour, register
+from ..behaviour.behaviour import Behaviour, known, register
 from ..behaviour.estimation.confidence import BOUNDED, Interval, ball, binomial, checked
 from ..behaviour.prediction import Plays, goal_on
 from ..errors import InputError, MissingExtra
@@ -289,7 +289,7 @@ def awaited(work: Coroutine[Any, Any, T]) -> T:
 # ── names in files ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _settings(kind: str, text: str, known: Mapping[str, Callable[[str], Any]]) -> tuple[str, dict[str, Any]]:
+def _settings(kind: str, text: str, parts: Mapping[str, Callable[[str], Any]]) -> tuple[str, dict[str, Any]]:
     """("spec", {setting: value}) of "spec,setting=value,…". Raises InputError."""
     spec, *rest = [part.strip() for part in text.split(",")]
     if not spec:
@@ -297,23 +297,24 @@ def _settings(kind: str, text: str, known: Mapping[str, Callable[[str], Any]]) -
     found: dict[str, Any] = {}
     for part in rest:
         name, sign, value = part.partition("=")
-        if not sign or name not in known or name in found:
-            near = difflib.get_close_matches(name, list(known), n=1)
+        if not sign or name not in parts or name in found:
+            near = difflib.get_close_matches(name, list(parts), n=1)
             raise InputError(
                 where=f"behaviour {kind}",
-                needed=f"settings among {', '.join(f'{each}=' for each in known)}, each once",
+                needed=f"settings among {', '.join(f'{each}=' for each in parts)}, each once",
                 found=repr(part),
-                remedy=f"Did you mean {near[0]}=?" if near and name not in known else "",
+                remedy=f"Did you mean {near[0]}=?" if near and name not in parts else "",
             )
         try:
-            found[name] = known[name](value)
+            found[name] = parts[name](value)
         except ValueError:
             raise InputError(where=f"behaviour {kind}, {name}", needed="a number", found=repr(value)) from None
     return spec, found
 
 
-def _llm(text: str) -> Behaviour:
-    known: dict[str, Callable[[str], Any]] = {
+def llm(text: str) -> Behaviour:
+    """`llm:TEXT`. Raises InputError for a wrong setting, MissingExtra where nobody opens models."""
+    parts: dict[str, Callable[[str], Any]] = {
         "persona": known_persona,
         "plays": int,
         "seed": int,
@@ -321,11 +322,12 @@ def _llm(text: str) -> Behaviour:
         "tries": int,
         "limit": int,
     }
-    spec, settings = _settings("llm", text, known)
+    spec, settings = _settings("llm", text, parts)
     return Readers(opened(spec), called=f"llm:{text}", **settings)
 
 
-def _agents(text: str) -> Behaviour:
+def agents(text: str) -> Behaviour:
+    """`agents:TEXT`. Raises InputError for a wrong name or setting."""
     spec, settings = _settings("agents", text, {"plays": int, "seed": int, "precision": float, "tremble": float})
     own = {name: settings.pop(name) for name in ("precision", "tremble") if name in settings}
     if spec in _OWN and not own:
@@ -334,5 +336,6 @@ def _agents(text: str) -> Behaviour:
     return Asked(lambda seed: personality(spec, seed=seed, **own), f"agents:{text}", **settings)
 
 
-register("llm", _llm)
-register("agents", _agents)
+for kind, make in (("llm", llm), ("agents", agents)):
+    if kind not in known():  # whoever is above may have registered it, with the opener of models
+        register(kind, make)
