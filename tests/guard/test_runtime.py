@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import random
 from fractions import Fraction as F
+from math import comb
 
 import pytest
 from hypothesis import given, settings
@@ -340,3 +341,15 @@ def test_a_wrong_charter_is_told_in_a_sentence(tmp_path, text, said):
     (tmp_path / "c.toml").write_text(text)
     with pytest.raises(InputError, match=said.replace("[", r"\[")):
         Charter.read(tmp_path / "c.toml")
+
+
+@pytest.mark.parametrize("n", [1, 7, 20])
+def test_the_evidence_is_an_e_value(n):
+    """Its mean over all outcomes, written out: 1 at the bound, less below it."""
+
+    def mean(share, bound):
+        chances = [comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(n + 1)]
+        return sum(p * drift._evidence(bound, n, k) for k, p in enumerate(chances))
+
+    assert mean(0.6, 0.6) == pytest.approx(1, abs=1e-12)
+    assert mean(0.5, 0.6) < mean(0.55, 0.6) < 1 < mean(0.7, 0.6)
