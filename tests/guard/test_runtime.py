@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import random
 from fractions import Fraction as F
+from math import comb
 
 import pytest
 from hypothesis import given, settings
@@ -128,7 +129,7 @@ def test_an_appeal_returns_what_was_taken(opened):
         one.appeal("ann", one.standing("ann").sanctions[0], "too late")
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.integers(0, 10**6))
 def test_money_is_moved_never_made(tmp_path_factory, seed):
     rng = random.Random(seed)
@@ -141,7 +142,7 @@ def test_money_is_moved_never_made(tmp_path_factory, seed):
         pays=(Pay("bob", ("action of ann",), {("a",): F(-2), ("b",): F(7, 3)}),),
     )
     one = Guard.open(charter, tmp_path_factory.mktemp("money") / "l", seed=bytes(32))
-    for _ in range(8):
+    for _ in range(6):
         for agent in ("ann", "bob", "cat"):
             one.before(Act(agent, rng.choice("ab"), {"x": rng.randint(-6, 6)}))
         one.settle()
@@ -237,6 +238,16 @@ def test_drift_is_seen_and_is_seldom_false():
     assert drift.seen(Drift("ann", "work", F(0), F(0)), 1, 1).alarm, "what never happens happened"
 
 
+def test_floats_and_lists_are_made_exact_when_it_is_opened(tmp_path):
+    charter = Charter(
+        agents=[Agent("ann", deposit=0.1)], free=True, audits=[Audit("look", 0.25, ["work"], violation="1")]
+    )
+    one = Guard.open(charter, tmp_path / "l")
+    assert one.charter.audits[0].rate == F(1, 4) and one.standing("ann").money == F(1, 10)
+    one.close()
+    Guard.open(charter, tmp_path / "l").close()
+
+
 def test_an_alarm_suggests(tmp_path):
     called = []
     clause = drift.of_gap("ann", "work", gap=0.0, radius=0.2, rationality=2.0)
@@ -330,3 +341,15 @@ def test_a_wrong_charter_is_told_in_a_sentence(tmp_path, text, said):
     (tmp_path / "c.toml").write_text(text)
     with pytest.raises(InputError, match=said.replace("[", r"\[")):
         Charter.read(tmp_path / "c.toml")
+
+
+@pytest.mark.parametrize("n", [1, 7, 20])
+def test_the_evidence_is_an_e_value(n):
+    """Its mean over all outcomes, written out: 1 at the bound, less below it."""
+
+    def mean(share, bound):
+        chances = [comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(n + 1)]
+        return sum(p * drift._evidence(bound, n, k) for k, p in enumerate(chances))
+
+    assert mean(0.6, 0.6) == pytest.approx(1, abs=1e-12)
+    assert mean(0.5, 0.6) < mean(0.55, 0.6) < 1 < mean(0.7, 0.6)

@@ -16,7 +16,7 @@ from . import draws, drift, rules, secret
 from .act import Act, Verdict
 from .answers import answer, done
 from .charter import Audit, Charter, Commit, Rung
-from .charter.files import as_data
+from .charter.files import as_data, from_data
 from .ledger import Entry, Head, Ledger
 from .reading import Standing, reads, redacted, standing
 from .state import ZERO, State, spelt
@@ -60,6 +60,8 @@ class Guard:
         `verifiers` are the functions that audits name; `alarmed` is called with the line of every alarm of this process;
         `seed`, 32 bytes, is for repeatable runs: whoever knows it knows who will be audited.
         """
+        if charter is not None:
+            charter = from_data(as_data(charter), charter.name)  # as the ledger has it: exact numbers, tuples
         state = State()
         ledger = Ledger(path, state)
 
@@ -380,7 +382,7 @@ class Guard:
     # ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def view(self, agent: str, start: int = 0, limit: int = -1) -> list[Entry]:
-        """What an agent may read: its own lines, what was said to it, what the charter reveals to it."""
+        """What an agent may read of `limit` lines from `start` on: its own, what was said to it, what is revealed to it."""
         self.charter.agent(agent)
         return [redacted(e, agent) for e in self.ledger.entries(start, limit) if reads(self.charter, agent, e)]
 

@@ -36,7 +36,7 @@ def as_data(thing: Any) -> Any:
         return str(thing)
     if isinstance(thing, Mapping):
         return [[list(cell), as_data(value)] for cell, value in thing.items()]
-    return [as_data(x) for x in thing] if isinstance(thing, tuple) else thing
+    return [as_data(x) for x in thing] if isinstance(thing, (tuple, list)) else thing
 
 
 def _default(field: Any) -> Any:
