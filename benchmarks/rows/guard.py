@@ -1,4 +1,4 @@
-"""The guard's ledger, beside SQLite alone: CPU-seconds. Acts a second, on the wall clock: `python -m benchmarks.guard_throughput`."""
+"""The guard, beside SQLite alone, in CPU-seconds; acts a second of the wall clock: `python -m benchmarks.guard_throughput`."""
 
 import tempfile
 from pathlib import Path

@@ -1,5 +1,6 @@
 """Two agents of the OpenAI Agents SDK under one guard, with a handoff between them. The model is scripted: no key is needed."""
 
+import asyncio
 import json
 import tempfile
 from pathlib import Path
@@ -68,5 +69,6 @@ buyer = Agent(
 with tempfile.TemporaryDirectory() as folder:
     guard = Guard.open(charter, Path(folder) / "office.ledger")
     hooks = Witness(guard, settled=lambda owed: print("owed:", dict(owed)))
-    Runner.run_sync(guarded(buyer, guard), "go", hooks=hooks, run_config=RunConfig(tracing_disabled=True))
+    run = Runner.run(guarded(buyer, guard), "go", hooks=hooks, run_config=RunConfig(tracing_disabled=True))
+    asyncio.run(run)
     guard.close()

@@ -163,3 +163,8 @@ def test_same_seed_same_play(name):
 def test_wrong_settings_are_refused(wrong):
     with pytest.raises(InputError):
         wrong()
+
+
+def test_what_the_rule_allows_is_told_in_figures():
+    told, free = (Fishery(name).asked(Fishery(name).start(0))["fisher 1"] for name in ("quota", "none"))
+    assert "lets you land 10" in told.news and "lets you land" not in free.news

@@ -26,7 +26,7 @@ from rulewright.guard.charter import Agent, Audit, Permit, Price, Speak
 
 CHARTER = Charter(
     name="office",
-    agents=(Agent("worker", instead="tell_boss"), Agent("helper"), Agent("people")),
+    agents=(Agent("worker"), Agent("helper"), Agent("people")),
     permits=(Permit(("send", "ask")), Permit(("pay",), ("worker",), when="amount <= 100"), Permit(("tell_boss",))),
     prices=(Price("-1", ("send",)),),
     speaks=(Speak("worker", ("helper",)), Speak("worker", ("people",), ("done",))),
@@ -150,13 +150,16 @@ def test_permitted_is_done_refused_is_told_and_each_is_booked_once(guard, tools,
     assert guard.settle()["helper"] == -1
 
 
-def test_what_the_rules_put_in_its_place_is_done(guard, tools, boss, done):
+def test_what_the_rules_put_in_its_place_is_done(tmp_path, tools, boss, done):
+    agents = (Agent("worker", instead="tell_boss"),)
+    guard = Guard.open(Charter(agents=agents, permits=(Permit(("tell_boss",)),)), tmp_path / "l")
     told = answers(team(guard, tools, calls(("pay", {"amount": 1000})), tools=[boss]).invoke(START))
-    assert done == [("tell_boss",)] and told[0].content.startswith("the boss knows")
-    assert "amount <= 100" in told[0].content and told[0].tool_call_id == "call_0"
-    done.clear()
-    told = answers(team(guard, tools, calls(("pay", {"amount": 1000}))).invoke(START))
-    assert done == [] and "no such tool here" in told[0].content
+    assert done == [("tell_boss",)] and told[0].content.startswith("the boss knows\npay is not permitted")
+    assert told[0].tool_call_id == "call_0" and len(lines(guard, "act")) == len(lines(guard, "outcome")) == 1
+    with pytest.raises(InputError, match="tell_boss, which the charter puts in the place"):
+        Guarded(guard, "worker")
+    with pytest.raises(InputError, match="an agent of the charter"):
+        Guarded(guard, "boss")
 
 
 def test_an_audit_is_told_under_the_result_and_settled_at_the_end(guard, tools, done):
@@ -272,8 +275,3 @@ def test_an_outcome_that_cannot_be_booked_is_withheld(guard, tools):
     state = team(guard, tools, calls(("send", {"to": "Ann"})), outcome=outcome).invoke(START)
     assert "What came of send is withheld" in answers(state)[0].content
     assert "sent to Ann" not in answers(state)[0].content
-
-
-def test_an_agent_without_a_name_is_told(guard):
-    with pytest.raises(InputError, match="its name in the charter"):
-        Guarded(guard, "")

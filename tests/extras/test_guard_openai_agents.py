@@ -32,8 +32,8 @@ from rulewright.guard.charter import Audit, Permit, Price, Speak
 
 CHARTER = Charter(
     name="office",
-    agents=(Under("worker", instead="rest"), Under("helper"), Under("people")),
-    permits=(Permit(("send", "rest")), Permit(("pay",), ("worker",), when="amount <= 100")),
+    agents=(Under("worker"), Under("helper"), Under("people")),
+    permits=(Permit(("send",)), Permit(("pay",), ("worker",), when="amount <= 100")),
     prices=(Price("-1", ("send",)),),
     speaks=(Speak("worker", ("helper",)), Speak("helper", ("people",), ("done",))),
     audits=(Audit("receipt", Fraction(1), ("send",), violation='result == "sent to Eve"', fine=Fraction(3)),),
@@ -129,10 +129,22 @@ def test_permitted_is_done_refused_is_told_and_each_is_booked_once(guard, tools,
     assert settled == [{"worker": 0, "helper": -1, "people": 0}]
 
 
-def test_what_the_rules_put_in_its_place_is_named_to_the_model(guard, tools, done):
+def test_what_the_rules_put_in_its_place_is_done(tmp_path, tools, done):
+    @function_tool
+    def rest() -> str:
+        """Rest."""
+        done.append(("rest",))
+        return "rested"
+
+    guard = Guard.open(Charter(agents=(Under("worker", instead="rest"),), permits=(Permit(("rest",)),)), tmp_path / "l")
     model = Scripted([("pay", {"amount": 1000})])
-    run(guarded(Agent(name="worker", model=model, tools=tools), guard), guard)
-    assert done == [] and model.heard() == ["The rules put rest in the place of pay. Call that instead."]
+    run(guarded(Agent(name="worker", model=model, tools=[*tools, rest]), guard), guard)
+    assert done == [("rest",)] and model.heard()[0].startswith("rested\npay is not permitted")
+    assert len(lines(guard, "act")) == len(lines(guard, "outcome")) == 1
+    with pytest.raises(InputError, match="rest, which the charter puts in the place"):
+        guarded(Agent(name="worker", tools=tools), guard)
+    with pytest.raises(InputError, match="an agent of the charter"):
+        guarded(Agent(name="boss", tools=tools), guard)
 
 
 def test_arguments_that_the_rules_replace_are_those_that_are_done(guard, tools, done):

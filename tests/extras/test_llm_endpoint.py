@@ -10,6 +10,8 @@ import threading
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rulewright.agents import Message, Request, Usage
 from rulewright.agents.models import Trouble
@@ -18,6 +20,7 @@ from rulewright.extras.llm import Endpoint
 from rulewright.extras.llm.endpoint import OPENAI, retry_after
 from rulewright.extras.llm.manner import Manner, draw_seed
 from rulewright.extras.llm.server import Server
+from rulewright.extras.llm.wire import Failed, Garbled, Heard, parsed, words_of
 
 SCHEMA = {
     "type": "object",
@@ -228,12 +231,58 @@ def test_hostile_servers_get_one_sentence(case):
     assert found.value.passing == passing and len(str(found.value)) < 600
 
 
+KEYS = (
+    *("choices", "message", "delta", "content", "text", "finish_reason", "usage", "prompt_tokens", "completion_tokens"),
+    *("error", "code", "reasoning", "reasoning_content", "refusal", "detail", "param"),
+)
+VALUES = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5), st.just("<think>a</think>b")),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(KEYS), inner, max_size=4)),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(VALUES, VALUES, VALUES, st.sampled_from(["message", "delta"]))
+def test_whatever_comes_is_an_answer_or_a_sentence(inner, usage, whole, part):
+    """Any JSON, in the places of the protocol: a reply that can be written down, or what it was instead."""
+    likely = {"choices": [{part: inner, "finish_reason": usage}], "usage": usage}
+    for data in (likely, {"choices": [{part: {"content": inner, "refusal": whole}}], "usage": whole}, whole):
+        heard = Heard()
+        try:
+            heard.take(parsed(json.dumps(data).encode()), part)
+            reply = heard.reply(True)
+        except (Garbled, Failed) as found:
+            assert str(found) is not None and isinstance(getattr(found, "code", 0), int)
+        else:
+            assert reply.finish in ("stop", "length", "filter") and reply.usage.asked >= 0
+            json.dumps(reply.text + reply.reasoning, ensure_ascii=False).encode()
+    assert isinstance(words_of(whole), str)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=60))
+def test_whatever_bytes_come(raw):
+    with contextlib.suppress(Garbled):
+        assert isinstance(parsed(raw), dict)
+
+
 def test_what_can_be_read_is_read():
     halves = http('{"choices": [{"message": {"content": "a\\ud83d b"}}]}', kind="text/plain")
     with raw_server(halves) as (url, _):
         (reply,), _ = asked(url, "any", question())
     assert reply.text == "a\ufffd b"
     question(reply.text).key("any")  # such text can be asked and recorded
+
+
+@pytest.mark.parametrize(("text", "inside"), [
+    ("```json\n{}\n```", "{}"), (" ```\n{}```\n", "{}"), ("```python\n{}\n```", None), ("``````", None), ("{}", None),
+    ("```\n" + " " * 2_000_000 + "x", None), ("<think>" * 300_000, None), ("```\n" + "\n" * 2_000_000 + "```", ""),
+])  # fmt: skip
+def test_fences_are_taken_off_in_time(text, inside):
+    heard = Heard()
+    heard.take({"choices": [{"message": {"content": text}}]}, "message")
+    assert heard.reply(True).text == (text if inside is None else inside)
 
 
 def test_silence_ends_and_may_have_been_charged():

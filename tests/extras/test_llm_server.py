@@ -244,3 +244,16 @@ def test_minds_play_the_stages_as_readers_show_them():
 
     assert violations("selfish", audit=0.1, fine=2.0) > 0
     assert violations("selfish", audit=0.9, fine=5.0) == violations("lawful", audit=0.1) == 0
+
+
+def test_a_plain_mind_is_who_it_is_told_to_be(server):
+    from rulewright.agents.reader.personas import persona
+    from rulewright.agents.reader.prompt import prompt
+
+    view = View("ann", 1, "You are ann. A lake.", "The quota is 4.", (Choice("catch", low=0, high=9, whole=True),))
+    catch = {}
+    for name in ("plain", "selfish", "law-abiding", "altruist"):
+        messages = [vars(message) for message in prompt(view, "", persona(name))]
+        said = answered(server, "plain", schema=view.schema(), messages=messages)
+        catch[name] = json.loads(said)["catch"]
+    assert catch == {"plain": 9, "selfish": 9, "law-abiding": 4, "altruist": 2}

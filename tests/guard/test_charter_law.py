@@ -7,9 +7,12 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
+import rulewright as rw
+from rulewright.assessment.assess import designed
 from rulewright.errors import InputError
 from rulewright.game.game import Game, Signal
 from rulewright.guard import Act, Charter, Guard, rules
+from rulewright.guard.charter.of import runtime
 from rulewright.guard.state import Account, State
 from rulewright.institution.institution import Moves
 from rulewright.institution.moves import Care, Commit, Pay, Permit, Reveal, Speak
@@ -122,12 +125,12 @@ def test_a_commitment_that_depends_on_what_another_did(tmp_path):
     early = guard.before(Act(two, "a0"))
     assert not early.allowed and f"action of {one}" in early.reason
     drawn = []
-    for play in range(200):
+    for play in range(100):
         guard.before(Act(one, f"a{play % 2}"))
         drawn.append(guard.before(Act(two, "a0")).act.name)
         guard.settle()
     assert set(drawn[::2]) == {"a0"}
-    assert 55 <= drawn[1::2].count("a1") <= 92  # 75 expected of 100; the seed is fixed
+    assert 26 <= drawn[1::2].count("a1") <= 47  # 37.5 expected of 50; the seed is fixed
     guard.close()
 
 
@@ -156,3 +159,48 @@ def test_instead(tmp_path):
     verdict = guard.before(Act(one, "a1"))
     assert verdict.allowed and verdict.act.name == "a0" and "a1 is not permitted" in verdict.reason
     guard.close()
+
+
+def mean_transfers(charter, there, types, acts):
+    """{agent: mean of what is settled} over draws of the committed and noise of signals, at these types and acts of the others."""
+    known = {f"type of {p}": t for p, t in zip(there.players, types, strict=True)}
+    drawn = [({}, F(1))]
+    for commit in charter.commits:
+        state = State()
+        state.charter, state.acted, state.signals = charter, acts, known
+        row = commit.law[tuple(rules.signal(charter, state, s) for s in commit.on)]
+        drawn = [(d | {commit.agent: a}, q * p) for d, q in drawn for a, p in zip(commit.acts, row, strict=True) if p]
+    shown = {s.signal for s in charter.shown}
+    noisy = sorted({s for pay in charter.pays for s in pay.on} - shown - set(known))
+    mean = dict.fromkeys(there.players, F(0))
+    for extra, p in drawn:
+        all_acts = acts | extra
+        cell = tuple(labels.index(t) for labels, t in zip(there.types, types, strict=True))
+        cell += tuple(labels.index(all_acts[q]) for q, labels in zip(there.players, there.actions, strict=True))
+        laws = [there.signal(s).law[cell] for s in noisy]
+        outcomes = [there.signal(s).outcomes for s in noisy]
+        for seen in itertools.product(*(range(len(o)) for o in outcomes)):
+            chance = p * np.prod([rational.fraction(law[k]) for law, k in zip(laws, seen, strict=True)], initial=F(1))
+            if chance:
+                told = known | {s: o[k] for s, o, k in zip(noisy, outcomes, seen, strict=True)}
+                for agent, amount in settled(charter, all_acts, told).items():
+                    mean[agent] += chance * amount
+    return mean
+
+
+@pytest.mark.parametrize("name", ["hidden_effort", "oversight", "two_bidders", "used_car", "service_quality", "prisoners"])
+def test_designed_rules_as_charters(name):
+    """What a scenario's designed rule pays in its induced game, at random types and plays, its charter settles on average."""
+    rule = designed(rw.load(name))
+    charter = Charter.of(rule.institution, rule.base)
+    there = runtime(rule.institution, rule.base)[0]
+    rng = np.random.default_rng(0)
+    for _ in range(25):
+        cell = tuple(rng.integers(k) for k in rule.induced.payoff.shape[1:])
+        n = rule.induced.n
+        types = [labels[k] for labels, k in zip(rule.induced.types, cell[:n], strict=True)]
+        acts = {p: rule.induced.actions[i][cell[n + i]] for i, p in enumerate(there.players)}
+        acts = {p: a for p, a in acts.items() if p not in {c.agent for c in charter.commits}}
+        found = mean_transfers(charter, there, types, acts)
+        wanted = [float(x) for x in rule.induced.transfer[(slice(None), *cell)]]
+        assert [float(found[p]) for p in there.players] == pytest.approx(wanted, abs=1e-12)

@@ -251,6 +251,7 @@ def test_on_random_markets_only_the_mended_rule_loses_nothing_to_liars():
     )
     assert mended.truthful.mean == mended.lying.mean == pytest.approx(1) and mended.kept == mended.left
     assert ratio.lying.high < 0.9 and ratio.left.high < 0 < mended.kept.low
+    assert mended.kept.low < float(F(32, 103)) < mended.kept.high
     with pytest.raises(InputError):
         efficiency(task_rule(task_market(3), "lot").mechanism, markets=1)
 

@@ -195,7 +195,7 @@ def test_one_comment_that_later_runs_replace(tmp_path, api, monkeypatch, capsys)
     kept.clear()
     assert report_summary.main([str(results(tmp_path)), "--summary", str(summary), "--pull", "7"]) == 0
     said = capsys.readouterr()
-    assert "no comment was posted" in said.err and "s3cret" not in said.err + said.out + text
+    assert "::warning::incentives: no comment was posted" in said.out and "s3cret" not in said.err + said.out + text
 
 
 def test_names_in_a_report_stay_text(tmp_path):

@@ -18,10 +18,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from threading import Lock
 from typing import Any
 
-from ..errors import InputError
 from ..guard import Act, Verdict
 from .needs import needs
-from .passage import Passage, plain, reason, said
+from .passage import Passage, places, plain, reason, said
 
 _agents = needs("langchain.agents.middleware", "a guard in LangChain", "langchain")
 _messages = needs("langchain_core.messages", "a guard in LangChain", "langchain")
@@ -41,11 +40,12 @@ class Guarded(_agents.AgentMiddleware):  # type: ignore[misc, name-defined]
     """The guard in front of one agent's tools.
 
     `agent`: as the charter calls it. `session`: which conversation; the thread's id if not given.
-    `tools`: what the charter may put in the place of a call, if it is not the same tool with other arguments.
+    `tools`: all that the charter may put in the place of a call (`instead`, commitments).
     `messages`: {tool: function of its arguments → (hearers, text)}, for tools that deliver messages.
     `outcome`: (act, tool message) → {signal: outcome}, what is booked of a result.
     `hearers`: who hears what the agent says itself; nobody: it is not asked about.
     `settled`: is given {agent: money}, the guard's settlement, whenever this agent ends.
+    Raises InputError for an agent that is not in the charter, and where a tool is lacking that the charter puts in others' place.
     """
 
     def __init__(
@@ -61,8 +61,7 @@ class Guarded(_agents.AgentMiddleware):  # type: ignore[misc, name-defined]
         settled: Callable[[Mapping[str, float]], None] | None = None,
     ) -> None:
         super().__init__()
-        if not agent:
-            raise InputError(where="guard of an agent", needed="its name in the charter", found="an empty one")
+        places(guard, agent, [tool.name for tool in tools])
         self.guard, self.agent, self.session = guard, agent, session
         self.hearers, self.settled, self.outcome = tuple(hearers), settled, outcome
         self._others = {tool.name: tool for tool in tools}

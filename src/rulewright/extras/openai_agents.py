@@ -4,7 +4,7 @@
     result = Runner.run_sync(team, "…", hooks=Witness(guard, settled=print))
 
     tool_input_guardrails    before a tool: a refusal is what the model reads in the place of the tool's output
-    on_invoke_tool           a call that the rules replace is done with the other arguments
+    on_invoke_tool           a call that the rules replace is done as they say, by another tool of the agent too
     tool_output_guardrails   after it: the outcome is booked, or withheld
     Handoff                  a handoff is a message from one agent to another; refused, the first agent goes on, told why
     output_guardrails        the final answer as a message to `hearers`; refused, the run ends by a tripwire
@@ -27,7 +27,7 @@ from typing import Any
 from ..errors import InputError
 from ..guard import Act, Verdict
 from .needs import needs
-from .passage import Passage, plain, reason, said
+from .passage import Passage, places, plain, reason, said
 
 _sdk = needs("agents", "a guard in OpenAI Agents", "openai-agents")
 
@@ -72,7 +72,8 @@ def guarded(
 
     `names`: {agent's name: name in the charter}. `session`: a name, or a function of the run's context.
     `outcome`: (act, tool's output) → {signal: outcome}. `hearers`: who hears final answers; nobody: they are not asked about.
-    Raises InputError for a tool that the SDK does not run here.
+    Raises InputError for a tool that the SDK does not run here, for an agent that is not in the charter, and for one that
+    lacks a tool which the charter puts in others' place.
     """
     terms = Terms(guard, dict(names or {}), session, outcome, tuple(hearers))
     return _agent(agent, terms, {})
@@ -89,6 +90,7 @@ def _agent(agent: Any, terms: Terms, made: dict[int, Any]) -> Any:
             remedy="Call its tools from function tools of your own.",
         )
     tools = [_tool(tool, agent, terms) for tool in agent.tools]
+    places(terms.guard, terms.names.get(agent.name, agent.name), [tool.name for tool in tools])
     answers = [_answers(terms)] if terms.hearers else []
     copied = agent.clone(tools=tools, handoffs=[], output_guardrails=[*agent.output_guardrails, *answers])
     made[id(agent)] = copied
@@ -107,6 +109,7 @@ def _tool(tool: Any, agent: Any, terms: Terms) -> Any:
             found=f"{type(tool).__name__}, which does not pass the guard",
             remedy="Take it away, or call it from a function tool of your own.",
         )
+    others = {each.name: each for each in agent.tools}
     passed: dict[Any, Verdict] = {}  # from `before` to `invoke`
     acting: dict[int, Verdict] = {}  # from `invoke` to `after`, by the context of the call, which lives as long
 
@@ -119,11 +122,8 @@ def _tool(tool: Any, agent: Any, terms: Terms) -> Any:
         arguments = _arguments(context.tool_arguments)
         if arguments is None:
             return done.reject_content(f"The arguments of {tool.name} are not a JSON object.")
-        verdict = passed.pop(place(context), None) or await asyncio.to_thread(passage.before, tool.name, arguments)
-        if verdict.allowed and verdict.act.name != tool.name:
-            return done.reject_content(
-                f"The rules put {verdict.act.name} in the place of {tool.name}. Call that instead."
-            )
+        known = passed.pop(place(context), None)
+        verdict = known if known is not None else await asyncio.to_thread(passage.before, tool.name, arguments)
         if not verdict.allowed:
             return done.reject_content(reason(verdict), verdict)
         passed[place(context)] = verdict
@@ -134,11 +134,12 @@ def _tool(tool: Any, agent: Any, terms: Terms) -> Any:
         if verdict is None:  # the SDK did not ask: it is not done
             return f"{tool.name} is not done: it has not passed the guard."
         acting[id(context)] = verdict
-        if dict(verdict.act.arguments) != plain(_arguments(arguments) or {}):
+        act = verdict.act
+        if act.name != tool.name or dict(act.arguments) != plain(_arguments(arguments) or {}):
             context._function_tool_arguments = None  # what the SDK had parsed is of the call as it was
-            arguments = json.dumps(dict(verdict.act.arguments))
+            arguments = json.dumps(dict(act.arguments))
         try:
-            return await tool.on_invoke_tool(context, arguments)
+            return await others[act.name].on_invoke_tool(context, arguments)
         except Exception as failed:
             del acting[id(context)]
             passage = terms.passage(context.agent or agent, context)

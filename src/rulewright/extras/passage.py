@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..errors import InputError
 from ..guard import Act, Verdict
 
 
@@ -47,6 +48,20 @@ class Passage:
             return self.guard.message(self.agent, tuple(hearers), text)
         except Exception as wrong:
             return refused(act, "The message is not delivered, because the guard could not book it", wrong)
+
+
+def places(guard: Any, agent: str, tools: Sequence[str]) -> None:
+    """Raises InputError where the charter does not know the agent, or may have it do an act for which there is no tool."""
+    charter = guard.charter
+    wanted = {charter.agent(agent).instead} - {""}
+    wanted |= {act for commit in charter.commits if commit.agent == agent for act in commit.acts}
+    lacking = sorted(wanted - set(tools))
+    if lacking:
+        raise InputError(
+            where=f"tools of {agent}",
+            needed=f"{lacking[0]}, which the charter puts in the place of other acts",
+            found=", ".join(tools) or "none",
+        )
 
 
 def refused(act: Act, what: str, wrong: Exception) -> Verdict:

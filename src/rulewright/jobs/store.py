@@ -28,6 +28,7 @@ from .outcome import Outcome
 FORMAT = 1
 INDEX, LOCK, PARTS = "index.sqlite", "driver.sqlite", "parts"
 PART = 50_000  # results
+WIDE = 64 << 20  # characters of results, after which a part is made of fewer
 LEAST = 1_000  # results that are worth a part of their own
 REMEMBERED = 4  # parts
 COLUMNS = "key, function, arguments, seeded, version, state, attempts, seconds, worker, ended, error, part"
@@ -52,6 +53,7 @@ class Store:
         self.folder, self.writes = Path(folder), write
         self._parts: OrderedDict[int, dict[str, str]] = OrderedDict()
         self._lock: sqlite3.Connection | None = None
+        self._loose, self._wide = 0, 0  # results since the last part, and their characters
         if not write and not (self.folder / INDEX).is_file():
             raise InputError(where=str(self.folder), needed="the store of a run", found=f"no {INDEX} in it")
         try:
@@ -125,6 +127,10 @@ class Store:
             self.index.executemany(
                 "INSERT OR REPLACE INTO results VALUES (?, ?)", [(o.job.key, o.result) for o in outcomes if o.done]
             )
+        self._loose += len(rows)
+        self._wide += sum(len(o.result or "") for o in outcomes)
+        if self._loose >= PART or self._wide >= WIDE:
+            self.compact(join=False)
 
     def found(self, keys: Iterable[str] | None = None) -> dict[str, Outcome]:
         """Outcomes of jobs that are done, by key; of all if None."""
@@ -167,15 +173,17 @@ class Store:
         """Ask it by SQL (DuckDB, extra `store`), with views jobs and results: a `rulewright.extras.store.Rows`."""
         return imported("rulewright.extras.store:query")(self, sql)
 
-    def compact(self, least: int = 1) -> int:
+    def compact(self, least: int = 1, *, join: bool = True) -> int:
         """Move results out of the index into parts, if there are `least` of them and pyarrow is there; how many were moved.
 
-        Small parts of before are joined with them.
+        Small parts of before are joined with them, if `join`. Done by itself now and then, and at the end.
         """
+        self._loose = self._wide = 0
         (loose,) = self.index.execute("SELECT count(*) FROM results").fetchone()
         if not loose or loose < least or find_spec("pyarrow") is None:
             return 0
-        small = [p for p, rows in self.index.execute("SELECT part, rows FROM parts") if rows < PART // 2]
+        parts = self.index.execute("SELECT part, rows FROM parts").fetchall() if join else []
+        small = [p for p, rows in parts if rows < PART // 2 and self._path(p).stat().st_size < WIDE // 16]
         (last,) = self.index.execute("SELECT coalesce(max(part), 0) FROM parts").fetchone()
         rows = [row for part in small for row in self._part(part).items()]
         rows += self.index.execute("SELECT key, result FROM results").fetchall()

@@ -142,7 +142,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         try:
             print(comment(body, int(asked.pull), api=api, repository=repository, token=token), file=sys.stderr)
         except (OSError, TypeError, KeyError, AttributeError) as problem:
-            print(f"::warning::incentives: no comment was posted: {type(problem).__name__}", file=sys.stderr)
+            print(f"::warning::incentives: no comment was posted: {type(problem).__name__}")  # a command of the runner
             print(f"report_summary: {problem}", file=sys.stderr)
     return 0
 

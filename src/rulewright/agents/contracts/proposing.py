@@ -51,6 +51,8 @@ class Table:
     force: tuple[Agreed, ...] = ()
     told: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """{player: what it learns of contracts with the next view}."""
+    ruled: Stage | None = None
+    """The stage with what is in force, where that makes it another one."""
 
 
 @dataclass(frozen=True)
@@ -93,12 +95,15 @@ class Proposing:
     # ── what is played now ──────────────────────────────────────────────────────────────────────────────────────
 
     def _under(self, state: Table) -> Stage:
-        """The stage with what is in force."""
+        return state.ruled or self.stage
+
+    def _ruled(self, force: Sequence[Agreed]) -> Stage | None:
+        """The stage with what is in force; None where it is as before."""
         inside = repeated_inside(self.stage)
-        if inside is None or not state.force:
-            return self.stage
+        if inside is None or not force:
+            return None
         rule: Institution = inside.institution or NOTHING
-        for agreed in state.force:
+        for agreed in force:
             rule = rule >> institution(agreed.contract, inside)
         return _with_inside(self.stage, replace(inside, institution=rule))
 
@@ -240,7 +245,9 @@ class Proposing:
             lines.append(f"{name} is in force.")
             events += [Event("contract", offer.by, payer, about=offer.words) for payer in offer.bound]
         told = {player: (*state.told.get(player, ()), *lines) for player in self.players}
-        return Settled(replace(state, phase="act", offered=(), force=tuple(force), told=told), {}, events=tuple(events))
+        ruled = self._ruled(force) if len(force) > len(state.force) else state.ruled
+        after = replace(state, phase="act", offered=(), force=tuple(force), told=told, ruled=ruled)
+        return Settled(after, {}, events=tuple(events))
 
     def _paid(self, state: Table, found: Settled, answers: Mapping[str, Answer]) -> Settled:
         due = [(term, term.owed(answers)) for agreed in state.force for term in agreed.contract.terms]
@@ -262,7 +269,9 @@ class Proposing:
         acts = state.acts + 1
         lasting = tuple(agreed for agreed in state.force if agreed.until > acts)
         ended = tuple(f"Over: {agreed.contract.words}." for agreed in state.force if agreed.until <= acts)
-        after = Table(found.state, "propose", acts, (), lasting, dict.fromkeys(self.players, ended) if ended else {})
+        told = dict.fromkeys(self.players, ended) if ended else {}
+        ruled = self._ruled(lasting) if ended else state.ruled
+        after = Table(found.state, "propose", acts, (), lasting, told, ruled)
         return replace(found, state=after, transfers=transfers, events=(*found.events, *events))
 
 

@@ -80,6 +80,4 @@ def tabled(view: View, choice: Choice) -> Prospect:
     fair = group >= group.mean()
     every = np.ones(counts[i], bool)
     joint = np.stack([if_others_stay(payoff[i])] * (n - 1) + [group / n]) if alike else None
-    return Prospect(
-        "action", view.choices[0].options, if_others_stay(payoff[i]), group, every, fair, usual, joint=joint
-    )
+    return Prospect(choice.name, choice.options, if_others_stay(payoff[i]), group, every, fair, usual, joint=joint)

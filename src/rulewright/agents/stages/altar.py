@@ -175,6 +175,7 @@ class Altar:
     def _rules(self, k: int) -> str:
         gains = ", ".join(f"{a} {w:g}" for a, w in zip(ACTS, self.worth, strict=True))
         text = f"You are {self.players[k]}, one of {self.members}; {self.rounds} rounds. You gather: {gains}."
+        text += f" One of these is wrong, which one changes: people lose {self.harm:g} by each of it that is gathered."
         if self.rule == "none":
             return text
         text += (

@@ -167,7 +167,14 @@ class SillyRules:
             "prospects": (Prospect("act", options, own, group, every, every, usual),),
         }
         choice = Choice("act", "what you do", options, default=options[-2])
-        return View(player, state.event, self._rules(player), state.told.get(player, ""), (choice,), numbers)
+        return View(player, state.event, self._rules(player), self._news(player, state), (choice,), numbers)
+
+    def _news(self, player: str, state: Group) -> str:
+        n, k = state.seen[player]
+        matter = "An important matter comes up." if state.kind == "important" else "A rule that harms nobody comes up."
+        seen = f"You have seen {n} breaches here, {k} of them punished." if n else ""
+        lines = (state.told.get(player, ""), seen, f"{len(state.there)} are still in the group.", matter)
+        return "\n".join(filter(None, lines))
 
     def _rules(self, player: str) -> str:
         a, b = self.belief

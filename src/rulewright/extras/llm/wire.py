@@ -11,7 +11,6 @@ from ...agents.request import Reply, Usage
 
 FINISHES = {"stop": "stop", "length": "length", "max_tokens": "length", "content_filter": "filter", "refusal": "filter"}
 THOUGHT = re.compile(r"^\s*<think(?:ing)?>(.*?)</think(?:ing)?>\s*", re.DOTALL)
-FENCED = re.compile(r"^\s*```(?:json)?\s*\n(.*?)\n?\s*```\s*$", re.DOTALL)
 
 
 class Garbled(Exception):
@@ -77,6 +76,15 @@ def text_of(content: Any) -> str:
     return content
 
 
+def unfenced(text: str) -> str:
+    """What stands between code fences that enclose the whole text. By hand: a pattern for it can take the square of the length."""
+    inner = text.strip()
+    if len(inner) < 7 or not (inner.startswith("```") and inner.endswith("```")):
+        return text
+    head, newline, rest = inner[3:-3].partition("\n")
+    return rest.strip() if newline and head.strip().lower() in ("", "json") else text
+
+
 def paired(text: str) -> str:
     """Text that can be written: halves of a character that came apart are joined, and single ones replaced."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -131,8 +139,7 @@ class Heard:
         if thought:
             self.reasoning += thought[1].strip()
             self.text = self.text[thought.end() :]
-        fenced = FENCED.match(self.text) if schema else None
-        text = fenced[1] if fenced else self.text
+        text = unfenced(self.text) if schema else self.text
         finish = FINISHES.get(self.finish or "stop", "stop")
         if self.refusal and not text:
             text, finish = self.refusal, "filter"

@@ -7,6 +7,7 @@ there: one sentence that says what happens if all do the same (`universal`), tal
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -164,6 +165,9 @@ class Fishery:
                 lines.append(f"Last time you landed {own}, all together {sum(state.landed.values())}.")
             if self.public or state.phase == "watch":
                 lines.append("Landed: " + ", ".join(f"{p} {v}" for p, v in state.landed.items()) + ".")
+        limit = self.under.limit(month, player)
+        if state.phase != "watch" and player != "newcomer" and math.isfinite(limit):
+            lines.append(f"The rule lets you land {limit:g} this month.")
         if self.universal and state.phase != "watch":
             lines.append(f"If everybody takes more than {month.share}, there will be fewer fish next month than now.")
         lines += heard(state.said)

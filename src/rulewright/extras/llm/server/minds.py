@@ -169,3 +169,20 @@ def stubborn(messages: Messages, schema: Mapping[str, Any], rng: Random) -> dict
 @mind("thinker", "as selfish, thinking aloud first", thinks=True)
 def thinker(messages: Messages, schema: Mapping[str, Any], rng: Random) -> dict[str, Any]:
     return selfish(messages, schema, rng)
+
+
+TOLD = {
+    "keep every rule": lawful,
+    "keep to the letter": lawful,
+    "all players together": generous,
+    "paid the same": generous,
+    "kind to those": generous,
+}
+"""Phrases of personas, and whom they make of a plain mind."""
+
+
+@mind("plain", "as selfish, unless the prompt says who it is: lawful or generous by a few phrases")
+def plain(messages: Messages, schema: Mapping[str, Any], rng: Random) -> dict[str, Any]:
+    told = "\n".join(message["content"] for message in messages if message["role"] == "system")
+    who = next((answer for phrase, answer in TOLD.items() if phrase in told), selfish)
+    return who(messages, schema, rng)
