@@ -157,7 +157,7 @@ shares = st.fractions(0, 1, max_denominator=12)
 money = st.fractions(0, 5, max_denominator=6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(money, shares, shares, money, money, money, shares, shares, shares)
 def test_pay_is_what_chances_say(c, t, f, b, e, m, d, rho, part):
     """By enumeration of what an act may be, and what becomes known of it."""

@@ -12,7 +12,7 @@ from ...design.oversight.frontier import Row, Terms, frontier
 from ...design.oversight.labelled import Labelled
 from ...design.oversight.rubber import Reviewer
 from ...numerics.rational import decimal
-from ...report.findings.report import FindingsReport, Section, Sentence, Tile
+from ...report.findings.report import FAIL, FindingsReport, Section, Sentence, Tile
 from ..assessment import Assessment
 from ..society.case import Tell
 from .certificate import certified
@@ -46,6 +46,7 @@ def assess(found: Labelled, name: str, question: Question, *, tell: Tell = lambd
     tell("asking whether anybody looks")
     claim, certificate = certified(curve, last, question.terms, name)
     reviewer, part = reviewers_section(found, curve, last, question)
+    stamps = [check.name for check in part.checks if check.verdict == FAIL]
     sections = [roc_section(found, curve), dial_section(curve, rows, question.terms), part]
     if claim is not None:
         about = "Exact arithmetic at the bounds of both rates; the bounds rest on the counts, with the confidence that is named."
@@ -61,7 +62,7 @@ def assess(found: Labelled, name: str, question: Question, *, tell: Tell = lambd
         subject=curve.describe(),
         settings={"confidence": f"{decimal(100 * curve.confidence)} %", "bounds": curve.method},
         goal="no misconduct, few audits, few honest agents punished",
-        headline=_headline(curve, last, question, reviewer),
+        headline=[*_headline(curve, last, question, reviewer), *_stamps(stamps)],
         tiles=_tiles(found, curve, last),
         sections=sections,
         notes=_notes(found, last),
@@ -120,6 +121,13 @@ def _headline(curve: Band, last: Row, question: Question, reviewer: Reviewer | N
         )
         said.append(Sentence(f"A reviewer on these terms signs off unseen, and that is an equilibrium; {more}.", "bad"))
     return said
+
+
+def _stamps(names: list[str]) -> list[Sentence]:
+    if not names:
+        return []
+    verb = "does" if len(names) == 1 else "do"
+    return [Sentence(f"In the log {', '.join(names)} {verb} no better than signing off unseen.", "bad")]
 
 
 def _tiles(found: Labelled, curve: Band, last: Row) -> list[Tile]:

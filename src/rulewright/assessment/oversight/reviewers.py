@@ -9,6 +9,7 @@ import numpy as np
 
 from ...behaviour.estimation.confidence import binomial
 from ...design.enforcement.auditor import Inspection
+from ...design.enforcement.auditor_contract import auditor_contract
 from ...design.oversight.band import Band
 from ...design.oversight.frontier import Row, Terms
 from ...design.oversight.labelled import Labelled
@@ -41,7 +42,7 @@ def reviewers_section(found: Labelled, curve: Band, last: Row, question: Questio
     paragraphs.append(
         "Without commitment a heavier penalty lowers inspections and leaves violations as they are: they are "
         "pinned by what looking "
-        "costs the auditor. With commitment it looks as often, and nobody violates; known answers are what "
+        "costs the auditor. With commitment, where audits deter, it looks as often and nobody violates; known answers are what "
         "makes the commitment good."
     )
     return today, Section("Whether anybody looks", lead, paragraphs, tables=tables, checks=checks)
@@ -58,10 +59,24 @@ def _mended(today: Reviewer, question: Question) -> list[str]:
     if share is None:
         return []
     return [
+        *_cheapest(today, share, question),
         f"The rule that does: plant known answers in {decimal(100 * share)} % of what is reviewed; a missed one costs "
         f"{decimal(rule.miss)}, a false alarm {decimal(rule.false_alarm)}. Then looking is as good as signing "
         f"off unseen and as flagging "
-        "everything, whatever the agents do; a little more of each makes it strictly better."
+        "everything, whatever the agents do; a little more of each makes it strictly better.",
+    ]
+
+
+def _cheapest(today: Reviewer, share: Fraction, question: Question) -> list[str]:
+    """Pay on the joint event (was it bad? was it inspected? was it caught?) at that share of known answers."""
+    try:
+        found = auditor_contract(
+            today.cost, tpr=today.tpr, fpr=today.fpr, violations=share, discovery=1, low=-question.reviewer_liability
+        )
+    except Impossible:
+        return []
+    return [
+        f"Paid on what is found, at {decimal(100 * share)} % known answers, the cheapest contract: {found.describe()}"
     ]
 
 
@@ -91,7 +106,7 @@ def _game(terms: Terms, question: Question, tpr: Fraction, fpr: Fraction) -> Tab
         free, bound = game.without_commitment(), game.with_commitment()
         numbers = [free.inspections, free.violations, free.auditor, bound.inspections, bound.violations, bound.auditor]
         rows.append([float(stake), *map(float, numbers)])
-    return Table("One agent and one auditor, in equilibrium", heads, rows)
+    return Table("One agent and one auditor, in equilibrium, at the threshold of the largest penalty", heads, rows)
 
 
 def _logged(found: Labelled, level: float) -> list[Check]:

@@ -14,9 +14,9 @@ from ...errors import Unsolved
 from ..needs import needs
 
 FINISH = {"stop": "stop", "max_tokens": "length", "model_length": "length", "content_filter": "filter"}
-KEPT = frozenset(
-    "type format description default enum required pattern minLength maxLength minimum maximum additionalProperties".split()
-)
+KEPT = ("type", "format", "description", "default", "enum", "required", "pattern", "minLength", "maxLength")
+"""Of a schema, beside its parts; bounds of numbers as well."""
+BOUNDS = ("minimum", "maximum", "additionalProperties")
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class InspectModel:
 def schema(said: Mapping[str, Any]) -> Any:
     """A JSON Schema as Inspect's own type."""
     found = needs("inspect_ai.util", "a model of Inspect", "inspect").JSONSchema
-    kept = {key: value for key, value in said.items() if key in KEPT}
+    kept = {key: value for key, value in said.items() if key in (*KEPT, *BOUNDS)}
     if "properties" in said:
         kept["properties"] = {name: schema(part) for name, part in said["properties"].items()}
     if "items" in said:
