@@ -66,7 +66,7 @@ OPTIONS_OF = {
     "estimate": ("json", "out", "weigh", "confidence", "seed", "help"),
     "hull": ("people", "case", "item", "kind", "offset", "ais", "candidates", "folds", "seed", "json", "out", "help"),
     "scenarios": ("kind", "help"),
-    "sweep": ("over", "predict", "rule", "set", "out", "json", "help"),
+    "sweep": ("over", "predict", "rule", "set", "out", "on", "json", "help"),
     "schema": ("result", "help"),
     "train": ("rule", "by", "steps", "seeds", "patience", "set", "out", "resume", "tensorboard", "help"),
 }

@@ -214,7 +214,7 @@ class Store:
             try:
                 self.compact(LEAST)
                 index.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            except sqlite3.Error:  # it is all in the index; the next one compacts
+            except (sqlite3.Error, OSError, InputError):  # what is not in a part is in the index
                 pass
         for connection in (index, self_lock):
             if connection is not None:
