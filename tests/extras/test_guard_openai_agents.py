@@ -27,6 +27,7 @@ from agents import (
 from rulewright.errors import InputError
 from rulewright.extras.openai_agents import Witness, guarded
 from rulewright.guard import Charter, Guard
+from rulewright.guard import guard as guard_of
 from rulewright.guard.charter import Agent as Under
 from rulewright.guard.charter import Audit, Permit, Price, Speak
 
@@ -170,6 +171,13 @@ def test_an_audit_is_told_under_the_result(guard, tools):
     run(guarded(Agent(name="worker", model=model, tools=tools), guard), guard)
     assert model.heard() == ["sent to Eve\nreceipt found a violation"]
     assert guard.settle()["worker"] == -4
+
+
+def test_the_word_guard_knows_agents(tmp_path, tools, done):
+    model = Scripted([("pay", {"amount": 1000})])
+    worker = guard_of(Agent(name="worker", model=model, tools=tools), CHARTER, ledger=tmp_path / "l", session="s")
+    asyncio.run(Runner.run(worker, "go", run_config=QUIET))
+    assert done == [] and model.heard() == ["pay is permitted only if amount <= 100"]
 
 
 def test_a_tool_that_fails_is_booked_and_raised(tmp_path, tools):

@@ -25,7 +25,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from ..errors import InputError
-from ..guard import Act, Verdict
+from ..guard import Act, Verdict, wrapped
 from .needs import needs
 from .passage import Passage, places, plain, reason, said
 
@@ -96,6 +96,10 @@ def _agent(agent: Any, terms: Terms, made: dict[int, Any]) -> Any:
     made[id(agent)] = copied
     copied.handoffs.extend(_handoff(each, copied, terms, made) for each in agent.handoffs)
     return copied
+
+
+wrapped.register(_sdk.Agent, lambda agent, guard, **settings: guarded(agent, guard, **settings))
+"""`rulewright.guard.guard` knows these agents, once this module is imported."""
 
 
 # ── tools ───────────────────────────────────────────────────────────────────────────────────────────────────────────
