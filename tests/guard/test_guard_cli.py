@@ -59,7 +59,7 @@ def test_a_service_that_is_killed_goes_on(tmp_path, capsys):
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
         try:
             client = GuardClient(f"http://127.0.0.1:{port}", token, timeout=5)
-            for _ in range(200):
+            for _ in range(800):
                 with socket.socket() as one:
                     if one.connect_ex(("127.0.0.1", port)) == 0:
                         break
