@@ -117,6 +117,8 @@ def test_players_have_roles():
         ("games", {"institution": "designed", "game": "matching_pennies", "rounds": 1}),
         ("games", {"institution": "none", "game": "no such game", "rounds": 1}),
         ("games", {"institution": "none", "game": "smoke", "rounds": 1}),
+        ("games", {"institution": "none", "game": "used_car", "rounds": 1}),  # players know types
+        ("games", {"institution": "designed", "game": "audit_budget", "rounds": 1}),  # the auditor would be committed
         ("audits", {"institution": "fine", "workers": 0, "rounds": 1}),
     ],
 )

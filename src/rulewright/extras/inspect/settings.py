@@ -41,6 +41,8 @@ def _repeated(institution: str, said: Mapping[str, Any]) -> Stage:
     scenario = load(name)
     if not isinstance(scenario, Scenario):
         raise InputError(where=f"game={name}", needed="a scenario of a game", found="another kind of scenario")
+    if max(scenario.game.type_counts) > 1:
+        raise InputError(where=f"game={name}", needed="a game without private types", found="types that players know")
     rule, base = RULE[institution](scenario)
     if rule is not None and max(rule(base).type_counts) > 1:
         raise InputError(
