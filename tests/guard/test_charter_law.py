@@ -188,7 +188,9 @@ def mean_transfers(charter, there, types, acts):
     return mean
 
 
-@pytest.mark.parametrize("name", ["hidden_effort", "oversight", "two_bidders", "used_car", "service_quality", "prisoners"])
+@pytest.mark.parametrize(
+    "name", ["hidden_effort", "oversight", "two_bidders", "used_car", "service_quality", "prisoners"]
+)
 def test_designed_rules_as_charters(name):
     """What a scenario's designed rule pays in its induced game, at random types and plays, its charter settles on average."""
     rule = designed(rw.load(name))
