@@ -301,6 +301,8 @@ def test_what_cannot_be_booked_is_not_done(make, act, ledger):
     with pytest.raises(InputError, match="could not book it"):
         env.step(act)
     assert inner.grass == 20
+    with pytest.raises(InputError, match="one that can be read and written"):
+        env.reset(seed=0)
 
 
 def test_wrong_rules_are_told(ledger):

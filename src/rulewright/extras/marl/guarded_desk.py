@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from ...errors import InputError
+from ...errors import InputError, RulewrightError
 from ...game.events import ACTION
 from ...guard import Act, Entry, Guard, Verdict
 from ..foreign import Foreign
@@ -31,6 +31,16 @@ TOLD = ("name", "arguments", "text", "signals", "why", "fine", "reason")
 """What a line of somebody else says to an agent in an environment."""
 
 
+def _sure(work: Callable[[], Any]) -> Any:
+    """What the guard answers. Raises InputError where its ledger cannot be read or written, whatever the reason."""
+    try:
+        return work()
+    except RulewrightError:
+        raise
+    except Exception as wrong:
+        raise InputError(where="ledger", needed="one that can be read and written", found=str(wrong)) from None
+
+
 class Desk:
     """Of one environment; agents are called by their position in the game."""
 
@@ -46,7 +56,7 @@ class Desk:
         """A new episode, which is a session in the ledger."""
         self.episode += 1
         self.slips = {}
-        self.start = self.guard.head().number + 1
+        self.start = _sure(lambda: self.guard.head().number) + 1
         self._seen = dict.fromkeys(range(self.game.n), self.start)
 
     def passage(self, i: int) -> Passage:
@@ -121,7 +131,7 @@ class Desk:
 
     def settle(self, base: Mapping[int, float]) -> Any:
         """float [player]: what the rules moved to each since the last settlement."""
-        paid = self.guard.settle({self.game.names[i]: amount for i, amount in base.items()})
+        paid = _sure(lambda: self.guard.settle({self.game.names[i]: amount for i, amount in base.items()}))
         return np.array([float(paid.get(name, 0.0)) for name in self.game.names])
 
     def told(self, i: int) -> dict[str, Any]:
@@ -136,7 +146,7 @@ class Desk:
                 "reason": " ".join(slip.told),
                 "entry": slip.verdict.entry - self.start,
             }
-        lines = self.guard.view(self.game.names[i], self._seen[i])
+        lines = _sure(lambda: self.guard.view(self.game.names[i], self._seen[i]))
         if lines:
             self._seen[i] = lines[-1].number + 1
         mine = [line for line in lines if line.agent == self.game.names[i]]
