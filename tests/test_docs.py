@@ -55,6 +55,11 @@ OPTIONS_OF = {
         *("grid", "exactly", "json", "out", "help"),
     ),
     "check": ("help",),
+    "play": (
+        *("model", "key", "episodes", "budget", "tokens", "price", "concurrency", "record", "replay", "yes", "set", "out"),
+        "help",
+    ),
+    "serve-model": ("port", "seed", "help"),
     "check-law": (
         *("identities", "hidden", "flips", "agreement", "samples", "most", "seconds", "seed", "json", "out", "help"),
     ),
@@ -343,6 +348,9 @@ ROOMS = (
     "design",
     "competition",
     "mechanisms",
+    "agents",
+    "guard",
+    "jobs",
     "learning",
     "society",
     "extras",

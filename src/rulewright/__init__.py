@@ -64,7 +64,22 @@ def _learned(text: str) -> Behaviour:
     return learned(text)
 
 
+def _llm(text: str) -> Behaviour:
+    from .agents.behaviour import llm
+    from .extras.llm import patient_model  # noqa: F401 — the package says how models are opened
+
+    return llm(text)
+
+
+def _agents(text: str) -> Behaviour:
+    from .agents.behaviour import agents
+
+    return agents(text)
+
+
 register("learned", _learned)
+register("llm", _llm)
+register("agents", _agents)
 
 
 def load(source: str, **parameters: object) -> Written:
@@ -95,6 +110,16 @@ def hull(table: Any, **options: Any) -> HullFound:
     from .assessment.hull import hull as run
 
     return run(table, **options)
+
+
+def test(game: Any, institution: Any = None, **options: Any) -> Any:
+    """`@rulewright.test(game=…, institution=…, claims=[…])`: incentives as a regression test, see `rulewright.testing`."""
+    from .testing.incentives import test as marked
+
+    return marked(game, institution, **options)
+
+
+test.__test__ = False  # type: ignore[attr-defined] — pytest looks for functions of this name
 
 
 def sweep(
@@ -162,5 +187,6 @@ __all__ = [
     "read",
     "sample",
     "sweep",
+    "test",
     "write",
 ]

@@ -1,6 +1,6 @@
 """The command line: `assess`, `audit`, `sweep`, `train`, `play`, `estimate`, `hull`, `check`, `check-law`, `check-reward`, …"""
 
-from . import assess, audit, check, check_law, check_reward, oversight, estimate, play, sweep, hull, train, catalogue  # isort: skip — in the order that --help lists them
+from . import assess, audit, check, check_law, check_reward, oversight, estimate, play, serve_model, guard, sweep, runs, hull, train, catalogue  # isort: skip — in the order that --help lists them
 from .app import app, main
 
 __all__ = [
@@ -12,10 +12,13 @@ __all__ = [
     "check_law",
     "check_reward",
     "estimate",
+    "guard",
     "hull",
     "main",
     "oversight",
     "play",
+    "runs",
+    "serve_model",
     "sweep",
     "train",
 ]

@@ -81,8 +81,8 @@ class InstitutionChoice:
 
     @property
     def best(self) -> float:
-        """All contribute all; the tokens for sanctions are kept."""
-        return self.members * self.rounds * self.tokens * (self.multiplier + (self.rule != "none"))
+        """All contribute all, and nobody uses a token for sanctions. What these are worth to who keeps them is no part of the goal."""
+        return self.members * self.rounds * self.tokens * self.multiplier
 
     def start(self, seed: int) -> Hall:
         only = OFFERED[self.rule]
@@ -211,7 +211,8 @@ class InstitutionChoice:
                 kinds = ("harm", "violation") if state.joined[p] == SANCTIONING else ("harm",)
                 events += [Event(kind, p, amount=float(self.tokens - given[p]), about="free riding") for kind in kinds]
         nxt = replace(state, given=given, was=state.joined, earned=payoffs)
-        goal = float(sum(payoffs.values()))
+        # the tokens for sanctions come from outside: people gain nothing by being given them, and lose by their use
+        goal = float(sum(payoffs.values())) - self.tokens * len(self._there(state, SANCTIONING))
         if self._there(state, SANCTIONING):
             return Settled(replace(nxt, phase="sanction"), payoffs, {}, goal, tuple(events))
         return self._ended(nxt, payoffs, {}, goal, tuple(events))

@@ -62,6 +62,7 @@ def _seated(scenario: PlayScenario, seat: Seat) -> Callable[[int, Model | None],
             memory=Last(told.memory) if told.memory else Full(limit=1),
             tries=told.tries,
             limit=told.limit,
+            seed=seed,
             number=seed,
         )
 

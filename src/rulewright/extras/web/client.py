@@ -19,7 +19,7 @@ class GuardClient:
     """`GuardClient(url, token)`. Raises InputError with the service's sentence, or where it cannot be reached."""
 
     def __init__(self, url: str, token: str, *, http: Any = None, timeout: float = 30.0) -> None:
-        self._httpx = needs("httpx", "the guard's client", "llm")
+        self._httpx = needs("httpx", "the guard's client", "web")
         self._http = http or self._httpx.Client(base_url=url, timeout=timeout)
         self._headers = {"Authorization": f"Bearer {token}"}
 
