@@ -1,6 +1,7 @@
 """The command line: `assess`, `audit`, `sweep`, `train`, `estimate`, `hull`, `check`, `check-law`, `check-reward`, …"""
 
 from . import assess, audit, check, check_law, check_reward, estimate, sweep, hull, train, catalogue  # isort: skip — in the order that --help lists them
+from . import runs  # isort: skip
 from .app import app, main
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "estimate",
     "hull",
     "main",
+    "runs",
     "sweep",
     "train",
 ]
