@@ -41,12 +41,14 @@ ALLOWED_SIDEWAYS = {
     ("competition", "design"),
     ("mechanisms", "design"),
     ("extras", "learning"),
+    ("extras", "scenario"),
     ("testing", "learning"),
     ("testing", "assessment"),
     ("testing", "scenario"),
     ("agents", "guard"),
     ("assessment", "learning"),
     ("assessment", "society"),
+    ("assessment", "extras"),
     ("society", "learning"),
 }
 HEAVY = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ..errors import InputError
@@ -41,7 +41,7 @@ class Episode:
     players: tuple[str, ...]
     seed: int
     best: float
-    turns: tuple[Turn, ...]
+    turns: tuple[Turn, ...] = field(repr=False)
 
     @property
     def goal(self) -> float:

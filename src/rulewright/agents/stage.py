@@ -45,10 +45,17 @@ class Settled:
 class Stage(Protocol):
     """A game in rounds, under an institution."""
 
-    name: str
-    players: tuple[str, ...]
-    best: float
-    """The goal of a whole episode if all did what is best for people: the yardstick of the gap. NaN where it is not known."""
+    @property
+    def name(self) -> str:
+        """For reports."""
+
+    @property
+    def players(self) -> tuple[str, ...]:
+        """Those who need somebody to play them."""
+
+    @property
+    def best(self) -> float:
+        """The goal of a whole episode if all did what is best for people: the yardstick of the gap. NaN where it is not known."""
 
     def start(self, seed: int) -> Any:
         """The first state; all chance of the episode comes from `seed`."""

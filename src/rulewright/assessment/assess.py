@@ -153,6 +153,11 @@ def _floor(today: Game, money_weight: Fraction) -> float:
         return float("-inf")
 
 
+def designed(scenario: Scenario) -> Designed:
+    """The rule that `assess` would design. Raises Impossible where no allowed rule does what is asked."""
+    return _designed(scenario, _floor(scenario.induced(scenario.today, "today"), scenario.rules.money_weight))
+
+
 def _designed(scenario: Scenario, floor: float) -> Designed:
     allowed = scenario.file.rules
     settings = [(setting, scenario.having(**setting).game) for setting in scenario.settings()]

@@ -12,6 +12,7 @@ from ..scenario.law import LawScenario
 from ..scenario.mechanism import MechanismScenario
 from ..scenario.panel import PanelScenario
 from ..scenario.persuasion import PersuasionScenario
+from ..scenario.play import PlayScenario
 from ..scenario.reward import RewardScenario
 from ..scenario.rivals import RivalsScenario
 from ..scenario.scenario import Scenario
@@ -47,6 +48,7 @@ ASSESS: dict[type[Written], Callable[..., Any]] = {
     MechanismScenario: _room("mechanism"),
     ContractScenario: _room("contract"),
     PersuasionScenario: _room("persuasion"),
+    PlayScenario: _room("play"),
 }
 
 

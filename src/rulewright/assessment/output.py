@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ..errors import InputError
@@ -43,6 +43,23 @@ def save_all(texts: Mapping[str, str], folder: Path) -> list[Path]:
         if draft is not None:
             shutil.rmtree(draft, ignore_errors=True)
     return [folder / name for name in texts]
+
+
+def save_text(lines: Iterable[str], path: Path) -> Path:
+    """Lines, one by one: whole or not at all, and never all in memory. Raises InputError where it cannot be written."""
+    draft = path.with_name(f".{path.name}.writing")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with draft.open("w", encoding="utf-8", errors="backslashreplace") as file:
+            file.writelines(f"{line}\n" for line in lines)
+        os.replace(draft, path)
+    except OSError as error:
+        raise InputError(
+            where=f"--out {path.parent}", needed="a folder that can be written", found=error.strerror or str(error)
+        ) from None
+    finally:
+        draft.unlink(missing_ok=True)
+    return path
 
 
 def text(data: object) -> str:

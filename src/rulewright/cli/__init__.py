@@ -1,6 +1,6 @@
-"""The command line: `assess`, `audit`, `sweep`, `train`, `estimate`, `hull`, `check`, `check-law`, `check-reward`, …"""
+"""The command line: `assess`, `audit`, `sweep`, `train`, `play`, `estimate`, `hull`, `check`, `check-law`, `check-reward`, …"""
 
-from . import assess, audit, check, check_law, check_reward, estimate, sweep, hull, train, catalogue  # isort: skip — in the order that --help lists them
+from . import assess, audit, check, check_law, check_reward, oversight, estimate, play, sweep, hull, train, catalogue  # isort: skip — in the order that --help lists them
 from . import runs  # isort: skip
 from .app import app, main
 
@@ -15,6 +15,8 @@ __all__ = [
     "estimate",
     "hull",
     "main",
+    "oversight",
+    "play",
     "runs",
     "sweep",
     "train",

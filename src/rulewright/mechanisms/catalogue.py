@@ -39,6 +39,9 @@ ENVIRONMENTS: dict[str, Named] = {
     "task allocation": Named(
         "mechanisms.environments.tasks:task_allocation", "tasks for agents of private costs: a reverse auction"
     ),
+    "task market": Named(
+        "mechanisms.tasks.environment:task_market", "a task for agents of private costs and chances of success"
+    ),
 }
 """One line each, in order of names."""
 METHODS: dict[str, Named] = {
@@ -92,6 +95,10 @@ METHODS: dict[str, Named] = {
     "serial shares": Named("mechanisms.exact.methods:serial_shares", "serial cost sharing (Moulin & Shenker 1992)"),
     "split the gap": Named(
         "mechanisms.exact.methods:split_the_gap", "trade half-way between bids: a foil (Chatterjee & Samuelson 1983)"
+    ),
+    "task rule": Named(
+        "mechanisms.tasks.environment:task_rule",
+        "a rule of task markets by its name, as frameworks ship it or mended",
     ),
 }
 """One line each, in order of names."""

@@ -54,6 +54,7 @@ NAMES: dict[str, type] = {
     "mechanism": FindingsReport,
     "contract": FindingsReport,
     "persuasion": FindingsReport,
+    "play": FindingsReport,
 }
 """Of kinds of scenario, with what `assess` reports on each."""
 

@@ -16,6 +16,7 @@ from .law import LawFile, LawScenario
 from .mechanism import MechanismFile, MechanismScenario
 from .panel import PanelFile, PanelScenario
 from .persuasion import PersuasionFile, PersuasionScenario
+from .play import PlayFile, PlayScenario
 from .reward import RewardFile, RewardScenario
 from .rivals import RivalsFile, RivalsScenario
 from .scenario import Scenario
@@ -49,6 +50,7 @@ KINDS = (
     Kind("mechanism", "a mechanism for private types", MechanismFile, MechanismScenario),
     Kind("contract", "a contract for hidden acts", ContractFile, ContractScenario),
     Kind("persuasion", "persuasion in time", PersuasionFile, PersuasionScenario),
+    Kind("play", "a play of agents that read", PlayFile, PlayScenario),
 )
 
 

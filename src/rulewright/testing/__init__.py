@@ -5,6 +5,11 @@
     institution_laws(MyInstitution(), world)       # the same on a world of rulewright.learning
     world_laws(MyWorld())
 
+Claims about incentives as tests (docs/howto/incentive_tests.md; with the plugin `pytest_rulewright`):
+
+    assert_incentives(game, claims=["equilibrium"], play={…})
+    @rulewright.test(game="service_quality", institution="remove the bonus", expect_gap=0)
+
 Nothing here imports JAX until a world is given.
 """
 
@@ -17,7 +22,17 @@ from ..institution.institution import Institution
 from . import games
 from .games import TOLERANCE, behaviour_laws, same
 
-__all__ = ["TOLERANCE", "behaviour_laws", "institution_laws", "same", "word_laws", "world_laws"]
+__all__ = [
+    "TOLERANCE",
+    "assert_incentives",
+    "behaviour_laws",
+    "game_of",
+    "institution_laws",
+    "same",
+    "test",
+    "word_laws",
+    "world_laws",
+]
 
 
 def institution_laws(institution: Institution, game: Any, **options: Any) -> None:
@@ -45,3 +60,27 @@ def word_laws(world: Any, *, steps: int = 4, seed: int = 0) -> None:
     from .worlds import word_laws as laws
 
     laws(world, steps=steps, seed=seed)
+
+
+def assert_incentives(game: Any, institution: Any = None, **options: Any) -> Any:
+    """`incentives.assert_incentives`: claims about a game under a rule, exactly; AssertionError says who gains how much by what."""
+    from .incentives import assert_incentives as checked
+
+    return checked(game, institution, **options)
+
+
+def game_of(actions: Any, reward: Any, goal: Any = None) -> Game:
+    """`incentives.game_of`: a game from reward code. Raises InputError."""
+    from .incentives import game_of as made
+
+    return made(actions, reward, goal)
+
+
+def test(game: Any, institution: Any = None, **options: Any) -> Any:
+    """`incentives.test`: a decorator that makes pytest check claims before a test runs. Raises InputError."""
+    from .incentives import test as marked
+
+    return marked(game, institution, **options)
+
+
+test.__test__ = False  # type: ignore[attr-defined]  # pytest does not take it for one itself

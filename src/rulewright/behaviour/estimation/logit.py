@@ -89,6 +89,11 @@ def common(observations: Observations, *, others: Sequence[Array] | None = None,
     return Precision(found.who, found.value, found.likelihood, found.interval, safe, note)
 
 
+def of_choices(who: str, choices: Choices, *, level: float = 0.95) -> Precision:
+    """λ of one player whose cells are known one by one, with the worth of each action in it (payoff units, one feature)."""
+    return _estimate(who, choices, level, chernoff(level), BOUNDED)
+
+
 def _choices(observations: Observations, others: Sequence[Array] | None) -> list[Choices]:
     game, found = observations.game, []
     for i in range(game.n):

@@ -40,7 +40,7 @@ def read_scores(path: str | Path, *, score: str = "score", label: str = "label")
                     found=f"columns {', '.join(map(str, row))}" if column not in row else "an empty cell",
                     remedy="Name the columns with score= and label=.",
                 )
-        scores.append(_number(row[score], f"{where}, column {score!r}"))
+        scores.append(number_of(row[score], f"{where}, column {score!r}"))
         labels.append(_label(row[label], f"{where}, column {label!r}"))
     if not scores:
         raise InputError(where=str(path), needed="at least one row", found="none")
@@ -72,7 +72,8 @@ def _json_lines(text: str, where: str) -> Iterator[tuple[int, dict[str, Any]]]:
         yield line, row
 
 
-def _number(value: Any, where: str) -> float:
+def number_of(value: Any, where: str) -> float:
+    """A cell as a finite number. Raises InputError."""
     try:
         number = float(value) if not isinstance(value, bool) else math.nan
     except (TypeError, ValueError):

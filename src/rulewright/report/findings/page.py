@@ -66,10 +66,11 @@ def _rules(report: FindingsReport) -> str:
     where, goal, stable, basin, measures = words.outcome(report.kind)
     meant = words.means(report.kind)
     far = any(o.basin is not None for rule in report.rules for o in rule.outcomes)
+    steady = any(o.stable is not None for rule in report.rules for o in rule.outcomes)
     heads = [
         head(where),
         head(goal, meant[0], "n"),
-        head(stable, meant[1]),
+        *([head(stable, meant[1])] if steady else []),
         *([head(basin, "share of starts", "n")] if far else []),
         head(measures),
         head("known by"),
@@ -82,7 +83,7 @@ def _rules(report: FindingsReport) -> str:
         rows += [
             f'<tr><th scope="row">{e(o.name)}</th>'
             + cell(value(o.goal), "n")
-            + cell(none("not looked at") if o.stable is None else "yes" if o.stable else "no")
+            + (cell(none("not looked at") if o.stable is None else "yes" if o.stable else "no") if steady else "")
             + (cell(none("not looked at") if o.basin is None else e(percent(o.basin)), "n") if far else "")
             + cell(e(", ".join(f"{name} {number(v)}" for name, v in o.measures.items())), "words")
             + cell(f"{badge(o.grade)} {folded(o.how)}", "words")

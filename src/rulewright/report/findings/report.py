@@ -106,6 +106,8 @@ class Section:
     tables: list[Table] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
     claims: list[ClaimRow] = field(default_factory=list)
+    only_page: bool = False
+    """Whether the terminal leaves it to the page."""
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,7 @@ class FindingsReport:
     """Everything that is said."""
 
     kind: str
-    """Kind of scenario: "society", "law", "reward", "decisions", "mechanism", "contract", "persuasion"."""
+    """Kind of scenario: "society", "law", "reward", "decisions", "mechanism", "contract", "persuasion", "play"."""
     scenario: str
     version: str
     title: str

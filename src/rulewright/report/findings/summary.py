@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -47,14 +48,16 @@ class _Summary(Terminal):
         self.title(words.rules(self.report.kind))
         where, goal, stable, _, _ = words.outcome(self.report.kind)
         far = any(o.basin is not None for rule in self.report.rules for o in rule.outcomes)
+        steady = any(o.stable is not None for rule in self.report.rules for o in rule.outcomes)
+        shown = [True, True, True, steady, far]
         heads = [("rule", "left"), (where, "left"), (goal, "right"), (stable, "left"), ("from", "right")]
-        table = self.table(*(heads if far else heads[:-1]))
+        table = self.table(*itertools.compress(heads, shown))
         for rule in self.report.rules:
             for o in rule.outcomes:
-                steady = DASH if o.stable is None else "yes" if o.stable else "no"
+                stays = DASH if o.stable is None else "yes" if o.stable else "no"
                 got = DASH if o.goal is None else number(o.goal)
-                cells = [rule.name, o.name, got, steady, DASH if o.basin is None else percent(o.basin)]
-                table.add_row(*(self.text(c) for c in (cells if far else cells[:-1])))
+                cells = [rule.name, o.name, got, stays, DASH if o.basin is None else percent(o.basin)]
+                table.add_row(*(self.text(c) for c in itertools.compress(cells, shown)))
         self.put(table)
         for rule in self.report.rules:
             if rule.simulated is not None:
@@ -68,7 +71,7 @@ class _Summary(Terminal):
             self.say(f"{t.rule}: {t.parameter} = {number(t.at)}; people get {sides[0]} below, {sides[1]} above")
 
     def _section(self, part: Section) -> None:
-        if not (part.paragraphs or part.tables or part.checks or part.claims):
+        if part.only_page or not (part.paragraphs or part.tables or part.checks or part.claims):
             return
         self.title(part.name)
         for paragraph in part.paragraphs:

@@ -29,6 +29,10 @@ RULES = {
         "What each way to inform brings",
         "Receivers do what is best for them; of what is equally good for them, what is worst for people.",
     ),
+    "play": (
+        "What each rule comes to",
+        "Means over episodes, cast by cast; the headline is the cast under which people get least.",
+    ),
 }
 """{kind: what the rules' part is called, and how it begins}, where that is not a society."""
 SOCIETY = "What this society comes to", "The headline is the worst stable outcome for people."
@@ -36,7 +40,7 @@ SOCIETY = "What this society comes to", "The headline is the worst stable outcom
 
 def notes(kind: str) -> str:
     """What the notes at the end are called."""
-    return "What to know" if kind in RULES else "What was left out"
+    return "What to know" if kind in RULES or kind == "oversight" else "What was left out"
 
 
 def rules(kind: str) -> str:
@@ -50,9 +54,13 @@ def lead(kind: str) -> str:
 
 
 OUTCOME = ("where it may end", "people get", "stable", "reached from", "measured there")
-OUTCOMES = {"persuasion": ("who hears it", "people get", "whatever ties", "reached from", "and otherwise")}
+OUTCOMES = {
+    "persuasion": ("who hears it", "people get", "whatever ties", "reached from", "and otherwise"),
+    "play": ("cast", "people get", "stable", "reached from", "in an episode"),
+}
 MEANS = {
     "persuasion": ("the total, discounted; if ties go against people", "whether ties of receivers make no difference"),
+    "play": ("the goal of an episode, on average", "not asked of a play"),
 }
 
 

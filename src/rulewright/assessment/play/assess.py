@@ -1,0 +1,141 @@
+"""Rules before agents that read and write: each rule judged by the cast under which people get least.
+
+What comes of it is statistics of episodes, never a proof: a rule that no cast of a file broke is not a rule that nobody breaks.
+Proofs are for games: `rulewright assess` of the game that stands behind a stage.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from ... import __version__
+from ...agents.stage import Stage
+from ...report.findings.report import FindingsReport, OutcomeRow, RuleFound, Sentence, Tile
+from ...scenario.play import PlayScenario
+from ..assessment import Assessment
+from . import sections
+from .cast import lineups
+from .models import opener, used
+from .runs import Done, Plan, Played, Tell, played_all
+from .stages import staged
+from .who import detected
+
+GRADE = "bounded with confidence"
+
+
+def assess(scenario: PlayScenario, *, tell: Tell = lambda _: None) -> Assessment:
+    """Every rule by every cast; seats of models are played as [model] says. Raises InputError for wrong names and settings."""
+    plan = planned(scenario)
+    return reported(scenario, played_all(plan, opener(scenario) if plan.reads else None, tell))
+
+
+def planned(scenario: PlayScenario) -> Plan:
+    """What there is to play. Raises InputError for wrong names and settings, before anything is played."""
+    parts = []
+    for rule in scenario.rules.values():
+        stage = staged(scenario, rule)
+        parts += [(rule, stage, lineup) for lineup in lineups(scenario, stage)]
+    told = scenario.file.episodes
+    return Plan(tuple(parts), range(told.seed, told.seed + told.count))
+
+
+def reported(scenario: PlayScenario, done: Done) -> Assessment:
+    """The report on what was played."""
+    return Assessment(_report(scenario, done), None)
+
+
+def _report(scenario: PlayScenario, done: Done) -> FindingsReport:
+    file, found = scenario.file, done.played
+    ranked = sorted(_worst(found), key=lambda one: -one.goal)
+    none = next(one for one in _worst(found) if one.rule.name == next(iter(scenario.rules)))
+    return FindingsReport(
+        kind="play",
+        scenario=scenario.name,
+        version=__version__,
+        title=file.title,
+        source=file.source,
+        about=file.about.strip(),
+        parameters={name: float(v[()]) for name, v in scenario.parameters.items()},
+        subject=file.play.stage,
+        settings={name: str(v) for name, v in file.play.set.items()},
+        goal=getattr(found[0].stage, "wants", "the goal of the stage, summed over an episode"),
+        headline=_headline(ranked, none),
+        tiles=[Tile(one.rule.name, sections.brief(one.goal), f"at worst: {one.cast.name}") for one in ranked],
+        rules=[_rule(one.rule.name, found) for one in _worst(found)],
+        sections=[
+            sections.matrix(found),
+            sections.over_time(found),
+            sections.order(found),
+            sections.seats(found),
+            *detected(found),
+            *used(done),
+            *([sections.said(found)] if file.shown == "first" else []),
+        ],
+        notes=_notes(done),
+    )
+
+
+def _worst(found: Sequence[Played]) -> list[Played]:
+    """Of each rule, the cast under which people get least."""
+    names = dict.fromkeys(one.rule.name for one in found)
+    return [min((one for one in found if one.rule.name == name), key=lambda one: one.goal) for name in names]
+
+
+def _headline(ranked: Sequence[Played], none: Played) -> list[Sentence]:
+    best = ranked[0]
+    told = [
+        Sentence(
+            f"{_first(none.rule.name)}: people get {sections.brief(none.goal)} of an episode at worst ({none.cast.name})"
+            + (
+                f", where {sections.brief(none.episodes[0].best)} was to be had."
+                if math.isfinite(none.episodes[0].best)
+                else "."
+            ),
+            "bad",
+        )
+    ]
+    if best.rule.name != none.rule.name:
+        told.append(
+            Sentence(f"{_first(best.rule.name)}: {sections.brief(best.goal)} at worst ({best.cast.name}).", "good")
+        )
+    else:
+        told.append(
+            Sentence("No rule that was compared does better than none against the cast that is worst for it.", "bad")
+        )
+    harmed = [one for one in ranked if one.goal < none.goal]
+    if harmed:
+        told.append(Sentence(f"Worse than no rule at worst: {', '.join(one.rule.name for one in harmed)}.", "bad"))
+    return told
+
+
+def _rule(name: str, found: Sequence[Played]) -> RuleFound:
+    own = [one for one in found if one.rule.name == name]
+    goals = [one.goal for one in own]
+    rule, stage = own[0].rule, own[0].stage
+    rows = [OutcomeRow(one.cast.name, one.goal, one.measures(), None, None, _how(one), GRADE) for one in own]
+    return RuleFound(name, rule.about.strip(), told(stage), min(goals), max(goals), rows, None)
+
+
+def told(stage: Stage) -> str:
+    """What the stage tells of its rule, if it has one that tells."""
+    rule = getattr(stage, "rule", None)
+    return str(rule.told()) if rule is not None and hasattr(rule, "told") else str(getattr(stage, "sentence", ""))
+
+
+def _how(one: Played) -> str:
+    n = len(one.episodes)
+    if one.interval is None:
+        return "one episode: no interval"
+    return f"{n} episodes, 95 % interval of the mean {sections.brief(one.interval.low)} to {sections.brief(one.interval.high)}"
+
+
+def _notes(done: Done) -> list[str]:
+    notes = ["What these casts do not break, others may: nothing here is a proof."]
+    if len(done.played[0].episodes) == 1:
+        notes.append("One episode each: no intervals.")
+    return notes
+
+
+def _first(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,27 @@
+"""The stage of a scenario under one of its rules: one that ships, or a game of another scenario."""
+
+from __future__ import annotations
+
+from ...agents import catalogue
+from ...agents.contracts.proposing import Proposing
+from ...agents.stage import Stage
+from ...agents.talk import Talking
+from ...scenario.play import PlayScenario, Ruled
+from . import games
+
+
+def staged(scenario: PlayScenario, rule: Ruled) -> Stage:
+    """The stage under the rule. Raises InputError naming what is not known."""
+    told = scenario.file.play
+    with scenario.at("play", "stage"):
+        scenario.known(told.stage, ["game", *catalogue.STAGES], "a stage")
+    compared = [one.name for one in scenario.file.compare]
+    place = ("compare", compared.index(rule.name)) if rule.name in compared else ("play",)
+    with scenario.at(*place):
+        if told.stage == "game":
+            stage = games.stage(told.set, rule.rule, rule.set, scenario.number)
+        else:
+            stage = catalogue.stage(told.stage, told.set, rule.rule, rule.set, scenario.number)
+        if rule.propose:
+            stage = Proposing(stage, scenario.number(rule.liability))
+        return Talking(stage, rule.talk) if rule.talk else stage
