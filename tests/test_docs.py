@@ -70,6 +70,7 @@ OPTIONS_OF = {
     ),
     "estimate": ("json", "out", "weigh", "confidence", "seed", "help"),
     "hull": ("people", "case", "item", "kind", "offset", "ais", "candidates", "folds", "seed", "json", "out", "help"),
+    "query": ("csv", "json", "help"),
     "scenarios": ("kind", "help"),
     "sweep": ("over", "predict", "rule", "set", "out", "on", "json", "help"),
     "schema": ("result", "help"),

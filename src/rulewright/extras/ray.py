@@ -74,6 +74,8 @@ class Ray(Executor):
             for name, value in work.pins().items():
                 os.environ.setdefault(name, value)
         else:
+            if address.startswith("ray://"):
+                needs("grpc", "--on ray://", "ray")
             options = {"log_to_driver": False, "configure_logging": False, "address": address}
         failure: list[BaseException] = []
         tried = threading.Event()
