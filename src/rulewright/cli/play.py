@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from ..scenario.play import PlayScenario
 
 
+AT_MOST = (
+    "“At most” is for as long as it was rehearsed, each answer asked for as often as the file allows; a longer play, or a line "
+    "that breaks off, can cost more. Only --budget and --tokens are limits."
+)
+
+
 @app.command()
 def play(
     source: Annotated[str, typer.Argument(help="A play or a game: a scenario file, or the name of one that ships.")],
@@ -52,7 +58,7 @@ def play(
     """Let language models play under rules; the same command again goes on where it was stopped, and pays for nothing twice."""
     from ..assessment.output import save, save_text
     from ..assessment.play import run
-    from ..assessment.play.models import Terms
+    from ..assessment.play.models import Terms, spent
 
     scenario = run.readable(source, parameters(parameter or []), episodes)
     terms = Terms(
@@ -73,6 +79,8 @@ def play(
         if out is not None:
             paths = [*save(found, out), save_text(run.lines(done.played), out / "transcripts.jsonl")]
     deliver(found.report, paths)
+    if done.model is not None:
+        console.print(plain(spent(done)), markup=False)
 
 
 def _agreed(scenario: PlayScenario, terms: Terms, yes: bool) -> None:
@@ -83,6 +91,8 @@ def _agreed(scenario: PlayScenario, terms: Terms, yes: bool) -> None:
     if forecast is None:
         return
     console.print(plain(f"Forecast: {forecast.sentence}"), markup=False)
+    if forecast.calls:
+        console.print(plain(AT_MOST), markup=False)
     if yes or not forecast.calls or run.is_free(terms.spec) or terms.replay:
         return
     if not sys.stdin.isatty():
@@ -90,6 +100,6 @@ def _agreed(scenario: PlayScenario, terms: Terms, yes: bool) -> None:
             where="--yes",
             needed="a word that this may be spent",
             found="nobody to ask",
-            remedy="Add --yes, or --budget too.",
+            remedy="Add --yes, and --budget or --tokens for a limit.",
         )
     typer.confirm("Go on?", abort=True, err=True)

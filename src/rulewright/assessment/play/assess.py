@@ -37,7 +37,9 @@ def planned(scenario: PlayScenario) -> Plan:
         stage = staged(scenario, rule)
         parts += [(rule, stage, lineup) for lineup in lineups(scenario, stage)]
     told = scenario.file.episodes
-    return Plan(tuple(parts), range(told.seed, told.seed + told.count))
+    said = scenario.file.play.best
+    best = None if said is None else float(scenario.number(said, "play", "best"))
+    return Plan(tuple(parts), range(told.seed, told.seed + told.count), best)
 
 
 def reported(scenario: PlayScenario, done: Done) -> Assessment:

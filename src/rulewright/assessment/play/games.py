@@ -29,7 +29,10 @@ def stage(said: Mapping[str, Any], rule: str, terms: Mapping[str, Any], number: 
         raise InputError(where="set", needed=f"settings among {', '.join(SETTINGS)}; scenario is one", found=found)
     if terms:
         raise InputError(where="set", needed="nothing: a game's rule has its own settings", found=", ".join(terms))
-    parameters = {str(name): str(value) for name, value in dict(said.get("parameters", {})).items()}
+    changed = said.get("parameters", {})
+    if not isinstance(changed, Mapping):
+        raise InputError(where="parameters", needed="a table: { NAME = VALUE }", found=repr(changed)[:60])
+    parameters = {str(name): str(value) for name, value in changed.items()}
     scenario = game(load(str(said["scenario"]), parameters), "a play")
     rounds = number(str(said.get("rounds", 1)))
     if rounds.denominator != 1 or not 1 <= rounds <= 10_000:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from statistics import fmean
 
@@ -18,6 +18,7 @@ from ...agents.player import Player
 from ...agents.request import Model
 from ...agents.stage import Event, Stage
 from ...behaviour.estimation.confidence import Interval, mean
+from ...errors import RulewrightError
 from ...scenario.play import Cast, Ruled
 
 Tell = Callable[[str], None]
@@ -79,6 +80,8 @@ class Plan:
 
     parts: tuple[tuple[Ruled, Stage, Lineup], ...]
     seeds: range
+    best: float | None = None
+    """What people could have had of an episode, where the file says so."""
 
     @property
     def reads(self) -> bool:
@@ -106,6 +109,8 @@ async def _all(plan: Plan, opened: Opener | None, tell: Tell) -> Done:
         for rule, stage, lineup in plan.parts:
             tell(f"{rule.name}, {lineup.cast.name}")
             episodes = await _episodes(stage, lineup, plan.seeds, model, tell)
+            if plan.best is not None:
+                episodes = [replace(episode, best=plan.best) for episode in episodes]
             found.append(Played(rule, lineup.cast, stage, tuple(episodes)))
     return Done(found, model)
 
@@ -124,6 +129,18 @@ async def _episodes(stage: Stage, lineup: Lineup, seeds: range, model: Model | N
                 tell=lambda turn: tell(f"{lineup.cast.name}, episode {seed}, round {turn.number}"),
             )
 
-    async with asyncio.TaskGroup() as group:  # one that fails stops the others: nothing more is spent
-        tasks = [group.create_task(one(seed)) for seed in seeds]
+    try:
+        async with asyncio.TaskGroup() as group:  # one that fails stops the others: nothing more is spent
+            tasks = [group.create_task(one(seed)) for seed in seeds]
+    except BaseExceptionGroup as failed:
+        raise _first(failed) from None
     return [task.result() for task in tasks]
+
+
+def _first(failed: BaseExceptionGroup[BaseException]) -> BaseException:
+    """What is told of several that failed: something with a sentence, if there is one."""
+    with_words = failed.subgroup(RulewrightError)
+    found: BaseException = failed if with_words is None else with_words
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    return found
