@@ -24,7 +24,7 @@ WORDS = view(Choice("message", text=True, default=""))
 @pytest.mark.parametrize("digits", ["1" * 400, "1" * 5000, '"' + "1" * 400 + '"', '"' + "1" * 5000 + '"', '"1e999"'])
 @pytest.mark.parametrize("asked", [CATCH, view(Choice("catch", default=0))], ids=["bounded", "free"])
 def test_a_number_that_no_float_holds_is_refused_in_a_sentence(digits, asked):
-    with pytest.raises(InputError, match="answer|catch"):
+    with pytest.raises(InputError, match=r"answer|catch"):
         read(f'{{"catch": {digits}}}', asked)
 
 

@@ -97,7 +97,7 @@ class Attacker:
     name = "attacker"
 
     async def complete(self, request):
-        parts = {name: EVIL for name in ("reason",)}
+        parts = {"reason": EVIL}
         for name, part in request.schema["properties"].items():
             if part["type"] != "string":
                 parts[name] = part["minimum"]
@@ -139,3 +139,29 @@ class Failing(Opening):
 def test_a_model_that_fails_ends_the_play_in_its_sentence():
     with pytest.raises(RulewrightError, match="the line"):
         played_all(planned(made(LAKE)), Failing, lambda _: None)
+
+
+class Drawing(Opening):
+    """Says what fits, drawn at random for each draw."""
+
+    async def __aenter__(self):
+        from rulewright.agents.models import Rehearsal
+
+        return Rehearsal("drawing")
+
+
+def test_what_chance_may_have_done_is_not_called_worse():
+    """Three rules that change nothing: whatever their means, no sentence sets one below the other."""
+    same = "".join(f'[[compare]]\nname = "{n}"\nrule = "none"\ntalk = {n}\n' for n in (1, 2))
+    play = made(LAKE.replace("[[cast]]", same + "[[cast]]", 1).replace("count = 2", "count = 6"))
+    done = played_all(planned(play), Drawing, lambda _: None)
+    report = run.reported(play, done).report
+    assert len({rule.worst for rule in report.rules}) > 1
+    words = " ".join(sentence.text for sentence in report.headline)
+    assert "Worse than" not in words and "intervals overlap" in words
+    assert any("temperature 0" in note for note in report.notes)
+
+
+def test_a_game_with_a_rule_today_is_not_called_without_one():
+    assert list(run.readable("audit_budget", {}, 1).rules) == ["today: trust", "designed"]
+    assert list(run.readable("stag_hunt", {}, 1).rules) == ["no rule", "designed"]

@@ -91,7 +91,7 @@ def _agreed(scenario: PlayScenario, terms: Terms, yes: bool) -> None:
     if forecast is None:
         return
     console.print(plain(f"Forecast: {forecast.sentence}"), markup=False)
-    if forecast.calls:
+    if forecast.calls and not (run.is_free(terms.spec) or terms.replay):
         console.print(plain(AT_MOST), markup=False)
     if yes or not forecast.calls or run.is_free(terms.spec) or terms.replay:
         return

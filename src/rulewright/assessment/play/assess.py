@@ -74,7 +74,7 @@ def _report(scenario: PlayScenario, done: Done) -> FindingsReport:
             *used(done),
             *([sections.said(found)] if file.shown == "first" else []),
         ],
-        notes=_notes(done),
+        notes=_notes(scenario, done),
     )
 
 
@@ -103,12 +103,28 @@ def _headline(ranked: Sequence[Played], none: Played) -> list[Sentence]:
         )
     else:
         told.append(
-            Sentence("No rule that was compared does better than none against the cast that is worst for it.", "bad")
+            Sentence(
+                f"No rule that was compared does better than {none.rule.name} against the cast that is worst for it.",
+                "bad",
+            )
         )
-    harmed = [one for one in ranked if one.goal < none.goal]
+    others = [one for one in ranked if one.goal != none.goal]
+    harmed = [one.rule.name for one in others if one.goal < none.goal and _apart(one, none)]
+    alike = [one.rule.name for one in others if not _apart(one, none)]
     if harmed:
-        told.append(Sentence(f"Worse than no rule at worst: {', '.join(one.rule.name for one in harmed)}.", "bad"))
+        told.append(Sentence(f"Worse than {none.rule.name} at worst: {', '.join(harmed)}.", "bad"))
+    if alike:
+        told.append(
+            Sentence(f"Not told apart from {none.rule.name} at worst (intervals overlap): {', '.join(alike)}.", "")
+        )
     return told
+
+
+def _apart(one: Played, other: Played) -> bool:
+    """Whether the 95 % intervals of two means have nothing in common; of single episodes, which have none, True."""
+    if one.interval is None or other.interval is None:
+        return True
+    return one.interval.high < other.interval.low or other.interval.high < one.interval.low
 
 
 def _rule(name: str, found: Sequence[Played]) -> RuleFound:
@@ -132,10 +148,15 @@ def _how(one: Played) -> str:
     return f"{n} episodes, 95 % interval of the mean {sections.brief(one.interval.low)} to {sections.brief(one.interval.high)}"
 
 
-def _notes(done: Done) -> list[str]:
+def _notes(scenario: PlayScenario, done: Done) -> list[str]:
     notes = ["What these casts do not break, others may: nothing here is a proof."]
     if len(done.played[0].episodes) == 1:
-        notes.append("One episode each: no intervals.")
+        notes.append("One episode each: no intervals, and what differs may differ by chance.")
+    elif scenario.asks_a_model and scenario.number(scenario.file.model.temperature, "model", "temperature") == 0:
+        notes.append(
+            "The model was asked at temperature 0: where it answers the same in every episode, episodes are no independent draws, "
+            "and an interval says nothing of what it would answer to other words."
+        )
     return notes
 
 

@@ -18,6 +18,7 @@ from ...scenario.kinds import kind, kind_name
 from ...scenario.load import load
 from ...scenario.play import MODEL, Cast, PlayFile, PlayScenario, Ruled, Setting
 from ...scenario.scenario import Scenario
+from ...scenario.schema import Rule
 from .assess import planned, reported
 from .models import Terms, opener
 from .runs import Done, Plan, Tell, played_all
@@ -52,7 +53,10 @@ def readable(source: str, parameters: Mapping[str, str], episodes: int = 0) -> P
 def of_game(game: Scenario, source: str, parameters: Mapping[str, str]) -> PlayScenario:
     """The game once, with a model at every seat, under no rule and under the designed one, where rules are allowed."""
     settings: dict[str, Any] = {"scenario": source, "parameters": dict(parameters)}
-    rules = [Ruled(name="designed", rule="designed")] if game.file.rules is not None else []
+    today = game.file.today
+    rules = [] if today == Rule() else [Ruled(name=f"today: {today.name}" if today.name != "today" else "today")]
+    if game.file.rules is not None:
+        rules.append(Ruled(name="designed", rule="designed"))
     file = PlayFile(
         title=game.file.title,
         source=game.file.source,

@@ -231,6 +231,8 @@ async def open_model(
     """
     if mode == "replay" and record is None:
         raise InputError(where="replay", needed="a record to replay from", found="none")
+    if mode == "replay" and record is not None and not Path(record).exists():
+        raise InputError(where=str(record), needed="a record to replay from", found="nothing there")
     bare: Any
     if not isinstance(spec, str):
         bare = spec
