@@ -1,7 +1,8 @@
 """What tests of learning cost is mostly compiling, and half of that is optimising programs that run once.
 
 So XLA's expensive passes are left out, here and in the processes that tests start: the same programs, whose last digits may
-differ from those of a user. JAX_DISABLE_MOST_OPTIMIZATIONS=0 puts them back.
+differ from those of a user. JAX_DISABLE_MOST_OPTIMIZATIONS=0 puts them back. Two test processes share two cores: pools of threads
+that wait for each other by spinning get one thread each, and programs run in the thread that asks for them.
 
 And nothing waits for ever. A test has the limits of pyproject.toml; what is no test (imports, collecting, the ends of processes)
 has those of this file, kept by a thread that needs no interpreter.
@@ -16,7 +17,14 @@ from _pytest.faulthandler import fault_handler_stderr_fd_key
 
 MOST_KB = 1_500_000
 BEFORE, ALL, AFTER = 600, 3000, 180  # seconds: until a process has its tests, of the whole run, of the end of a process
-os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
+for name, value in {
+    "JAX_DISABLE_MOST_OPTIMIZATIONS": "1",
+    "JAX_CPU_ENABLE_ASYNC_DISPATCH": "0",
+    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false",  # as rulewright.learning has it, whoever is imported first
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}.items():
+    os.environ.setdefault(name, value)
 
 
 def ends(config, seconds):
