@@ -19,7 +19,7 @@ from ...agents.request import Model
 from ...agents.stage import Event, Stage
 from ...behaviour.estimation.confidence import Interval, mean
 from ...errors import RulewrightError
-from ...scenario.play import Cast, Ruled
+from ...scenario.play import MODEL, Cast, Ruled, seats
 
 Tell = Callable[[str], None]
 Opener = Callable[[], AbstractAsyncContextManager[Model]]
@@ -56,6 +56,16 @@ class Played:
     def interval(self) -> Interval | None:
         """Of the mean goal; None of one episode."""
         return mean([episode.goal for episode in self.episodes]) if len(self.episodes) > 1 else None
+
+    @property
+    def reads(self) -> bool:
+        """Whether a model sits in the cast."""
+        return MODEL in {seat if isinstance(seat, str) else seat.play for seat in seats(self.cast)}
+
+    @cached_property
+    def eventful(self) -> bool:
+        """Whether anything happened that a rule is about: of a bare game nothing ever does."""
+        return any(turn.events for episode in self.episodes for turn in episode.turns)
 
     def rate(self, kind: str, test: Callable[[Event], bool] = lambda _: True) -> float:
         """Events of a kind in an episode, on average."""
