@@ -130,5 +130,5 @@ def test_help_imports_nothing_heavy():
         "rulewright.cli.main(['--help'])\n"
         f"print('HEAVY', [m for m in {HEAVY!r} + ('highspy', 'pydantic') if m in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=240)
     assert done.stdout.strip().splitlines()[-1] == "HEAVY []"

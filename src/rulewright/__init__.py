@@ -119,7 +119,7 @@ def test(game: Any, institution: Any = None, **options: Any) -> Any:
     return marked(game, institution, **options)
 
 
-test.__test__ = False  # type: ignore[attr-defined] — pytest looks for functions of this name
+test.__test__ = False  # type: ignore[attr-defined]  # for pytest: no test of its own
 
 
 def sweep(

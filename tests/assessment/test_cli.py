@@ -31,6 +31,7 @@ def run(folder, *words, **environment):
         env={**os.environ, "COLUMNS": "100", **environment},
         stdin=subprocess.DEVNULL,
         check=False,
+        timeout=240,
     )
 
 

@@ -1,7 +1,8 @@
 """The command line: `assess`, `audit`, `sweep`, `train`, `play`, `estimate`, `hull`, `check`, `check-law`, `check-reward`, …"""
 
-from . import assess, audit, check, check_law, check_reward, oversight, estimate, play, sweep, hull, train, catalogue  # isort: skip — in the order that --help lists them
-from . import runs  # isort: skip
+# in the order that --help lists them
+from . import assess, audit, check, check_law, check_reward, oversight, estimate, play, serve_model  # isort: skip
+from . import guard, sweep, runs, hull, train, catalogue  # isort: skip
 from .app import app, main
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "oversight",
     "play",
     "runs",
+    "serve_model",
     "sweep",
     "train",
 ]

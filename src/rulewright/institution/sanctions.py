@@ -43,7 +43,7 @@ class Sanction(Institution):
         return (Pay(self.player, (signal.name,), amounts),)
 
     def describe(self) -> str:
-        said = ", ".join(f"{rational.decimal(f)} for {y}" for y, f in self.fines.items())
+        said = ", ".join(f"{rational.decimal(rational.fraction(f))} for {y}" for y, f in self.fines.items())
         return f"fine {self.player} {said}" + (f" ({self.on})" if self.on else "")
 
 

@@ -81,7 +81,7 @@ class InstitutionChoice:
 
     @property
     def best(self) -> float:
-        """All contribute all, and nobody uses a token for sanctions. What these are worth to who keeps them is no part of the goal."""
+        """All contribute all, and nobody uses a token for sanctions; what these are worth to who keeps them is no part of it."""
         return self.members * self.rounds * self.tokens * self.multiplier
 
     def start(self, seed: int) -> Hall:
