@@ -10,7 +10,7 @@ from rulewright.assessment.charter import chartered
 from rulewright.guard import Act, Guard
 from rulewright.verify import ledger
 
-ROUNDS, RATIONALITY = 60, 5.0
+ROUNDS, RATIONALITY = 120, 5.0
 PAYS = {"cooperate": {"cooperate": 3, "defect": 0}, "defect": {"cooperate": 5, "defect": 1}}  # mine, by the other's
 
 
