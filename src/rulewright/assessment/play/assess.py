@@ -100,17 +100,23 @@ def _headline(ranked: Sequence[Played], none: Played) -> list[Sentence]:
         )
     ]
     if best.rule.name != none.rule.name:
-        told.append(
-            Sentence(f"{_first(best.rule.name)}: {sections.brief(best.goal)} at worst ({best.cast.name}).", "good")
-        )
+        sure = "." if _apart(none, best) else ": episodes vary too much to tell it from no rule."
+        said = f"{_first(best.rule.name)}: {sections.brief(best.goal)} at worst ({best.cast.name}){sure}"
+        told.append(Sentence(said, "good" if sure == "." else ""))
     else:
         told.append(
             Sentence("No rule that was compared does better than none against the cast that is worst for it.", "bad")
         )
-    harmed = [one for one in ranked if one.goal < none.goal]
+    harmed = [one for one in ranked if _apart(one, none)]
     if harmed:
         told.append(Sentence(f"Worse than no rule at worst: {', '.join(one.rule.name for one in harmed)}.", "bad"))
     return told
+
+
+def _apart(low: Played, high: Played) -> bool:
+    """Whether one comes to less than the other, by their intervals where they have some."""
+    top = low.goal if low.interval is None else low.interval.high
+    return top < (high.goal if high.interval is None else high.interval.low)
 
 
 def _models(found: Sequence[Played]) -> list[Sentence]:
