@@ -264,7 +264,7 @@ def test_the_folder_of_a_sweep_can_be_asked(tmp_path, capsys):
     from rulewright.jobs import Job, run
 
     (outcome,) = run([Job.of("statistics:fmean", data=list(range(500)))], on="inline", store=tmp_path / STORE)
-    assert outcome.error is None
+    assert not outcome.error
     assert main(["query", str(tmp_path), "SELECT state FROM jobs", "--csv"]) == 0
     assert capsys.readouterr().out == "state\ndone\n"
     assert main(["query", str(tmp_path), "SELECT arguments FROM jobs"]) == 0
