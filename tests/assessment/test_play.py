@@ -125,3 +125,52 @@ def test_what_is_no_play_is_told():
         run.prices("2.5")
     with pytest.raises(InputError, match="--price"):
         run.budgeted(1.0, None, "")
+
+
+def test_a_model_that_is_named_is_asked_even_where_the_file_seats_scripts(tmp_path):
+    pytest.importorskip("httpx")
+    file = tmp_path / "small.toml"
+    file.write_text(SMALL, encoding="utf-8")
+    assert not run.readable(str(file), {}).asks_a_model
+    play = run.readable(str(file), {}, 2, "local:selfish")
+    assert [cast.name for cast in play.file.cast] == ["selfish", "altruists", "language models"]
+    done = run.played(play, Terms("local:selfish"))
+    assert done.model.tally.fresh > 0
+    assert any(
+        said.text.startswith("Language models, by rule: no rule 100;")
+        for said in run.reported(play, done).report.headline
+    )
+    seated_already = file.with_name("model.toml")
+    seated_already.write_text(SMALL.replace('seats = "selfish"', 'seats = "model"'), encoding="utf-8")
+    assert len(run.readable(str(seated_already), {}, 2, "local:selfish").file.cast) == 2
+
+
+def test_terms_of_a_model_where_none_is_asked_are_refused(capsys):
+    from rulewright.cli import main
+
+    assert main(["play", "lake_talk", "--tokens", "10"]) == 2
+    assert "--tokens" in (said := " ".join(capsys.readouterr().err.split())) and "Add --model" in said
+
+
+def test_a_budget_that_ends_is_told_in_one_sentence(tmp_path):
+    pytest.importorskip("httpx")
+    from rulewright.agents.models import Budget, Overspent
+
+    with pytest.raises(Overspent, match="Raise the budget"):  # several episodes at once run into it, one is told
+        run.played(seated(3), Terms("local:selfish", record=tmp_path / "r.sqlite", budget=Budget(tokens=1500)))
+
+
+def test_episodes_that_are_all_alike_bound_nothing():
+    report = assess(made(SMALL)).report
+    alike = next(row for row in report.rules[0].outcomes if row.name == "selfish")
+    assert alike.grade == "searched only" and alike.how == "3 episodes, all alike: no interval"
+    once = assess(made(SMALL.replace("count = 3", "count = 1"))).report
+    assert {row.grade for rule in once.rules for row in rule.outcomes} == {"searched only"}
+
+
+def test_a_game_says_its_goal_and_its_designed_rule_and_has_no_empty_sections():
+    pytest.importorskip("httpx")
+    report = run.reported(play := run.readable("stag_hunt", {}, 1), run.played(play, Terms("local:selfish"))).report
+    assert report.goal == "the sum of what all players get, summed over an episode"
+    assert report.rules[0].sentence == "" and "row plays hare" in report.rules[1].sentence
+    assert [part.name for part in report.sections] == ["What it pays", "Who is what", "The model", "What was said"]

@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 def play(
     source: Annotated[str, typer.Argument(help="A play or a game: a scenario file, or the name of one that ships.")],
     model: Annotated[
-        str, typer.Option(help='"openai:NAME", "ollama:NAME", "http://…/v1#NAME", "inspect:…", "local:MIND".')
+        str,
+        typer.Option(
+            help='"openai:NAME", "ollama:NAME", "http://…/v1#NAME", "inspect:…", "local:MIND". It plays the seats called '
+            '"model"; where there are none, one more cast in which it sits everywhere.'
+        ),
     ] = "",
     key: Annotated[
         str, typer.Option(metavar="VARIABLE", help="Environment variable that holds the key of the endpoint.")
@@ -54,7 +58,8 @@ def play(
     from ..assessment.play import run
     from ..assessment.play.models import Terms
 
-    scenario = run.readable(source, parameters(parameter or []), episodes)
+    scenario = run.readable(source, parameters(parameter or []), episodes, model)
+    _needed(scenario, key=key, budget=budget, tokens=tokens, price=price, replay=replay, record=record)
     terms = Terms(
         model or scenario.file.model.spec,
         record=record or (out / "record.sqlite" if out is not None else None),
@@ -73,6 +78,18 @@ def play(
         if out is not None:
             paths = [*save(found, out), save_text(run.lines(done.played), out / "transcripts.jsonl")]
     deliver(found.report, paths)
+
+
+def _needed(scenario: PlayScenario, **given: object) -> None:
+    """Raise InputError for terms of a model where none is asked."""
+    useless = [f"--{name}" for name, value in given.items() if value not in (None, "", False)]
+    if useless and not scenario.asks_a_model:
+        raise InputError(
+            where=" ".join(useless),
+            needed="a model that is asked",
+            found=f"scripts at every seat of {scenario.name}",
+            remedy="Add --model: it sits at every seat of one more cast.",
+        )
 
 
 def _agreed(scenario: PlayScenario, terms: Terms, yes: bool) -> None:

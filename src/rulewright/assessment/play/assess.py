@@ -10,7 +10,11 @@ import math
 from collections.abc import Sequence
 
 from ... import __version__
+from ...agents.contracts.proposing import Proposing
 from ...agents.stage import Stage
+from ...agents.stages.bayesian import Bayesian
+from ...agents.talk import Talking
+from ...institution import words
 from ...report.findings.report import FindingsReport, OutcomeRow, RuleFound, Sentence, Tile
 from ...scenario.play import PlayScenario
 from ..assessment import Assessment
@@ -18,10 +22,10 @@ from . import sections
 from .cast import lineups
 from .models import opener, used
 from .runs import Done, Plan, Played, Tell, played_all
-from .stages import staged
+from .stages import staged, wanted
 from .who import detected
 
-GRADE = "bounded with confidence"
+BOUNDED, SEEN = "bounded with confidence", "searched only"
 
 
 def assess(scenario: PlayScenario, *, tell: Tell = lambda _: None) -> Assessment:
@@ -59,14 +63,14 @@ def _report(scenario: PlayScenario, done: Done) -> FindingsReport:
         parameters={name: float(v[()]) for name, v in scenario.parameters.items()},
         subject=file.play.stage,
         settings={name: str(v) for name, v in file.play.set.items()},
-        goal=getattr(found[0].stage, "wants", "the goal of the stage, summed over an episode"),
-        headline=_headline(ranked, none),
+        goal=wanted(scenario),
+        headline=[*_headline(ranked, none), *_models(found)],
         tiles=[Tile(one.rule.name, sections.brief(one.goal), f"at worst: {one.cast.name}") for one in ranked],
         rules=[_rule(one.rule.name, found) for one in _worst(found)],
         sections=[
-            sections.matrix(found),
-            sections.over_time(found),
-            sections.order(found),
+            *sections.matrix(found),
+            *sections.over_time(found),
+            *sections.order(found),
             sections.seats(found),
             *detected(found),
             *used(done),
@@ -109,31 +113,59 @@ def _headline(ranked: Sequence[Played], none: Played) -> list[Sentence]:
     return told
 
 
+def _models(found: Sequence[Played]) -> list[Sentence]:
+    """What people get where models sit, if they do not sit in every cast: the cast that is worst may be one of scripts."""
+    reading = list(dict.fromkeys(one.cast.name for one in found if one.reads))
+    if not reading or all(one.reads for one in found):
+        return []
+    said = []
+    for name in reading:
+        own = "; ".join(f"{one.rule.name} {sections.brief(one.goal)}" for one in found if one.cast.name == name)
+        said.append(Sentence(f"{_first(name)}, by rule: {own}."))
+    return said
+
+
 def _rule(name: str, found: Sequence[Played]) -> RuleFound:
     own = [one for one in found if one.rule.name == name]
     goals = [one.goal for one in own]
     rule, stage = own[0].rule, own[0].stage
-    rows = [OutcomeRow(one.cast.name, one.goal, one.measures(), None, None, _how(one), GRADE) for one in own]
+    eventful = any(one.eventful for one in found)
+    rows = [
+        OutcomeRow(one.cast.name, one.goal, one.measures() if eventful else {}, None, None, *_how(one)) for one in own
+    ]
     return RuleFound(name, rule.about.strip(), told(stage), min(goals), max(goals), rows, None)
 
 
 def told(stage: Stage) -> str:
-    """What the stage tells of its rule, if it has one that tells."""
+    """What the stage tells of its rule, if it has one that tells; of a game, its institution in words."""
+    while isinstance(stage, (Talking, Proposing)):
+        stage = stage.stage
     rule = getattr(stage, "rule", None)
-    return str(rule.told()) if rule is not None and hasattr(rule, "told") else str(getattr(stage, "sentence", ""))
+    if rule is not None and hasattr(rule, "told"):
+        return str(rule.told())
+    if isinstance(stage, Bayesian) and stage.institution is not None:
+        said = words.sentence(stage.institution, stage.game)
+        return "" if said == "no rule" else _first(said)
+    return str(getattr(stage, "sentence", ""))
 
 
-def _how(one: Played) -> str:
+def _how(one: Played) -> tuple[str, str]:
+    """How it is known, and its grade: episodes that all came to the same bound nothing."""
     n = len(one.episodes)
     if one.interval is None:
-        return "one episode: no interval"
-    return f"{n} episodes, 95 % interval of the mean {sections.brief(one.interval.low)} to {sections.brief(one.interval.high)}"
+        return "one episode: no interval", SEEN
+    if one.interval.low == one.interval.high:
+        return f"{n} episodes, all alike: no interval", SEEN
+    low, high = sections.brief(one.interval.low), sections.brief(one.interval.high)
+    return f"{n} episodes, 95 % interval of the mean {low} to {high}", BOUNDED
 
 
 def _notes(done: Done) -> list[str]:
     notes = ["What these casts do not break, others may: nothing here is a proof."]
     if len(done.played[0].episodes) == 1:
         notes.append("One episode each: no intervals.")
+    if done.model is None:
+        notes.append("No language model was asked: every seat was played by a script.")
     return notes
 
 

@@ -18,6 +18,15 @@ SETTINGS = ("scenario", "parameters", "rounds")
 DESIGNED = "designed"
 
 
+def goal(said: Mapping[str, Any]) -> str:
+    """What people want in the game of these settings, as its file says it."""
+    return str(game(load(str(said["scenario"]), _parameters(said)), "a play").file.people.goal)
+
+
+def _parameters(said: Mapping[str, Any]) -> dict[str, str]:
+    return {str(name): str(value) for name, value in dict(said.get("parameters", {})).items()}
+
+
 def stage(said: Mapping[str, Any], rule: str, terms: Mapping[str, Any], number: Callable[[str], Fraction]) -> Stage:
     """The game under that rule: "none" (as it is today), "designed", or a rule that its file compares.
 
@@ -29,8 +38,7 @@ def stage(said: Mapping[str, Any], rule: str, terms: Mapping[str, Any], number: 
         raise InputError(where="set", needed=f"settings among {', '.join(SETTINGS)}; scenario is one", found=found)
     if terms:
         raise InputError(where="set", needed="nothing: a game's rule has its own settings", found=", ".join(terms))
-    parameters = {str(name): str(value) for name, value in dict(said.get("parameters", {})).items()}
-    scenario = game(load(str(said["scenario"]), parameters), "a play")
+    scenario = game(load(str(said["scenario"]), _parameters(said)), "a play")
     rounds = number(str(said.get("rounds", 1)))
     if rounds.denominator != 1 or not 1 <= rounds <= 10_000:
         raise InputError(where="rounds", needed="a whole number from 1 to 10,000", found=str(rounds))

@@ -22,12 +22,17 @@ from .models import Terms, opener
 from .runs import Done, Tell, played_all
 from .transcript import lines
 
+MODELS = "language models"
+"""The cast in which a model sits everywhere."""
 FREE = ("local:",)
 """Beginnings of names of models that cost nothing."""
 
 
-def readable(source: str, parameters: Mapping[str, str], episodes: int = 0) -> PlayScenario:
-    """The play of that name or file. Raises InputError where it is neither a play nor a game."""
+def readable(source: str, parameters: Mapping[str, str], episodes: int = 0, model: str = "") -> PlayScenario:
+    """The play of that name or file; with a `model`, one more cast where no cast seats any, so that it is asked.
+
+    Raises InputError where it is neither a play nor a game.
+    """
     found = load(source, parameters)
     if isinstance(found, Scenario):
         found = of_game(found, source, parameters)
@@ -38,10 +43,14 @@ def readable(source: str, parameters: Mapping[str, str], episodes: int = 0) -> P
             found=kind(kind_name(found)).means,
             remedy="`rulewright scenarios --kind play` lists plays that ship.",
         )
-    if not episodes:
-        return found
-    changed = found.file.episodes.model_copy(update={"count": episodes})
-    return replace(found, file=found.file.model_copy(update={"episodes": changed}))
+    changes: dict[str, Any] = {}
+    if episodes:
+        changes["episodes"] = found.file.episodes.model_copy(update={"count": episodes})
+    if model and not found.asks_a_model:
+        changes["cast"] = [*found.file.cast, Cast(name=MODELS, seats=MODEL)]
+    made = replace(found, file=found.file.model_copy(update=changes)) if changes else found
+    made.check()
+    return made
 
 
 def of_game(game: Scenario, source: str, parameters: Mapping[str, str]) -> PlayScenario:
@@ -54,7 +63,7 @@ def of_game(game: Scenario, source: str, parameters: Mapping[str, str]) -> PlayS
         about=game.file.about,
         play=Setting(stage="game", set=settings),
         compare=rules,
-        cast=[Cast(name="language models", seats=MODEL)],
+        cast=[Cast(name=MODELS, seats=MODEL)],
     )
     made = PlayScenario(game.name, file, text="", origin=game.origin, folder=game.folder)
     made.check()

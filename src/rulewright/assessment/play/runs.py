@@ -18,7 +18,8 @@ from ...agents.player import Player
 from ...agents.request import Model
 from ...agents.stage import Event, Stage
 from ...behaviour.estimation.confidence import Interval, mean
-from ...scenario.play import Cast, Ruled
+from ...errors import RulewrightError
+from ...scenario.play import MODEL, Cast, Ruled, seats
 
 Tell = Callable[[str], None]
 Opener = Callable[[], AbstractAsyncContextManager[Model]]
@@ -55,6 +56,16 @@ class Played:
     def interval(self) -> Interval | None:
         """Of the mean goal; None of one episode."""
         return mean([episode.goal for episode in self.episodes]) if len(self.episodes) > 1 else None
+
+    @property
+    def reads(self) -> bool:
+        """Whether a model sits in the cast."""
+        return MODEL in {seat if isinstance(seat, str) else seat.play for seat in seats(self.cast)}
+
+    @cached_property
+    def eventful(self) -> bool:
+        """Whether anything happened that a rule is about: of a bare game nothing ever does."""
+        return any(turn.events for episode in self.episodes for turn in episode.turns)
 
     def rate(self, kind: str, test: Callable[[Event], bool] = lambda _: True) -> float:
         """Events of a kind in an episode, on average."""
@@ -124,6 +135,14 @@ async def _episodes(stage: Stage, lineup: Lineup, seeds: range, model: Model | N
                 tell=lambda turn: tell(f"{lineup.cast.name}, episode {seed}, round {turn.number}"),
             )
 
-    async with asyncio.TaskGroup() as group:  # one that fails stops the others: nothing more is spent
-        tasks = [group.create_task(one(seed)) for seed in seeds]
+    try:
+        async with asyncio.TaskGroup() as group:  # one that fails stops the others: nothing more is spent
+            tasks = [group.create_task(one(seed)) for seed in seeds]
+    except BaseExceptionGroup as failed:  # several may meet one limit: it is told once
+        first = _first(failed)
+        raise first if isinstance(first, RulewrightError) else failed from None
     return [task.result() for task in tasks]
+
+
+def _first(failed: BaseException) -> BaseException:
+    return _first(failed.exceptions[0]) if isinstance(failed, BaseExceptionGroup) else failed

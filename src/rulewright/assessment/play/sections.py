@@ -19,10 +19,12 @@ MOST_LETTERS = 280
 MOST_EPISODES = 12
 
 
-def matrix(found: Sequence[Played]) -> Section:
-    """What people get: rules down, casts across."""
+def matrix(found: Sequence[Played]) -> list[Section]:
+    """What people get: rules down, casts across; nothing of one cast, since the table of rules says it all."""
     casts = list(dict.fromkeys(one.cast.name for one in found))
     rules = list(dict.fromkeys(one.rule.name for one in found))
+    if len(casts) == 1:
+        return []
     at = {(one.rule.name, one.cast.name): one for one in found}
     rows: list[list[Cell]] = [[rule, *(_spread(at[rule, cast]) for cast in casts)] for rule in rules]
     gaps: list[list[Cell]] = [
@@ -31,9 +33,8 @@ def matrix(found: Sequence[Played]) -> Section:
     tables = [Table("What people get in an episode, by cast", ["rule", *casts], rows)]
     if all(math.isfinite(one.episodes[0].best) for one in found):
         tables.append(Table("What they miss of the best", ["rule", *casts], gaps))
-    return Section(
-        "Which rule holds against whom", "Means over episodes with 95 % intervals (Student's t).", tables=tables
-    )
+    lead = "Means over episodes with 95 % intervals (Student's t), where episodes differ."
+    return [Section("Which rule holds against whom", lead, tables=tables)]
 
 
 def _spread(one: Played) -> str:
@@ -51,15 +52,15 @@ def brief(value: float) -> str:
     return number(_rounded(value))
 
 
-def over_time(found: Sequence[Played]) -> Section:
-    """What people have got by each act, a figure for each cast."""
+def over_time(found: Sequence[Played]) -> list[Section]:
+    """What people have got by each act, a figure for each cast; nothing of a single round."""
     figures = []
     for k, cast in enumerate(dict.fromkeys(one.cast.name for one in found)):
         series = [Series(one.rule.name, *_course(one.episodes)) for one in found if one.cast.name == cast]
         if max(len(s.x) for s in series) > 1:
             figures.append(Figure(f"course-{k + 1}", cast, "round of acts", "people have got", series))
     lead = "Means over episodes; one that is over keeps what it came to. Rounds of talk and of sanctions belong to the act before."
-    return Section("As it went", lead if figures else "One round.", figures=figures)
+    return [Section("As it went", lead, figures=figures)] if figures else []
 
 
 def _course(episodes: Sequence[Episode]) -> tuple[list[float], list[float]]:
@@ -91,20 +92,20 @@ def seats(found: Sequence[Played]) -> Section:
     return Section("What it pays", tables=[Table("A player's pay in an episode", ["rule", "cast", *players], rows)])
 
 
-def order(found: Sequence[Played]) -> Section:
-    """Violations, sanctions, appeals: what was done about what."""
+def order(found: Sequence[Played]) -> list[Section]:
+    """Violations, sanctions, appeals: what was done about what; nothing where nothing happened that a rule is about."""
     kinds = sorted(
         {event.kind for one in found for episode in one.episodes for turn in episode.turns for event in turn.events}
     )
     if not kinds:
-        return Section("Order", "Nothing happened that a rule is about.")
+        return []
     rows: list[list[Cell]] = []
     for one in found:
         right = one.rate("sanction", lambda e: e.correct is True)
         wrong = one.rate("sanction", lambda e: e.correct is False)
         rows.append([one.rule.name, one.cast.name, *(_rounded(rate) for rate in (*map(one.rate, kinds), right, wrong))])
     heads = ["rule", "cast", *kinds, "met right", "misdirected"]
-    return Section("Order", "Events in an episode, on average.", tables=[Table("What happened", heads, rows)])
+    return [Section("Order", "Events in an episode, on average.", tables=[Table("What happened", heads, rows)])]
 
 
 def said(found: Sequence[Played]) -> Section:

@@ -9,6 +9,22 @@ from ...agents.talk import Talking
 from ...scenario.play import PlayScenario, Ruled
 from . import games
 
+WANTS = {
+    "fishery": "the fish that all land, and what is left in the lake at the end, less what the rule costs",
+    "cournot": "what buyers and firms gain together",
+}
+"""What people want of a stage, in words, summed over an episode."""
+
+
+def wanted(scenario: PlayScenario) -> str:
+    """What people want, in a sentence of the report; of a game, as its file says it."""
+    told = scenario.file.play
+    said = WANTS.get(told.stage, "the goal of the stage")
+    if told.stage == "game":
+        goal = " ".join(games.goal(told.set).split())
+        said = "the sum of what all players get" if goal == "total" else goal
+    return f"{said}, summed over an episode"
+
 
 def staged(scenario: PlayScenario, rule: Ruled) -> Stage:
     """The stage under the rule. Raises InputError naming what is not known."""

@@ -104,11 +104,7 @@ KINDS: dict[str, Callable[[str, str | None, dict[str, Any]], Closing]] = {
 }
 
 
-def named_model(spec: str, *, key: str | None = None, **settings: Any) -> Closing:
-    """The bare model of a text; `settings` are those of `Endpoint` or `Provider`. Whoever opens it calls `close`.
-
-    Raises InputError where the text names none, MissingExtra where its package is not installed.
-    """
+def _kind(spec: str) -> tuple[str, str]:
     kind, _, rest = spec.strip().partition(":")
     if kind not in KINDS or not rest:
         raise InputError(
@@ -117,6 +113,15 @@ def named_model(spec: str, *, key: str | None = None, **settings: Any) -> Closin
             found=repr(spec)[:60] if ":" in spec else "something without “:”",
             remedy="Without a key or a server: local:selfish.",
         )
+    return kind, rest
+
+
+def named_model(spec: str, *, key: str | None = None, **settings: Any) -> Closing:
+    """The bare model of a text; `settings` are those of `Endpoint` or `Provider`. Whoever opens it calls `close`.
+
+    Raises InputError where the text names none, MissingExtra where its package is not installed.
+    """
+    kind, rest = _kind(spec)
     try:
         return KINDS[kind](rest, named_key(key), dict(settings))
     except TypeError as found:
@@ -188,6 +193,8 @@ def replayed_name(spec: str, **settings: Any) -> str:
         return recorded_name(url, model, name, extra)
     if text.startswith("inspect:"):
         return name or provider_name(text.removeprefix("inspect:"), settings.get("options", {}))
+    if not name:
+        _kind(text)
     return recorded_name("", "", name or text, extra)
 
 

@@ -19,6 +19,8 @@ from .report import FAIL, PASS, Cell, Check, Figure, FindingsReport, Section, Ta
 CLOSING = "Intervals are of 95 %, over seeds. The same numbers are in <code>result.json</code>."
 VERDICTS = {PASS: ("proved", "pass"), FAIL: ("fails", "fail")}
 THRESHOLDS = "Where it tips"
+NAME = 32
+"""Letters of a name; a column that has more in a cell is one of words, and gets room for them."""
 
 
 def render(report: FindingsReport) -> str:
@@ -34,7 +36,7 @@ def render(report: FindingsReport) -> str:
     names = {"rules": words.rules(report.kind), "thresholds": THRESHOLDS, **named, "notes": words.notes(report.kind)}
     about = f'<p class="about">{e(report.about)}</p>' if report.about else ""
     top = header(f"Rulewright report · {report.kind}", report.title, [about], names, parts)
-    body = f"{top}{_hero(report)}{''.join(parts)}{_footer(report)}"
+    body = f"{top}{_hero(report)}{draw.notice() if draw.missing else ''}{''.join(parts)}{_footer(report)}"
     return document(report.title, f'<main class="page">{body}</main>', draw)
 
 
@@ -181,20 +183,25 @@ DRAW: dict[str, Callable[[Figure], Picture]] = {
 
 def _table(found: Table) -> str:
     numeric = [any(isinstance(row[k], float) for row in found.rows) for k in range(len(found.heads))]
+    css = ["n" if n else "words" if _wordy(found, k) else "" for k, n in enumerate(numeric)]
     heads = [head(name, css="n" if n else "") for name, n in zip(found.heads, numeric, strict=True)]
-    rows = [f"<tr>{''.join(_cell(c, n) for c, n in zip(row, numeric, strict=True))}</tr>" for row in found.rows]
+    rows = [f"<tr>{''.join(_cell(c, width) for c, width in zip(row, css, strict=True))}</tr>" for row in found.rows]
     return table(found.title, heads, rows, "wide" if len(heads) > 5 else "")
 
 
-def _cell(content: Cell, numeric: bool) -> str:
-    css = "n" if numeric else ""
+def _wordy(found: Table, k: int) -> bool:
+    """Whether a column needs room for words."""
+    return any(isinstance(row[k], str) and len(row[k]) > NAME for row in found.rows)
+
+
+def _cell(content: Cell, css: str) -> str:
     if content is None:
         return cell(none("it has no meaning here"), css)
     if isinstance(content, bool):
         return cell("yes" if content else "no", css)
     if isinstance(content, (int, float)):
         return cell(value(float(content)), css)
-    return cell(folded(re.sub(r"\s+", " ", content)), css or "words")
+    return cell(folded(re.sub(r"\s+", " ", content)), css)
 
 
 def _checks(checks: list[Check]) -> str:
