@@ -20,7 +20,7 @@ from rulewright.learning.worlds.altared_skills import ARMS, SIGNS, skilled
 from rulewright.learning.worlds.altared_zones import Slate, ate, clean, redrawn
 from rulewright.learning.worlds.fishery import Fishery
 
-N = 6
+N = 16
 
 
 def total(played, world, kind):
@@ -112,7 +112,7 @@ def accuracy():
     The change is made by hand, so that it does not depend on where players eat: the altar follows it, or stays as it was.
     """
     world = altared("stale", regrowth=(0.05, 0.1, 0.2, 0.3), least=0, enough=0)
-    batch, steps = 12, 100
+    batch, steps = 32, 100
 
     @jax.jit
     def half(policy, key, state, memory):

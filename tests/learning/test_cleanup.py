@@ -14,7 +14,7 @@ from rulewright.learning.rollout import rollout
 from rulewright.learning.worlds.cleanup import CLEAN, clean_up
 from rulewright.learning.worlds.cleanup_players import Split
 
-N = 6
+N = 16
 STEP = jax.jit(lambda world, key, state, actions: world.step(key, state, actions))
 
 
