@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from rulewright.agents.models import Budget, Budgeted
+from rulewright.agents.models import Budget, Budgeted, Record
 from rulewright.agents.models.budgeted import charged
 from rulewright.agents.quote import spelt
 from rulewright.agents.reader import read
@@ -90,3 +90,17 @@ def test_a_provider_that_counts_half_does_not_stretch_the_budget():
     with pytest.raises(Overspent):
         asyncio.run(all_of())
     assert model.usage == Usage(20, 600)
+
+
+def test_a_full_disk_is_told_and_what_is_recorded_is_kept(tmp_path):
+    path, asked = tmp_path / "r.sqlite", Request((Message("user", "?"),))
+    with Record(path) as record:
+        record.put("first", "m", asked, Reply("paid for"), 0.1)
+        (pages,) = record._do("PRAGMA page_count")[0]
+        record._do(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(InputError, match=r"room on the disk.*is kept"):
+            record.put("second", "m", asked, Reply("x" * 100_000), 0.1)
+        assert record.find("first").text == "paid for" and record.find("second") is None
+    with Record(path) as record:
+        record.put("second", "m", asked, Reply("x" * 100_000), 0.1)
+        assert len(record) == 2
