@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rulewright.agents.models import Budget, Budgeted, Record
 from rulewright.agents.models.budgeted import charged
@@ -104,3 +106,11 @@ def test_a_full_disk_is_told_and_what_is_recorded_is_kept(tmp_path):
     with Record(path) as record:
         record.put("second", "m", asked, Reply("x" * 100_000), 0.1)
         assert len(record) == 2
+
+
+@given(st.text(max_size=20), st.text("<>ab é\u202e\x85", max_size=20))
+def test_spelling_is_the_same_letter_by_letter(free, narrow):
+    for text in (free, narrow, narrow.replace("\u202e", "").replace("\x85", "")):
+        written = json.dumps(text, ensure_ascii=False)
+        assert spelt(written, "<>") == "".join(spelt(letter, "<>") for letter in written)
+        assert json.loads(spelt(written, "<>")) == text
