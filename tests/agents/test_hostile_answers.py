@@ -3,8 +3,10 @@
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from rulewright.agents.models import Budget, Budgeted
+from rulewright.agents.models import Budget, Budgeted, Record
 from rulewright.agents.models.budgeted import charged
 from rulewright.agents.quote import spelt
 from rulewright.agents.reader import read
@@ -90,3 +92,25 @@ def test_a_provider_that_counts_half_does_not_stretch_the_budget():
     with pytest.raises(Overspent):
         asyncio.run(all_of())
     assert model.usage == Usage(20, 600)
+
+
+def test_a_full_disk_is_told_and_what_is_recorded_is_kept(tmp_path):
+    path, asked = tmp_path / "r.sqlite", Request((Message("user", "?"),))
+    with Record(path) as record:
+        record.put("first", "m", asked, Reply("paid for"), 0.1)
+        (pages,) = record._do("PRAGMA page_count")[0]
+        record._do(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(InputError, match=r"room on the disk.*is kept"):
+            record.put("second", "m", asked, Reply("x" * 100_000), 0.1)
+        assert record.find("first").text == "paid for" and record.find("second") is None
+    with Record(path) as record:
+        record.put("second", "m", asked, Reply("x" * 100_000), 0.1)
+        assert len(record) == 2
+
+
+@given(st.text(max_size=20), st.text("<>ab é\u202e\x85", max_size=20))
+def test_spelling_is_the_same_letter_by_letter(free, narrow):
+    for text in (free, narrow, narrow.replace("\u202e", "").replace("\x85", "")):
+        written = json.dumps(text, ensure_ascii=False)
+        assert spelt(written, "<>") == "".join(spelt(letter, "<>") for letter in written)
+        assert json.loads(spelt(written, "<>")) == text

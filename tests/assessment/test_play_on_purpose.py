@@ -69,7 +69,7 @@ WRONG = [
     (GAME, 'scenario = "stag_hunt"', 'scenario = "stag_hunt", parameters = 5', "a table"),
     (GAME, 'scenario = "stag_hunt"', 'scenario = "stag_hunt", parameters = "ab"', "a table"),
     (GAME, 'seats = "selfish"', 'seats = { play = "selfish", persona = "altruist" }', "cast.0.seats"),
-    (LAKE, "[episodes]", "[model]\ntemperature = -1\n[episodes]", "from 0 to 10"),
+    (LAKE, "[episodes]", "[model]\ntemperature = -1\n[episodes]", "model.temperature.*from 0 to 10"),
     (LAKE, "[episodes]", "[model]\ntemperature = 11\n[episodes]", "from 0 to 10"),
     (LAKE, "months = 6", "months = 6, capacity = 1e300", "10,000"),
     (LAKE, "months = 6", "months = 100000", "10,000"),

@@ -25,6 +25,10 @@ def quoted(text: str, most: int = LONGEST) -> str:
 
 def spelt(written: str, also: str = "") -> str:
     """A JSON text with all that is not plain to the eye, or among `also`, spelt as JSON escapes: the same data, safe to show."""
+    if written.isprintable():  # nothing of the hidden kinds is: no need to look letter by letter
+        for letter in also:
+            written = written.replace(letter, _escaped(letter))
+        return written
     return "".join(_escaped(c) if c in also or unicodedata.category(c).startswith(HIDDEN) else c for c in written)
 
 

@@ -37,7 +37,9 @@ def play(
     key: Annotated[
         str, typer.Option(metavar="VARIABLE", help="Environment variable that holds the key of the endpoint.")
     ] = "",
-    episodes: Annotated[int, typer.Option(min=0, help="Under each rule by each cast; the scenario's if 0.")] = 0,
+    episodes: Annotated[
+        int, typer.Option(min=0, max=100_000, help="Under each rule by each cast; the scenario's if 0.")
+    ] = 0,
     budget: Annotated[float | None, typer.Option(min=0, help="Money that may be spent at most; needs --price.")] = None,
     tokens: Annotated[
         int | None, typer.Option(min=0, help="Tokens that may be spent at most, asked and answered.")

@@ -20,6 +20,8 @@ from .written import Written
 Said = dict[str, Any]
 MODEL = "model"
 NONE = "none"
+HOTTEST = 10
+"""Temperature of a model."""
 
 
 class Setting(Part):
@@ -106,7 +108,10 @@ class PlayScenario(Written):
             if name in names[:k]:
                 with self.at("cast", k, "name"):
                     raise InputError(needed="a name that no other cast has", found=repr(name))
-        self.number(self.file.model.temperature, "model", "temperature")
+        temperature = self.number(self.file.model.temperature, "model", "temperature")
+        if not 0 <= temperature <= HOTTEST:
+            with self.at("model", "temperature"):
+                raise InputError(needed=f"a number from 0 to {HOTTEST}", found=f"{float(temperature):g}")
         if self.file.play.best is not None:
             self.number(self.file.play.best, "play", "best")
 

@@ -86,11 +86,16 @@ class Record:
         OPEN.add(self._holder)
 
     def _wrong(self, found: Exception) -> InputError:
+        outside = isinstance(
+            found, (sqlite3.OperationalError, OSError)
+        )  # a full disk, say: the answers in it are paid for
         return InputError(
             where=str(self.path),
             needed=f"a record of replies (SQLite, version {VERSION}) that can be read and written",
             found=str(found),
-            remedy="Name another file, or delete this one if nothing in it is of worth.",
+            remedy="Is there room on the disk, and may it be written? What it holds is kept: the same command goes on."
+            if outside
+            else "Name another file, or delete this one if nothing in it is of worth.",
         )
 
     def __enter__(self) -> Record:

@@ -14,8 +14,6 @@ from ...naming import Named, read
 from ...scenario.play import MODEL, Cast, PlayScenario, Seat, seats
 from .runs import Lineup
 
-HOTTEST = 10
-
 
 def lineups(scenario: PlayScenario, stage: Stage) -> list[Lineup]:
     """One for each cast. Raises InputError where seats do not fit the stage, or a name is not known."""
@@ -58,8 +56,6 @@ def _seated(scenario: PlayScenario, seat: Seat) -> Callable[[int, Model | None],
     if seat.set:
         raise InputError(needed="no settings: those of models stand in [model]", found=", ".join(seat.set))
     temperature = float(scenario.number(told.temperature, "model", "temperature"))
-    if not 0 <= temperature <= HOTTEST:
-        raise InputError(where="temperature", needed=f"a number from 0 to {HOTTEST}", found=f"{temperature:g}")
 
     def reader(seed: int, model: Model | None) -> Player:
         assert model is not None
