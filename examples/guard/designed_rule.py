@@ -32,13 +32,17 @@ def play(guard, fine, tempted, seed):
 
 
 def told(line):
-    print(f"ALARM in line {line.number}: {line.agent} did {line.body['act']} {line.body['hits']} of {line.body['acts']} times")
+    print(
+        f"ALARM in line {line.number}: {line.agent} did {line.body['act']} {line.body['hits']} of {line.body['acts']} times"
+    )
     print(f"  {line.body['suggestion']}")
 
 
 with tempfile.TemporaryDirectory() as folder:
     for error in ("0", "0.4"):
-        charter = chartered("prisoners", {"error": error}, rationality=RATIONALITY)  # rulewright guard charter prisoners
+        charter = chartered(
+            "prisoners", {"error": error}, rationality=RATIONALITY
+        )  # rulewright guard charter prisoners
         fine = -float(charter.pays[0].amounts[("defect",)])
         print(f"payoffs wrong by at most {error}: {charter.name.partition(': ')[2]}")
         path = Path(folder) / f"{error}.ledger"

@@ -10,6 +10,11 @@ import pytest
 EXAMPLES = Path(__file__).parents[2] / "examples" / "guard"
 SAID = {
     "as_policy": ("rulewright", 'value: ["send"]', 'action: "deny"'),
+    "designed_rule": (
+        "rulewright",
+        "fine column 2.1 if it plays defect\nALARM in line 210: column did cooperate 28 of 70 times",
+        "fine column 2.9 if it plays defect\nmoved: {'row': -2.9, 'column': -72.5}\nchecked: chain yes, head yes",
+    ),
     "in_autogen": (
         "autogen_core",
         "sent to Ann",

@@ -110,6 +110,40 @@ def test_errors_are_sentences(desk):
     assert "/v1/before" in desk.get("/openapi.json").json()["paths"]
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b'{"hearers":["bob"],"text":"\\ud800"}',
+        b'{"hearers":["bob"],"text":"x","agent":"\\ud800"}',
+        b'{"hearers":["\\ud800"],"text":"x"}',
+        b'{"hearers":"bob","text":NaN}',
+        b'{"hearers":' + b"[" * 1500 + b"]" * 1500 + b',"text":""}',
+    ],
+)
+def test_nobody_spoils_what_others_read(desk, sent):
+    headers = {"content-type": "application/json"}
+    reply = desk.post("/v1/message", headers={**headers, "Authorization": "Bearer ann's"}, content=sent)
+    assert reply.status_code in (400, 403, 422) and reply.json()["error"]
+    for number in (b"NaN", b"1e999", b"9" * 1500, b'{"a":' * 300 + b"1" + b"}" * 300):
+        act = b'{"name":"work","arguments":{"units":' + number + b"}}"
+        reply = desk.post("/v1/before", headers={**headers, "Authorization": "Bearer ann's"}, content=act)
+        assert (reply.status_code in (200, 413, 422) and "allowed" in reply.json()) or reply.json()["error"]
+    for name in ("bob", "ann"):
+        assert desk.get("/v1/view", headers={"Authorization": f"Bearer {name}'s"}).status_code == 200
+
+
+def test_odd_pages_and_what_is_described(desk):
+    own = {"Authorization": "Bearer ann's"}
+    for query in ("start=-1", "start=99999999999999999999999", "limit=0", "limit=1001", "start=x"):
+        reply = desk.get(f"/v1/view?{query}", headers=own)
+        assert reply.status_code == 422 and "query." in reply.json()["error"]
+    assert desk.put("/v1/before", headers=own).json() == {"error": "Method Not Allowed"}
+    described = desk.get("/openapi.json").json()
+    for path in described["paths"].values():
+        for method in path.values():
+            assert method["security"] and {"200", "401", "403", "413", "422", "429"} <= set(method["responses"])
+
+
 def test_many_at_once(desk):
     ann = client(desk, "ann")
     with ThreadPoolExecutor(8) as pool:

@@ -134,8 +134,14 @@ def test_hashes_do_not_give_away_what_is_not_ones_own(opened):
 
     def guess(**more):
         body = {
-            **{"name": "defect", "arguments": {}, "session": "", "label": "defect", "uses": [], "owed": "0"},
-            **{"reason": "", **more},
+            "name": "defect",
+            "arguments": {},
+            "session": "",
+            "label": "defect",
+            "uses": [],
+            "owed": "0",
+            "reason": "",
+            **more,
         }
         return hashlib.sha256(canonical({**spelt, "body": body}).encode()).hexdigest()
 

@@ -1,6 +1,7 @@
 """`rulewright guard`: tokens, heads, checks, and a service in a process of its own that is killed and goes on."""
 
 import json
+import math
 import os
 import re
 import signal
@@ -86,3 +87,21 @@ def test_a_stranger_in_the_tokens(tmp_path, capsys):
         str(tmp_path / "t"),
     ]
     assert main(arguments) == 2
+
+
+def test_the_designed_rule_of_a_scenario_as_a_charter(tmp_path, capsys):
+    path = tmp_path / "c.toml"
+    arguments = ["guard", "charter", "prisoners", "--set", "error=0.2", "--rationality", "5"]
+    assert main([*arguments, "--out", str(path)]) == 0
+    charter = Charter.read(path)
+    capsys.readouterr()
+    assert main(arguments) == 0
+    assert capsys.readouterr().out == path.read_text()
+    assert {p.to: p.amounts[("defect",)] for p in charter.pays} == {"row": -2.5, "column": -2.5}
+    # cooperating gains 0.5 against a cooperator, 1.5 against a defector; both may be wrong by 0.4
+    for clause in charter.drifts:
+        for g, end in ((0.1, clause.share - clause.radius), (1.9, clause.share + clause.radius)):
+            assert float(end) == pytest.approx(1 / (1 + math.exp(-5 * g)), abs=1e-8)
+    assert [d.agent for d in charter.drifts] == ["row", "column"]
+    for wrong in (["fishery"], ["chicken"], ["nothing"], ["prisoners", "--rationality", "0"]):
+        assert main(["guard", "charter", *wrong]) == 2

@@ -61,13 +61,15 @@ def serve(
 @group.command()
 def charter(
     source: Annotated[str, typer.Argument(help="A scenario file (.toml), a game (.nfg, .efg), or a scenario's name.")],
-    out: Annotated[Path | None, typer.Option(help="The charter's file, TOML or JSON; printed if there is none.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The charter's file, TOML or JSON; printed if there is none.")
+    ] = None,
     parameter: Annotated[
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change a parameter; may be repeated.")
     ] = None,
     rationality: Annotated[
         float | None,
-        typer.Option(min=1e-9, help="Watch for drift: λ of the logit choice that agents are thought to make.")
+        typer.Option(min=1e-9, help="Watch for drift: λ of the logit choice that agents are thought to make."),
     ] = None,
 ) -> None:
     """The rule that `rulewright assess` would design for a scenario, as a charter that a guard enforces."""

@@ -163,17 +163,22 @@ def service(guard: Guard, tokens: Tokens, *, limits: Limits | None = None) -> Fa
     return app
 
 
+def told(sentence: str, status: int, headers: Any = None) -> JSONResponse:
+    """An error; halves of surrogate pairs, which a request may hold and an answer may not, are told as question marks."""
+    return JSONResponse({"error": sentence.encode("utf-8", "replace").decode()}, status, headers=headers)
+
+
 def _errors(app: FastAPI) -> None:
     async def wrong(request: Request, error: Exception) -> JSONResponse:
-        return JSONResponse({"error": str(error)}, 422)
+        return told(str(error), 422)
 
     async def refused(request: Request, error: Any) -> JSONResponse:
-        return JSONResponse({"error": str(error.detail)}, error.status_code, headers=error.headers)
+        return told(str(error.detail), error.status_code, error.headers)
 
     async def unread(request: Request, error: Any) -> JSONResponse:
         first = error.errors()[0]  # what was sent is not told back: it may be no JSON at all
         place = ".".join(str(x) for x in first["loc"])
-        return JSONResponse({"error": f"{place}: {first['msg']}."}, 422)
+        return told(f"{place}: {first['msg']}.", 422)
 
     async def broken(request: Request, error: Exception) -> JSONResponse:
         return JSONResponse({"error": "the guard could not answer; whether it was booked is in the ledger"}, 500)
