@@ -168,7 +168,7 @@ class Ledger:
         Raises InputError for names that are no text: SQLite would write them otherwise than they are hashed.
         """
         for name in (agent, key):
-            if not isinstance(name, str) or not name.isascii() and _halved(name):
+            if not isinstance(name, str) or (not name.isascii() and _halved(name)):
                 raise InputError(where="request", needed="an agent and a key in Unicode text", found=repr(name)[:80])
         if not key:
             return None
