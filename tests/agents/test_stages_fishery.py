@@ -168,3 +168,25 @@ def test_wrong_settings_are_refused(wrong):
 def test_what_the_rule_allows_is_told_in_figures():
     told, free = (Fishery(name).asked(Fishery(name).start(0))["fisher 1"] for name in ("quota", "none"))
     assert "lets you land 10" in told.news and "lets you land" not in free.news
+
+
+def test_what_the_rule_took_is_told_in_words_as_in_numbers():
+    """Offences on record, fines, and landings where the rule says that they are public; to nobody else."""
+    stage = Fishery(rule("quota", audit=1, fine=2), fishers=2, months=3)
+    state = stage.start(0)
+    state = stage.settle(state, {"fisher 1": Answer({"catch": 30}), "fisher 2": Answer({"catch": 5})}).state
+    one, two = (stage.asked(state)[p] for p in stage.players)
+    assert "That cost you 10 in money." in one.news and "Offences of yours on record: 1." in one.news
+    assert one.numbers["offences"] == 1 and "cost you" not in two.news and "record" not in two.news
+    stage = Fishery("contract", fishers=2, months=3)
+    state = stage.settle(stage.start(0), {"fisher 1": Answer({"catch": 30}), "fisher 2": Answer({"catch": 5})}).state
+    two = stage.asked(state)["fisher 2"]
+    assert "Landed: fisher 1 30, fisher 2 5." in two.news and "The rule moved 10 to you." in two.news
+
+
+def test_a_newcomer_reckons_with_no_rule():
+    stage = Fishery(rule("quota", audit=1, fine=5), fishers=2, newcomer=1)
+    views = stage.asked(stage.start(0))
+    told, untold = (views[p].numbers["prospects"][0] for p in ("fisher 1", "newcomer"))
+    assert not told.lawful.all() and untold.lawful.all()
+    assert told.own[-1] < untold.own[-1]

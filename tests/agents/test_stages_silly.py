@@ -36,8 +36,16 @@ def test_a_truly_bad_group_is_left_sooner():
 
 def test_enforcement_that_ends_is_found_out():
     kept, _ = run(density=0.75, belief=(8.0, 2.0), slots=30)
-    ended, _ = run(density=0.75, belief=(8.0, 2.0), slots=30, change=(20.0, 0.1))
+    ended, _ = run(density=0.75, belief=(8.0, 2.0), slots=30, change=(5.0, 0.1))
     assert kept == 8 and ended < 4
+
+
+def test_enforcement_ends_at_the_same_moment_under_all_rules():
+    """Slots have as many important events under each rule, so what was to be had is the same."""
+    plain, dense = (SillyRules(rule=r, density=0.75, slots=30, change=(15, 0.1)) for r in ("none", "silly"))
+    assert plain.best == pytest.approx(dense.best, rel=0.06) and plain.best < SillyRules(rule="none").best
+    with pytest.raises(InputError, match="slot, share"):
+        SillyRules(change=(3,))
 
 
 @pytest.mark.parametrize(

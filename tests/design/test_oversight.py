@@ -215,6 +215,14 @@ def test_the_rule_leaves_only_looking_and_agrees_with_the_contract():
         ov.known_answers(5, liability=2, tpr=F(4, 5), bounty=1)
 
 
+def test_a_look_that_costs_nothing_needs_no_price():
+    free = ov.known_answers(0, liability=1, tpr="1/3", fpr="1/2", bounty=1)
+    assert free.probes == 0 and free.false_alarm == 0
+    for cost, tpr, worth in ((1, "1/2", 0), (0, 0, 1)):  # nothing to win by looking
+        with pytest.raises(Impossible):
+            ov.known_answers(cost, liability=worth, tpr=tpr, fpr="1/2", bounty=0)
+
+
 def test_a_heavier_fine_lowers_inspections_and_not_violations_unless_committed():
     """Against enumeration of equilibria, at the rates of a reviewer's game with bounty and false alarms."""
     plays = []

@@ -45,6 +45,8 @@ def test_sample_tables_of_control_evaluations(tmp_path):
         ("a.jsonl", '{"score": 1, "label": 1}\nnot json\n', "line 2"),
         ("a.jsonl", "[1, 2]\n", "a JSON object"),
         ("a.json", '{"score": 1}', "a list of objects"),
+        ("a.json", "[" * 50_000, "JSON"),
+        ("a.jsonl", '{"a":' * 50_000, "a JSON object"),
         ("a.xlsx", "", "a table .csv"),
         ("a.csv", None, "can be read"),
     ],

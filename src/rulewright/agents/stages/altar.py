@@ -104,8 +104,9 @@ class Altar:
 
     @property
     def best(self) -> float:
-        """An upper bound: what all would get if the act of highest worth were never wrong."""
-        return self.members * self.rounds * max(self.worth)
+        """Expected: all know what is wrong, each act as likely as another, and do what is worth most to people then."""
+        most = [max(w - self.harm * (a == wrong) for a, w in enumerate(self.worth)) for wrong in range(len(ACTS))]
+        return self.members * self.rounds * sum(most) / len(most)
 
     def start(self, seed: int) -> Square:
         rng = np.random.default_rng([seed, 0])

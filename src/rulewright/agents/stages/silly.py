@@ -90,7 +90,7 @@ class SillyRules:
     punishers: float = 0.8
     """Chance that a bystander punishes."""
     change: tuple[float, ...] = ()
-    """(event, share): from then on the share of punishers is another."""
+    """(slot, share): from then on the share of punishers is another; slots, so that rules are compared at the same moment."""
     belief: tuple[float, float] = (2.0, 8.0)
     reward: float = 1.0
     loss: float = 1.0
@@ -112,6 +112,8 @@ class SillyRules:
         if len(self.belief) != 2 or min(self.belief) <= 0:
             raise InputError(where="silly rules: belief", needed="two counts above 0", found=str(self.belief))
         if self.change:
+            if len(self.change) != 2:
+                raise InputError(where="silly rules: change", needed="(slot, share)", found=str(self.change))
             within("silly rules: change", self.change[-1], 0, 1)
         object.__setattr__(self, "players", tuple(f"member {k + 1}" for k in range(self.members)))
 
@@ -125,7 +127,7 @@ class SillyRules:
         return round(self.slots / (1 - self.d))
 
     def share(self, event: int) -> float:
-        return self.change[1] if self.change and event >= self.change[0] else self.punishers
+        return self.change[1] if self.change and event * (1 - self.d) >= self.change[0] else self.punishers
 
     @property
     def best(self) -> float:

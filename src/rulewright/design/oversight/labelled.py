@@ -203,7 +203,7 @@ def _json_lines(content: str, origin: str) -> Iterable[tuple[str, Mapping[str, A
 def _json(content: str, origin: str) -> Iterable[tuple[str, Mapping[str, Any]]]:
     try:
         said = json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(where=origin, needed="JSON", found=str(error)) from None
     if isinstance(said, Mapping):
         said = next((said[key] for key in ("samples", "rows", "data") if isinstance(said.get(key), list)), said)
@@ -216,7 +216,7 @@ def _json(content: str, origin: str) -> Iterable[tuple[str, Mapping[str, Any]]]:
 def _object(said: str, where: str) -> Mapping[str, Any]:
     try:
         row = json.loads(said)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(where=where, needed="a JSON object", found=str(error)) from None
     if not isinstance(row, Mapping):
         raise InputError(where=where, needed="a JSON object", found=type(row).__name__)

@@ -120,11 +120,11 @@ def known_answers(
     # π = (c + f·e)/(t·w + f·e) in (1−π)(1−f)e = c + π(1−t)w, times t·w + f·e:  a·e = k
     a = (1 - f) * (t * w - c) - f * c - f * (1 - t) * w
     k = c * t * w + c * (1 - t) * w
-    if a <= 0:
+    if a <= 0 and (c or not t * w):  # a look that costs nothing needs no price
         raise Impossible(
             where="known answers",
             needed="a price of false alarms at which flagging everything does not pay",
             found=f"none: a look costs {rational.decimal(c)}, a catch and a miss together are worth {rational.decimal(w)}",
             remedy="Raise the bounty or what a missed known answer costs, or use a monitor with tpr further above fpr.",
         )
-    return Reviewer.of(cost, tpr=tpr, fpr=fpr, bounty=bounty, miss=liability, false_alarm=k / a)
+    return Reviewer.of(cost, tpr=tpr, fpr=fpr, bounty=bounty, miss=liability, false_alarm=k / a if k else 0)

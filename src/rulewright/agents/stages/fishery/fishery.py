@@ -49,6 +49,8 @@ class Lake:
     offences: Mapping[str, int] = field(default_factory=dict)
     fined: Mapping[str, str] = field(default_factory=dict)
     """{fisher: whom it fined last}."""
+    moved: Mapping[str, float] = field(default_factory=dict)
+    """{fisher: money that the rule moved to it in the last month}."""
     threat: float = 0.0
     """What members took, last month, from one who landed more than its share; as long as nobody did, as before."""
 
@@ -168,8 +170,12 @@ class Fishery:
             own = state.landed.get(player)
             if own is not None:
                 lines.append(f"Last time you landed {own}, all together {sum(state.landed.values())}.")
-            if self.public or state.phase == "watch":
+            if self.public or self.under.open or state.phase == "watch":
                 lines.append("Landed: " + ", ".join(f"{p} {v}" for p, v in state.landed.items()) + ".")
+        if moved := state.moved.get(player, 0.0):
+            lines.append(f"The rule moved {moved:g} to you." if moved > 0 else f"That cost you {-moved:g} in money.")
+        if on_record := state.offences.get(player, 0):
+            lines.append(f"Offences of yours on record: {on_record}.")
         limit = self.under.limit(month, player)
         if state.phase != "watch" and player != "newcomer" and math.isfinite(limit):
             lines.append(f"The rule lets you land {limit:g} this month.")
@@ -193,9 +199,12 @@ class Fishery:
         taken = np.minimum(catch * size + np.rint(mean * (n - size)).astype(int), stock)
         ring = self._expected(catch * size, mean * (n - size), stock)
         joint = ring + size / n * after[grown(stock - taken, self.capacity, self.least)]
-        own = landed - self.under.owed(month, player, landed) - state.threat * (catch > month.share)
+        own, lawful = landed, np.ones(len(catch), bool)
+        if player != "newcomer":  # who was told of no rule reckons with none
+            own = landed - self.under.owed(month, player, landed) - state.threat * (catch > month.share)
+            lawful = catch <= self.under.limit(month, player)
         usual = min(round(mean), most) if seen and most else -1
-        lawful, fair = catch <= self.under.limit(month, player), catch <= self._fair(month, player)
+        fair = catch <= self._fair(month, player)
         met = mean <= state.share + 0.5 if seen else None
         return Prospect("catch", tuple(range(most + 1)), own, group, lawful, fair, usual, met, joint)
 
@@ -243,7 +252,8 @@ class Fishery:
         events = judged.events + tuple(
             Event("harm", p, amount=float(v - month.share)) for p, v in landed.items() if v > self._fair(month, p)
         )
-        nxt = replace(state, stock=left, landed=landed, share=month.share, offences=judged.offences)
+        told = {"offences": judged.offences, "moved": judged.transfers}
+        nxt = replace(state, stock=left, landed=landed, share=month.share, **told)
         goal = sum(landed.values()) - judged.cost
         payoffs = {p: float(v) for p, v in landed.items()}
         if self.under.watches:
@@ -282,6 +292,7 @@ class Fishery:
             events.append(Event("sanction", p, target, w.bite * w.units, right, "watch"))
         over = [p for p, v in state.landed.items() if v > state.share]
         taken = sum(e.amount for e in events if e.correct)
-        nxt = replace(state, fined=dict(whom), threat=taken / len(over) if over else state.threat)
+        threat = taken / len(over) if over else state.threat
+        nxt = replace(state, fined=dict(whom), threat=threat, moved=transfers)
         fees = -w.fee * w.units * sum(t != NOBODY for t in whom.values())
         return self._ended(nxt, dict.fromkeys(month.fishers, 0.0), transfers, fees, tuple(events))

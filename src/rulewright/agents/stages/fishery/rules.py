@@ -52,6 +52,8 @@ class Rule:
     name = "none"
     watches = False
     """Whether members are asked, after each month, whom to fine."""
+    open = False
+    """Whether everybody is told what each landed."""
 
     def __post_init__(self) -> None:
         for part in fields(self):
@@ -155,6 +157,7 @@ class Contract(Rule):
     """
 
     name = "contract"
+    open = True
     price: float = 2.0
     """For each fish above the share, split evenly among the others."""
     signing: float = 0.0
