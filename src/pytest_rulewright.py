@@ -61,12 +61,13 @@ def rulewright_setting(request: pytest.FixtureRequest) -> dict[str, Any]:
 @pytest.fixture
 def certificate(request: pytest.FixtureRequest, rulewright_setting: dict[str, Any]) -> Any:
     """The checked certificate of a test marked with `@rulewright.test`, as plain data; the test runs only if all claims hold."""
-    mark = request.node.get_closest_marker(MARK)
-    if mark is None:
-        pytest.fail("the fixture `certificate` is for tests with @rulewright.test(game=…)", pytrace=False)
+    marks = list(request.node.iter_markers(MARK))
+    if len(marks) != 1:
+        found = f"{len(marks)} on this one" if marks else "none"
+        pytest.fail(f"`certificate`: needed one @rulewright.test(game=…) on a test and its class, found {found}", False)
     from rulewright.testing.incentives import baseline, incentives, located
 
-    asked = located(mark.args[0], request.path.parent)
+    asked = located(marks[0].args[0], request.path.parent)
     found = _or_fail(lambda: incentives(baseline(asked) if asked.baseline else asked, rulewright_setting))
     request.node.stash[FOUND] = found
     return found.certificate
@@ -75,11 +76,34 @@ def certificate(request: pytest.FixtureRequest, rulewright_setting: dict[str, An
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> Any:
     """Claims that fail, fail the test with a table; so its own code runs only on a checked certificate."""
-    found = item.stash.get(FOUND, None)
+    found, mark = item.stash.get(FOUND, None), item.get_closest_marker(MARK)
     if found is not None:
-        mark = item.get_closest_marker(MARK)
         _judged(item, found, bool(mark and mark.args[0].baseline), _key(item))
+    elif mark is not None:
+        pytest.fail("no claim was checked: this test has another fixture called `certificate`; rename that one", False)
     return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> Any:
+    """Whatever else fails a test of incentives is in the results too: a game that raises, a claim that nobody can read."""
+    report: pytest.TestReport = yield
+    if report.failed and call.excinfo and (item.get_closest_marker(MARK) or isinstance(item, RuleItem)):
+        error = call.excinfo.value
+        said = "" if isinstance(error, pytest.fail.Exception) else f"{type(error).__name__}: "
+        _failed(item.config, item.nodeid, said + (str(error).strip().splitlines() or [""])[0])
+    return report
+
+
+def _failed(config: pytest.Config, test: str, problem: str) -> None:
+    """Books a failure that is not one of a claim."""
+    entries = config.stash[ENTRIES]
+    mine = next((e for e in entries if e["test"] == test), None)
+    if mine is None:
+        nothing: dict[str, Any] = {"rule": "", "play": "", "claims": [], "lures": []}
+        entries.append({"test": test, "failed": True, "lost": [problem], **nothing})
+    elif not mine["failed"]:
+        mine |= {"failed": True, "lost": [problem]}
 
 
 def _or_fail(work: Callable[[], Any]) -> Any:
@@ -143,6 +167,7 @@ class RuleFile(pytest.File):
         try:
             names = rules_of(self.path)
         except RulewrightError as error:
+            _failed(self.config, self.nodeid, str(error))
             raise self.CollectError(str(error)) from None
         for name in names:
             yield RuleItem.from_parent(self, name=name)
@@ -173,7 +198,7 @@ def pytest_testnodedown(node: Any, error: Any) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     config = session.config
-    entries = config.stash[ENTRIES]
+    entries = list({json.dumps(e, sort_keys=True): e for e in config.stash[ENTRIES]}.values())  # each worker collects
     if hasattr(config, "workeroutput"):
         config.workeroutput["rulewright"] = json.dumps(entries)
         return

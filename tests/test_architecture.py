@@ -130,5 +130,15 @@ def test_help_imports_nothing_heavy():
         "rulewright.cli.main(['--help'])\n"
         f"print('HEAVY', [m for m in {HEAVY!r} + ('highspy', 'pydantic') if m in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=240)
     assert done.stdout.strip().splitlines()[-1] == "HEAVY []"
+
+
+def test_what_tests_start_they_do_not_wait_for_without_a_limit():
+    waits = {"run", "check_output", "check_call", "call", "communicate"}
+    for path in Path(__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in waits:
+                of = ast.unparse(node.func.value)
+                if of == "subprocess" or node.func.attr == "communicate":
+                    assert any(k.arg == "timeout" for k in node.keywords), (path.name, node.lineno)

@@ -48,7 +48,9 @@ def test_a_console_without_utf_8_gets_ascii(folder):
     words = [sys.executable, "-m", "rulewright.cli", "estimate", "stag_hunt", "plays.csv"]
     for extra in ([], ["--json"]):
         environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}
-        done = subprocess.run([*words, *extra], cwd=folder, capture_output=True, env=environment, check=True)
+        done = subprocess.run(
+            [*words, *extra], cwd=folder, capture_output=True, env=environment, check=True, timeout=240
+        )
         said = done.stdout.decode("ascii")
         assert "lambda" in said or extra
 

@@ -185,6 +185,7 @@ def test_a_console_without_utf_8(folder):
         capture_output=True,
         check=True,
         env={"PYTHONIOENCODING": "ascii", "PYTHONPATH": ":".join(sys.path)},
+        timeout=240,
     )
     assert b"epsilon without it" in done.stdout
 

@@ -8,6 +8,8 @@ import tomllib
 
 import pytest
 
+from rulewright.cli import main
+
 SMALL = """\
 title = "A small one"
 [game]
@@ -31,6 +33,7 @@ def run(folder, *words, **environment):
         env={**os.environ, "COLUMNS": "100", **environment},
         stdin=subprocess.DEVNULL,
         check=False,
+        timeout=240,
     )
 
 
@@ -100,18 +103,21 @@ def test_check_agrees_and_names_what_was_altered(assessed):
         (["assess", "cannot.toml", "--out", "never"], 3, "more on both sides of every bound"),
     ],
 )
-def test_mistakes_are_one_paragraph_and_leave_nothing(assessed, words, code, says):
+def test_mistakes_are_one_paragraph_and_leave_nothing(assessed, words, code, says, monkeypatch, capsys):
+    """In this process, which saves starting twelve; `main` raises what would be a traceback."""
     folder, _ = assessed
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("COLUMNS", "100")
     (folder / "cut.nfg").write_text('NFG 1 R "cut" { "a" "b" } { 2 2 }\n1 1 2', encoding="utf-8")
     hard = SMALL.replace("between = [-3, 3.5]", "between = [0, 0.1]")
     (folder / "cannot.toml").write_text(
         hard.replace('goal = "total"', 'goal = "total"\nwanted = { row = "stag", column = "stag" }')
     )
     before = sorted(str(p) for p in folder.rglob("*"))
-    done = run(folder, *words)
-    assert done.returncode == code, done.stderr + done.stdout
-    assert says in " ".join(done.stderr.split())
-    assert "Traceback" not in done.stderr
+    found, (said, errors) = main(words), capsys.readouterr()
+    assert found == code, errors + said
+    assert says in " ".join(errors.split())
+    assert "Traceback" not in errors
     assert sorted(str(p) for p in folder.rglob("*")) == before
 
 

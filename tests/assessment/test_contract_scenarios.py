@@ -151,7 +151,10 @@ def test_learning_comes_near_and_is_judged_exactly():
 
 def test_ways_and_agencies_load_lazily():
     code = "import sys, rulewright.mechanisms.contracts.catalogue; print('jax' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "False"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=240).stdout.strip()
+        == "False"
+    )
     assert Posed(posed(parse(WORK)).agency).others == () and len(WAYS) == 10
 
 

@@ -108,7 +108,7 @@ def test_a_rerun_of_models_asks_nothing_and_says_the_same(tmp_path):
     for line in run.lines(first.played):
         json.loads(line)
     said = next(s for s in run.reported(play, first).report.sections if s.name == "The model")
-    assert said.tables[1].rows[0][1] == first.model.tally.fresh
+    assert said.tables[1].rows[0][0] == first.model.tally.fresh + first.model.tally.recorded
 
 
 def test_a_game_is_played_today_and_as_designed():

@@ -23,5 +23,5 @@ def test_they_are_not_loaded_before():
         f"print([f for f in {files!r} if 'rulewright.behaviour.' + f in sys.modules])\n"
         "print(rw.named('sequential').name, 'rulewright.behaviour.sequential' in sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=240)
     assert done.stdout.split("\n")[:2] == ["[]", "sequential True"]

@@ -6,7 +6,9 @@ argv: the folder of job_pieces, a folder for stores. Started by test_ray.py, whi
 import json
 import os
 import sys
+import threading
 import time
+from pathlib import Path
 
 os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_DISABLE_IMPORT_WARNING": "1", "OMP_NUM_THREADS": "1"}
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
@@ -24,6 +26,14 @@ def jobs(count):
     return [Job.of("job_pieces:wave", seeded=True, n=n % 5 + 1) for n in range(count)]
 
 
+def killed(cluster, node, marks):
+    """Kills that node as soon as a job of it has begun: the job waits there for its end, and the others for it to begin."""
+    deadline = time.monotonic() + 60
+    while not list(marks.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    cluster.remove_node(node, allow_graceful=False)
+
+
 def main(pieces, folder):
     said = {"began": time.time()}
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "_system_config": QUICK, **SMALL})
@@ -36,19 +46,24 @@ def main(pieces, folder):
         said["nodes"] = sum(node["Alive"] for node in ray.nodes())
         found = run(asked, on=place, folders=[pieces])
         said["results"] = [o.result for o in found]
-        naps, seen, killed = [Job.of("job_pieces:naps", seconds=0.1, x=x) for x in range(40)], [], False
-        for outcome in each(naps, on=place, folders=[pieces], store=f"{folder}/run", chunk=2):
-            seen.append(outcome)
-            if not killed and len({o.worker for o in seen}) == 2:
-                cluster.remove_node(second, allow_graceful=False)
-                killed = True
-        said["done"] = sorted(o.value for o in seen) == list(range(len(naps)))
+        marks, victim = Path(folder) / "marks", second.node_id
+        marks.mkdir()
+        waiting = [Job.of("job_pieces:held_at", folder=str(marks), node=victim, x=x) for x in range(8)]
+        killer = threading.Thread(target=killed, args=(cluster, second, marks), daemon=True)
+        killer.start()
+        seen = list(each(waiting, on=place, folders=[pieces], store=f"{folder}/run", chunk=2))
+        killer.join(60)
+        said["killed"] = len(list(marks.iterdir()))
+        said["done"] = sorted(o.value for o in seen) == list(range(len(waiting)))
         said["attempts"] = max(o.attempts for o in seen)
         said["workers"] = len({o.worker for o in seen})
-        said["left"] = sum(node["Alive"] for node in ray.nodes())
+        deadline = time.monotonic() + 30  # until the head has noticed
+        while (left := sum(node["Alive"] for node in ray.nodes())) > 2 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        said["left"] = left
         poison = [Job.of("job_pieces:dies", x=x) for x in (4, 5, 6)]
         said["poison"] = [[o.done, o.attempts] for o in run(poison, on=place, folders=[pieces], attempts=2)]
-        said["kept"] = all(o.kept for o in run(naps, on=place, folders=[pieces], store=f"{folder}/run"))
+        said["kept"] = all(o.kept for o in run(waiting, on=place, folders=[pieces], store=f"{folder}/run"))
     finally:
         ray.shutdown()
         cluster.shutdown()

@@ -261,5 +261,5 @@ def test_no_jax_is_needed():
         "played(env, (2, 4, 1))\n"
         "print(sys.modules['jax'], 'rulewright.learning' in sys.modules, env.ledger.fund)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=240)
     assert done.stdout.split() == ["None", "False", "4.0"]

@@ -345,9 +345,14 @@ def test_two_processes_ask_each_question_once(tmp_path):
     ]
     for one in both:
         one.start()
-    for one in both:
-        one.join(60)
-        assert one.exitcode == 0
+    try:
+        for one in both:
+            one.join(60)
+            assert one.exitcode == 0
+    finally:
+        for one in both:
+            one.kill()
+            one.join(10)
     assert counted.value == 12
 
 

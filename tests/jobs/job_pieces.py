@@ -44,6 +44,19 @@ def naps(seconds, x=0):
     return x
 
 
+def held_at(folder, node, x):
+    """At that node of Ray it leaves a note and waits to be killed with it; elsewhere it waits until somebody has left one."""
+    import ray
+
+    here = ray.get_runtime_context().get_node_id() == node
+    if here:
+        (Path(folder) / str(x)).write_text("begun")
+    deadline = time.monotonic() + 60
+    while (here or not list(Path(folder).iterdir())) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return x
+
+
 def noted(folder, x, seconds=0.0):
     """Leaves a note each time it is done."""
     time.sleep(seconds)

@@ -63,12 +63,12 @@ def share(discount, points=40):
 
 
 @cache
-def jumps(low=680, high=860, length=2500):
+def jumps(low=700, high=840, length=2500):
     """(discount where cooperation appears on the way up, where it is lost on the way down), by steps of .005.
 
     From defection, and only the part of the way in which something happens; papers/ goes all of it, .6 → .895 → .6.
     """
-    way = [F(k, 1000) for k in (*range(800, high + 1, 5), *range(high, low - 1, -5))]
+    way = [F(k, 1000) for k in (*range(815, high + 1, 5), *range(high, low - 1, -5))]
     ends = follow([ecological_public_good(discount=d).floats for d in way], start(0.05, 0.05), length, Sarsa())
     together = ends[:, :, 0, 0].mean(axis=1) > 0.5
     up = int(together.argmax())

@@ -126,7 +126,9 @@ def test_a_certificate_holds_and_the_checker_stands_alone(written, tmp_path):
     file = tmp_path / "certificate.json"
     file.write_text(json.dumps(written))
     lone = Path(affine_checker.__file__)
-    done = subprocess.run([sys.executable, "-I", "-S", str(lone), str(file)], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", str(lone), str(file)], capture_output=True, text=True, timeout=240
+    )
     assert done.returncode == 0 and done.stdout.count("holds") == 4, done.stderr
 
 

@@ -128,7 +128,9 @@ def test_the_lone_file_needs_the_standard_library_only(certificate, tmp_path):
     (tmp_path / "c.json").write_text(json.dumps(certificate), encoding="utf-8")
     (tmp_path / "alone.py").write_text(FILE.read_text(encoding="utf-8"), encoding="utf-8")
     command = [sys.executable, "-I", "-S", "-W", "error", "alone.py", "c.json"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False)
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False, timeout=240
+    )
     assert done.returncode == 0 and done.stdout.count("holds") == 4 and done.stderr == ""
     (tmp_path / "c.json").write_text("{}", encoding="utf-8")
-    assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode == 2
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, timeout=240).returncode == 2

@@ -5,6 +5,7 @@ import json
 import runpy
 import subprocess
 import sys
+from decimal import Decimal
 from fractions import Fraction as F
 from pathlib import Path
 
@@ -211,6 +212,12 @@ def test_the_lot_is_committed_to_and_does_not_depend_on_the_order_of_bids():
         (lambda m: TaskMarket(Settled(), ""), "secret"),
         (lambda m: Settled(sees=F(1, 2), mistakes=F(1, 2)), "sees above mistakes"),
         (lambda m: Reputation(memory=2), "memory"),
+        (lambda m: m.bid("fix", None, 0, 1), "agent: needed a printable name"),
+        (lambda m: m.bid("fix", "\ud800", 0, 1), "agent: needed a printable name"),
+        (lambda m: m.open(7, 1), "task: needed a printable name"),
+        (lambda m: m.bid("fix", "a", "1e999999999", 1), "not too long"),
+        (lambda m: m.bid("fix", "a", Decimal("1e999999999"), 1), "not too long"),
+        (lambda m: m.bid("fix", "a", 10**5000, 1), "not too long"),
         (lambda m: TaskMarket.load("{}", "x"), "that of a task market"),
         (lambda m: redone("[]"), "that of a task market"),
     ],
@@ -218,6 +225,48 @@ def test_the_lot_is_committed_to_and_does_not_depend_on_the_order_of_bids():
 def test_what_cannot_be_is_refused(act, says):
     with pytest.raises(Refused, match=says):
         act(sold())
+
+
+def test_a_market_that_lives_long_can_still_be_written_down():
+    """4,500 outcomes: λ^n has more digits than Python writes; beyond 300 of them the standing is rounded down."""
+    market = sold()
+    market.bid("fix", "a", "1/7", 1)
+    market.award("fix")
+    for k in range(4500):
+        market._jobs["fix"].seen = None
+        market.settle("fix", k % 2 == 0)
+    text = market.state()
+    assert len(text) < 3000 and TaskMarket.load(text, "only we know").state() == text
+    assert abs(market.standing["a"] - F(9, 19)) < F(1, 10**100)  # after a failure: r = λ·(λ·r + 1 − λ)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("jobs", "fix", "terms", "winner"), 5),
+        (("jobs", "fix", "bids", 0, "price"), "-1"),
+        (("jobs", "fix", "bids", 0, "quality"), "99"),
+        (("jobs", "fix", "bids", 0, "agent"), None),
+        (("jobs", "fix", "bids"), []),
+        (("jobs", "fix", "seen"), 1),
+        (("jobs", "fix", "key"), 7),
+        (("standing", "a"), "2"),
+        (("deposits",), "no"),
+    ],
+)
+def test_a_state_that_was_tampered_with_is_refused(path, value):
+    market = sold()
+    market.bid("fix", "a", 0, 1)
+    market.award("fix")
+    market.settle("fix", True)
+    data = json.loads(market.state())
+    here = data
+    for key in path[:-1]:
+        here = here[key]
+    here[path[-1]] = value
+    for read in (redone, lambda text: TaskMarket.load(text, "s")):
+        with pytest.raises(Refused, match="that of a task market"):
+            read(json.dumps(data))
 
 
 def test_nobody_is_better_than_a_bad_bid():

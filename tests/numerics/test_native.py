@@ -16,7 +16,7 @@ ASK = "from rulewright.numerics.native import kernel; print(kernel('simple_verti
 
 def asked(**environment):
     done = subprocess.run(
-        [sys.executable, "-c", ASK], capture_output=True, text=True, env={**os.environ, **environment}
+        [sys.executable, "-c", ASK], capture_output=True, text=True, env={**os.environ, **environment}, timeout=240
     )
     return done.stdout.strip()
 

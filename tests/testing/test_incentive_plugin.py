@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import pytest_rulewright
+from rulewright.testing.report_summary import markdown
 from rulewright.testing.rule_files import of_file, rules_of
 
 pytest_plugins = ("pytester",)
@@ -76,10 +77,51 @@ def test_plain(): ...
     found.stdout.no_fnmatch_line("*Traceback*")
     found.stdout.no_fnmatch_line("*incentives.py:*")
     results = json.loads((pytester.path / "out/results.json").read_text())
-    assert [t["failed"] for t in results["tests"]] == [False, True]
+    assert [t["failed"] for t in results["tests"]] == [False, True, True]
+    assert "needed one of do, hack" in results["tests"][2]["lost"][0]
     assert results["tests"][1]["lures"][0]["gain"] == "1/2"
     said = {p.get("name"): p.get("value") for p in tree.parse(pytester.path / "junit.xml").iter("property")}
     assert said["rulewright.most_gained"] == "1/2" and "equilibrium: broken" in said["rulewright"]
+
+
+def test_nothing_passes_unchecked_and_every_failure_is_in_the_results(pytester, runs):
+    """Two marks on one test, another fixture of the same name, and a game that raises."""
+    pytester.makepyfile(
+        GAME
+        + """
+import pytest
+
+def raises():
+    raise RuntimeError("boom")
+
+@rulewright.test(game=build, claims=["equilibrium"], over={"bonus": [0.5]})
+@rulewright.test(game=build, claims=["equilibrium"])
+def test_two(): ...
+
+@rulewright.test(game=raises, claims=["equilibrium"])
+def test_raises(): ...
+
+@rulewright.test(game=build, claims=["equilibrium"])
+def test_own_code():
+    assert 1 == 2
+
+class TestShadow:
+    @pytest.fixture
+    def certificate(self):
+        return "of a server"
+
+    @rulewright.test(game=build, claims=["equilibrium"], play={"a": "hack", "b": "hack"})
+    def test_shadowed(self, certificate): ...
+"""
+    )
+    runs("--rulewright-report=results.json").assert_outcomes(failed=2, errors=2)
+    tests = {e["test"].rpartition("::")[2]: e for e in json.loads(Path("results.json").read_text())["tests"]}
+    assert all(e["failed"] for e in tests.values())
+    assert tests["test_raises"]["lost"] == ["RuntimeError: boom"]
+    assert "found 2" in next(e for name, e in tests.items() if name.startswith("test_two"))["lost"][0]
+    assert "no claim was checked" in tests["test_shadowed"]["lost"][0]
+    assert "AssertionError" in tests["test_own_code"]["lost"][0]
+    assert "4 of 4 tests of incentives fail" in markdown(json.loads(Path("results.json").read_text()))
 
 
 def test_snapshots_files_and_many_workers(pytester, runs):

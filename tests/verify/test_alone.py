@@ -35,7 +35,9 @@ def alone(tmp_path: Path, certificate: Any) -> subprocess.CompletedProcess[str]:
         "sys.exit(status)\n"
     )
     command = [sys.executable, "-I", "-W", "error", "-c", script]
-    return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False)
+    return subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False, timeout=240
+    )
 
 
 def test_the_lone_file_checks_with_the_standard_library(tmp_path: Path):
@@ -59,7 +61,7 @@ def test_the_lone_file_names_what_fails(tmp_path: Path):
 def test_the_lone_file_runs_where_letters_cannot_be_shown(tmp_path: Path):
     (tmp_path / "certificate.json").write_text(json.dumps(resigned(telegraph_claimed())), encoding="utf-8")
     command = [sys.executable, "-I", str(FILE), str(tmp_path / "certificate.json")]
-    done = subprocess.run(command, capture_output=True, check=False, env={"PYTHONIOENCODING": "ascii"})
+    done = subprocess.run(command, capture_output=True, check=False, env={"PYTHONIOENCODING": "ascii"}, timeout=240)
     assert done.returncode == 0 and done.stderr == b""
 
 

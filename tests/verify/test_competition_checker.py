@@ -648,7 +648,9 @@ def alone(folder: Path, text: str, *, beside: bool = True) -> subprocess.Complet
         shutil.copy(FILE.with_name("rivals_checker.py"), folder / "rivals_checker.py")
     (folder / "c.json").write_text(text, encoding="utf-8")
     command = [sys.executable, "-I", "-W", "error", "competition_checker.py", "c.json"]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
+    return subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False, timeout=240
+    )
 
 
 def test_the_lone_file(tmp_path: Path):
@@ -659,7 +661,7 @@ def test_the_lone_file(tmp_path: Path):
     for text in ("", "[", "[" * 100_000, "{}", "null", '{"a": 1, "a": 1}', "NaN", '"\udcff"', "1e999999"):
         (tmp_path / "c.json").write_bytes(text.encode("utf-8", "surrogatepass"))
         command = [sys.executable, "-I", "competition_checker.py", "c.json"]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=240)
         assert done.returncode == 2 and done.stderr.startswith("not a certificate: ") and "Traceback" not in done.stderr
 
 

@@ -349,7 +349,7 @@ def test_as_a_lone_file(tmp_path):
 
     def code(text):
         file.write_text(text, encoding="utf-8")
-        done = subprocess.run([sys.executable, "-I", script, str(file)], capture_output=True, text=True)
+        done = subprocess.run([sys.executable, "-I", script, str(file)], capture_output=True, text=True, timeout=240)
         return done.returncode, done.stdout + done.stderr
 
     good = CERTIFICATES["exchange"]

@@ -144,5 +144,5 @@ def test_the_lone_file_and_the_command(tmp_path):
     (tmp_path / "none.json").write_text("[]", encoding="utf-8")
     for name, code in (("menu.json", 0), ("forged.json", 1), ("none.json", 2)):
         alone = [sys.executable, "-I", "-S", str(Path(checker.__file__)), str(tmp_path / name)]
-        assert subprocess.run(alone, capture_output=True).returncode == code
+        assert subprocess.run(alone, capture_output=True, timeout=240).returncode == code
     assert main(["check", str(path)]) == 0 and main(["check", str(forged)]) == 1

@@ -102,7 +102,9 @@ def test_alone(tmp_path):
     file = tmp_path / "certificate.json"
     file.write_text(json.dumps(ENDING), encoding="utf-8")
     lone = Path(checker.__file__)
-    done = subprocess.run([sys.executable, "-I", str(lone), str(file)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-I", str(lone), str(file)], capture_output=True, text=True, check=False, timeout=240
+    )
     assert done.returncode == 0 and done.stdout.count("holds") == 4
     file.write_text("{}", encoding="utf-8")
     assert checker.main([str(file)]) == 2

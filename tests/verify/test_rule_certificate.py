@@ -452,10 +452,14 @@ def test_the_lone_file_checks_with_the_standard_library(tmp_path):
     written(tmp_path / "a.jsonl")
     alone = tmp_path / "rule_checker.py"
     alone.write_text(FILE.read_text(encoding="utf-8"), encoding="utf-8")
-    ran = subprocess.run([sys.executable, "-I", str(alone), "a.jsonl"], capture_output=True, text=True, cwd=tmp_path)
+    ran = subprocess.run(
+        [sys.executable, "-I", str(alone), "a.jsonl"], capture_output=True, text=True, cwd=tmp_path, timeout=240
+    )
     assert ran.returncode == 0 and ran.stdout.count("holds  ") == 5 and not ran.stderr
     altered(tmp_path / "a.jsonl", '"value": "19/8"', '"value": "5/2"')
-    ran = subprocess.run([sys.executable, "-I", str(alone), "a.jsonl"], capture_output=True, text=True, cwd=tmp_path)
+    ran = subprocess.run(
+        [sys.executable, "-I", str(alone), "a.jsonl"], capture_output=True, text=True, cwd=tmp_path, timeout=240
+    )
     assert ran.returncode == 1 and "FAILS  value" in ran.stdout
 
 

@@ -425,12 +425,12 @@ def test_without_the_file_beside_it_the_claim_is_not_checked(tmp_path: Path):
     here = Path(checker.__file__).parent
     shutil.copy(here / "checker.py", tmp_path)
     command = [sys.executable, "-I", "-W", "error", str(tmp_path / "checker.py"), str(tmp_path / "c.json")]
-    alone = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    alone = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, timeout=240)
     assert alone.returncode == 1 and alone.stderr == ""
     assert [line.split()[0] for line in alone.stdout.splitlines()] == ["FAILS", "FAILS"]
     assert alone.stdout.count("not checked: needs logit_checker.py beside") == 2
     shutil.copy(here / "logit_checker.py", tmp_path)
-    both = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    both = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, timeout=240)
     assert both.returncode == 0 and [line.split()[0] for line in both.stdout.splitlines()] == ["holds", "holds"]
 
 

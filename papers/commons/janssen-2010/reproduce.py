@@ -21,7 +21,7 @@ KEY = jax.random.key(2010)
 KEEP = 0.47
 """Density held by restraint."""
 SPEEDS = (25, 10, 5)
-BATCH = {True: 16, False: 256}
+BATCH = {True: 4, False: 256}
 MANY = jax.jit(jax.vmap(central, (None, 0, 0, 0)))
 
 
@@ -50,20 +50,24 @@ def on_foot(greedy: int, fast: bool) -> np.ndarray:
     world = Foraging()
     part = {f"agent {i}": Gatherer(0.0, 0.0) for i in range(greedy)}
     cast = Cast.of(world, part, rest=Gatherer(0.45, 6.0))
-    return np.asarray(rollout(world, cast, KEY, batch=4 if fast else 40).base)
+    return np.asarray(rollout(world, cast, KEY, batch=2 if fast else 40).base)
 
 
 def sanction() -> float:
     """What the group loses by one sanction."""
     world = Foraging(count=2, sanctions=True)
-    state = world.reset(KEY)
-    rich = type(state)(state.field, state.place, jnp.array([5, 5]), state.time)
-    return -float(world.step(KEY, rich, jnp.array([COLLECT + 2, 0])).base.sum())
+
+    def paid() -> jax.Array:
+        state = world.reset(KEY)
+        rich = type(state)(state.field, state.place, jnp.array([5, 5]), state.time)
+        return world.step(KEY, rich, jnp.array([COLLECT + 2, 0])).base.sum()
+
+    return -float(jax.jit(paid)())
 
 
 CLAIMS = {
-    "tokens at the start": lambda fast: float(Foraging().reset(KEY).field.sum()),
-    "nobody moves": lambda fast: float(rollout(Foraging(), Fixed(jnp.zeros(5)), KEY, steps=50).base.sum()),
+    "tokens at the start": lambda fast: float(jax.jit(Foraging().reset)(KEY).field.sum()),
+    "nobody moves": lambda fast: float(rollout(Foraging(), Fixed(jnp.zeros(5)), KEY, steps=10 if fast else 50).base.sum()),
     **{f"greed at {s} tokens a second": lambda fast, s=s: tokens(s, 0.0, fast) for s in SPEEDS},
     **{f"seconds until empty at {s} tokens a second": lambda fast, s=s: emptied(s, fast) for s in SPEEDS},
     **{f"restraint at {s} tokens a second": lambda fast, s=s: tokens(s, KEEP, fast) for s in SPEEDS},

@@ -20,8 +20,17 @@ HIDDEN = ("C", "Zl", "Zp")
 def quoted(text: str, most: int = LONGEST) -> str:
     """The words as a JSON string on one line, of at most `most` characters of them; what was cut is said after the string."""
     shown = json.dumps(text[:most], ensure_ascii=False)
-    safe = "".join(_plain(letter) for letter in shown)
-    return safe + (f" (cut after {most} of {len(text)} characters)" if len(text) > most else "")
+    return spelt(shown, "<>") + (f" (cut after {most} of {len(text)} characters)" if len(text) > most else "")
+
+
+def spelt(written: str, also: str = "") -> str:
+    """A JSON text with all that is not plain to the eye, or among `also`, spelt as JSON escapes: the same data, safe to show."""
+    return "".join(_escaped(c) if c in also or unicodedata.category(c).startswith(HIDDEN) else c for c in written)
+
+
+def paired(text: str) -> str:
+    """Text that can be written: halves of a character that came apart are joined, and single ones replaced."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def unquoted(line: str) -> str:
@@ -39,10 +48,8 @@ def untagged(text: str, tags: tuple[str, ...]) -> str:
     return re.sub(rf"<(?=\s*/?\s*(?:{'|'.join(tags)})\b)", "‹", text, flags=re.IGNORECASE)
 
 
-def _plain(letter: str) -> str:
-    if letter in "<>" or unicodedata.category(letter).startswith(HIDDEN):
-        return "".join(f"\\u{unit:04x}" for unit in _units(letter))
-    return letter
+def _escaped(letter: str) -> str:
+    return "".join(f"\\u{unit:04x}" for unit in _units(letter))
 
 
 def _units(letter: str) -> tuple[int, ...]:

@@ -13,6 +13,14 @@ from typing import Any
 from ..errors import InputError
 
 
+def finite(value: Any) -> bool:
+    """Whether it is a number that a float can hold: 10⁴⁰⁰ is none, and neither is True."""
+    try:
+        return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:
+        return False
+
+
 @dataclass(frozen=True)
 class Choice:
     """One thing that an answer must say."""
@@ -57,8 +65,7 @@ class Choice:
                 return value
             needed = f"text of at most {self.length} characters"
         else:
-            number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-            if number and self.low <= value <= self.high and (not self.whole or value == int(value)):
+            if finite(value) and self.low <= value <= self.high and (not self.whole or value == int(value)):
                 return int(value) if self.whole else float(value)
             needed = f"a {'whole ' if self.whole else ''}number from {self.low:g} to {self.high:g}"
         raise InputError(where=self.name, needed=needed, found=repr(value)[:80])

@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
+from typing import Any
 
+from ..errors import InputError
 from .act import Act, Verdict
 from .ledger import Entry
+from .ledger.chain import canonical
+
+
+def repeated(entry: Entry, kinds: tuple[str, ...], asked: Mapping[str, Any]) -> Entry:
+    """The line of a request that comes again. Raises InputError where another one is asked for under its key."""
+    told = entry.body.get("asked", entry.body)
+    if entry.kind not in kinds or canonical({name: told.get(name) for name in asked}) != canonical(dict(asked)):
+        raise InputError(
+            where=f"request {entry.key!r} of {entry.agent}",
+            needed=f"a new key for this {kinds[0]}",
+            found=f"that of {'another' if entry.kind in kinds else 'a'} {entry.kind}",
+        )
+    return entry
+
+
+def done_of(act: Act) -> dict[str, Any]:
+    """An act as the ledger has it."""
+    return {"name": str(act.name), "arguments": dict(act.arguments), "session": str(act.session)}
 
 
 def done(entry: Entry) -> Act:

@@ -33,7 +33,8 @@ def redacted(entry: Entry, agent: str) -> Entry:
     if entry.kind != "settlement":
         return entry if entry.agent == agent else replace(entry, key="")
     body: dict[str, Any] = {k: _own(v, agent) if k in OWN else v for k, v in entry.body.items()}
-    del body["unpaid"], body["missing"]
+    for name in ("unpaid", "missing", "salt"):
+        body.pop(name, None)
     return replace(entry, body=body, key="")
 
 

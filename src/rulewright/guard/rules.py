@@ -24,25 +24,43 @@ def formula(text: str) -> Formula:
     return Formula(text, where="charter")
 
 
-def variables(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Numbers and texts of JSON data by dotted names; lists and nothing are left out."""
+DEEPEST = 16
+"""Objects within objects of which a formula may name a part."""
+
+
+def variables(data: Mapping[str, Any], prefix: str = "", depth: int = 0) -> dict[str, Any]:
+    """Numbers and texts of JSON data by dotted names; lists, nothing, and what is deeper are left out.
+
+    Raises InputError for NaN, and for {"a": …, "a.b": …}: which of both a.b is would be for the agent to choose.
+    """
     found: dict[str, Any] = {}
     for name, value in data.items():
+        if "." in name and name.partition(".")[0] in data:
+            raise InputError(where="data", needed="one meaning for a name", found=f"{name!r} beside its first part")
         if isinstance(value, Mapping):
-            found |= variables(value, f"{prefix}{name}.")
+            found |= variables(value, f"{prefix}{name}.", depth + 1) if depth < DEEPEST else {}
         elif isinstance(value, bool):
             found[prefix + name] = np.array(Fraction(int(value)), dtype=object)
         elif isinstance(value, (int, float)):
-            found[prefix + name] = np.array(fraction(value), dtype=object)
+            try:
+                found[prefix + name] = np.array(fraction(value), dtype=object)
+            except ValueError as error:
+                raise InputError(where=f"{prefix}{name}", needed="a finite number", found=str(error)) from None
         elif isinstance(value, str):
             found[prefix + name] = np.array(value)
     return found
 
 
-def number(text: str, data: Mapping[str, Any]) -> Fraction:
-    """A formula's value. Raises InputError where a name is missing."""
-    value: Fraction = fraction(formula(text).value(variables(data)).item())
+def number(text: str, names: Mapping[str, Any]) -> Fraction:
+    """A formula's value at `variables`. Raises InputError where a name is missing."""
+    value: Fraction = fraction(formula(text).value(names).item())
     return value
+
+
+def together(act: Act, outcome: Mapping[str, Any]) -> dict[str, Any]:
+    """`variables` of an act and of what came of it: no argument stands in for any part of what was reported."""
+    asked = {name: value for name, value in act.arguments.items() if name.partition(".")[0] not in outcome}
+    return variables(asked) | variables(outcome)
 
 
 @dataclass(frozen=True)
@@ -64,6 +82,9 @@ def permitted(charter: Charter, state: State, act: Act) -> Ruling:
     account = state.accounts[act.agent]
     own = [(k, p) for k, p in enumerate(charter.permits) if charter.speaks_of(p.agents, act.agent)]
     label = act.name
+    if label.startswith("say ") and any(charter.speaks_of((s.speaker,), act.agent) for s in charter.speaks):
+        why = f"{act.agent} says it in a message, and then acts: {label.partition('; ')[2] or label}"
+        return Ruling(False, label, why)  # else it would be paid for what nobody has heard
     fitting = [(k, p) for k, p in own if label in p.acts or "*" in p.acts]
     if not fitting and account.said:
         label = f"say {account.said}; {act.name}"
@@ -77,7 +98,7 @@ def permitted(charter: Charter, state: State, act: Act) -> Ruling:
     replaceable = False
     for k, permit in fitting:
         try:
-            holds = not permit.when or number(permit.when, act.arguments) != 0
+            holds = not permit.when or number(permit.when, variables(act.arguments)) != 0
         except InputError as error:
             reasons.append(f"the condition {permit.when} cannot be read off the arguments ({error})")
             replaceable = True
@@ -94,8 +115,9 @@ def permitted(charter: Charter, state: State, act: Act) -> Ruling:
 
 def price(charter: Charter, act: Act, outcome: Mapping[str, Any] | None = None) -> Fraction:
     """What is owed for an act: before (outcome None), or for what came of it. Raises InputError for what cannot be priced."""
-    data = act.arguments if outcome is None else {**act.arguments, **outcome}
-    return sum((_amount(p, data) for p in charter.prices if _priced(charter, p, act, outcome is not None)), ZERO)
+    due = [p for p in charter.prices if _priced(charter, p, act, outcome is not None)]
+    names = (variables(act.arguments) if outcome is None else together(act, outcome)) if due else {}
+    return sum((_amount(p, names) for p in due), ZERO)
 
 
 def _priced(charter: Charter, price: Price, act: Act, after: bool) -> bool:
@@ -119,7 +141,7 @@ def found(audit: Audit, act: Act, outcome: Mapping[str, Any]) -> bool | None:
     if audit.verifier:
         return None
     if audit.violation:
-        return number(audit.violation, {**act.arguments, **outcome}) != 0
+        return number(audit.violation, together(act, outcome)) != 0
     if audit.signal not in outcome:
         raise InputError(
             where=f"audit {audit.name}",

@@ -14,7 +14,7 @@ from typing import Any
 from ..errors import InputError
 from . import draws, drift, rules, secret
 from .act import Act, Verdict
-from .answers import answer, done
+from .answers import answer, done, done_of, repeated
 from .charter import Audit, Charter, Commit, Rung
 from .charter.files import as_data, from_data
 from .ledger import Entry, Head, Ledger
@@ -101,7 +101,7 @@ class Guard:
         alarms: list[Entry] = []
 
         def work() -> Verdict:
-            known = self._replayed(act.agent, key, ("act", "refused"))
+            known = self._replayed(act.agent, key, ("act", "refused"), done_of(act))
             return answer(known) if known else self._before(act, key, alarms)
 
         verdict: Verdict = self.ledger.write(work)
@@ -111,7 +111,7 @@ class Guard:
     def _before(self, act: Act, key: str, alarms: list[Entry]) -> Verdict:
         state = self._state
         self.charter.agent(act.agent)
-        plain = {"name": str(act.name), "arguments": dict(act.arguments), "session": str(act.session)}
+        plain = done_of(act)
         until = state.excluded(act.agent)
         commit = next((c for c in self.charter.commits if c.agent == act.agent), None)
         did, drawn, reason = act, None, ""
@@ -170,7 +170,9 @@ class Guard:
         """What came of an act that passed `before` (`act` is `Verdict.act`): {signal: outcome}; audits are drawn here."""
 
         def work() -> Verdict:
-            known = self._replayed(act.agent, key, ("outcome",))
+            known = self._replayed(
+                act.agent, key, ("outcome",), {"spelt": spelt(done_of(act)), "signals": dict(outcome)}
+            )
             return answer(known, act) if known else self._after(act, outcome, key)
 
         verdict: Verdict = self.ledger.write(work)
@@ -180,7 +182,7 @@ class Guard:
     def _after(self, act: Act, outcome: Mapping[str, Any], key: str) -> Verdict:
         self.charter.agent(act.agent)
         account = self._state.accounts[act.agent]
-        name = spelt({"name": act.name, "arguments": act.arguments, "session": act.session})
+        name = spelt(done_of(act))
         waiting = account.pending.get(name)
         if not waiting:
             raise InputError(
@@ -258,7 +260,7 @@ class Guard:
         to = (hearers,) if isinstance(hearers, str) else tuple(hearers)
 
         def work() -> Verdict:
-            known = self._replayed(sender, key, ("message", "withheld"))
+            known = self._replayed(sender, key, ("message", "withheld"), {"to": list(to), "text": text})
             if known:
                 return answer(known)
             for name in (sender, *to):
@@ -272,14 +274,14 @@ class Guard:
 
     def settle(self, payoffs: Mapping[str, float] | None = None, *, key: str = "") -> Mapping[str, float]:
         """End the period: {agent: money that rules moved to it since the last settlement}. `payoffs` are noted."""
-        given = dict(payoffs or {})
+        given = {name: float(value) for name, value in (payoffs or {}).items()}
         for name, value in given.items():
             self.charter.agent(name)
             if not math.isfinite(value):
                 raise InputError(where=f"payoff of {name}", needed="a finite number", found=str(value))
 
         def work() -> Entry:
-            known = self._replayed(OPERATOR, key, ("settlement",))
+            known = self._replayed(OPERATOR, key, ("settlement",), {"payoffs": given})
             if known:
                 return known
             found = rules.settled(self.charter, self._state)
@@ -289,7 +291,7 @@ class Guard:
                 "unpaid": {str(n): str(x) for n, x in found.unpaid.items()},
                 "cut": {name: str(x) for name, x in found.cut.items()},
                 "missing": list(found.missing),
-                "payoffs": {name: float(x) for name, x in given.items()},
+                "payoffs": given,
                 "fund": str(self._state.fund - sum(found.transfers.values(), ZERO)),
             }
             return self.ledger.book("settlement", OPERATOR, body, key=key)
@@ -301,7 +303,7 @@ class Guard:
         """Appeal against a sanction on oneself; number of the appeal."""
 
         def work() -> int:
-            known = self._replayed(agent, key, ("appeal",))
+            known = self._replayed(agent, key, ("appeal",), {"of": entry, "grounds": grounds})
             if known:
                 return known.number
             self.charter.agent(agent)
@@ -325,7 +327,7 @@ class Guard:
         """The judge's word; an appeal that is upheld returns the fine, the offence and the rest of an exclusion."""
 
         def work() -> int:
-            known = self._replayed(judge, key, ("decision",))
+            known = self._replayed(judge, key, ("decision",), {"appeal": appeal, "upheld": bool(upheld)})
             if known:
                 return known.number
             terms, of = self.charter.appeals, self._state.appeals.get(appeal)
@@ -413,16 +415,10 @@ class Guard:
         if self._state.final:
             raise InputError(where=str(self.ledger.path), needed="a ledger that is not closed", found="its final line")
 
-    def _replayed(self, agent: str, key: str, kinds: tuple[str, ...]) -> Entry | None:
+    def _replayed(self, agent: str, key: str, kinds: tuple[str, ...], asked: Mapping[str, Any]) -> Entry | None:
         self._open()
         known = self.ledger.known(agent, key)
-        if known is not None and known.kind not in kinds:
-            raise InputError(
-                where=f"request {key!r} of {agent}",
-                needed=f"a new key for this {kinds[0]}",
-                found=f"that of a {known.kind}",
-            )
-        return known
+        return repeated(known, kinds, asked) if known is not None else None
 
     def _watch(self, agent: str, alarms: list[Entry]) -> None:
         for k, (clause, watch) in enumerate(zip(self.charter.drifts, self._state.watches, strict=True)):

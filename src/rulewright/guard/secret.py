@@ -28,6 +28,12 @@ def keep(ledger: Path, seed: bytes | None = None) -> bytes:
         file.write(wanted.hex())
         file.flush()
         os.fsync(file.fileno())
+    with suppress(OSError):  # its name too has to outlast a loss of power; not every system lets one wait for that
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
     return wanted
 
 

@@ -166,7 +166,8 @@ class State:
 
     def _message(self, entry: Entry) -> None:
         account = self.accounts[entry.agent]
-        account.said = entry.body["text"]
+        if set(entry.body["to"]) - {entry.agent}:  # what nobody hears is not said
+            account.said = entry.body["text"]
         for clause in entry.body["uses"]:
             account.uses[clause] = account.uses.get(clause, 0) + 1
 

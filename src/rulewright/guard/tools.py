@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from ..errors import RulewrightError
+from ..errors import InputError, RulewrightError
 from .act import Act, Verdict
 from .runtime import Guard
 
@@ -53,14 +53,14 @@ def guarded(
             bound.apply_defaults()
             return Act(agent, called, _arguments(signature, bound), session)
 
-        def permitted(verdict: Verdict, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[[], Any]:
+        def permitted(verdict: Verdict, act: Act, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[[], Any]:
             if not verdict.allowed or verdict.act.name not in others:
                 said = verdict.reason or f"{verdict.act.name} was to be done instead, and there is no such tool"
                 refused = Refused(where=agent, needed="an act that the rules permit", found=called, remedy=f"{said}.")
                 refused.verdict = verdict
                 raise refused
             done = others[verdict.act.name]
-            if verdict.act.name == called:
+            if verdict.act is act or (verdict.act.name == called and verdict.act.arguments == act.arguments):
                 return lambda: done(*args, **kwargs)
             return lambda: done(**verdict.act.arguments)
 
@@ -68,9 +68,10 @@ def guarded(
 
             @wraps(function)
             async def later(*args: Any, **kwargs: Any) -> Any:
-                verdict = await asyncio.to_thread(guard.before, asked(args, kwargs))
+                act = asked(args, kwargs)
+                verdict = await asyncio.to_thread(guard.before, act)
                 try:
-                    work = permitted(verdict, args, kwargs)
+                    work = permitted(verdict, act, args, kwargs)
                 except Refused as refused:
                     if tell:
                         return str(refused)
@@ -88,9 +89,10 @@ def guarded(
 
         @wraps(function)
         def now(*args: Any, **kwargs: Any) -> Any:
-            verdict = guard.before(asked(args, kwargs))
+            act = asked(args, kwargs)
+            verdict = guard.before(act)
             try:
-                work = permitted(verdict, args, kwargs)
+                work = permitted(verdict, act, args, kwargs)
             except Refused as refused:
                 if tell:
                     return str(refused)
@@ -113,5 +115,7 @@ def _arguments(signature: inspect.Signature, bound: inspect.BoundArguments) -> d
     found: dict[str, Any] = {}
     for name, value in bound.arguments.items():
         kind = signature.parameters[name].kind
+        if kind is kind.VAR_KEYWORD and set(value) & set(bound.arguments):  # f(x, /, **more): the guard sees one x only
+            raise InputError(where="tool", needed="one argument of a name", found=", ".join(map(repr, value)))
         found |= value if kind is kind.VAR_KEYWORD else {name: list(value) if kind is kind.VAR_POSITIONAL else value}
     return found

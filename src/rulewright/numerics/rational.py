@@ -9,7 +9,9 @@ because a person who types 0.1 means a tenth.
 """
 
 import math
+import re
 from collections.abc import Iterable
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -19,6 +21,8 @@ from ..errors import InputError
 
 Array = np.ndarray[Any, np.dtype[Any]]
 ROUNDING = 4 * float(np.finfo(float).eps)  # relative, of sums of a few floats
+
+_ENDLESS = re.compile(r"[eE][+-]?0*[1-9][0-9_]{4,}\s*$")  # written out, 1e999999999 would fill the memory
 
 
 def fraction(value: Any) -> Fraction:
@@ -37,6 +41,8 @@ def fraction(value: Any) -> Fraction:
     if isinstance(value, np.integer):
         return Fraction(int(value))
     try:
+        if isinstance(value, (str, Decimal)) and _ENDLESS.search(str(value)):
+            raise OverflowError
         return Fraction(value)
     except (OverflowError, TypeError, ZeroDivisionError) as error:
         raise ValueError(f"{value!r} is not a finite number") from error

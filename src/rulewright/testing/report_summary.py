@@ -24,6 +24,7 @@ from typing import Any
 FORMAT = "rulewright incentives 1"
 MARK = "<!-- rulewright incentives -->"
 LONGEST = 60_000  # characters of a comment; GitHub takes 65,536
+LONGEST_SUMMARY = 250_000  # characters of a summary; GitHub takes 2**20 bytes, four a character at most
 ROWS, WAIT, PAGES = 200, 20.0, 30
 GREEN, RED = "holds", "**broken**"
 
@@ -51,8 +52,9 @@ def markdown(results: Mapping[str, Any]) -> str:
         else f"All {len(tests)} tests of incentives pass"
     )
     lines = [MARK, f"## {head if tests else 'No tests of incentives ran'}", ""]
-    for one in failed:
+    for one in failed[:ROWS]:
         lines += _broken(one)
+    lines += [f"… and {len(failed) - ROWS} more that fail.", ""] if len(failed) > ROWS else []
     if tests:
         lines += [
             "<details><summary>All tests</summary>",
@@ -71,7 +73,8 @@ def _row(one: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _broken(one: Mapping[str, Any]) -> list[str]:
-    lines = [f"### {text(one['test'])}", "", f"Rule: {text(one['rule'])}. Asked: {text(one['play'])}.", ""]
+    lines = [f"### {text(one['test'])}", ""]
+    lines += [f"Rule: {text(one['rule'])}. Asked: {text(one['play'])}.", ""] if one["rule"] else []
     lines += [f"- {text(sentence)}" for sentence in one["lost"]]
     if not one["lost"]:
         lines += [f"- {text(c['claim'])} {RED}: {text(c['says'])}" for c in one["claims"] if not c["holds"]]
@@ -85,10 +88,14 @@ def _table(head: Sequence[str], rows: Any) -> list[str]:
     return ["| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows)]
 
 
+def cut(body: str, longest: int, where: str) -> str:
+    """Whole lines of a report, and where the rest is."""
+    return body if len(body) <= longest else body[:longest].rsplit("\n", 1)[0] + f"\n\n… the rest is {where}.\n"
+
+
 def comment(body: str, pull: int, *, api: str, repository: str, token: str) -> str:
     """Post, or replace the comment of an earlier run. Returns what was done. Raises OSError."""
-    if len(body) > LONGEST:
-        body = body[:LONGEST].rsplit("\n", 1)[0] + "\n\n… the rest is in the job summary.\n"
+    body = cut(body, LONGEST, "in the job summary")
     base = f"{api.rstrip('/')}/repos/{urllib.parse.quote(repository)}/issues"
     for page in range(1, PAGES + 1):
         found = _asked("GET", f"{base}/{pull}/comments?per_page=100&page={page}", token)
@@ -133,7 +140,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     if asked.summary:
         with open(asked.summary, "a", encoding="utf-8") as file:
-            file.write(body + "\n")
+            file.write(cut(body, LONGEST_SUMMARY, "in the results") + "\n")
     else:
         print(body)
     token, repository = os.environ.get("GITHUB_TOKEN", ""), os.environ.get("GITHUB_REPOSITORY", "")

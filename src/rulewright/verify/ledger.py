@@ -14,6 +14,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -27,6 +28,15 @@ from typing import Any
 START = "0" * 64
 KEY = "RULEWRIGHT_LEDGER_KEY"
 SPACE = 1 << 256
+FINEST = 1 << 128
+"""The finest chance that a draw may have."""
+LARGEST = 1 << 20
+"""Bytes of a body."""
+WIDEST = 1 << 17
+"""Bits of a denominator up to which money is added up."""
+TRIES = 20_000_000
+"""Bytes that are hashed to say where a line stood before."""
+COLUMNS = ("number", "kind", "agent", "key", "at", "body", "hash", "seal")
 
 
 class NotALedger(ValueError):
@@ -63,6 +73,10 @@ class Line:
         return found
 
 
+class _Large(Exception):
+    """More than is looked at."""
+
+
 class _Bad(Exception):
     def __init__(self, line: int, says: str) -> None:
         super().__init__(says)
@@ -78,13 +92,12 @@ def lines(path: Path | str) -> list[Line]:
             version = db.execute("PRAGMA user_version").fetchone()[0]
             if version != 1:
                 raise NotALedger(f"version {version}, not 1")
-            rows = db.execute(
-                "SELECT number, kind, agent, key, at, body, hash, seal FROM entries ORDER BY number"
-            ).fetchall()
+            _plain(db)
+            rows = db.execute(f"SELECT {', '.join(COLUMNS)} FROM entries ORDER BY number").fetchall()
         finally:
             db.close()
-    except (OSError, sqlite3.Error) as error:
-        raise NotALedger(str(error)) from None
+    except (OSError, UnicodeError, sqlite3.Error) as error:
+        raise NotALedger(_shown_plainly(str(error))) from None
     wanted = (int, str, str, str, int, str, str, str)
     for row in rows:
         if any(type(x) is not kind for x, kind in zip(row, wanted, strict=True)):
@@ -92,24 +105,29 @@ def lines(path: Path | str) -> list[Line]:
     return [Line(*row) for row in rows]
 
 
-def canonical(data: Any) -> str:
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+def _plain(db: sqlite3.Connection) -> None:
+    """A file may hold a view without end, or columns that are worked out: only a table that is written down is read."""
+    db.execute("PRAGMA trusted_schema = OFF")
+    if hasattr(db, "setlimit"):
+        db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 4 * LARGEST)
+    kind = db.execute("SELECT type, sql FROM sqlite_master WHERE name = 'entries'").fetchall()
+    if len(kind) != 1 or kind[0][0] != "table" or "virtual" in str(kind[0][1]).lower().split("(")[0]:
+        raise NotALedger("no table of entries")
+    columns = db.execute("PRAGMA table_xinfo(entries)").fetchall()
+    if {c[1] for c in columns} != set(COLUMNS) or any(c[6] for c in columns):
+        raise NotALedger(f"the columns are {', '.join(str(c[1]) for c in columns)}")
+    if db.execute("SELECT count(*) FROM entries WHERE length(body) > ?", (LARGEST,)).fetchone()[0]:
+        raise NotALedger(f"a body of more than {LARGEST} bytes")
+
+
+canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode
 
 
 def linked(line: Line, previous: str) -> str:
-    """The hash that a line should have after this one."""
-    spelt = canonical(
-        {
-            "agent": line.agent,
-            "at": line.at,
-            "body": json.loads(line.text),
-            "key": line.key,
-            "kind": line.kind,
-            "number": line.number,
-            "previous": previous,
-        }
-    )
-    return hashlib.sha256(spelt.encode()).hexdigest()
+    """The hash that a line should have after this one, if its body is canonical."""
+    before = canonical({"agent": line.agent, "at": line.at})[:-1]
+    after = canonical({"key": line.key, "kind": line.kind, "number": line.number, "previous": previous})[1:]
+    return hashlib.sha256(f'{before},"body":{line.text},{after}'.encode()).hexdigest()
 
 
 def check(path: Path | str, head: tuple[int, str] | None = None, key: bytes | None = None) -> list[Verdict]:
@@ -131,11 +149,26 @@ def check(path: Path | str, head: tuple[int, str] | None = None, key: bytes | No
 
 def _verdict(claim: str, work: Any) -> Verdict:
     try:
-        return Verdict(claim, True, "exact", work())
+        return Verdict(claim, True, "exact", _shown_plainly(work()))
     except _Bad as bad:
-        return Verdict(claim, False, "exact", bad.says, bad.line)
-    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
-        return Verdict(claim, False, "exact", f"not as the format says: {type(error).__name__} {error}", 0)
+        return Verdict(claim, False, "exact", _shown_plainly(bad.says), bad.line)
+    except _Large as large:
+        return _unsaid(claim, str(large))
+    except Exception as error:  # whatever a forger has written there
+        says = _shown_plainly(f"not as the format says: {type(error).__name__} {error}")
+        return Verdict(claim, False, "exact", says, 0)
+
+
+def _shown_plainly(text: str) -> str:
+    """Without what a terminal would obey."""
+    return "".join(c if c.isprintable() else "?" for c in text[:500])
+
+
+def _rational(text: Any) -> Fraction:
+    """A whole number, or text such as "-3/2": no exponents, which a few bytes make endless."""
+    if type(text) is int or (isinstance(text, str) and re.fullmatch(r"-?[0-9]{1,4000}(/[0-9]{1,4000})?", text)):
+        return Fraction(text)
+    raise ValueError(f"{str(text)[:40]!r} is no rational number")
 
 
 def _unsaid(claim: str, why: str) -> Verdict:
@@ -151,8 +184,8 @@ def _chain(found: list[Line]) -> str:
         if line.number != k:
             raise _Bad(k, f"line {k} is missing: it was deleted")
         try:
-            spelt = canonical(json.loads(line.text)) == line.text
-            fits = linked(line, previous) == line.hash
+            spelt = canonical(line.body) == line.text
+            fits = spelt and linked(line, previous) == line.hash
         except (ValueError, RecursionError):
             raise _Bad(k, f"line {k} is no JSON: it was edited") from None
         if not spelt or not fits:
@@ -166,7 +199,8 @@ def _chain(found: list[Line]) -> str:
 
 def _was(found: list[Line], line: Line) -> int:
     """The number under which a line has its hash, after one of the lines that are there; −1: under none."""
-    for n in range(len(found) + 1):
+    most = TRIES // (4 * (len(line.text) + 300))
+    for n in sorted(range(len(found) + 1), key=lambda n: abs(n - line.number))[:most]:
         near = {found[m].hash for m in (n - 1, n, line.number - 1, line.number + 1) if 0 <= m < len(found)}
         for previous in near if n else {START}:
             if linked(replace(line, number=n), previous) == line.hash:
@@ -238,6 +272,8 @@ def _key(found: list[Line]) -> bytes:
 
 def _below(key: bytes, most: int, purpose: str, agent: str, count: int) -> int:
     attempt = 0
+    if not 0 < most <= FINEST:
+        raise ValueError(f"a chance with the denominator {most:.3g}" if most < 1e300 else "a chance that is too fine")
     while True:
         said = canonical([purpose, agent, count, attempt]).encode()
         drawn = int.from_bytes(hmac.new(key, said, hashlib.sha256).digest(), "big")
@@ -265,7 +301,8 @@ def _draws(found: list[Line]) -> str:
                 _commit(line, commits[line.agent], key, counts)
                 drawn += 1
         if line.kind == "outcome":
-            who, act = acts.pop(line.body["act"])
+            body = line.body
+            who, act = acts.pop(body["act"])
             if who != line.agent:
                 raise _Bad(line.number, f"line {line.number} is the outcome of another's act")
             wanted = {
@@ -273,10 +310,10 @@ def _draws(found: list[Line]) -> str:
                 for a in charter.get("audits", [])
                 if ("*" in a.get("acts", ["*"]) or act["name"] in a.get("acts", ["*"])) and _named(a, agents[who])
             }
-            if set(line.body["audits"]) != set(wanted):
+            if set(body["audits"]) != set(wanted):
                 raise _Bad(line.number, f"line {line.number} does not have the draws that the charter wants")
             for name, audit in wanted.items():
-                said, rate = line.body["audits"][name], Fraction(audit["rate"])
+                said, rate = body["audits"][name], _rational(audit["rate"])
                 count = _count(counts, f"audit {name}", who, said["count"], line)
                 right = _below(key, rate.denominator, f"audit {name}", who, count) < rate.numerator
                 drawn += 1
@@ -297,7 +334,7 @@ def _commit(line: Line, commit: dict[str, Any], key: bytes, counts: dict[tuple[s
     said = line.body["drawn"]
     if said["acts"] != commit["acts"] or said["law"] not in [law for _, law in commit["law"]]:
         raise _Bad(line.number, f"line {line.number} is drawn by a law that the charter does not have")
-    law = [Fraction(p) for p in said["law"]]
+    law = [_rational(p) for p in said["law"]]
     common = lcm(*(p.denominator for p in law))
     left = _below(key, common, "commit", line.agent, _count(counts, "commit", line.agent, said["count"], line))
     bounds = accumulate(int(p * common) for p in law)
@@ -313,8 +350,8 @@ def _commit(line: Line, commit: dict[str, Any], key: bytes, counts: dict[tuple[s
 
 def _money(found: list[Line]) -> str:
     charter = found[0].body["charter"]
-    fund, moved = Fraction(charter.get("fund", 0)), Fraction(0)
-    escrow = {a["name"]: Fraction(a["deposit"]) for a in charter.get("agents", []) if "deposit" in a}
+    fund = _rational(charter.get("fund", 0))
+    escrow = {a["name"]: _rational(a["deposit"]) for a in charter.get("agents", []) if "deposit" in a}
     periods = 0
     for line in found:
         if line.kind != "settlement":
@@ -325,19 +362,20 @@ def _money(found: list[Line]) -> str:
         periods += 1
         for agent, amount in _amounts(body):
             fund -= amount
-            moved += abs(amount)
             if agent in escrow:
                 escrow[agent] += amount
                 if escrow[agent] < 0:
                     raise _Bad(line.number, f"line {line.number} takes more from {agent} than is in escrow")
-        if Fraction(body["fund"]) != fund:
+        if fund.denominator.bit_length() > WIDEST:
+            raise _Large(f"from line {line.number} on, amounts have too many digits")
+        if _rational(body["fund"]) != fund:
             raise _Bad(line.number, f"line {line.number} has {body['fund']} in the fund, it is {fund}")
     return f"{periods} periods settled; what agents paid and got is what the fund got and paid"
 
 
 def _amounts(body: dict[str, Any]) -> Iterator[tuple[str, Fraction]]:
     for agent, text in body["transfers"].items():
-        yield agent, Fraction(text)
+        yield agent, _rational(text)
 
 
 def main(arguments: list[str]) -> int:

@@ -64,6 +64,14 @@ def priced(prices: Price | Mapping[str, Price] | None, model: str) -> Price | No
     return None
 
 
+def charged(reply: Reply, most: Usage) -> tuple[Usage, Usage]:
+    """(what is booked, the part of it that is a bound): each count that is missing, or 0 for a text, stands at its bound."""
+    asked = reply.usage.asked or most.asked
+    answered = reply.usage.answered or (most.answered if reply.text or reply.reasoning or not reply.usage.asked else 0)
+    unsure = Usage(asked * (not reply.usage.asked), answered * (not reply.usage.answered))
+    return Usage(asked, answered), unsure
+
+
 class Overspent(Unsolved):
     """A call that the budget does not allow; nothing was sent."""
 
@@ -118,23 +126,22 @@ class Budgeted:
         try:
             reply = await self.model.complete(request)
             if not reply.recorded:
-                self._book(reply.usage if reply.usage != Usage() else most, unsure=reply.usage == Usage())
+                self._book(*charged(reply, most))
         except Trouble as found:
             if found.paid:
-                self._book(most, unsure=True)
+                self._book(most, most)
             raise
         except asyncio.CancelledError:
-            self._book(most, unsure=True)
+            self._book(most, most)
             raise
         finally:
             self.held = Usage(self.held.asked - most.asked, self.held.answered - most.answered)
             self._wake()
         return reply
 
-    def _book(self, usage: Usage, *, unsure: bool) -> None:
+    def _book(self, usage: Usage, unsure: Usage) -> None:
         self.spent += usage
-        if unsure:
-            self.unsure += usage
+        self.unsure += unsure
 
     def _wake(self) -> None:
         waiting, self._waiting = self._waiting, []

@@ -19,10 +19,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...errors import InputError
+from ..quote import paired, spelt
 from ..view import Answer, Choice, View
 
 LONGEST = 100_000
 """Characters that are read."""
+DIGITS = 100
+"""Characters of a number that is said as a string."""
 MOST = 50
 """Opening braces at which an object is looked for."""
 NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
@@ -37,7 +40,7 @@ def read(text: str, view: View) -> Answer:
             raise InputError(where="answer", needed=f'the key "{choice.name}"', found=_keys(said))
         values[choice.name] = choice.checked(understood(said[choice.name], choice))
     reason = said.get("reason", "")
-    return Answer(values, reason if isinstance(reason, str) else json.dumps(reason), text)
+    return Answer(values, paired(reason) if isinstance(reason, str) else json.dumps(reason), text)
 
 
 def found(text: str, keys: set[str]) -> dict[str, Any]:
@@ -64,17 +67,18 @@ def _objects(text: str) -> Iterator[dict[str, Any]]:
         try:
             value, end = decoder.raw_decode(text, at)
             yield value
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):  # a whole number of more digits than Python reads is a ValueError as well
             tried, end = tried + 1, at + 1
         at = text.find("{", end)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names = [name for name, _ in pairs]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise InputError(where="answer", needed="every key once", found=f"{_shown(twice)} twice")
-    return dict(pairs)
+    seen: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in seen:
+            raise InputError(where="answer", needed="every key once", found=f"{_shown(name)} twice")
+        seen[name] = value
+    return seen
 
 
 def _no_number(word: str) -> Any:
@@ -96,8 +100,11 @@ def understood(value: Any, choice: Choice) -> Any:
             return word
         same = [option for option in choice.options if option.casefold() == word.casefold()]
         return same[0] if len(same) == 1 else value
-    if not choice.text and isinstance(value, str) and NUMBER.fullmatch(value.strip()):
-        return json.loads(value.strip())
+    if isinstance(value, str):
+        if choice.text:
+            return paired(value)
+        if len(value) <= DIGITS and NUMBER.fullmatch(value.strip()):
+            return json.loads(value.strip())
     return value
 
 
@@ -106,4 +113,4 @@ def _keys(said: dict[str, Any]) -> str:
 
 
 def _shown(text: str) -> str:
-    return json.dumps(text[:60], ensure_ascii=False) + ("…" if len(text) > 60 else "")
+    return spelt(json.dumps(text[:60], ensure_ascii=False)) + ("…" if len(text) > 60 else "")

@@ -35,7 +35,10 @@ def goal(said: Mapping[str, Any]) -> str:
 
 
 def _parameters(said: Mapping[str, Any]) -> dict[str, str]:
-    return {str(name): str(value) for name, value in dict(said.get("parameters", {})).items()}
+    changed = said.get("parameters", {})
+    if not isinstance(changed, Mapping):
+        raise InputError(where="parameters", needed="a table: { NAME = VALUE }", found=repr(changed)[:60])
+    return {str(name): str(value) for name, value in changed.items()}
 
 
 def stage(said: Mapping[str, Any], rule: str, terms: Mapping[str, Any], number: Callable[[str], Fraction]) -> Stage:

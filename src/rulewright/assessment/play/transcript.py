@@ -9,17 +9,17 @@ from typing import Any
 
 import numpy as np
 
+from ...agents.quote import spelt
 from .runs import Played
 
 
 def lines(found: Sequence[Played]) -> Iterator[str]:
-    """One JSON text a line, without NaN; keys in the same order in every run."""
+    """One JSON text a line, without NaN or anything that a terminal would obey; keys in the same order in every run."""
     for one in found:
         for episode in one.episodes:
             for part in episode.lines():
-                yield json.dumps(
-                    {"rule": one.rule.name, "cast": one.cast.name} | plain(part), ensure_ascii=False, allow_nan=False
-                )
+                whole = {"rule": one.rule.name, "cast": one.cast.name} | plain(part)
+                yield spelt(json.dumps(whole, ensure_ascii=False, allow_nan=False))
 
 
 def plain(value: Any) -> Any:

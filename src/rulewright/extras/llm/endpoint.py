@@ -25,12 +25,14 @@ from ...errors import InputError
 from ..needs import needs
 from .key import named_key, read_key, scrubbed
 from .manner import LIMITS, Manner, said
-from .wire import Failed, Garbled, Heard, parsed, words_of
+from .wire import Failed, Garbled, Heard, parsed, unpacked, words_of
 
 OPENAI = "https://api.openai.com/v1"
 LOCAL = ("127.0.0.1", "localhost", "::1")
 PASSING = {408, 409, 425, 429}
 """And all from 500 on."""
+GIVEN_UP = {408, 502, 504, 520, 522, 524}
+"""Said by who stands in front of a server: it waited no longer, and the answer may be made, and charged, behind it."""
 MOST_STEPS = 8
 """Refusals after each of which something is left out."""
 
@@ -42,7 +44,7 @@ def base(url: str) -> str:
 
 def recorded_name(url: str, model: str, name: str = "", extra: Mapping[str, Any] | None = None) -> str:
     """What requests to a model are recorded under: its name, or "HOST…#MODEL", and what is sent with every request."""
-    said = name or f"{base(url).split('://', 1)[1]}#{model}"
+    said = name or f"{base(url).partition('://')[2]}#{model}"
     return said + (" " + json.dumps(dict(extra), sort_keys=True, separators=(",", ":")) if extra else "")
 
 
@@ -77,7 +79,11 @@ class Endpoint:
     """What the server takes; learnt from its refusals if left out."""
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
+        try:
+            parts = urlsplit(self.url)
+            _ = parts.port
+        except ValueError:
+            raise InputError(where="url", needed="an address that can be read", found="one that cannot") from None
         if parts.scheme not in ("http", "https") or not parts.hostname:
             shown = self.url if "@" not in self.url else "something else"
             raise InputError(where="url", needed="http://… or https://…", found=shown)
@@ -172,8 +178,6 @@ class Endpoint:
             raise self._trouble(f"no whole answer in {self.seconds:g} s", paid=sent) from None
         except (httpx.ConnectError, httpx.ProxyError) as found:
             raise self._trouble(f"no connection ({scrubbed(str(found), key) or type(found).__name__})") from None
-        except httpx.DecodingError:
-            raise self._trouble("an answer in an encoding that is none", paid=True) from None
         except (httpx.TransportError, httpx.StreamError) as found:
             words = scrubbed(str(found), key) or type(found).__name__
             raise self._trouble(f"a connection that broke off ({words})", paid=True) from None
@@ -207,13 +211,17 @@ class Endpoint:
         return heard.reply(schema)
 
     async def _all(self, response: Any) -> bytes:
-        pieces, size = [], 0
-        async for piece in response.aiter_bytes():
-            size += len(piece)
-            if size > self.most:
+        return b"".join([piece async for piece in self._pieces(response)])
+
+    async def _pieces(self, response: Any) -> AsyncIterator[bytes]:
+        """The bytes of an answer, unpacked here within `most`: what a client library unpacks by itself may be a bomb."""
+        unpack, left = unpacked(response.headers.get("content-encoding", "")), self.most
+        async for packed in response.aiter_raw():
+            piece = unpack(packed, left + 1)
+            left -= len(piece)
+            if left < 0:
                 raise Garbled(f"more than {self.most:,} bytes", final=True)
-            pieces.append(piece)
-        return b"".join(pieces)
+            yield piece
 
     async def _events(self, response: Any, heard: Heard) -> None:
         """Server-sent events up to [DONE]."""
@@ -228,11 +236,8 @@ class Endpoint:
             raise Garbled("a stream of events that broke off")
 
     async def _lines(self, response: Any) -> AsyncIterator[bytes]:
-        rest, size = b"", 0
-        async for piece in response.aiter_bytes():
-            size += len(piece)
-            if size > self.most:
-                raise Garbled(f"more than {self.most:,} bytes", final=True)
+        rest = b""
+        async for piece in self._pieces(response):
             *lines, rest = (rest + piece).split(b"\n")
             for line in lines:
                 yield line.strip(b"\r")
@@ -269,7 +274,7 @@ class Endpoint:
             return trouble(self.name, "an account with money in it", f"{status} {words}")
         heard = f"{status} {words}".strip()
         if status in PASSING or status >= 500:
-            return trouble(self.name, "an answer", heard, passing=True, after=after)
+            return trouble(self.name, "an answer", heard, passing=True, paid=status in GIVEN_UP, after=after)
         return InputError(where=self.name, needed="a server that knows this address and model", found=heard)
 
     def _refused(self, found: Refused) -> InputError:

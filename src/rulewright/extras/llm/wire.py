@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...agents.quote import paired
 from ...agents.request import Reply, Usage
 
 FINISHES = {"stop": "stop", "length": "length", "max_tokens": "length", "content_filter": "filter", "refusal": "filter"}
@@ -44,13 +47,36 @@ def parsed(raw: bytes, kind: str = "") -> dict[str, Any]:
     except RecursionError:
         raise Garbled("JSON that is nested too deep") from None
     except ValueError:
-        start = " ".join(text[:60].split())
+        start = one_line(text[:60], 60)
         if start.startswith("<"):
             raise Garbled(f"a web page ({kind or 'no type'}): {start}", final=True) from None
         raise Garbled(f"JSON that breaks off or is none: {start or 'nothing'}") from None
     if not isinstance(found, dict):
-        raise Garbled(f"JSON that is no object: {text[:60]}")
+        raise Garbled(f"JSON that is no object: {one_line(text[:60], 60)}")
     return found
+
+
+def unpacked(encoding: str) -> Callable[[bytes, int], bytes]:
+    """(piece, most bytes) → bytes, for a Content-Encoding. Raises Garbled where there are more, or it is none that is read."""
+    name = encoding.strip().lower()
+    if name in ("", "identity"):
+        return lambda piece, most: piece
+    if name not in ("gzip", "x-gzip", "deflate"):
+        raise Garbled(f"an answer packed as {one_line(encoding, 40)!r}", final=True)
+    packer = zlib.decompressobj(32 + zlib.MAX_WBITS)
+
+    def unpack(piece: bytes, most: int) -> bytes:
+        try:
+            return packer.decompress(piece, most)
+        except zlib.error:
+            raise Garbled("an answer in an encoding that is none") from None
+
+    return unpack
+
+
+def one_line(text: str, most: int) -> str:
+    """What a stranger says, on one line and without what a terminal would obey."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:most]
 
 
 def whole(value: Any, name: str) -> int:
@@ -83,11 +109,6 @@ def unfenced(text: str) -> str:
         return text
     head, newline, rest = inner[3:-3].partition("\n")
     return rest.strip() if newline and head.strip().lower() in ("", "json") else text
-
-
-def paired(text: str) -> str:
-    """Text that can be written: halves of a character that came apart are joined, and single ones replaced."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 @dataclass
@@ -154,7 +175,7 @@ def words_of(error: Any) -> str:
         extra = [str(error[name]) for name in ("param", "code", "type") if isinstance(error.get(name), (str, int))]
         said = error.get("message") or error.get("detail") or ""
         error = f"{said if isinstance(said, str) else json.dumps(said)}" + (f" ({', '.join(extra)})" if extra else "")
-    return " ".join(str(error).split())[:300]
+    return one_line(str(error), 300)
 
 
 def code_of(error: Any) -> int:

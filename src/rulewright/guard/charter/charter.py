@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 from pathlib import Path
 from typing import Any
 
 from ...errors import InputError
 from ...numerics.formula import Formula
 from .clauses import Agent, Audit, Clauses, Commit, named
+
+FINEST = 1 << 128
+"""A draw is a number below 2^256: chances have to be much coarser than that."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +149,7 @@ class Charter(Clauses):
     def _audit(self, audit: Audit) -> None:
         where = f"audits, {audit.name}"
         self._sure(0 <= audit.rate <= 1, where, "a rate from 0 to 1", audit.rate)
+        self._drawn(where, (audit.rate,))
         self._sure(audit.fine >= 0, where, "a fine of at least 0", audit.fine)
         looks = [bool(audit.signal), bool(audit.violation), bool(audit.verifier)]
         self._sure(sum(looks) == 1, where, "one of signal, violation, verifier", f"{sum(looks)} of them")
@@ -152,12 +157,19 @@ class Charter(Clauses):
         same = [a for a in self.audits if a.name == audit.name]
         self._sure(bool(audit.name) and len(same) == 1, where, "a name of its own", f"{len(same)} audits of that name")
 
+    def _drawn(self, where: str, chances: Iterable[Fraction]) -> None:
+        common = lcm(*(Fraction(p).denominator for p in chances))
+        self._sure(
+            common <= FINEST, where, "chances with a common denominator of at most 2^128", f"2^{common.bit_length()}"
+        )
+
     def _commit(self, commit: Commit) -> None:
         where = f"commits, {commit.agent}"
         for cell, law in commit.law.items():
             self._sure(len(cell) == len(commit.on), where, f"cells of {len(commit.on)} outcomes", cell)
             right = len(law) == len(commit.acts) and min(law, default=Fraction(0)) >= 0 and sum(law) == 1
             self._sure(right, where, "one probability for each act, with sum 1", [str(p) for p in law])
+            self._drawn(where, law)
         self._sure(bool(commit.law), where, "a law", "none")
         same = [c for c in self.commits if c.agent == commit.agent]
         self._sure(len(same) == 1, where, "one commitment of one agent", len(same))

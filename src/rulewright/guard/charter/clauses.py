@@ -144,7 +144,7 @@ class Rung:
     offences: int
     fine: Fraction = Fraction(0)
     excluded: int = 0
-    """Periods, beginning with the next one."""
+    """Periods, beginning with the next one; what is left of this one is excluded too."""
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def runtime(institution: Institution, game: Game) -> tuple[Game, list[Pay], list
         if isinstance(move, words.Speak):
             hearers = (move.hearer,) if move.hearer else ("*",)
             if move.hearer:
-                speaks.append(Speak(move.speaker, hearers, move.messages))
+                speaks.append(Speak(move.speaker, hearers, move.messages, quota=1))
             move = replace(move, hearer=None)
         if isinstance(move, words.Permit):
             unknown = [a for a in move.allowed if a not in here.actions[here.index(move.player)]]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,10 @@ START = "0" * 64
 """What the first line is chained to."""
 LARGEST = 1 << 20
 """Bytes of a line's body."""
+DEEPEST = 64
+"""Lists and objects within each other."""
+_TEXTS = re.compile(r'"(?:[^"\\]|\\.)*"')
+_HALF = re.compile(r"\\ud[89ab]..(?!\\ud[c-f])|(?<!\\ud[89ab]..)\\ud[c-f]")
 
 
 def canonical(data: Any) -> str:
@@ -31,7 +36,20 @@ def canonical(data: Any) -> str:
         ) from None
     if len(text) > LARGEST:
         raise InputError(where="ledger", needed=f"at most {LARGEST:,} bytes in a line", found=f"{len(text):,}")
+    if text.count("[") + text.count("{") > DEEPEST and _depth(text) > DEEPEST:
+        raise InputError(where="ledger", needed=f"at most {DEEPEST} lists and objects within each other", found="more")
+    if "\\ud" in text and _HALF.search(text.replace("\\\\", "")):
+        raise InputError(where="ledger", needed="text in Unicode", found="half of a surrogate pair")
     return text
+
+
+def _depth(text: str) -> int:
+    """Of spelt JSON."""
+    deepest = depth = 0
+    for c in _TEXTS.sub("", text):
+        depth += (c in "[{") - (c in "]}")
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def link(number: int, kind: str, agent: str, key: str, at: int, body: str, previous: str) -> str:

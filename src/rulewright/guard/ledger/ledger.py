@@ -30,6 +30,10 @@ KEY = "RULEWRIGHT_LEDGER_KEY"
 """Environment variable with the key of the seals; lines are not sealed without it."""
 PATIENCE = 60.0
 """Seconds to wait for another writer."""
+SALT = 16
+"""Random bytes in each line: without them who sees hashes of lines that are not its own could guess what stands there."""
+MANY = 1 << 62
+"""More lines than there are."""
 MOST = 512
 """Requests that one commit takes along."""
 _SCHEMA = """
@@ -150,6 +154,8 @@ class Ledger:
 
     def entries(self, start: int = 0, limit: int = -1) -> Iterator[Entry]:
         """Lines from number `start` on, at most `limit` of them."""
+        if not (0 <= start < MANY and -1 <= limit < MANY):
+            raise InputError(where=str(self.path), needed="numbers of lines", found=f"{start}, {limit}")
         with self._eye:
             rows = self._reader.execute(
                 f"{_SELECT} WHERE number >= ? ORDER BY number LIMIT ?", (start, limit)
@@ -157,7 +163,13 @@ class Ledger:
         return map(_entry, rows)
 
     def known(self, agent: str, key: str) -> Entry | None:
-        """The line that this agent's request of this name wrote; None if there is none. Inside `write` only."""
+        """The line that this agent's request of this name wrote; None if there is none. Inside `write` only.
+
+        Raises InputError for names that are no text: SQLite would write them otherwise than they are hashed.
+        """
+        for name in (agent, key):
+            if not isinstance(name, str) or not name.isascii() and _halved(name):
+                raise InputError(where="request", needed="an agent and a key in Unicode text", found=repr(name)[:80])
         if not key:
             return None
         row = self._writer.execute(f"{_SELECT} WHERE agent = ? AND key = ? AND key <> ''", (agent, key)).fetchone()
@@ -178,6 +190,8 @@ class Ledger:
             while not ticket.done:
                 with self._door:
                     batch, self._queue = self._queue[:MOST], self._queue[MOST:]
+                if not batch:  # whoever had taken this request along was interrupted before it began
+                    raise self._wrong(InterruptedError("a write that was broken off"))
                 self._commit(batch)
         if ticket.error is not None:
             raise ticket.error
@@ -196,7 +210,8 @@ class Ledger:
 
     def book(self, kind: str, agent: str, body: Mapping[str, Any], *, key: str = "") -> Entry:
         """Append one line; inside `write` only."""
-        number, at, spelt = self._head.number + 1, time.time_ns() // 1000, canonical(body)
+        number, at = self._head.number + 1, time.time_ns() // 1000
+        spelt = canonical({**body, "salt": os.urandom(SALT).hex()})
         hash_ = link(number, kind, agent, key, at, spelt, self._head.hash)
         self._writer.execute(_INSERT, (number, kind, agent, key, at, spelt, hash_, seal(hash_, self._key)))
         entry = Entry(number, kind, agent, loads(spelt), at, hash_, key)
@@ -234,6 +249,10 @@ class Ledger:
                 for ticket in batch:
                     ticket.error, ticket.done = self._wrong(error), True
                 return
+            except BaseException as error:  # an interrupt, a line that cannot be read: nobody else may wait for ever
+                for ticket in batch:
+                    ticket.error, ticket.done = self._wrong(error), True
+                raise
             if spoilt is None:
                 for ticket in batch:
                     ticket.done = True
@@ -267,6 +286,11 @@ class Ledger:
                 self._reader.close()
                 self._writer.close()
                 os.close(self._lock)
+
+
+def _halved(text: str) -> bool:
+    """Whether half of a surrogate pair is in a text."""
+    return any("\ud800" <= c <= "\udfff" for c in text)
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:

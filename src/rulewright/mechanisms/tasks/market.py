@@ -22,6 +22,7 @@ V·(1[seen] − f)/(t − f), whose mean is the same. The buyer keeps k with cle
 import hashlib
 import hmac
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
@@ -29,25 +30,39 @@ from typing import Any
 
 ZERO, ONE = Fraction(0), Fraction(1)
 FORMAT = "rulewright task market 1"
+LONGEST, GRAIN = 400, 10**300  # characters and exponents of a number, characters of a name; of sums that grow
 
 
 class Refused(ValueError):
     """What was asked cannot be; the message says what would do."""
 
 
-def exact(value: Any, name: str, least: Fraction | None = ZERO, most: Fraction | None = None) -> Fraction:
+def exact(value: Any, name: str, least: Any = ZERO, most: Any = None, longest: int = LONGEST) -> Fraction:
     """A rational from an int, a Fraction, a decimal or "2/3"; a float counts as the decimal that it prints. Raises Refused."""
     try:
-        if isinstance(value, bool):
-            raise TypeError
-        found = Fraction(repr(value)) if isinstance(value, float) else Fraction(value)
+        said = "" if isinstance(value, (int, Fraction)) else repr(value) if isinstance(value, float) else str(value)
+        large = len(said) > longest or abs(int(said.lower().partition("e")[2] or 0)) > LONGEST  # as "1e999999999"
+        found = Fraction("" if large or isinstance(value, bool) else said or value)
+        if max(abs(found.numerator), found.denominator) > 10**longest:
+            raise ValueError
     except (TypeError, ValueError, ZeroDivisionError, OverflowError):
-        raise Refused(f"{name}: needed a finite number, found {value!r}") from None
+        shown = said[:80] or type(value).__name__
+        raise Refused(f"{name}: needed a finite number, not too long, found {shown}") from None
     if (least is not None and found < least) or (most is not None and found > most):
-        raise Refused(
-            f"{name}: needed a number of at least {least}{'' if most is None else f', at most {most}'}, found {value!r}"
-        )
+        raise Refused(f"{name}: needed a number from {least}{'' if most is None else f' to {most}'}, found {value!r}")
     return found
+
+
+def kept(value: Fraction) -> Fraction:
+    """A sum that goes on: exact, but rounded down to a GRAIN-th where it would grow without end."""
+    return value if value.denominator <= GRAIN else Fraction(math.floor(value * GRAIN), GRAIN)
+
+
+def named(value: Any, what: str) -> str:
+    """A name that a lot can be drawn with. Raises Refused."""
+    if not isinstance(value, str) or not value or len(value) > LONGEST or not value.isprintable():
+        raise Refused(f"{what}: needed a printable name of at most {LONGEST} characters, found {repr(value)[:80]}")
+    return value
 
 
 @dataclass(frozen=True)
@@ -105,8 +120,7 @@ class Rule:
 
     def terms(self, value: Fraction, bids: Sequence[Bid], standing: Standing, rank: Sequence[int]) -> Terms:
         """`rank`: of each bid in the lot that breaks ties; the smallest wins."""
-        scores = self.scores(value, bids, standing)
-        able = [(score, -rank[k], k) for k, score in enumerate(scores) if score is not None]
+        able = [(s, -rank[k], k) for k, s in enumerate(self.scores(value, bids, standing)) if s is not None]
         if not able:
             return NOBODY
         winner = max(able)[2]
@@ -301,13 +315,14 @@ class TaskMarket:
         """Offer a task worth `value`. Returns the commitment to its lot, to be published."""
         if task in self._jobs:
             raise Refused(f"task: needed a new name, found {task!r}")
+        named(task, "task")
         commitment = hashlib.sha256(self._key(task).encode()).hexdigest()
         self._jobs[task] = _Job(exact(value, "value"), commitment)
         return commitment
 
     def fund(self, agent: str, amount: Any) -> Fraction:
         """Put money into an agent's account. Returns what is there now."""
-        self.accounts[agent] = self.accounts.get(agent, ZERO) + exact(amount, "amount")
+        self.accounts[named(agent, "agent")] = kept(self.accounts.get(agent, ZERO) + exact(amount, "amount"))
         return self.accounts[agent]
 
     def free(self, agent: str) -> Fraction:
@@ -326,7 +341,7 @@ class TaskMarket:
             raise Refused(f"bid: {task!r} is awarded already")
         if any(other.agent == agent for other in job.bids):
             raise Refused(f"bid: {agent!r} has bid for {task!r} already")
-        made = Bid(agent, exact(price, "price"), exact(quality, "quality", most=ONE))
+        made = Bid(named(agent, "agent"), exact(price, "price"), exact(quality, "quality", most=ONE))
         needed = self.rule.exposure(job.value, made)
         if self.deposits and needed > self.free(agent):
             raise Refused(f"bid: needed {needed} free in the account of {agent!r}, found {self.free(agent)}")
@@ -357,9 +372,9 @@ class TaskMarket:
         agent, rule = job.bids[job.terms.winner].agent, self.rule
         paid = job.terms.on_success if success else job.terms.on_failure
         job.seen = success
-        before = self.standing.get(agent, rule.start)
-        self.standing[agent] = rule.memory * before + (ONE - rule.memory) * int(success)
-        self.accounts[agent] = self.accounts.get(agent, ZERO) + paid
+        moved = rule.memory * self.standing.get(agent, rule.start) + (ONE - rule.memory) * int(success)
+        self.standing[agent] = kept(moved)
+        self.accounts[agent] = kept(self.accounts.get(agent, ZERO) + paid)
         return paid
 
     def state(self) -> str:
@@ -394,11 +409,8 @@ def redone(state: str) -> list[str]:
 
     Awards by reputation are not redone, as the standings of the time are not kept.
     """
-    wrong = []
-    rule, jobs, _ = _read(state)
-    for name, job in jobs.items():
-        if job.terms is None:
-            continue
+    wrong, (rule, jobs, _) = [], _read(state)
+    for name, job in ((n, j) for n, j in jobs.items() if j.terms is not None):
         if hashlib.sha256(job.key.encode()).hexdigest() != job.commitment:
             wrong.append(f"{name}: the key of its lot is not the one committed to")
         elif rule.name != Reputation.name:
@@ -408,20 +420,31 @@ def redone(state: str) -> list[str]:
     return wrong
 
 
+def _told(text: Any, least: Any = ZERO, most: Any = None) -> Fraction:
+    """A rational of a state."""
+    return exact(str(text), "number", least, most, 10 * LONGEST)
+
+
+def _job_of(j: Any) -> _Job:
+    bids = [Bid(named(b["agent"], "agent"), _told(b["price"]), _told(b["quality"], ZERO, ONE)) for b in j["bids"]]
+    t, seen, key = j["terms"], j["seen"], j["key"]
+    terms = None if t is None else Terms(t["winner"], _told(t["on_success"], None), _told(t["on_failure"], None))
+    fits = seen is None and key == "" if terms is None else terms.winner in (None, *range(len(bids)))
+    if not fits or type(seen) not in (bool, type(None)) or type(key) is not str:
+        raise ValueError(f"terms {t!r}, seen {seen!r}, key {key!r}")
+    return _Job(_told(j["value"]), j["commitment"], bids, terms, key, seen)
+
+
 def _read(state: str) -> tuple[Rule, dict[str, _Job], dict[str, Any]]:
     """(rule, jobs, the rest) of a market's state. Raises Refused."""
     try:
         data = json.loads(state)
-        if data["format"] != FORMAT:
-            raise ValueError(data["format"])
-        said, jobs = dict(data["rule"]), {}
-        rule = RULES[said.pop("name")](**said)
-        for name, j in data["jobs"].items():
-            bids = [Bid(b["agent"], Fraction(b["price"]), Fraction(b["quality"])) for b in j["bids"]]
-            t = j["terms"]
-            terms = t and Terms(t["winner"], Fraction(t["on_success"]), Fraction(t["on_failure"]))
-            jobs[name] = _Job(Fraction(j["value"]), j["commitment"], bids, terms, j["key"], j["seen"])
-        rest = {key: {a: Fraction(r) for a, r in data[key].items()} for key in ("standing", "accounts")}
-        return rule, jobs, {**rest, "deposits": bool(data["deposits"])}
+        if data["format"] != FORMAT or not isinstance(data["deposits"], bool):
+            raise ValueError(data["format"], data["deposits"])
+        rule = RULES[data["rule"].pop("name")](**data["rule"])
+        jobs = {named(name, "task"): _job_of(j) for name, j in data["jobs"].items()}
+        data["accounts"] = {a: _told(r, None) for a, r in data["accounts"].items()}
+        data["standing"] = {a: _told(r, ZERO, ONE) for a, r in data["standing"].items()}
+        return rule, jobs, data
     except (KeyError, TypeError, ValueError, AttributeError, ZeroDivisionError) as problem:
         raise Refused(f"state: needed that of a task market, found {problem!r}") from None

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import socketserver
 import struct
 import threading
 import time
@@ -106,6 +107,11 @@ class Server:
         class Http(ThreadingHTTPServer):
             daemon_threads = True
             request_queue_size = 256
+
+            def server_bind(self) -> None:
+                """As HTTPServer's, without asking for the name of the host, which may take a minute where nobody answers."""
+                socketserver.TCPServer.server_bind(self)
+                self.server_name, self.server_port = str(self.server_address[0]), self.server_address[1]
 
             def handle_error(self, request: Any, client_address: Any) -> None:
                 """A connection that broke is the client's affair."""

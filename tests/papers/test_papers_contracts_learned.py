@@ -1,0 +1,9 @@
+"""Contracts among learners."""
+
+from paper_claims import (  # noqa: F401
+    test_a_paper_says_what_it_is,
+    test_claim,
+    test_what_we_say_we_got_is_within_the_tolerance,
+)
+
+PAPERS = ["contracts/christoffersen-2023", "contracts/ivanov-2024", "contracts/wang-2023"]

@@ -1,0 +1,9 @@
+"""Silly rules among learners."""
+
+from paper_claims import (  # noqa: F401
+    test_a_paper_says_what_it_is,
+    test_claim,
+    test_what_we_say_we_got_is_within_the_tolerance,
+)
+
+PAPERS = ["norms/koster-2022"]

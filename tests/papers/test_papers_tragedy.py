@@ -1,0 +1,9 @@
+"""Orchards, without those who learn."""
+
+from paper_claims import (  # noqa: F401
+    test_a_paper_says_what_it_is,
+    test_claim,
+    test_what_we_say_we_got_is_within_the_tolerance,
+)
+
+PAPERS = ["commons/tragedy-2026"]
