@@ -102,9 +102,9 @@ def _headline(ranked: Sequence[Played], none: Played) -> list[Sentence]:
         )
     ]
     if best.rule.name != none.rule.name:
-        sure = "." if _apart(none, best) else ": episodes vary too much to tell it from no rule."
-        said = f"{_first(best.rule.name)}: {sections.brief(best.goal)} at worst ({best.cast.name}){sure}"
-        told.append(Sentence(said, "good" if sure == "." else ""))
+        told.append(
+            Sentence(f"{_first(best.rule.name)}: {sections.brief(best.goal)} at worst ({best.cast.name}).", "good")
+        )
     else:
         told.append(
             Sentence(

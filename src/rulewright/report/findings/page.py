@@ -191,7 +191,7 @@ def _table(found: Table) -> str:
 
 def _wordy(found: Table, k: int) -> bool:
     """Whether a column needs room for words."""
-    return any(isinstance(row[k], str) and len(row[k]) > NAME for row in found.rows)
+    return any(isinstance(said := row[k], str) and len(said) > NAME for row in found.rows)
 
 
 def _cell(content: Cell, css: str) -> str:
