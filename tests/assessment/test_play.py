@@ -108,7 +108,7 @@ def test_a_rerun_of_models_asks_nothing_and_says_the_same(tmp_path):
     for line in run.lines(first.played):
         json.loads(line)
     said = next(s for s in run.reported(play, first).report.sections if s.name == "The model")
-    assert said.tables[1].rows[0][1] == first.model.tally.fresh
+    assert said.tables[1].rows[0][0] == first.model.tally.fresh + first.model.tally.recorded
 
 
 def test_a_game_is_played_today_and_as_designed():
@@ -174,3 +174,31 @@ def test_a_game_says_its_goal_and_its_designed_rule_and_has_no_empty_sections():
     assert report.goal == "the sum of what all players get, summed over an episode"
     assert report.rules[0].sentence == "" and "row plays hare" in report.rules[1].sentence
     assert [part.name for part in report.sections] == ["What it pays", "Who is what", "The model", "What was said"]
+
+
+def test_money_that_the_rule_pays_out_is_counted_as_the_games_file_says(tmp_path):
+    text = """
+title = "a task"
+[players]
+ann = { actions = ["work", "rest"] }
+bob = { actions = ["work", "rest"] }
+[payoff]
+ann = "-(ann == 'work')"
+bob = "-(bob == 'work')"
+[people]
+goal = "5 * (ann == 'work')"
+money_weight = 2
+[[compare]]
+name = "a wage"
+pay = { ann = "1.5 * (ann == 'work')" }
+"""
+    (tmp_path / "task.toml").write_text(text, encoding="utf-8")
+    play = tmp_path / "play.toml"
+    play.write_text(
+        'title = "p"\n[play]\nstage = "game"\nset = { scenario = "task.toml", rounds = 2 }\n[[compare]]\nname = "a wage"\n'
+        'rule = "a wage"\n[[cast]]\nname = "selfish"\nseats = "selfish"\n[episodes]\ncount = 1\n',
+        encoding="utf-8",
+    )
+    report = assess(load(str(play))).report
+    assert [rule.worst for rule in report.rules] == [0, 2 * (5 - 2 * 1.5)]
+    assert report.goal.endswith("less 2 for a unit of money that the rule pays out, summed over an episode")

@@ -255,3 +255,17 @@ def test_the_stories_end_as_they_should():
     (data,) = report.traces
     assert (data.margin, data.recovery) == pytest.approx((0.393969, 0.383630), abs=1e-6)
     assert replace(data, title="") != data
+
+
+def test_the_folder_of_a_sweep_can_be_asked(tmp_path, capsys):
+    pytest.importorskip("duckdb")
+    from rulewright.assessment.sweep import STORE
+    from rulewright.cli import main
+    from rulewright.jobs import Job, run
+
+    (outcome,) = run([Job.of("statistics:fmean", data=list(range(500)))], on="inline", store=tmp_path / STORE)
+    assert not outcome.error
+    assert main(["query", str(tmp_path), "SELECT state FROM jobs", "--csv"]) == 0
+    assert capsys.readouterr().out == "state\ndone\n"
+    assert main(["query", str(tmp_path), "SELECT arguments FROM jobs"]) == 0
+    assert "…" in (shown := capsys.readouterr().out) and len(shown) < 300

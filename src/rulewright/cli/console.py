@@ -14,8 +14,8 @@ from rich.console import Console
 
 from ..errors import InputError
 
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+console = Console(highlight=False, emoji=False)  # ":x:" in a name is no picture
+errors = Console(stderr=True, highlight=False, emoji=False)
 GREEK = {"λ": "lambda", "τ": "tau", "ε": "epsilon", "∞": "inf", "ℓ": "log-likelihood"}
 
 

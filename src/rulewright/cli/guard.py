@@ -11,7 +11,7 @@ from rich.text import Text
 
 from ..errors import InputError
 from .app import app
-from .console import console, errors
+from .console import console, errors, parameters
 
 group = typer.Typer(
     name="guard",
@@ -26,7 +26,7 @@ LedgerFile = Annotated[Path, typer.Argument(help="The ledger's file.")]
 
 @group.command()
 def serve(
-    charter: Annotated[Path, typer.Argument(help="A charter, TOML or JSON.")],
+    rules: Annotated[Path, typer.Argument(metavar="CHARTER", help="A charter, TOML or JSON.")],
     ledger: Annotated[Path, typer.Option(help="The ledger's file: made, or gone on with.")],
     tokens: Annotated[Path, typer.Option(help="Who may ask: a file made by `rulewright guard token`.")],
     host: Annotated[str, typer.Option(help="Address; beyond this machine only behind TLS.")] = "127.0.0.1",
@@ -43,7 +43,7 @@ def serve(
     from ..extras.web.tokens import Tokens
 
     known = Tokens.read(tokens)
-    guard = Guard.open(Charter.read(charter), ledger)
+    guard = Guard.open(Charter.read(rules), ledger)
     strangers = [
         b.name for _, b in known.hashes if b.role == "agent" and b.name not in {a.name for a in guard.charter.agents}
     ]
@@ -56,6 +56,30 @@ def serve(
         uvicorn.run(made, host=host, port=port, log_level="warning", access_log=False)
     finally:
         guard.close()
+
+
+@group.command()
+def charter(
+    source: Annotated[str, typer.Argument(help="A scenario file (.toml), a game (.nfg, .efg), or a scenario's name.")],
+    out: Annotated[Path | None, typer.Option(help="The charter's file, TOML or JSON; printed if there is none.")] = None,
+    parameter: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change a parameter; may be repeated.")
+    ] = None,
+    rationality: Annotated[
+        float | None,
+        typer.Option(min=1e-9, help="Watch for drift: λ of the logit choice that agents are thought to make.")
+    ] = None,
+) -> None:
+    """The rule that `rulewright assess` would design for a scenario, as a charter that a guard enforces."""
+    from ..assessment.charter import chartered
+    from ..guard.charter.files import as_data, toml
+
+    found = chartered(source, parameters(parameter or []), rationality=rationality)
+    if out is None:
+        print(toml(as_data(found)), end="")
+        return
+    found.write(out)
+    console.print(f"{out}: {found.name}", markup=False)
 
 
 @group.command()

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from ..scenario.play import PlayScenario
 
 
+AT_MOST = (
+    "“At most” is for as long as it was rehearsed, each answer asked for as often as the file allows; a longer play, or a line "
+    "that breaks off, can cost more. Only --budget and --tokens are limits."
+)
+
+
 @app.command()
 def play(
     source: Annotated[str, typer.Argument(help="A play or a game: a scenario file, or the name of one that ships.")],
@@ -56,7 +62,7 @@ def play(
     """Let language models play under rules; the same command again goes on where it was stopped, and pays for nothing twice."""
     from ..assessment.output import save, save_text
     from ..assessment.play import run
-    from ..assessment.play.models import Terms
+    from ..assessment.play.models import Terms, spent
 
     scenario = run.readable(source, parameters(parameter or []), episodes, model)
     _needed(scenario, key=key, budget=budget, tokens=tokens, price=price, replay=replay, record=record)
@@ -78,6 +84,8 @@ def play(
         if out is not None:
             paths = [*save(found, out), save_text(run.lines(done.played), out / "transcripts.jsonl")]
     deliver(found.report, paths)
+    if done.model is not None:
+        console.print(plain(spent(done)), markup=False)
 
 
 def _needed(scenario: PlayScenario, **given: object) -> None:
@@ -100,6 +108,8 @@ def _agreed(scenario: PlayScenario, terms: Terms, yes: bool) -> None:
     if forecast is None:
         return
     console.print(plain(f"Forecast: {forecast.sentence}"), markup=False)
+    if forecast.calls and not (run.is_free(terms.spec) or terms.replay):
+        console.print(plain(AT_MOST), markup=False)
     if yes or not forecast.calls or run.is_free(terms.spec) or terms.replay:
         return
     if not sys.stdin.isatty():
@@ -107,6 +117,6 @@ def _agreed(scenario: PlayScenario, terms: Terms, yes: bool) -> None:
             where="--yes",
             needed="a word that this may be spent",
             found="nobody to ask",
-            remedy="Add --yes, or --budget too.",
+            remedy="Add --yes, and --budget or --tokens for a limit.",
         )
     typer.confirm("Go on?", abort=True, err=True)

@@ -27,7 +27,9 @@ FROM jobs GROUP BY function, state ORDER BY function, state
 
 @app.command()
 def query(
-    run: Annotated[Path, typer.Argument(help="The folder of a run: --out of a sweep, or a store with index.sqlite.")],
+    run: Annotated[
+        Path, typer.Argument(help="A store with index.sqlite, or the folder of a sweep that was given --on.")
+    ],
     sql: Annotated[str, typer.Argument(help="SQL over jobs and results (DuckDB); a summary if none.")] = SUMMARY,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,

@@ -170,7 +170,9 @@ class Guard:
         """What came of an act that passed `before` (`act` is `Verdict.act`): {signal: outcome}; audits are drawn here."""
 
         def work() -> Verdict:
-            known = self._replayed(act.agent, key, ("outcome",), {"spelt": spelt(done_of(act)), "signals": dict(outcome)})
+            known = self._replayed(
+                act.agent, key, ("outcome",), {"spelt": spelt(done_of(act)), "signals": dict(outcome)}
+            )
             return answer(known, act) if known else self._after(act, outcome, key)
 
         verdict: Verdict = self.ledger.write(work)

@@ -61,9 +61,15 @@ def _unknown(source: str, needed: str, found: str) -> InputError:
     return InputError(where=source, needed=needed, found=found, remedy=f"Did you mean {near[0]!r}?" if near else listed)
 
 
+def _start(path: Path) -> bytes:
+    """A file, and no more of it than it takes to see that it is too large: some have no end."""
+    with path.open("rb") as file:
+        return file.read(LARGEST + 1)
+
+
 def _text(path: Path) -> str:
     try:
-        raw = path.read_bytes() if not path.is_dir() else None
+        raw = _start(path) if not path.is_dir() else None
     except FileNotFoundError:
         raise InputError(where=str(path), needed="a file", found="nothing there") from None
     except OSError as error:
@@ -71,7 +77,7 @@ def _text(path: Path) -> str:
     if raw is None:
         raise InputError(where=str(path), needed="a file", found="a folder")
     if len(raw) > LARGEST:
-        raise InputError(where=str(path), needed=f"a file of at most {LARGEST:,} bytes", found=f"{len(raw):,}")
+        raise InputError(where=str(path), needed=f"a file of at most {LARGEST:,} bytes", found="more")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -96,8 +96,8 @@ def lines(path: Path | str) -> list[Line]:
             rows = db.execute(f"SELECT {', '.join(COLUMNS)} FROM entries ORDER BY number").fetchall()
         finally:
             db.close()
-    except (OSError, sqlite3.Error) as error:
-        raise NotALedger(str(error)) from None
+    except (OSError, UnicodeError, sqlite3.Error) as error:
+        raise NotALedger(_shown_plainly(str(error))) from None
     wanted = (int, str, str, str, int, str, str, str)
     for row in rows:
         if any(type(x) is not kind for x, kind in zip(row, wanted, strict=True)):
@@ -120,24 +120,14 @@ def _plain(db: sqlite3.Connection) -> None:
         raise NotALedger(f"a body of more than {LARGEST} bytes")
 
 
-def canonical(data: Any) -> str:
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode
 
 
 def linked(line: Line, previous: str) -> str:
-    """The hash that a line should have after this one."""
-    spelt = canonical(
-        {
-            "agent": line.agent,
-            "at": line.at,
-            "body": json.loads(line.text),
-            "key": line.key,
-            "kind": line.kind,
-            "number": line.number,
-            "previous": previous,
-        }
-    )
-    return hashlib.sha256(spelt.encode()).hexdigest()
+    """The hash that a line should have after this one, if its body is canonical."""
+    before = canonical({"agent": line.agent, "at": line.at})[:-1]
+    after = canonical({"key": line.key, "kind": line.kind, "number": line.number, "previous": previous})[1:]
+    return hashlib.sha256(f'{before},"body":{line.text},{after}'.encode()).hexdigest()
 
 
 def check(path: Path | str, head: tuple[int, str] | None = None, key: bytes | None = None) -> list[Verdict]:
@@ -194,8 +184,8 @@ def _chain(found: list[Line]) -> str:
         if line.number != k:
             raise _Bad(k, f"line {k} is missing: it was deleted")
         try:
-            spelt = canonical(json.loads(line.text)) == line.text
-            fits = linked(line, previous) == line.hash
+            spelt = canonical(line.body) == line.text
+            fits = spelt and linked(line, previous) == line.hash
         except (ValueError, RecursionError):
             raise _Bad(k, f"line {k} is no JSON: it was edited") from None
         if not spelt or not fits:

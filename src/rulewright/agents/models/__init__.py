@@ -11,7 +11,7 @@ from .made_up import fits, made_up
 from .patient import Patient
 from .record import Record
 from .recorded import Recorded
-from .rehearsal import Rehearsal
+from .rehearsal import Rehearsal, sparing
 from .trouble import Trouble, trouble
 
 __all__ = [
@@ -31,5 +31,6 @@ __all__ = [
     "fits",
     "made_up",
     "priced",
+    "sparing",
     "trouble",
 ]

@@ -57,6 +57,8 @@ class Bayesian:
     """Signals of the induced game whose outcome everybody is told after a round."""
     most: int = MOST
     """Cases of a table that are spelt out."""
+    money_weight: float = 0.0
+    """κ: what a unit of money that the institution pays out costs people, in units of the goal."""
     players: tuple[str, ...] = field(init=False)
     """Those of the induced game who have a choice; where nobody has, the game plays itself."""
 
@@ -186,7 +188,8 @@ class Bayesian:
         over = state.round >= self.rounds
         past = (*state.past, acts) if self._open else ()
         after = state if over else self._dealt(state.seed, state.round + 1, told, past)
-        return Settled(after, payoffs, moved, float(found.goal[cell]), over=over)
+        goal = float(found.goal[cell]) - self.money_weight * float(money.sum())
+        return Settled(after, payoffs, moved, goal, over=over)
 
     def _drawn(self, state: Dealt, cell: tuple[int, ...]) -> dict[str, int]:
         """An outcome of every signal that matters; what several ask for is drawn once."""

@@ -41,7 +41,9 @@ def planned(scenario: PlayScenario) -> Plan:
         stage = staged(scenario, rule)
         parts += [(rule, stage, lineup) for lineup in lineups(scenario, stage)]
     told = scenario.file.episodes
-    return Plan(tuple(parts), range(told.seed, told.seed + told.count))
+    said = scenario.file.play.best
+    best = None if said is None else float(scenario.number(said, "play", "best"))
+    return Plan(tuple(parts), range(told.seed, told.seed + told.count), best)
 
 
 def reported(scenario: PlayScenario, done: Done) -> Assessment:
@@ -76,7 +78,7 @@ def _report(scenario: PlayScenario, done: Done) -> FindingsReport:
             *used(done),
             *([sections.said(found)] if file.shown == "first" else []),
         ],
-        notes=_notes(done),
+        notes=_notes(scenario, done),
     )
 
 
@@ -100,17 +102,33 @@ def _headline(ranked: Sequence[Played], none: Played) -> list[Sentence]:
         )
     ]
     if best.rule.name != none.rule.name:
-        told.append(
-            Sentence(f"{_first(best.rule.name)}: {sections.brief(best.goal)} at worst ({best.cast.name}).", "good")
-        )
+        sure = "." if _apart(none, best) else ": episodes vary too much to tell it from no rule."
+        said = f"{_first(best.rule.name)}: {sections.brief(best.goal)} at worst ({best.cast.name}){sure}"
+        told.append(Sentence(said, "good" if sure == "." else ""))
     else:
         told.append(
-            Sentence("No rule that was compared does better than none against the cast that is worst for it.", "bad")
+            Sentence(
+                f"No rule that was compared does better than {none.rule.name} against the cast that is worst for it.",
+                "bad",
+            )
         )
-    harmed = [one for one in ranked if one.goal < none.goal]
+    others = [one for one in ranked if one.goal != none.goal]
+    harmed = [one.rule.name for one in others if one.goal < none.goal and _apart(one, none)]
+    alike = [one.rule.name for one in others if not _apart(one, none)]
     if harmed:
-        told.append(Sentence(f"Worse than no rule at worst: {', '.join(one.rule.name for one in harmed)}.", "bad"))
+        told.append(Sentence(f"Worse than {none.rule.name} at worst: {', '.join(harmed)}.", "bad"))
+    if alike:
+        told.append(
+            Sentence(f"Not told apart from {none.rule.name} at worst (intervals overlap): {', '.join(alike)}.", "")
+        )
     return told
+
+
+def _apart(one: Played, other: Played) -> bool:
+    """Whether the 95 % intervals of two means have nothing in common; of single episodes, which have none, True."""
+    if one.interval is None or other.interval is None:
+        return True
+    return one.interval.high < other.interval.low or other.interval.high < one.interval.low
 
 
 def _models(found: Sequence[Played]) -> list[Sentence]:
@@ -160,10 +178,15 @@ def _how(one: Played) -> tuple[str, str]:
     return f"{n} episodes, 95 % interval of the mean {low} to {high}", BOUNDED
 
 
-def _notes(done: Done) -> list[str]:
+def _notes(scenario: PlayScenario, done: Done) -> list[str]:
     notes = ["What these casts do not break, others may: nothing here is a proof."]
     if len(done.played[0].episodes) == 1:
-        notes.append("One episode each: no intervals.")
+        notes.append("One episode each: no intervals, and what differs may differ by chance.")
+    elif scenario.asks_a_model and scenario.number(scenario.file.model.temperature, "model", "temperature") == 0:
+        notes.append(
+            "The model was asked at temperature 0: where it answers the same in every episode, episodes are no independent draws, "
+            "and an interval says nothing of what it would answer to other words."
+        )
     if done.model is None:
         notes.append("No language model was asked: every seat was played by a script.")
     return notes

@@ -14,6 +14,8 @@ from ...naming import Named, read
 from ...scenario.play import MODEL, Cast, PlayScenario, Seat, seats
 from .runs import Lineup
 
+HOTTEST = 10
+
 
 def lineups(scenario: PlayScenario, stage: Stage) -> list[Lineup]:
     """One for each cast. Raises InputError where seats do not fit the stage, or a name is not known."""
@@ -44,6 +46,10 @@ def _chairs(cast: Cast, stage: Stage) -> dict[str, Seat]:
 
 def _seated(scenario: PlayScenario, seat: Seat) -> Callable[[int, Model | None], Player]:
     if seat.play != MODEL:
+        if seat.persona:
+            raise InputError(
+                where="persona", needed=f"none: {seat.play} is a script, and reads none", found=repr(seat.persona)[:60]
+            )
         one = Named("agents.personalities:Personality", seat.play)
         settings = read(one, seat.set, scenario.number, given=("name", "seed"))
         personality(seat.play, seed=0, **settings)  # a wrong one is told before anything is played
@@ -52,6 +58,8 @@ def _seated(scenario: PlayScenario, seat: Seat) -> Callable[[int, Model | None],
     if seat.set:
         raise InputError(needed="no settings: those of models stand in [model]", found=", ".join(seat.set))
     temperature = float(scenario.number(told.temperature, "model", "temperature"))
+    if not 0 <= temperature <= HOTTEST:
+        raise InputError(where="temperature", needed=f"a number from 0 to {HOTTEST}", found=f"{temperature:g}")
 
     def reader(seed: int, model: Model | None) -> Player:
         assert model is not None

@@ -9,6 +9,7 @@ from typing import Any
 from ...agents.stage import Stage
 from ...agents.stages.bayesian import Bayesian
 from ...errors import InputError
+from ...numerics.rational import decimal
 from ...scenario.kinds import game
 from ...scenario.load import load
 from ...scenario.play import NONE
@@ -16,15 +17,28 @@ from ..assess import designed
 
 SETTINGS = ("scenario", "parameters", "rounds")
 DESIGNED = "designed"
+GOALS = {
+    "total": "the sum of what all players get",
+    "worst-off": "what the worst off gets",
+    "nash": "Nash's product of what players get",
+    "gini": "Gini's welfare of what players get",
+}
+"""Goals that have a name."""
 
 
 def goal(said: Mapping[str, Any]) -> str:
     """What people want in the game of these settings, as its file says it."""
-    return str(game(load(str(said["scenario"]), _parameters(said)), "a play").file.people.goal)
+    scenario = game(load(str(said["scenario"]), _parameters(said)), "a play")
+    found, money = scenario.file.people.goal, scenario.rules.money_weight
+    goal = GOALS.get(found, " ".join(found.split())) if isinstance(found, str) else "the table of goals of the file"
+    return f"{goal}, less {decimal(money)} for a unit of money that the rule pays out" if money else goal
 
 
 def _parameters(said: Mapping[str, Any]) -> dict[str, str]:
-    return {str(name): str(value) for name, value in dict(said.get("parameters", {})).items()}
+    changed = said.get("parameters", {})
+    if not isinstance(changed, Mapping):
+        raise InputError(where="parameters", needed="a table: { NAME = VALUE }", found=repr(changed)[:60])
+    return {str(name): str(value) for name, value in changed.items()}
 
 
 def stage(said: Mapping[str, Any], rule: str, terms: Mapping[str, Any], number: Callable[[str], Fraction]) -> Stage:
@@ -42,7 +56,12 @@ def stage(said: Mapping[str, Any], rule: str, terms: Mapping[str, Any], number: 
     rounds = number(str(said.get("rounds", 1)))
     if rounds.denominator != 1 or not 1 <= rounds <= 10_000:
         raise InputError(where="rounds", needed="a whole number from 1 to 10,000", found=str(rounds))
-    settings: dict[str, Any] = {"rounds": int(rounds), "name": scenario.name, "about": scenario.file.about.strip()}
+    settings: dict[str, Any] = {
+        "rounds": int(rounds),
+        "name": scenario.name,
+        "about": scenario.file.about.strip(),
+        "money_weight": float(scenario.rules.money_weight),
+    }
     if rule == NONE:
         return Bayesian(scenario.game, institution=scenario.today, **settings)
     if rule == DESIGNED:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...agents.models import Budget, Price, priced
+from ...agents.models.forecast import calls
 from ...agents.request import Model
 from ...report.findings.report import Cell, Section, Table
 from ...scenario.play import PlayScenario
@@ -68,14 +70,24 @@ def used(done: Done) -> list[Section]:
     heads = ["rule", "cast", "answers", "asked again", "default stood"]
     tables = [Table("Answers that did not fit", heads, rows)]
     if tally is not None:
-        counts: list[list[Cell]] = [
-            ["answered anew", tally.fresh, tally.usage.asked, tally.usage.answered],
-            ["from the record", tally.recorded, tally.saved.asked, tally.saved.answered],
-            ["failed", tally.failed, None, None],
-        ]
-        tables.append(Table("Calls", ["", "calls", "tokens asked", "tokens answered"], counts))
+        # what came from a record and what was paid for now differs from run to run, and is no part of a report: see `spent`
+        total = tally.usage + tally.saved
+        counts: list[list[Cell]] = [[tally.fresh + tally.recorded, total.asked, total.answered]]
+        tables.append(Table("Calls", ["answered", "tokens asked", "tokens answered"], counts))
     lead = f"Seats called “model” were played by {done.model.name}."
     return [Section("The model", lead, tables=tables)]
 
 
-__all__ = ["Terms", "opener", "priced", "used"]
+def spent(done: Done) -> str:
+    """One sentence on what this run asked anew and what it found in the record; nothing where no model was asked."""
+    tally = getattr(done.model, "tally", None)
+    if tally is None:
+        return ""
+    used = getattr(done.model, "usage", tally.usage)
+    money = getattr(done.model, "money", math.nan)
+    paid = "" if math.isnan(money) else f", {money:,.4f} in money"
+    kept = f"; {calls(tally.recorded)} answered from the record" if tally.recorded else ""
+    return f"This run: {calls(tally.fresh)} answered anew, {used.asked + used.answered:,} tokens{paid}{kept}."
+
+
+__all__ = ["Terms", "opener", "priced", "spent", "used"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from statistics import fmean
 
@@ -90,6 +90,8 @@ class Plan:
 
     parts: tuple[tuple[Ruled, Stage, Lineup], ...]
     seeds: range
+    best: float | None = None
+    """What people could have had of an episode, where the file says so."""
 
     @property
     def reads(self) -> bool:
@@ -117,6 +119,8 @@ async def _all(plan: Plan, opened: Opener | None, tell: Tell) -> Done:
         for rule, stage, lineup in plan.parts:
             tell(f"{rule.name}, {lineup.cast.name}")
             episodes = await _episodes(stage, lineup, plan.seeds, model, tell)
+            if plan.best is not None:
+                episodes = [replace(episode, best=plan.best) for episode in episodes]
             found.append(Played(rule, lineup.cast, stage, tuple(episodes)))
     return Done(found, model)
 
@@ -138,11 +142,15 @@ async def _episodes(stage: Stage, lineup: Lineup, seeds: range, model: Model | N
     try:
         async with asyncio.TaskGroup() as group:  # one that fails stops the others: nothing more is spent
             tasks = [group.create_task(one(seed)) for seed in seeds]
-    except BaseExceptionGroup as failed:  # several may meet one limit: it is told once
-        first = _first(failed)
-        raise first if isinstance(first, RulewrightError) else failed from None
+    except BaseExceptionGroup as failed:
+        raise _first(failed) from None
     return [task.result() for task in tasks]
 
 
-def _first(failed: BaseException) -> BaseException:
-    return _first(failed.exceptions[0]) if isinstance(failed, BaseExceptionGroup) else failed
+def _first(failed: BaseExceptionGroup[BaseException]) -> BaseException:
+    """What is told of several that failed: something with a sentence, if there is one."""
+    with_words = failed.subgroup(RulewrightError)
+    found: BaseException = failed if with_words is None else with_words
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ...agents import catalogue
 from ...agents.contracts.proposing import Proposing
 from ...agents.stage import Stage
@@ -21,9 +23,17 @@ def wanted(scenario: PlayScenario) -> str:
     told = scenario.file.play
     said = WANTS.get(told.stage, "the goal of the stage")
     if told.stage == "game":
-        goal = " ".join(games.goal(told.set).split())
-        said = "the sum of what all players get" if goal == "total" else goal
+        said = games.goal(_settings(scenario))
     return f"{said}, summed over an episode"
+
+
+def _settings(scenario: PlayScenario) -> dict[str, Any]:
+    """Of a game, its file looked for beside the play's first."""
+    settings = dict(scenario.file.play.set)
+    name = settings.get("scenario")
+    if isinstance(name, str) and (beside := scenario.folder / name).is_file():
+        settings["scenario"] = str(beside)
+    return settings
 
 
 def staged(scenario: PlayScenario, rule: Ruled) -> Stage:
@@ -35,7 +45,7 @@ def staged(scenario: PlayScenario, rule: Ruled) -> Stage:
     place = ("compare", compared.index(rule.name)) if rule.name in compared else ("play",)
     with scenario.at(*place):
         if told.stage == "game":
-            stage = games.stage(told.set, rule.rule, rule.set, scenario.number)
+            stage = games.stage(_settings(scenario), rule.rule, rule.set, scenario.number)
         else:
             stage = catalogue.stage(told.stage, told.set, rule.rule, rule.set, scenario.number)
         if rule.propose:

@@ -44,7 +44,7 @@ def base(url: str) -> str:
 
 def recorded_name(url: str, model: str, name: str = "", extra: Mapping[str, Any] | None = None) -> str:
     """What requests to a model are recorded under: its name, or "HOST…#MODEL", and what is sent with every request."""
-    said = name or f"{base(url).split('://', 1)[1]}#{model}"
+    said = name or f"{base(url).partition('://')[2]}#{model}"
     return said + (" " + json.dumps(dict(extra), sort_keys=True, separators=(",", ":")) if extra else "")
 
 
@@ -79,7 +79,11 @@ class Endpoint:
     """What the server takes; learnt from its refusals if left out."""
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
+        try:
+            parts = urlsplit(self.url)
+            _ = parts.port
+        except ValueError:
+            raise InputError(where="url", needed="an address that can be read", found="one that cannot") from None
         if parts.scheme not in ("http", "https") or not parts.hostname:
             shown = self.url if "@" not in self.url else "something else"
             raise InputError(where="url", needed="http://… or https://…", found=shown)

@@ -24,6 +24,7 @@ from .endpoint import OPENAI, Endpoint, recorded_name
 from .key import named_key
 from .providers import Provider, provider_name
 from .server import MINDS, Server
+from .server.faults import read_faults
 
 OLLAMA = "http://127.0.0.1:11434/v1"
 
@@ -68,9 +69,10 @@ def _inspect(rest: str, key: str | None, settings: dict[str, Any]) -> Closing:
 
 
 def _local(rest: str, key: str | None, settings: dict[str, Any]) -> Closing:
-    kind = rest.split("+")[0]
+    kind, _, said = rest.partition("+")
     if kind not in MINDS:
         raise InputError(where=f"local:{rest}", needed=f"one of {', '.join(MINDS)}", found=repr(kind))
+    read_faults(said)
     server = Server(**{name: settings.pop(name) for name in ("faults", "late", "slow", "after") if name in settings})
     try:
         # a fault changes how often one has to ask, not what is answered in the end: the record need not know
@@ -84,11 +86,7 @@ def _address(scheme: str) -> Callable[[str, str | None, dict[str, Any]], Closing
     def opened(rest: str, key: str | None, settings: dict[str, Any]) -> Closing:
         url, sharp, name = rest.rpartition("#")
         if not sharp:
-            raise InputError(
-                where=f"{scheme}:{rest}" if "@" not in rest else "a model",
-                needed="an address, “#” and the name of a model, as http://127.0.0.1:8000/v1#NAME",
-                found="no “#”",
-            )
+            raise no_sharp(f"{scheme}:{rest}")
         return Endpoint(f"{scheme}:{url}", name, key, **settings)
 
     return opened
@@ -104,15 +102,28 @@ KINDS: dict[str, Callable[[str, str | None, dict[str, Any]], Closing]] = {
 }
 
 
+def not_named(spec: str) -> InputError:
+    """What is said of a text that names no model; one without “:” may be a key, and is not repeated."""
+    return InputError(
+        where="a model",
+        needed="openai:NAME, http://HOST/v1#NAME, ollama:NAME, inspect:provider/NAME or local:NAME",
+        found=repr(spec)[:60] if ":" in spec else "something without “:”",
+        remedy="Without a key or a server: local:selfish.",
+    )
+
+
+def no_sharp(spec: str) -> InputError:
+    return InputError(
+        where=spec if "@" not in spec else "a model",
+        needed="an address, “#” and the name of a model, as http://127.0.0.1:8000/v1#NAME",
+        found="no “#”",
+    )
+
+
 def _kind(spec: str) -> tuple[str, str]:
     kind, _, rest = spec.strip().partition(":")
     if kind not in KINDS or not rest:
-        raise InputError(
-            where="a model",
-            needed="openai:NAME, http://HOST/v1#NAME, ollama:NAME, inspect:provider/NAME or local:NAME",
-            found=repr(spec)[:60] if ":" in spec else "something without “:”",
-            remedy="Without a key or a server: local:selfish.",
-        )
+        raise not_named(spec)
     return kind, rest
 
 
@@ -187,9 +198,13 @@ class _Absent:
 def replayed_name(spec: str, **settings: Any) -> str:
     """The name under which the model of a text is recorded, without opening it; no key is needed."""
     text = spec.strip()
+    if not text:
+        raise not_named(spec)
     name, extra = settings.get("name", ""), settings.get("extra")
     url, _, model = text.rpartition("#")
     if text.startswith(("http://", "https://")):
+        if not url:
+            raise no_sharp(text)
         return recorded_name(url, model, name, extra)
     if text.startswith("inspect:"):
         return name or provider_name(text.removeprefix("inspect:"), settings.get("options", {}))
@@ -223,6 +238,8 @@ async def open_model(
     """
     if mode == "replay" and record is None:
         raise InputError(where="replay", needed="a record to replay from", found="none")
+    if mode == "replay" and record is not None and not Path(record).exists():
+        raise InputError(where=str(record), needed="a record to replay from", found="nothing there")
     bare: Any
     if not isinstance(spec, str):
         bare = spec

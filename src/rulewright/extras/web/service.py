@@ -24,10 +24,20 @@ needs("fastapi", "the guard's service", "web")
 from fastapi import Depends, FastAPI, Header, HTTPException, Query, Request  # noqa: E402
 from fastapi.exceptions import RequestValidationError  # noqa: E402
 from fastapi.responses import JSONResponse  # noqa: E402
+from fastapi.security import HTTPBearer  # noqa: E402
+from starlette.exceptions import HTTPException as Answered  # noqa: E402
 
 PAGE = 1000
 """Most lines in one answer."""
+Start = Annotated[int, Query(ge=0, lt=1 << 62)]
+Limit = Annotated[int, Query(ge=1, le=PAGE)]
 Key = Annotated[str, Header(alias="Idempotency-Key", max_length=200)]
+
+
+class Wrong(BaseModel):
+    """Why a request was not done."""
+
+    error: str
 
 
 class Body(BaseModel):
@@ -136,7 +146,14 @@ def only(bearer: Bearer, *roles: str) -> None:
 def service(guard: Guard, tokens: Tokens, *, limits: Limits | None = None) -> FastAPI:
     """The application; OpenAPI is at /openapi.json. Whoever runs it closes the guard."""
     limits = limits or Limits()
-    app = FastAPI(title=f"rulewright guard: {guard.charter.name}", version="1", docs_url="/docs", redoc_url=None)
+    app = FastAPI(
+        title=f"rulewright guard: {guard.charter.name}",
+        version="1",
+        docs_url="/docs",
+        redoc_url=None,
+        dependencies=[Depends(HTTPBearer(auto_error=False))],  # for the description: `_Desk` is who looks
+        responses={code: {"model": Wrong} for code in (401, 403, 413, 422, 429)},
+    )
     asking = Annotated[Bearer, Depends(_Desk(tokens, limits))]
     _errors(app)
     _acts(app, guard, asking)
@@ -154,13 +171,17 @@ def _errors(app: FastAPI) -> None:
         return JSONResponse({"error": str(error.detail)}, error.status_code, headers=error.headers)
 
     async def unread(request: Request, error: Any) -> JSONResponse:
-        first = error.errors()[0]
+        first = error.errors()[0]  # what was sent is not told back: it may be no JSON at all
         place = ".".join(str(x) for x in first["loc"])
         return JSONResponse({"error": f"{place}: {first['msg']}."}, 422)
 
+    async def broken(request: Request, error: Exception) -> JSONResponse:
+        return JSONResponse({"error": "the guard could not answer; whether it was booked is in the ledger"}, 500)
+
     app.add_exception_handler(RulewrightError, wrong)
-    app.add_exception_handler(HTTPException, refused)
+    app.add_exception_handler(Answered, refused)
     app.add_exception_handler(404, lambda r, e: JSONResponse({"error": "there is nothing at this address"}, 404))
+    app.add_exception_handler(Exception, broken)
     app.add_exception_handler(RequestValidationError, unread)
 
 
@@ -213,10 +234,10 @@ def _posts(app: FastAPI, asking: Any, *functions: Any) -> None:
 
 
 def _reading(app: FastAPI, guard: Guard, asking: Any) -> None:
-    def view(bearer: Bearer, agent: str = "", start: int = 0, limit: int = Query(PAGE, ge=1, le=PAGE)) -> Any:
+    def view(bearer: Bearer, agent: str = "", start: Start = 0, limit: Limit = PAGE) -> Any:
         return [line(e) for e in guard.view(whose(bearer, agent), start, limit)]
 
-    def ledger(bearer: Bearer, start: int = 0, limit: int = Query(PAGE, ge=1, le=PAGE)) -> Any:
+    def ledger(bearer: Bearer, start: Start = 0, limit: Limit = PAGE) -> Any:
         only(bearer, "auditor", "operator")
         return [line(e) for e in guard.ledger.entries(start, limit)]
 

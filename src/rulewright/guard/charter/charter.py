@@ -159,7 +159,9 @@ class Charter(Clauses):
 
     def _drawn(self, where: str, chances: Iterable[Fraction]) -> None:
         common = lcm(*(Fraction(p).denominator for p in chances))
-        self._sure(common <= FINEST, where, "chances with a common denominator of at most 2^128", f"2^{common.bit_length()}")
+        self._sure(
+            common <= FINEST, where, "chances with a common denominator of at most 2^128", f"2^{common.bit_length()}"
+        )
 
     def _commit(self, commit: Commit) -> None:
         where = f"commits, {commit.agent}"
