@@ -11,6 +11,7 @@ has those of this file, kept by a thread that needs no interpreter.
 import faulthandler
 import os
 import resource
+import socket
 import sys
 
 from _pytest.faulthandler import fault_handler_stderr_fd_key
@@ -25,6 +26,7 @@ for name, value in {
     "OPENBLAS_NUM_THREADS": "1",
 }.items():
     os.environ.setdefault(name, value)
+socket.getfqdn = lambda name="": name or "localhost"  # servers look their host up, where perhaps nobody answers
 
 
 def ends(config, seconds):

@@ -40,6 +40,15 @@ def test_comparable_keeps_order(values):
     assert [bool(scaled[0] >= v) for v in scaled] == [table[0] >= v for v in table]
 
 
+@given(st.lists(st.fractions(), min_size=2, max_size=8))
+def test_whole_numbers_keep_sums_and_order(values):
+    table = rational.exact(values)
+    scaled = rational.whole(table, 10**9)
+    assert all(type(v) is int for v in scaled)
+    assert [bool(scaled[0] + scaled[1] >= v) for v in scaled] == [table[0] + table[1] >= v for v in table]
+    assert rational.whole(rational.floats(table)).dtype == float and rational.whole(table, 0) is table
+
+
 def test_comparable_keeps_fractions_that_would_overflow():
     table = rational.exact([F(1, 2**70), F(1)])
     assert rational.is_exact(rational.comparable(table))

@@ -67,7 +67,9 @@ def sanction() -> float:
 
 CLAIMS = {
     "tokens at the start": lambda fast: float(jax.jit(Foraging().reset)(KEY).field.sum()),
-    "nobody moves": lambda fast: float(rollout(Foraging(), Fixed(jnp.zeros(5)), KEY, steps=10 if fast else 50).base.sum()),
+    "nobody moves": lambda fast: float(
+        rollout(Foraging(), Fixed(jnp.zeros(5)), KEY, steps=10 if fast else 50).base.sum()
+    ),
     **{f"greed at {s} tokens a second": lambda fast, s=s: tokens(s, 0.0, fast) for s in SPEEDS},
     **{f"seconds until empty at {s} tokens a second": lambda fast, s=s: emptied(s, fast) for s in SPEEDS},
     **{f"restraint at {s} tokens a second": lambda fast, s=s: tokens(s, KEEP, fast) for s in SPEEDS},

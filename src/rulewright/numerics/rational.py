@@ -10,7 +10,7 @@ because a person who types 0.1 means a tenth.
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -52,7 +52,7 @@ def is_exact(array: Array) -> bool:
     return array.dtype == object
 
 
-def filled(shape: tuple[int, ...], values: list[Fraction]) -> Array:
+def filled(shape: tuple[int, ...], values: Sequence[Fraction | int]) -> Array:
     """An exact array of this shape with these values, in C order."""
     flat = np.empty(len(values), dtype=object)
     flat[:] = values
@@ -126,6 +126,19 @@ def comparable(array: Array, terms: int = 2) -> Array:
     if max(map(abs, scaled)) >= 2**62 // terms:
         return array
     return np.array(scaled, dtype=np.int64).reshape(array.shape)
+
+
+def whole(array: Array, bits: int = 512) -> Array:
+    """The same numbers times a positive constant: Python's whole numbers, whose sums cost a fifth of those of Fractions.
+
+    For sums and comparisons only. What is not exact, or has a common denominator of more than `bits` bits, comes back as it is.
+    """
+    if not is_exact(array) or not array.size:
+        return array
+    common = math.lcm(*{x.denominator for x in array.flat})
+    if common.bit_length() > bits:
+        return array
+    return filled(array.shape, [x.numerator * (common // x.denominator) for x in array.flat])
 
 
 def spread(array: Array, axes: tuple[int, ...] | None = None) -> tuple[Array, Array]:

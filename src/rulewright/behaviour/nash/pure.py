@@ -31,7 +31,8 @@ def pure_profiles(game: Game) -> Array:
     counts = [a**t for a, t in zip(game.action_counts, game.type_counts, strict=True)]
     stable = np.ones(counts, dtype=bool)
     for i in range(game.n):
-        payoff = plan_sums(game, rational.comparable(weighted(game, i), terms=2 * game.prior.size))
+        terms = rational.whole(rational.comparable(weighted(game, i), terms=2 * game.prior.size))
+        payoff = plan_sums(game, terms)
         slack = 0 if game.is_exact else tie(game, i, payoff)
         stable &= np.asarray(payoff >= payoff.max(axis=i, keepdims=True) - slack, dtype=bool)
     return np.argwhere(stable)
