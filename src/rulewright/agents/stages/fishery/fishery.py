@@ -247,8 +247,14 @@ class Fishery:
         events = judged.events + tuple(
             Event("harm", p, amount=float(v - month.share)) for p, v in landed.items() if v > self._fair(month, p)
         )
-        told = {"offences": judged.offences, "moved": judged.transfers}
-        nxt = replace(state, stock=left, landed=landed, share=month.share, **told)
+        nxt = replace(
+            state,
+            stock=left,
+            landed=landed,
+            share=month.share,
+            offences=judged.offences,
+            moved=judged.transfers,
+        )
         goal = sum(landed.values()) - judged.cost
         payoffs = {p: float(v) for p, v in landed.items()}
         if self.under.watches:
