@@ -45,10 +45,10 @@ def chartered(source: str, parameters: Mapping[str, str] | None = None, *, ratio
     charter = Charter.of(found.institution, found.base, name=f"{scenario.name}: {found.describe()}")
     if rationality is None:
         return charter
-    strategies, game = found.play.strategies, found.induced
+    strategies, game = found.play.strategies or (), found.induced
     drifts = tuple(
         _watched(game, i, strategies[i], float(scenario.rules.payoff_error), rationality)
-        for i in range(game.n if strategies is not None else 0)
+        for i in range(len(strategies))
         if game.actions[i] == found.base.actions[i] and game.action_counts[i] == 2
         if game.type_counts[i] == 1 and strategies[i].max() == 1
     )
