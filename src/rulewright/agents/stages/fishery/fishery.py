@@ -26,6 +26,10 @@ from .rules import Month, Rule, rule
 NOBODY = "nobody"
 
 
+MOST = 10_000
+"""Of fish, fishers, months."""
+
+
 @dataclass(frozen=True)
 class Lake:
     """The state: a month, and where in it we are."""
@@ -83,8 +87,9 @@ class Fishery:
             object.__setattr__(self, "under", self.rule)
         for name, low in (("fishers", 1), ("months", 1), ("capacity", 1), ("least", 0), ("talk", 0), ("newcomer", 0)):
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < low:
-                raise InputError(where=f"fishery: {name}", needed=f"a whole number from {low}", found=repr(value))
+            if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= MOST:
+                needed = f"a whole number from {low} to {MOST:,}"
+                raise InputError(where=f"fishery: {name}", needed=needed, found=repr(value)[:40])
         if self.shortage not in ("lottery", "proportion"):
             raise InputError(where="shortage", needed='"lottery" or "proportion"', found=repr(self.shortage))
         crew = tuple(f"fisher {k + 1}" for k in range(self.fishers))
@@ -248,12 +253,7 @@ class Fishery:
             Event("harm", p, amount=float(v - month.share)) for p, v in landed.items() if v > self._fair(month, p)
         )
         nxt = replace(
-            state,
-            stock=left,
-            landed=landed,
-            share=month.share,
-            offences=judged.offences,
-            moved=judged.transfers,
+            state, stock=left, landed=landed, share=month.share, offences=judged.offences, moved=judged.transfers
         )
         goal = sum(landed.values()) - judged.cost
         payoffs = {p: float(v) for p, v in landed.items()}
