@@ -68,8 +68,7 @@ def guarded(
 
             @wraps(function)
             async def later(*args: Any, **kwargs: Any) -> Any:
-                act = asked(args, kwargs)
-                verdict = await asyncio.to_thread(guard.before, act)
+                verdict = await asyncio.to_thread(guard.before, act := asked(args, kwargs))
                 try:
                     work = permitted(verdict, act, args, kwargs)
                 except Refused as refused:
@@ -89,8 +88,7 @@ def guarded(
 
         @wraps(function)
         def now(*args: Any, **kwargs: Any) -> Any:
-            act = asked(args, kwargs)
-            verdict = guard.before(act)
+            verdict = guard.before(act := asked(args, kwargs))
             try:
                 work = permitted(verdict, act, args, kwargs)
             except Refused as refused:
