@@ -17,7 +17,11 @@ import sys
 from _pytest.faulthandler import fault_handler_stderr_fd_key
 
 MOST_KB = 1_500_000
-BEFORE, ALL, AFTER = 1200, 5000, 300  # seconds: until a process has its tests, of the whole run, of the end of a process
+BEFORE, ALL, AFTER = (
+    1200,
+    5000,
+    300,
+)  # seconds: until a process has its tests, of the whole run, of the end of a process
 for name, value in {
     "JAX_DISABLE_MOST_OPTIMIZATIONS": "1",
     "JAX_CPU_ENABLE_ASYNC_DISPATCH": "0",
