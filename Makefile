@@ -46,7 +46,7 @@ $(VENV)/.dev: $(VENV)/.test
 	touch $@
 
 $(VENV)/.docs: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[viz,docs]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[viz,docs,learning,marl,inspect,langchain,openai-agents,autogen,web]'
 	touch $@
 
 clean:

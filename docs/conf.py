@@ -33,6 +33,8 @@ html_static_path = ["_static"]
 html_css_files = ["wide.css"]
 pygments_style = "friendly"
 
+# rooms may have classes of one name; an annotation that does not say which of them is not a link, and no mistake
+suppress_warnings = ["ref.python"]
 autodoc_member_order = "bysource"
 autodoc_default_options = {"members": True}
 autodoc_typehints = "signature"
