@@ -202,3 +202,10 @@ pay = { ann = "1.5 * (ann == 'work')" }
     report = assess(load(str(play))).report
     assert [rule.worst for rule in report.rules] == [0, 2 * (5 - 2 * 1.5)]
     assert report.goal.endswith("less 2 for a unit of money that the rule pays out, summed over an episode")
+
+
+def test_of_every_stage_it_is_said_what_people_want():
+    from rulewright.agents.catalogue import STAGES
+    from rulewright.assessment.play.stages import WANTS
+
+    assert set(WANTS) == set(STAGES)

@@ -12,8 +12,11 @@ from ...scenario.play import PlayScenario, Ruled
 from . import games
 
 WANTS = {
+    "altar": "what berries are worth to those who pick them, less the harm that the wrong ones do",
     "fishery": "the fish that all land, and what is left in the lake at the end, less what the rule costs",
     "cournot": "what buyers and firms gain together",
+    "institution choice": "what pots and kept tokens come to, less what sanctions take and cost",
+    "silly rules": "what occasions bring to those who are still there",
 }
 """What people want of a stage, in words, summed over an episode."""
 
@@ -21,9 +24,7 @@ WANTS = {
 def wanted(scenario: PlayScenario) -> str:
     """What people want, in a sentence of the report; of a game, as its file says it."""
     told = scenario.file.play
-    said = WANTS.get(told.stage, "the goal of the stage")
-    if told.stage == "game":
-        said = games.goal(_settings(scenario))
+    said = games.goal(_settings(scenario)) if told.stage == "game" else WANTS[told.stage]
     return f"{said}, summed over an episode"
 
 
